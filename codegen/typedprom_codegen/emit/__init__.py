@@ -1,0 +1,54 @@
+"""The interface of output targets, and their discovery: each module of this folder is one.
+
+A target is a module that defines `TARGET`, a `Target`. The module's name is the target's, and that
+of its table in the configuration, `[tool.typedprom.grafana]`, which turns it on.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Generic, TypeVar
+
+from typedprom_codegen.faults import defined_in
+from typedprom_codegen.ir import Catalog
+
+OptionsT = TypeVar("OptionsT")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class OutputFile:
+    """A file to write: its text, and its path below the target's directory, with `/`."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target(Generic[OptionsT]):
+    """One output target. `emit` is pure: no I/O, no clock, no dependence on hash order.
+
+    `options` is a frozen dataclass with plain fields (str, int, bool, tuple[str, ...]); its field
+    names, with dashes, are the keys of the target's configuration table, beside `directory`.
+    """
+
+    name: str
+    options: type[OptionsT]
+    emit: Callable[[Catalog, OptionsT], Iterable[OutputFile]]
+    whole: bool = False  # its files need each other: a mixture of old and new ones is broken
+
+
+@cache
+def target_names() -> tuple[str, ...]:
+    """The names of all targets, sorted: those of the modules, which are not imported for it."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+
+
+@cache
+def target_of(name: str) -> Target[object]:
+    """The target of this name, which must be one of `target_names()`."""
+    module = importlib.import_module(f"{__name__}.{name}")
+    return defined_in(module, "TARGET", Target, "an output target")

@@ -1,0 +1,78 @@
+"""Every way that text of the catalog goes into a dashboard, so that Grafana shows it as it is.
+
+Grafana replaces `$name`, `${name}` and `[[name]]` in titles, descriptions, legends and queries
+where it knows a variable of that name: one of the dashboard's, or one of its own, which all begin
+with two underscores. Legends replace `{{label}}` besides. There is no escape for any of them. So
+where a text would be replaced, and only there, an invisible character (U+2060, word joiner) breaks
+the reference in two; in a query's string an escape of PromQL does the same and changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from typing import Final
+
+from typedprom_codegen.ir import Metric
+from typedprom_codegen.promql.edits import Edit
+from typedprom_codegen.promql.lexer import Kind
+from typedprom_codegen.promql.query import Query
+
+JOINER: Final = "\u2060"
+BUILT_IN: Final = "__"
+AUTOMATIC_LEGENDS: Final = frozenset({"__auto", "__verbose"})
+
+_REFERENCE = re.compile(r"\$(?=\{?(\w+))|\[(?=\[(\w+))", re.ASCII)
+_IN_DOUBLE_QUOTES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r"})
+
+
+def title(metric: Metric) -> str:
+    """A metric's key as words: `requests.error` of the component `sources` is "Requests error"."""
+    return words(metric.key.removeprefix(metric.component + "."))
+
+
+def words(key: str) -> str:
+    """A key, or a part of one, as words."""
+    found = key.replace(".", " ").replace("_", " ")
+    return found[:1].upper() + found[1:]
+
+
+def shown(text: str, variables: Collection[str]) -> str:
+    """A title or a description."""
+    return _broken(text, variables, lambda opening: opening + JOINER)
+
+
+def legend(text: str, variables: Collection[str]) -> str:
+    """Text of the catalog in a legend; `label` writes the parts that are to be replaced."""
+    literal = re.sub(r"\{(?=\{)", "{" + JOINER, shown(text, variables))
+    return JOINER + literal if literal in AUTOMATIC_LEGENDS else literal
+
+
+def label(name: str) -> str:
+    """The value of a series' label in a legend."""
+    return "{{" + name + "}}"
+
+
+def literal_strings(query: Query, variables: Collection[str]) -> Iterator[Edit]:
+    """Edits that keep Grafana from replacing anything in the strings of a catalog's query."""
+    for token in query.tokens:
+        if token.kind is not Kind.STRING:
+            continue
+        escaped = _broken(token.text, variables, lambda opening: f"\\x{ord(opening):02x}")
+        if escaped == token.text:
+            continue
+        if token.text[0] == "`":  # a raw string, which has no escapes
+            quoted = '"' + token.text[1:-1].translate(_IN_DOUBLE_QUOTES) + '"'
+            escaped = _broken(quoted, variables, lambda opening: f"\\x{ord(opening):02x}")
+        yield Edit(token.extent, escaped)
+
+
+def _broken(text: str, variables: Collection[str], mark: Callable[[str], str]) -> str:
+    """`text` with the opening character of every reference that Grafana would replace marked."""
+
+    def opening(match: re.Match[str]) -> str:
+        name = match[1] or match[2]
+        replaced = name in variables or name.startswith(BUILT_IN)
+        return mark(match[0]) if replaced else match[0]
+
+    return _REFERENCE.sub(opening, text)

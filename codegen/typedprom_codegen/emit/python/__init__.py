@@ -1,0 +1,40 @@
+"""The Python target: a typed package with a constant for every metric that code records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from typedprom_codegen.emit import OutputFile, Target
+from typedprom_codegen.emit.python.modules import package_files
+from typedprom_codegen.ir import Catalog
+from typedprom_codegen.names import is_module_path
+
+SHORTEST_LINE: Final = 60
+LONGEST_LINE: Final = 320
+
+
+@dataclass(frozen=True, slots=True)
+class PythonOptions:
+    """How the package is imported, and how long its lines may be."""
+
+    package: str
+    line_length: int = 88
+
+    def __post_init__(self) -> None:
+        if not is_module_path(self.package):
+            raise ValueError(f"`package` is not a name that Python can import: `{self.package}`")
+        if not SHORTEST_LINE <= self.line_length <= LONGEST_LINE:
+            raise ValueError(
+                f"`line-length` must be from {SHORTEST_LINE} to {LONGEST_LINE}, "
+                f"and `{self.line_length}` is not"
+            )
+
+
+def emit(catalog: Catalog, options: PythonOptions) -> Iterator[OutputFile]:
+    """The files of the package. Its modules import one another relatively: it can be moved."""
+    return package_files(catalog, options.package, options.line_length)
+
+
+TARGET = Target(name="python", options=PythonOptions, emit=emit, whole=True)

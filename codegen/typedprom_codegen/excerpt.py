@@ -1,0 +1,131 @@
+"""Draws the source under a diagnostic: a span's lines, with carets that are right everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from unicodedata import category, east_asian_width
+
+from typedprom_codegen.diagnostics import Span
+from typedprom_codegen.load.text import LINE_BREAK
+
+WIDTH = 100  # columns of source that are shown; of a longer line, the part around the caret
+CONTEXT = 40  # columns of a cut line that are shown before the caret
+NEAR = 400  # characters around the caret that are looked at, however long the line is
+TAB = 4
+LARGEST = 1 << 24  # bytes; a file beyond is not read again only to be quoted
+
+_UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # could move a terminal's cursor or reverse its text
+
+
+def printable(text: str) -> str:
+    """`text` with every character escaped that a terminal would obey instead of showing."""
+    return "".join(_shown(character) for character in text)
+
+
+class Sources:
+    """The lines of a project's files, each file read once, when its first excerpt is drawn."""
+
+    def __init__(self, project: Path) -> None:
+        self._project = project
+        self._lines: dict[str, list[str]] = {}
+
+    def line(self, path: str, number: int) -> str | None:
+        """Line `number` (from 1) of a file, or nothing where it cannot be had."""
+        if path not in self._lines:
+            self._lines[path] = self._read(path)
+        lines = self._lines[path]
+        return lines[number - 1] if 1 <= number <= len(lines) else None
+
+    def _read(self, path: str) -> list[str]:
+        try:
+            file = self._project / path
+            if not file.is_file() or file.stat().st_size > LARGEST:
+                return []
+            text = file.read_bytes().decode("utf-8-sig", errors="replace")
+        except (OSError, ValueError):
+            return []
+        return LINE_BREAK.split(text)
+
+
+def excerpt(sources: Sources, span: Span, gutter: int) -> Iterator[str]:
+    """The first and the last line of `span`, underlined; nothing where its file cannot be read."""
+    first = sources.line(span.path, span.line)
+    if first is None:
+        return
+    empty = " " * gutter + " |"
+    yield empty
+    last_line, last = _last_line(sources, span)
+    end = span.end_column - 1 if last_line == span.line == span.end_line else len(first)
+    yield from _underlined(first, span.column - 1, end, f"{span.line:<{gutter}} |", empty)
+    if last_line == span.line:
+        return
+    if last_line > span.line + 1:
+        yield "..."
+    start = len(last) - len(last.lstrip())
+    end = span.end_column - 1 if last_line == span.end_line else len(last)
+    yield from _underlined(last, start, end, f"{last_line:<{gutter}} |", empty)
+
+
+def _last_line(sources: Sources, span: Span) -> tuple[int, str]:
+    """The last line of `span` that has anything of it but white space."""
+    for number in range(span.end_line, span.line, -1):
+        line = sources.line(span.path, number) or ""
+        covered = line[: span.end_column - 1] if number == span.end_line else line
+        if covered.strip():
+            return number, line
+    return span.line, ""
+
+
+def _underlined(line: str, start: int, end: int, head: str, empty: str) -> Iterator[str]:
+    """`line` as it is shown, and carets under its characters from `start` to before `end`."""
+    start = min(start, len(line))
+    skipped = max(0, start - NEAR)
+    near = line[skipped : start + NEAR]
+    cells = list(_cells(near))
+    start, end = start - skipped, end - skipped
+    first, last = _window(cells, start)
+    text = "".join(shown for shown, _ in cells[first:last])
+    before = "…" if skipped or first else ""
+    after = "…" if last < len(line) - skipped else ""
+    indent = len(before) + sum(width for _, width in cells[first:start])
+    carets = sum(width for _, width in cells[start : min(end, last)])
+    yield f"{head} {before}{text}{after}".rstrip()
+    yield f"{empty} {' ' * indent}{'^' * max(carets, 1)}"
+
+
+def _cells(line: str) -> Iterator[tuple[str, int]]:
+    """For each character what is shown for it, and how many columns that takes."""
+    column = 0
+    for character in line:
+        shown = " " * (TAB - column % TAB) if character == "\t" else _shown(character)
+        width = len(shown) if len(shown) > 1 else _width(shown)
+        column += width
+        yield shown, width
+
+
+def _window(cells: list[tuple[str, int]], caret: int) -> tuple[int, int]:
+    """Which of the cells are shown, so that the caret's is among them and they fit."""
+    if sum(width for _, width in cells) <= WIDTH:
+        return 0, len(cells)
+    first, room = caret, CONTEXT
+    while first > 0 and cells[first - 1][1] <= room:
+        first -= 1
+        room -= cells[first][1]
+    last, room = first, WIDTH
+    while last < len(cells) and cells[last][1] <= room:
+        room -= cells[last][1]
+        last += 1
+    return first, last
+
+
+def _shown(character: str) -> str:
+    if category(character) in _UNSAFE:
+        return character.encode("unicode_escape").decode("ascii")
+    return character
+
+
+def _width(character: str) -> int:
+    if category(character) in {"Mn", "Me"}:
+        return 0
+    return 2 if east_asian_width(character) in {"W", "F"} else 1

@@ -1,0 +1,85 @@
+"""Queries match and group by labels that their metrics have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from typedprom_codegen.codes.define import error
+from typedprom_codegen.diagnostics import Diagnostic, did_you_mean
+from typedprom_codegen.ir import Catalog
+from typedprom_codegen.lint import Rule
+from typedprom_codegen.promql.declared import readable_queries
+from typedprom_codegen.promql.lexer import Extent
+from typedprom_codegen.promql.query import Grouping, LabelName, Query
+from typedprom_codegen.promql.series import KnownSeries, Series, known_series
+from typedprom_codegen.promql.vocabulary import LABEL_MAKERS
+
+CODE: Final = error(
+    "TP503",
+    "query-unknown-label",
+    """
+    A query matches or groups by a label that its metrics do not have: it finds nothing, or throws
+    everything into one group. Every series has `job` and `instance` from its scrape, and the
+    `_bucket` of a histogram has `le`.
+
+    Wrong, where the metric's label is `source_id`:
+
+    ```yaml
+    queries: [{name: Rate, expr: "sum by (source) (rate(shop_fetches_total[5m]))"}]
+    ```
+
+    Right:
+
+    ```yaml
+    queries: [{name: Rate, expr: "sum by (source_id) (rate(shop_fetches_total[5m]))"}]
+    ```
+    """,
+)
+
+
+def check(catalog: Catalog) -> Iterator[Diagnostic]:
+    """Report every label in a query that none of the metrics it is applied to has."""
+    known = known_series(catalog)
+    for declared, query in readable_queries(catalog):
+        for label, series in _unknown(query, known):
+            names = " or ".join(f"`{name}`" for name in dict.fromkeys(s.name for s in series))
+            labels = sorted(frozenset().union(*(s.labels for s in series)) - {"__name__"})
+            hint = did_you_mean(label.name, labels)
+            message = f"label `{label.name}` is not declared on {names}{hint}"
+            known_labels = ", ".join(f"`{name}`" for name in labels)
+            help = f"labels here: {known_labels}"
+            yield declared.diagnostic(CODE, message, label.extent, help=help)
+
+
+_Unknown = tuple[LabelName, tuple[Series, ...]]
+
+
+def _unknown(query: Query, known: KnownSeries) -> Iterator[_Unknown]:
+    for selector in query.selectors:
+        series = known.labelled(selector.name)
+        for matcher in selector.matchers:
+            if series is not None and matcher.label.name not in series.labels:
+                yield matcher.label, (series,)
+    for grouping in query.groupings:
+        yield from _unknown_in(grouping, query, known)
+
+
+def _unknown_in(grouping: Grouping, query: Query, known: KnownSeries) -> Iterator[_Unknown]:
+    found = [known.labelled(s.name) for s in query.selectors if s.extent in grouping.scope]
+    series = tuple(s for s in found if s is not None)
+    if not series or len(series) < len(found):
+        return  # a name that is a pattern, or unknown and reported as such
+    labels = frozenset().union(*(s.labels for s in series), _made(query, grouping.scope))
+    for label in grouping.labels:
+        if label.name not in labels:
+            yield label, series
+
+
+def _made(query: Query, scope: Extent) -> frozenset[str]:
+    """Labels that the query makes itself, by label_replace and its like."""
+    makers = (c for c in query.calls if c.name in LABEL_MAKERS and c.arguments in scope)
+    return frozenset(call.strings[0] for call in makers if call.strings)
+
+
+RULE: Final = Rule(CODE, check)

@@ -1,0 +1,49 @@
+"""A label that is declared and used by no metric."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from typedprom_codegen.codes.define import warning
+from typedprom_codegen.diagnostics import Diagnostic
+from typedprom_codegen.ir import Catalog
+from typedprom_codegen.lint import Rule
+
+
+def check(catalog: Catalog) -> Iterator[Diagnostic]:
+    """Yields every label that no metric lists; one that is broken may list any."""
+    if not catalog.is_right:
+        return
+    used = {label.span for metric in catalog.metrics() for label in metric.series_labels}
+    for label in catalog.all_labels():
+        if label.span not in used:
+            yield Diagnostic(
+                RULE.code,
+                f"label `{label.key}` is declared and never used",
+                label.span,
+                help="list it under a metric's `labels`, or remove it",
+            )
+
+
+RULE = Rule(
+    warning(
+        "TP401",
+        "unused-label",
+        """
+        A label is declared, and no metric lists it. It is left over, or the metric that should have
+        it does not.
+
+        Wrong:
+
+        ```yaml
+        labels:
+          country: {help: Where it is shipped., domain: {kind: open, budget: 50}}
+        metrics:
+          placed: {type: counter, help: Orders placed.}
+        ```
+
+        Right: `labels: [country]` on the metric, or no such label.
+        """,
+    ),
+    check,
+)

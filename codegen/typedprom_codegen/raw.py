@@ -1,0 +1,381 @@
+"""The shape of one catalog file: what `make models` makes of catalog.schema.json."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from typing_extensions import TypeAliasType
+
+from typedprom_codegen.raw_model import RawModel
+
+ConstantLabelsAdditionalProperty = TypeAliasType(
+    "ConstantLabelsAdditionalProperty",
+    Annotated[StrictStr, Field(max_length=200, min_length=1)],
+)
+
+
+ConstantLabels = TypeAliasType(
+    "ConstantLabels",
+    Annotated[dict["LabelName", ConstantLabelsAdditionalProperty], Field(min_length=1)],
+)
+
+
+class Environment(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    metrics_port: Annotated[StrictStr | None, Field(pattern="^[A-Z_][A-Z0-9_]*$")] = None
+    pushgateway_url: Annotated[StrictStr | None, Field(pattern="^[A-Z_][A-Z0-9_]*$")] = None
+
+
+Value = TypeAliasType("Value", Annotated[StrictStr, Field(max_length=200, min_length=1)])
+
+
+class ClosedDomain(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    kind: Literal["closed"]
+    values: Annotated[list[Value], Field(max_length=1000, min_length=1)]
+
+
+Budget = TypeAliasType("Budget", Annotated[StrictInt, Field(ge=1, le=1000000)])
+
+
+State = TypeAliasType("State", Annotated[StrictStr, Field(max_length=200, min_length=1)])
+
+
+SeriesBudget = TypeAliasType("SeriesBudget", Annotated[StrictInt, Field(ge=1, le=1000000)])
+
+
+class ExplicitBuckets(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    kind: Literal["explicit"]
+    bounds: Annotated[list[StrictFloat], Field(max_length=100, min_length=1)]
+
+
+class PresetBuckets(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    kind: Literal["preset"]
+    name: StrictStr
+
+
+BucketCount = TypeAliasType("BucketCount", Annotated[StrictInt, Field(ge=1, le=100)])
+
+
+class Query(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: Annotated[StrictStr, Field(pattern="\\S")]
+    expr: Annotated[StrictStr, Field(pattern="\\S")]
+
+
+class Threshold(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    value: StrictFloat
+    level: Literal["ok", "warning", "critical"]
+
+
+class Suppression(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    code: StrictStr
+    reason: Annotated[StrictStr, Field(pattern="\\S")]
+
+
+LabelList = TypeAliasType("LabelList", Annotated[list[StrictStr], Field(max_length=64)])
+
+
+Stability = TypeAliasType("Stability", Literal["experimental", "stable", "deprecated"])
+
+
+ReplacedBy = TypeAliasType("ReplacedBy", StrictStr)
+
+
+Removal = TypeAliasType("Removal", StrictStr)
+
+
+Emitted = TypeAliasType("Emitted", StrictBool)
+
+
+Unit = TypeAliasType(
+    "Unit",
+    Literal[
+        "amperes",
+        "bytes",
+        "celsius",
+        "grams",
+        "hertz",
+        "joules",
+        "kelvin",
+        "meters",
+        "pascals",
+        "ratio",
+        "seconds",
+        "volts",
+        "watts",
+    ],
+)
+
+
+MetricKey = TypeAliasType(
+    "MetricKey",
+    Annotated[StrictStr, Field(pattern="^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*$")],
+)
+
+
+MetricName = TypeAliasType(
+    "MetricName", Annotated[StrictStr, Field(pattern="^[a-zA-Z_][a-zA-Z0-9_]*$")]
+)
+
+
+LabelName = TypeAliasType(
+    "LabelName", Annotated[StrictStr, Field(pattern="^[a-zA-Z_][a-zA-Z0-9_]*$")]
+)
+
+
+Identifier = TypeAliasType("Identifier", Annotated[StrictStr, Field(pattern="^[a-z][a-z0-9_]*$")])
+
+
+Title = TypeAliasType("Title", Annotated[StrictStr, Field(pattern="\\S")])
+
+
+Description = TypeAliasType("Description", StrictStr)
+
+
+Help = TypeAliasType("Help", Annotated[StrictStr, Field(pattern="\\S")])
+
+
+Owner = TypeAliasType("Owner", Annotated[StrictStr, Field(pattern="\\S")])
+
+
+class Catalog(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    namespace: Annotated[StrictStr, Field(pattern="^([a-z][a-z0-9_]*)?$")]
+    title: Title
+    description: Description | None = None
+    owner: Owner | None = None
+    constant_labels: ConstantLabels | None = None
+    environment: Environment | None = None
+
+
+class Component(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: Annotated[StrictStr, Field(pattern="^[a-z][a-z0-9_]*$")]
+    prefix: Annotated[StrictStr | None, Field(pattern="^([a-z][a-z0-9_]*)?$")] = None
+    title: Title
+    description: Description | None = None
+    owner: Owner | None = None
+
+
+class PatternDomain(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    kind: Literal["pattern"]
+    pattern: Annotated[StrictStr, Field(max_length=500, min_length=1)]
+    budget: Budget
+
+
+class OpenDomain(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    kind: Literal["open"]
+    budget: Budget
+
+
+class LinearBuckets(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    kind: Literal["linear"]
+    start: StrictFloat
+    width: Annotated[StrictFloat, Field(gt=0.0)]
+    count: BucketCount
+
+
+class ExponentialBuckets(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    kind: Literal["exponential"]
+    start: Annotated[StrictFloat, Field(gt=0.0)]
+    factor: Annotated[StrictFloat, Field(gt=1.0)]
+    count: BucketCount
+
+
+class Dashboard(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    panel: Literal["stat", "timeseries", "heatmap", "table"] | None = None
+    queries: Annotated[list[Query] | None, Field(max_length=26, min_length=1)] = None
+    aggregations: Annotated[
+        list[Literal["sum", "rate", "increase", "avg", "min", "max", "histogram_quantile"]] | None,
+        Field(min_length=1),
+    ] = None
+    thresholds: Annotated[list[Threshold] | None, Field(min_length=1)] = None
+
+
+Suppress = TypeAliasType("Suppress", Annotated[list[Suppression], Field(min_length=1)])
+
+
+Domain = TypeAliasType(
+    "Domain",
+    Annotated[ClosedDomain | PatternDomain | OpenDomain, Field(discriminator="kind")],
+)
+
+
+class Counter(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    type: Literal["counter"]
+    help: Help
+    unit: Unit | None = None
+    name: MetricName | None = None
+    labels: LabelList | None = None
+    budget: SeriesBudget | None = None
+    owner: Owner | None = None
+    stability: Stability | None = None
+    replaced_by: ReplacedBy | None = None
+    removal: Removal | None = None
+    emitted: Emitted | None = None
+    dashboard: Dashboard | None = None
+    suppress: Suppress | None = None
+
+
+class Gauge(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    type: Literal["gauge"]
+    help: Help
+    unit: Unit | None = None
+    name: MetricName | None = None
+    labels: LabelList | None = None
+    budget: SeriesBudget | None = None
+    combine: Literal["last", "sum", "min", "max", "live_sum"] | None = None
+    owner: Owner | None = None
+    stability: Stability | None = None
+    replaced_by: ReplacedBy | None = None
+    removal: Removal | None = None
+    emitted: Emitted | None = None
+    dashboard: Dashboard | None = None
+    suppress: Suppress | None = None
+
+
+class Info(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    type: Literal["info"]
+    help: Help
+    info_labels: Annotated[list[StrictStr], Field(max_length=64, min_length=1)]
+    name: MetricName | None = None
+    labels: LabelList | None = None
+    budget: SeriesBudget | None = None
+    owner: Owner | None = None
+    stability: Stability | None = None
+    replaced_by: ReplacedBy | None = None
+    removal: Removal | None = None
+    emitted: Emitted | None = None
+    dashboard: Dashboard | None = None
+    suppress: Suppress | None = None
+
+
+class Stateset(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    type: Literal["stateset"]
+    help: Help
+    states: Annotated[list[State], Field(max_length=100, min_length=1)]
+    name: MetricName | None = None
+    labels: LabelList | None = None
+    budget: SeriesBudget | None = None
+    owner: Owner | None = None
+    stability: Stability | None = None
+    replaced_by: ReplacedBy | None = None
+    removal: Removal | None = None
+    emitted: Emitted | None = None
+    dashboard: Dashboard | None = None
+    suppress: Suppress | None = None
+
+
+Buckets = TypeAliasType(
+    "Buckets",
+    Annotated[
+        ExplicitBuckets | LinearBuckets | ExponentialBuckets | PresetBuckets,
+        Field(discriminator="kind"),
+    ],
+)
+
+
+BucketLayout = TypeAliasType(
+    "BucketLayout",
+    Annotated[
+        ExplicitBuckets | LinearBuckets | ExponentialBuckets,
+        Field(discriminator="kind"),
+    ],
+)
+
+
+class Label(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: Annotated[StrictStr | None, Field(pattern="^[a-zA-Z_][a-zA-Z0-9_]*$")] = None
+    help: Help
+    domain: Domain
+
+
+class Histogram(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    type: Literal["histogram"]
+    help: Help
+    unit: Unit | None = None
+    name: MetricName | None = None
+    labels: LabelList | None = None
+    budget: SeriesBudget | None = None
+    buckets: Buckets | None = None
+    owner: Owner | None = None
+    stability: Stability | None = None
+    replaced_by: ReplacedBy | None = None
+    removal: Removal | None = None
+    emitted: Emitted | None = None
+    dashboard: Dashboard | None = None
+    suppress: Suppress | None = None
+
+
+Metric = TypeAliasType(
+    "Metric",
+    Annotated[Counter | Gauge | Histogram | Info | Stateset, Field(discriminator="type")],
+)
+
+
+class RawFile(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    catalog: Catalog | None = None
+    component: Component | None = None
+    labels: dict[LabelName, Label] | None = None
+    buckets: dict[Identifier, BucketLayout] | None = None
+    metrics: Annotated[dict[MetricKey, Metric] | None, Field(min_length=1)] = None

@@ -1,0 +1,49 @@
+"""The second stage: references, defaults, names. The files become one Catalog, and diagnostics."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from typedprom_codegen.diagnostics import Diagnostics
+from typedprom_codegen.ir import Catalog
+from typedprom_codegen.load import RawCatalog
+from typedprom_codegen.resolve.buckets import resolve_presets
+from typedprom_codegen.resolve.components import resolve_components
+from typedprom_codegen.resolve.constants import (
+    check_constants,
+    resolve_constants,
+    resolve_environment,
+)
+from typedprom_codegen.resolve.deprecation import check_replacements
+from typedprom_codegen.resolve.exposition import check_exposed_names
+from typedprom_codegen.resolve.gaps import find_gaps
+from typedprom_codegen.resolve.header import find_header
+from typedprom_codegen.resolve.labels import check_shadowing, resolve_labels
+from typedprom_codegen.resolve.modules import check_python_names
+from typedprom_codegen.resolve.scope import Scope
+
+
+def resolve(raw: RawCatalog, diagnostics: Diagnostics) -> Catalog:
+    """The catalog; where `diagnostics` has errors, as much as is right, which is for lint only."""
+    header = find_header(raw, diagnostics)
+    presets = resolve_presets(header.file, diagnostics)
+    labels = resolve_labels(header.file, None, diagnostics)
+    scope = Scope(raw, header, labels, presets)
+    components = resolve_components(scope, diagnostics)
+    catalog = Catalog(
+        namespace=header.namespace,
+        title=header.title,
+        description=header.description,
+        labels=tuple(labels.values()),
+        components=components,
+        span=header.span,
+        constant_labels=resolve_constants(header.file, diagnostics),
+        environment=resolve_environment(header.file),
+    )
+    check_shadowing(catalog, diagnostics)
+    check_constants(catalog, diagnostics)
+    check_replacements(catalog, scope, diagnostics)
+    if header.known:  # without the namespace no name is known
+        check_exposed_names(catalog, diagnostics)
+        check_python_names(catalog, diagnostics)
+    return replace(catalog, gaps=find_gaps(catalog, scope), is_right=not diagnostics.has_errors)

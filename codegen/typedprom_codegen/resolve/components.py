@@ -1,0 +1,74 @@
+"""Components: one file each, with its labels and its metrics."""
+
+from __future__ import annotations
+
+from typedprom_codegen import raw
+from typedprom_codegen.codes import references
+from typedprom_codegen.diagnostics import Diagnostics, Related
+from typedprom_codegen.ir import Component, Metric
+from typedprom_codegen.load.shape import LoadedFile
+from typedprom_codegen.resolve.labels import resolve_labels
+from typedprom_codegen.resolve.metrics import Surroundings, resolve_metric
+from typedprom_codegen.resolve.scope import Scope
+
+
+def resolve_components(scope: Scope, diagnostics: Diagnostics) -> tuple[Component, ...]:
+    """All components whose header is right, in the order of their files' names."""
+    components = tuple(
+        _component(file, file.raw.component, scope, diagnostics)
+        for file in scope.raw.files
+        if file.raw.component is not None
+    )
+    _check_component_names(components, diagnostics)
+    _check_keys([metric for component in components for metric in component.metrics], diagnostics)
+    return components
+
+
+def _component(
+    file: LoadedFile, said: raw.Component, scope: Scope, diagnostics: Diagnostics
+) -> Component:
+    owns_labels = file is not scope.header.file  # beside `catalog:`, labels are shared
+    own = resolve_labels(file, said.name, diagnostics) if owns_labels else {}
+    prefix = said.name if said.prefix is None else said.prefix
+    owner = said.owner or scope.header.owner
+    around = Surroundings(file, scope, said.name, prefix, owner, {**scope.labels, **own})
+    metrics = file.raw.metrics or {}
+    return Component(
+        name=said.name,
+        prefix=prefix,
+        title=said.title,
+        description=said.description or "",
+        owner=owner,
+        labels=tuple(own.values()),
+        metrics=tuple(resolve_metric(key, metrics[key], around, diagnostics) for key in metrics),
+        span=file.source.value("component", "name"),
+    )
+
+
+def _check_component_names(components: tuple[Component, ...], diagnostics: Diagnostics) -> None:
+    first: dict[str, Component] = {}
+    for component in components:
+        earlier = first.setdefault(component.name, component)
+        if earlier is not component:
+            diagnostics.report(
+                references.DUPLICATE_COMPONENT,
+                f"component `{component.name}` is declared twice",
+                component.span,
+                help="rename one of them; two components may have the same `prefix`",
+                related=[Related(earlier.span, "it is first declared here")],
+            )
+
+
+def _check_keys(metrics: list[Metric], diagnostics: Diagnostics) -> None:
+    first: dict[str, Metric] = {}
+    for metric in metrics:
+        earlier = first.setdefault(metric.key, metric)
+        # Metrics of a component that is declared twice are so as well, which says nothing new.
+        if earlier is not metric and earlier.component != metric.component:
+            diagnostics.report(
+                references.DUPLICATE_METRIC,
+                f"metric `{metric.key}` is declared twice",
+                metric.span,
+                help="rename or remove one of them; the key begins with the component's prefix",
+                related=[Related(earlier.span, "it is first declared here")],
+            )

@@ -1,0 +1,160 @@
+"""Labels: their names, their domains, and who declares them."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import Final
+
+from typedprom_codegen import names, raw
+from typedprom_codegen.codes import references, sense
+from typedprom_codegen.diagnostics import Diagnostics, Related
+from typedprom_codegen.ir import Catalog, ClosedDomain, Domain, Label, OpenDomain, PatternDomain
+from typedprom_codegen.load.nodes import Path
+from typedprom_codegen.load.shape import LoadedFile
+from typedprom_codegen.load.wording import quoted
+from typedprom_codegen.promql.vocabulary import NOT_A_LABEL
+
+RESERVED_LABELS: Final = frozenset({"le", "quantile"})
+RESERVED_VALUES: Final = frozenset({"_invalid", "_overflow"})
+
+
+def is_reserved(name: str) -> bool:
+    """Whether Prometheus uses this label name itself."""
+    words = name in RESERVED_LABELS or name.lower() in NOT_A_LABEL
+    return words or name.startswith("__")
+
+
+def resolve_labels(
+    file: LoadedFile | None, component: str | None, diagnostics: Diagnostics
+) -> dict[str, Label]:
+    """The labels a file declares, by key. `component` is None for those the catalog shares."""
+    declared = {} if file is None else file.raw.labels or {}
+    if file is None:
+        return {}
+    for key in file.broken_in("labels"):
+        _check_broken(file, key, diagnostics)
+    return {
+        key: _label(file, key, label, component, diagnostics) for key, label in declared.items()
+    }
+
+
+def _label(
+    file: LoadedFile, key: str, label: raw.Label, component: str | None, diagnostics: Diagnostics
+) -> Label:
+    name = label.name or key
+    if is_reserved(name):
+        diagnostics.report(
+            references.RESERVED_LABEL,
+            f"the label name `{name}` is reserved by Prometheus",
+            file.source.value("labels", key, "name")
+            if label.name
+            else file.source.key("labels", key),
+            help="choose another name",
+        )
+    return Label(
+        key=key,
+        name=name,
+        help=label.help,
+        domain=_domain(file, key, label.domain, diagnostics),
+        component=component,
+        parameter=names.label_parameter(name),
+        stem=names.label_stem(key, component),
+        span=file.source.key("labels", key),
+    )
+
+
+def _domain(file: LoadedFile, key: str, domain: raw.Domain, diagnostics: Diagnostics) -> Domain:
+    match domain:
+        case raw.ClosedDomain():
+            _check_values(file, key, domain.values, diagnostics)
+            return ClosedDomain(tuple(domain.values))
+        case raw.PatternDomain():
+            _check_pattern(file, key, domain.pattern, diagnostics)
+            return PatternDomain(domain.pattern, domain.budget)
+        case _:
+            return OpenDomain(domain.budget)
+
+
+def _check_broken(file: LoadedFile, key: str, diagnostics: Diagnostics) -> None:
+    """What can be said about the values of a label that was left out for another reason."""
+    path = ("labels", key, "domain", "values")
+    values = file.source.find(*path).data if file.source.has(*path) else None
+    if isinstance(values, list):
+        words = [value if isinstance(value, str) else "" for value in values]
+        _check_values(file, key, words, diagnostics)
+
+
+def _check_values(file: LoadedFile, key: str, values: list[str], diagnostics: Diagnostics) -> None:
+    path = ("labels", key, "domain", "values")
+    check_values(file, path, f"label `{key}` lists the value", values, diagnostics)
+
+
+def check_values(
+    file: LoadedFile, path: Path, subject: str, values: list[str], diagnostics: Diagnostics
+) -> None:
+    """Reports values of a closed set that are reserved or listed twice."""
+    first: dict[str, int] = {}
+    for index, value in enumerate(values):
+        span = file.source.value(*path, index)
+        if value in RESERVED_VALUES:
+            diagnostics.report(
+                sense.BAD_VALUES,
+                f"the label value `{value}` is reserved",
+                span,
+                help="it counts what is not legal or over budget; choose another value",
+            )
+        elif value and value in first:  # an empty one was reported as such
+            earlier = file.source.value(*path, first[value])
+            diagnostics.report(
+                sense.BAD_VALUES,
+                f"{subject} {quoted(value)} twice",
+                span,
+                help="remove one of the two",
+                related=[Related(earlier, "it is first listed here")],
+            )
+        first.setdefault(value, index)
+
+
+def _check_pattern(file: LoadedFile, key: str, pattern: str, diagnostics: Diagnostics) -> None:
+    reason = None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what Python is going to read differently
+            re.compile(pattern)
+    except re.error as problem:
+        reason = problem.msg
+    except (OverflowError, RecursionError):
+        reason = "it repeats or nests too much"
+    except Warning:
+        reason = "Python may read it differently some day"
+    if reason is not None:
+        diagnostics.report(
+            sense.BAD_PATTERN,
+            f"the pattern {quoted(pattern)} is not a regular expression: {reason}",
+            file.source.value("labels", key, "domain", "pattern"),
+            help="use Python's syntax; inside double quotes, write each backslash twice",
+        )
+
+
+def check_shadowing(catalog: Catalog, diagnostics: Diagnostics) -> None:
+    """A component's label must not have the key of a shared one."""
+    shared = {label.key: label for label in catalog.labels}
+    for component in catalog.components:
+        for label in component.labels:
+            if label.key in shared:
+                diagnostics.report(
+                    references.DUPLICATE_LABEL,
+                    f"label `{label.key}` is shared by the catalog already",
+                    label.span,
+                    help="remove it here, or give it another name",
+                    related=[Related(shared[label.key].span, "the shared label is declared here")],
+                )
+
+
+def combinations(labels: tuple[Label, ...]) -> int:
+    """How many series closed labels have together; 0 where a label is not closed."""
+    product = 1
+    for label in labels:
+        product *= len(label.domain.values) if isinstance(label.domain, ClosedDomain) else 0
+    return product

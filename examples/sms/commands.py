@@ -1,0 +1,132 @@
+"""The commands of the pipeline, as cron starts them, and the service that runs beside them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from examples.sms import refine
+from examples.sms.conflation import Graph
+from examples.sms.gateway import Gateway
+from examples.sms.ingest_log import IngestLog
+from examples.sms.journal import Beat, Journal, Run
+from examples.sms.parser import CONSUMER, Parser, Record
+from examples.sms.sources import Payload, fetch_all
+from examples.sms.store import Store
+from examples.sms.world import SOURCES, World
+from sms_metrics_generated import (
+    HEARTBEAT,
+    PIPELINE_DURATION,
+    PIPELINE_ERRORS,
+    PIPELINE_LAST_RUN_TIMESTAMP,
+    PipelineCommand,
+    PipelineErrorType,
+    is_pipeline_command,
+)
+
+T = TypeVar("T")
+
+CRONTAB = "ingester gateway-once parse normalize quality-gate enrich conflation"
+_ARCHIVER = "archiver"
+_TROUBLE: tuple[PipelineErrorType, ...] = ("network", "storage", "internal")
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """All steps, and what waits between them."""
+
+    world: World
+    journal: Journal = field(default_factory=Journal)
+    store: Store = field(init=False)
+    log: IngestLog = field(init=False)
+    gateway: Gateway = field(init=False)
+    parser: Parser = field(init=False)
+    graph: Graph = field(init=False)
+    records: list[Record] = field(default_factory=list)
+    normalized: list[refine.Entity] = field(default_factory=list)
+    accepted: list[refine.Entity] = field(default_factory=list)
+    enriched: list[refine.Entity] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.store = Store(self.world, self.journal)
+        self.log = IngestLog(self.world, self.journal)
+        self.gateway = Gateway(self.world, self.journal, self.store, self.log)
+        self.parser = Parser(self.world, self.journal, self.store, self.log)
+        self.graph = Graph(self.world, self.journal)
+        self.log.open(CONSUMER)
+        self.log.open(_ARCHIVER)
+
+    def round(self) -> None:
+        """One round of cron, the service alive beside it."""
+        HEARTBEAT.inc()
+        self.journal.note(Beat())
+        for word in CRONTAB.split():
+            if is_pipeline_command(word):
+                self.run(word)
+
+    def run(self, command: PipelineCommand) -> None:
+        """Run one command; it may fail before it has begun, and finds its work next time."""
+        error = self.world.pick(_TROUBLE) if self.world.chance(0.06) else None
+        if error is None:
+            self._work_of(command)()
+        else:
+            PIPELINE_ERRORS.inc(command=command, error_type=error)
+        seconds, ended_at = self.world.seconds(4.0), time.time()
+        PIPELINE_DURATION.observe(seconds, command=command)
+        PIPELINE_LAST_RUN_TIMESTAMP.set(ended_at, command=command)
+        self.journal.note(Run(command, ended_at, seconds, error))
+
+    def _work_of(self, command: PipelineCommand) -> Callable[[], None]:
+        works: dict[PipelineCommand, Callable[[], None]] = {
+            "ingester": self._ingest,
+            "gateway-once": self._gateway_once,
+            "parse": self._parse,
+            "normalize": self._normalize,
+            "quality-gate": self._quality_gate,
+            "enrich": self._enrich,
+            "conflation": self._conflate,
+        }
+        return works[command]
+
+    def _ingest(self) -> None:
+        for payload in fetch_all(self.world, self.journal, (*SOURCES, "the_crocodile")):
+            self.gateway.take_in(payload)
+
+    def _gateway_once(self) -> None:
+        self.gateway.take_in(Payload("kexp", b'{"events": []}'))
+
+    def _parse(self) -> None:
+        self.store.prune()
+        while (batch := self.parser.parse_batch()) is not None:
+            self.records += batch
+        self._archive()
+
+    def _archive(self) -> None:
+        """The other consumer is slow: a batch now and then."""
+        if self.world.chance(0.5) and (envelopes := self.log.read(_ARCHIVER)):
+            self.log.acknowledge(_ARCHIVER, len(envelopes))
+
+    def _normalize(self) -> None:
+        if batch := _take(self.records):
+            self.normalized += refine.normalize(self.world, self.journal, batch)
+
+    def _quality_gate(self) -> None:
+        if batch := _take(self.normalized):
+            self.accepted += refine.judge(self.world, self.journal, batch)
+
+    def _enrich(self) -> None:
+        if batch := _take(self.accepted):
+            self.enriched += refine.enrich(self.world, self.journal, batch)
+
+    def _conflate(self) -> None:
+        if batch := _take(self.enriched):
+            self.graph.conflate(batch)
+
+
+def _take(queue: list[T]) -> list[T]:
+    """All that waits in a queue, which is empty afterwards."""
+    batch = queue[:]
+    queue.clear()
+    return batch

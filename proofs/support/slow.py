@@ -1,0 +1,60 @@
+"""A relay in front of a server that lets answers wait, as a distant or a busy one does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import cast
+
+from tools.running import HOST
+
+SECONDS = 0.4  # that an answer waits
+
+
+class _Relay(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, target: int) -> None:
+        super().__init__((HOST, 0), _Handler)
+        self.target = target
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def _relay(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        connection = HTTPConnection(HOST, cast("_Relay", self.server).target, timeout=10)
+        try:
+            connection.request(self.command, self.path, body, dict(self.headers.items()))
+            answer = connection.getresponse()
+            content = answer.read()
+        finally:
+            connection.close()
+        time.sleep(SECONDS)
+        self.send_response(answer.status)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_PUT = do_POST = do_DELETE = do_GET = _relay  # noqa: N815 - the names are http.server's
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def slow(target: int) -> Iterator[int]:
+    """The port of a relay to the port `target`."""
+    with _Relay(target) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,244 @@
+"""The catalog at run time: what a generated package declares, and the way into a registry."""
+
+from __future__ import annotations
+
+from _weakref import ref  # `weakref` without its Python half, which nothing here needs
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from typedprom.deferral import register_once_imported
+from typedprom.disabled import DISABLED
+from typedprom.durable import spool_of
+from typedprom.environment import NOTHING, declare
+from typedprom.misuse import misused, shown
+from typedprom.strategy import IN_MEMORY
+from typedprom.texts import exact, is_label_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from typedprom.bridge import Registry
+    from typedprom.cells import Cell, Undo
+    from typedprom.environment import Environment
+    from typedprom.instrument import Instrument, MetricType
+    from typedprom.labels import Label
+    from typedprom.spool.process import Spool
+    from typedprom.strategy import CellClasses
+
+    AnyInstrument: TypeAlias = Instrument[object, Cell]
+
+# The form of generated code. It grows by one when old generated packages would no longer run.
+INTERFACE: Final = 1
+
+__tracebackhide__ = True  # pytest shows the line that is wrong instead
+
+_RESERVED: Final = ("le", "quantile")  # labels that histograms and summaries have
+
+_known: Final[list[ref[Catalog]]] = []
+
+
+def catalogs() -> list[Catalog]:
+    """Every catalog alive in this process, in the order they were made."""
+    return [catalog for known in tuple(_known) if (catalog := known()) is not None]
+
+
+class ExternalMetric:
+    """A metric the catalog declares and no code of the package records."""
+
+    __slots__ = ("help", "key", "name", "removal", "replaced_by", "type")
+
+    def __init__(
+        self,
+        *,
+        key: str,
+        name: str,
+        type: MetricType,
+        help: str,
+        replaced_by: str | None = None,
+        removal: str | None = None,
+    ) -> None:
+        self.key = key
+        self.name = name
+        self.type = type
+        self.help = help
+        self.replaced_by = replaced_by
+        self.removal = removal
+
+    def __repr__(self) -> str:
+        return f"<ExternalMetric {self.name}>"
+
+
+class Catalog:
+    """All metrics of one package. `namespace` is the first part of their names.
+
+    `constant_labels` are on every series that is exposed, and `environment` names the variables
+    that programs with these metrics heed.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_constant_labels",
+        "_exposed",
+        "_metrics",
+        "cells",
+        "description",
+        "environment",
+        "external",
+        "namespace",
+        "spool",
+        "title",
+    )
+
+    def __init__(
+        self,
+        *,
+        namespace: str,
+        title: str,
+        description: str,
+        interface: int,
+        external: tuple[ExternalMetric, ...] = (),
+        constant_labels: Mapping[str, str] | None = None,
+        environment: Environment = NOTHING,
+    ) -> None:
+        if interface != INTERFACE:
+            raise ImportError(_unsupported(namespace, interface))
+        self.namespace = namespace
+        self.title = title
+        self.description = description
+        self.external = external
+        self.environment = environment
+        self._constant_labels = dict(constant_labels or {})
+        self._exposed = False  # whether anybody has seen the constant labels on series
+        self._metrics: dict[str, AnyInstrument] = {}
+        self.spool: Spool | None = spool_of(namespace, environment)
+        self.cells: CellClasses = IN_MEMORY if self.spool is None else self.spool.cells
+        _known.append(ref(self, _known.remove))
+
+    @property
+    def metrics(self) -> Mapping[str, AnyInstrument]:
+        """The metrics code records, by key (`sources.requests.success`), in catalog order."""
+        return MappingProxyType(self._metrics)
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """The labels of those metrics, each once."""
+        return tuple(dict.fromkeys(label for m in self._metrics.values() for label in m.signature))
+
+    @property
+    def constant_labels(self) -> Mapping[str, str]:
+        """Labels that every series has, beside its metric's own."""
+        return MappingProxyType(self._constant_labels)
+
+    def add_constant_labels(self, **labels: str) -> None:
+        """Give every series more labels: what the job knows, such as its region.
+
+        Call it before the first scrape: later it makes other series of all there are, which is
+        misuse. To add one again with the same value is harmless. A name that is no label name or
+        is taken is a ValueError; a value that is no str is a TypeError.
+        """
+        added: dict[str, str] = {}
+        for name, value in labels.items():
+            text = exact(value)
+            if text is None:
+                raise TypeError(f"the constant label `{name}` takes a str, not {shown(value)}")
+            if self._constant_labels.get(name) != text:
+                self._check_free(name)
+                added[name] = text
+        if added and self._exposed:
+            misused(
+                ValueError,
+                (self.namespace, "constant labels"),
+                lambda: (
+                    f"the constant labels {', '.join(added)} of catalog `{self.namespace}` come "
+                    "after its series were exposed without them"
+                ),
+                "all series are other ones from now on",
+            )
+        self._constant_labels.update(added)
+        if added and self.spool is not None:
+            self.spool.declare_again(self._metrics.values())
+
+    def expose_constant_labels(self) -> Mapping[str, str]:
+        """The constant labels, for whoever exposes series: they should not change afterwards."""
+        self._exposed = True
+        return self.constant_labels
+
+    def reset(self) -> list[Undo]:
+        """Let all metrics start at zero, for tests. What it returns, run later, undoes it."""
+        constant, exposed = dict(self._constant_labels), self._exposed
+
+        def undo() -> None:
+            self._constant_labels, self._exposed = constant, exposed
+
+        return [
+            undo,
+            *(undo for metric in tuple(self._metrics.values()) for undo in metric.reset()),
+        ]
+
+    def _check_free(self, name: str) -> None:
+        """Raise ValueError if no constant label can be called so."""
+        why = None
+        if name in self._constant_labels:
+            why = f"it is constant already, with the value {self._constant_labels[name]!r}"
+        elif name in _RESERVED or name.startswith("__"):
+            why = "the name is reserved"
+        elif not is_label_name(name):
+            why = "it is no label name"
+        for metric in self._metrics.values():
+            if name in metric.label_names():
+                why = f"`{metric.name}` has a label of that name"
+        if why is not None:
+            raise ValueError(f"`{name}` cannot be a constant label of `{self.namespace}`: {why}")
+
+    def add(self, metric: AnyInstrument) -> None:
+        """Take in a metric; metrics do this themselves when they are made.
+
+        A reloaded module makes its metrics again: they go on recording into the same series.
+        """
+        previous = self._metrics.get(metric.key)
+        if previous is not None and previous.shape == metric.shape:
+            metric.share(previous)
+        self._metrics[metric.key] = metric
+
+    def register(self, registry: Registry | None = None) -> None:
+        """Make every metric a collector of `registry`, by default of prometheus_client's own.
+
+        The latter waits for prometheus_client to be imported, if nobody has done that yet, and is
+        done before whoever imports it gets to see it.
+
+        A name that is taken leaves its metric out, with one log line; in strict mode it raises
+        ValueError. Doing it again is harmless. With `TYPEDPROM_DISABLED=1` nothing is registered.
+        """
+        # What counts refusals is imported now: a recording may be in a signal handler, which must
+        # not come upon it half imported.
+        __import__("typedprom.own")
+        declare(self.environment)  # also where nothing is recorded: `serve()` goes on working
+        if DISABLED:
+            return
+        if self.spool is not None:
+            exposed = self._exposed
+            self.spool.declare(self._metrics.values())
+            self._exposed = exposed  # declaring is not exposing yet: it can be done again
+        if registry is None:
+            register_once_imported(self)
+            return
+        from typedprom.bridge import register  # here: this is what imports prometheus_client
+
+        register(self._metrics.values(), registry)
+
+    def __repr__(self) -> str:
+        return f"<Catalog {self.namespace!r}: {len(self._metrics)} metrics>"
+
+
+def _unsupported(namespace: str, interface: int) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        installed = f"typedprom {version('typedprom')}"
+    except PackageNotFoundError:
+        installed = "the typedprom in use"
+    remedy = "upgrade typedprom" if interface > INTERFACE else "generate it again"
+    return (
+        f"the metrics package of namespace `{namespace}` was generated for interface {interface} "
+        f"of typedprom, but {installed} supports interface {INTERFACE}: {remedy}"
+    )

@@ -1,0 +1,1 @@
+"""Delivery: how what a spool holds gets to Prometheus."""

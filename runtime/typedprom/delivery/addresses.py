@@ -1,0 +1,90 @@
+"""Addresses: what a host's name stands for, looked up within a time limit.
+
+The system's resolver knows no limit, so a thread asks it. No thread can be started any more while
+the interpreter exits: whoever wants to connect then calls `begin` early.
+"""
+
+from __future__ import annotations
+
+import socket
+from threading import Event, Thread
+from time import monotonic
+from typing import Final, TypeAlias
+
+_LONGEST: Final = 3600.0  # seconds; what can be waited for is limited
+
+SocketAddress: TypeAlias = (
+    "tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]"  # as getaddrinfo gives it
+)
+Address: TypeAlias = tuple[socket.AddressFamily, SocketAddress]
+
+
+class Addresses:
+    """The addresses of one host and port."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host = host
+        self._port = port
+        self._literal = _literal(host, port)
+        self._lookup: _Lookup | None = None  # the last one that began
+        self._found: list[Address] = []  # by the last one that found any
+
+    def begin(self) -> None:
+        """Begin to look the name up, unless there is nothing to look up or that is going on."""
+        if self._literal or (self._lookup is not None and not self._lookup.done.is_set()):
+            return
+        lookup = _Lookup(self._host, self._port)
+        try:
+            Thread(target=lookup.run, name="typedprom-lookup", daemon=True).start()
+        except RuntimeError:  # the interpreter exits
+            if self._lookup is not None:
+                return
+            lookup.run()
+        self._lookup = lookup
+
+    def get(self, deadline: float) -> list[Address]:
+        """The addresses; those of an earlier time, if the answer is late. OSError without any."""
+        if self._literal:
+            return self._literal
+        self.begin()
+        lookup = self._lookup
+        if lookup is not None:
+            seconds = max(0.0, deadline - monotonic())
+            # With an earlier answer at hand, time is left to use it.
+            lookup.done.wait(min(seconds / 2 if self._found else seconds, _LONGEST))
+            self._found = lookup.addresses or self._found
+        if not self._found:
+            error = None if lookup is None else lookup.error
+            raise error or TimeoutError("the look-up of its name is not answered")
+        return self._found
+
+
+class _Lookup:
+    """One question to the resolver."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host = host
+        self._port = port
+        self.addresses: list[Address] = []
+        self.error: OSError | None = None
+        self.done = Event()
+
+    def run(self) -> None:
+        try:
+            infos = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
+            self.addresses = [(info[0], info[4]) for info in infos]
+        except OSError as error:
+            self.error = error
+        except UnicodeError:
+            self.error = OSError("its name is none of a host")
+        finally:
+            self.done.set()
+
+
+def _literal(host: str, port: int) -> list[Address]:
+    """What an IP address stands for; nothing, if it is a name."""
+    try:
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return []
+    return [(info[0], info[4]) for info in infos]

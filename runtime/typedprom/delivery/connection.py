@@ -1,0 +1,225 @@
+"""The connection to a receiver: kept alive between requests, every wait bounded by a deadline."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from http.client import (
+    HTTPConnection,
+    HTTPException,
+    HTTPResponse,
+    IncompleteRead,
+    RemoteDisconnected,
+)
+from typing import Final, NamedTuple
+
+from typedprom.delivery.addresses import Address, Addresses
+from typedprom.delivery.credentials import Credentials, Secrets
+from typedprom.delivery.timely import TimelySocket, remaining
+
+_ANSWER_BYTES: Final = 64 * 1024  # of a body; what is longer is not read to the end
+_WORDS: Final = 500  # characters of it that are shown
+# What OpenSSL, by its version, calls an answer in plain text.
+_NO_TLS: Final = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
+_NO_ISSUER: Final = (18, 19, 20, 21)  # of a certificate: self-signed, or by somebody unknown
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+class UnreachableError(Exception):
+    """There is no answer; the message says why, as a sentence goes on after a server's name."""
+
+
+class UntrustedError(UnreachableError):
+    """The server is not who it should be, which asking again does not mend."""
+
+
+class Endpoint(NamedTuple):
+    """Where a server listens."""
+
+    scheme: str
+    host: str
+    port: int | None
+
+    @property
+    def netloc(self) -> str:
+        """Host and, if it is not the scheme's own, port."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port is None else f"{host}:{self.port}"
+
+
+class Message(NamedTuple):
+    """What is sent."""
+
+    method: str
+    path: str
+    content_type: str
+    body: bytes
+
+
+class Answer(NamedTuple):
+    """What came back. `words` is the beginning of the body, in one line."""
+
+    status: int
+    reason: str
+    words: str
+    retry_after: str
+    location: str
+
+
+class Connection:
+    """A connection that opens itself; for one thread at a time. A forked child opens its own."""
+
+    def __init__(self, endpoint: Endpoint, credentials: Credentials) -> None:
+        self._endpoint = endpoint
+        self._credentials = credentials
+        self._port = endpoint.port or _PORTS[endpoint.scheme]
+        self._addresses = Addresses(endpoint.host, self._port)
+        self._open: TimelySocket | None = None
+        self._pid = os.getpid()
+
+    def prepare(self) -> None:
+        """Begin to look the host's name up."""
+        self._notice_fork()
+        self._addresses.begin()
+
+    def exchange(self, message: Message, deadline: float) -> Answer:
+        """Send the message and return the answer.
+
+        A connection that turns out to have been closed meanwhile is opened once more. Raises
+        UnreachableError, and CredentialsError where they cannot be read.
+        """
+        self._notice_fork()
+        secrets = self._credentials.secrets()
+        try:
+            if self._open is not None:
+                with suppress(ConnectionError):  # closed by the other side since the last time
+                    return self._exchanged(self._open, message, secrets, deadline)
+                self.close()
+            self._open = self._opened(deadline)
+            return self._exchanged(self._open, message, secrets, deadline)
+        except (OSError, HTTPException, ValueError) as error:
+            self.close()
+            untrusted = getattr(error, "verify_message", None)
+            if untrusted is not None:
+                raise UntrustedError(f"is not trusted: {untrusted}{_remedy(error)}") from None
+            raise UnreachableError(secrets.hidden(_why(error))) from None
+        except BaseException:  # in the middle of something
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close it; the next exchange opens it again."""
+        stream, self._open = self._open, None
+        if stream is not None:
+            stream.shut()
+
+    def _notice_fork(self) -> None:
+        if self._pid != os.getpid():
+            self._pid = os.getpid()
+            self._addresses = Addresses(self._endpoint.host, self._port)
+            self.close()  # our copy: the parent's stays open
+
+    def _opened(self, deadline: float) -> TimelySocket:
+        plain = _connected(self._addresses.get(deadline), deadline)
+        try:
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            plain.settimeout(remaining(deadline))
+            if self._endpoint.scheme == "https":
+                context = self._credentials.context()
+                plain = context.wrap_socket(plain, server_hostname=self._endpoint.host)
+        except BaseException:
+            plain.close()
+            raise
+        return TimelySocket(plain)
+
+    def _exchanged(
+        self, stream: TimelySocket, message: Message, secrets: Secrets, deadline: float
+    ) -> Answer:
+        stream.deadline = deadline
+        http = HTTPConnection(self._endpoint.host, self._port)
+        http.auto_open = 0
+        http.sock = stream
+        headers = {
+            "Host": self._endpoint.netloc,
+            "User-Agent": "typedprom",
+            "Content-Type": message.content_type,
+        }
+        if secrets.authorization is not None:
+            headers["Authorization"] = secrets.authorization
+        sent = True
+        try:
+            http.request(message.method, message.path, message.body, headers)
+        except ConnectionError:
+            sent = False  # it may have answered before it stopped listening
+        response = http.getresponse()
+        answer = _read(response, secrets)
+        if not sent or response.will_close or not response.isclosed():
+            self.close()
+        return answer
+
+
+def _connected(addresses: Sequence[Address], deadline: float) -> socket.socket:
+    """A socket connected to the first address that answers, each having its share of the time."""
+    error: OSError = TimeoutError()
+    for tried, (family, address) in enumerate(addresses):
+        share = remaining(deadline) / (len(addresses) - tried)
+        plain = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            plain.settimeout(share)
+            plain.connect(address)
+        except OSError as refused:
+            plain.close()
+            error = refused
+        except BaseException:
+            plain.close()
+            raise
+        else:
+            return plain
+    raise error
+
+
+def _read(response: HTTPResponse, secrets: Secrets) -> Answer:
+    """The answer, its body up to a limit."""
+    body = b""
+    while len(body) < _ANSWER_BYTES and (piece := response.read(_ANSWER_BYTES)):
+        body += piece
+    if len(body) < _ANSWER_BYTES and response.length:
+        raise IncompleteRead(body, response.length)
+    words = " ".join(body.decode(errors="replace").split())
+    return Answer(
+        response.status,
+        secrets.hidden(_printable(response.reason)),
+        secrets.hidden(_printable(words)),
+        response.getheader("Retry-After", ""),
+        secrets.hidden(_printable(response.getheader("Location", ""))),
+    )
+
+
+def _why(error: Exception) -> str:
+    """What is wrong with the server, as a sentence goes on after its name."""
+    if isinstance(error, TimeoutError):
+        return "does not answer in time"
+    if isinstance(error, socket.gaierror):
+        return f"is not found: {error.strerror}"
+    if isinstance(error, RemoteDisconnected):
+        return "closes the connection without an answer"
+    if getattr(error, "reason", None) in _NO_TLS:
+        return "answers with something that is not TLS: does it speak https?"
+    if isinstance(error, OSError):
+        return f"cannot be reached: {error.strerror or error}"
+    if isinstance(error, IncompleteRead):
+        return "stops in the middle of an answer"
+    return "answers with something that is not HTTP"
+
+
+def _remedy(error: Exception) -> str:
+    """What to do about a certificate that nobody vouches for."""
+    unknown = getattr(error, "verify_code", None) in _NO_ISSUER
+    return "; set TYPEDPROM_PUSHGATEWAY_CA_FILE" if unknown else ""
+
+
+def _printable(text: str) -> str:
+    """The beginning of it, with nothing that a terminal would act on."""
+    return "".join([one if one.isprintable() else "?" for one in text[:_WORDS]])

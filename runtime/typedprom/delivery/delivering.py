@@ -1,0 +1,151 @@
+"""Delivering: once, what a spool directory holds, to wherever it shall go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from time import monotonic, time
+from typing import TYPE_CHECKING, Final, Protocol
+
+from typedprom.delivery.remembered import recall
+from typedprom.misuse import warn_once
+from typedprom.spool.directory import Busy
+from typedprom.spool.families import Definition, Family
+from typedprom.spool.format import FormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from typedprom.delivery.outcome import Outcome
+    from typedprom.spool.ledger import Ledger
+
+LAST_PUSH: Final = Definition(
+    name="typedprom_push_last_timestamp_seconds",
+    type="gauge",
+    help="When the last push of this spool began, in Unix time.",
+    unit="seconds",
+)
+REFUSED: Final = Definition(
+    name="typedprom_push_refused_families",
+    type="gauge",
+    help="Metric families that a receiver refused, and that are kept aside.",
+)
+
+
+SPOOL: Final = Definition(
+    name="typedprom_spool_info",
+    type="info",
+    help="Which spool was pushed. Two at a time in one group overwrite each other.",
+    info_labels=("spool",),
+)
+
+
+class Sink(Protocol):
+    """Where families go."""
+
+    @property
+    def name(self) -> str:
+        """What to call it in messages; never with credentials."""
+        ...
+
+    def prepare(self) -> None:
+        """Begin what takes long before there is something to deliver."""
+        ...
+
+    def push(self, families: Sequence[Family], deadline: float) -> Outcome:
+        """Deliver the families as they are now, until `time.monotonic()` is the deadline."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of delivering: why not, by the name of each sink that did not take it.
+
+    `taken` are the names of those that did. `refused` are families that a receiver will not take,
+    with its words; they are kept aside and do not keep back the others. `busy` says that another
+    process was delivering all the time, `unread` why the spool cannot be read.
+    """
+
+    series: int
+    failures: dict[str, str]
+    taken: list[str] = field(default_factory=list[str])
+    refused: dict[str, str] = field(default_factory=dict[str, str])
+    busy: str = ""
+    unread: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything is where it should be."""
+        return not (self.failures or self.busy or self.unread)
+
+    def log(self) -> None:
+        """Log what could not be delivered, once for each place it should have gone to or family."""
+        for why in filter(None, (self.busy, self.unread)):
+            warn_once(("push", why), partial(str, f"nothing was delivered: {why}"))
+        for name, why in self.failures.items():
+            message = f"{name} did not take what was recorded, which stays in the spool: {why}"
+            warn_once(("push", name), partial(str, message))
+        for family, words in self.refused.items():
+            message = f"`{family}` was refused and is kept aside, the rest was delivered: {words}"
+            warn_once(("refused", family), partial(str, message))
+
+
+class Deliverer:
+    """Delivers one spool directory. Not for two threads at once."""
+
+    def __init__(self, ledger: Ledger, sinks: Sequence[Sink]) -> None:
+        self._ledger = ledger
+        self._sinks = sinks
+        self._refused = 0
+
+    def deliver(self, deadline: float, *, leaving: str | None = None) -> Delivery:
+        """Deliver, until `time.monotonic()` is the deadline; no OSError leaves it.
+
+        `leaving` is the run of a process that ends now: its gauges of the living do not count.
+        Pushes of a spool take turns, from reading to sending, so that none sends what is older
+        than what another one sent before.
+        """
+        directory = self._ledger.directory
+        try:
+            with directory.push_locked(max(0.0, deadline - monotonic())):
+                families = [
+                    *self._ledger.collect(excluding_live=leaving, deadline=deadline),
+                    *self._own(),
+                ]
+                delivery = self._pushed(families, deadline)
+        except Busy:
+            return Delivery(0, {}, busy=f"another process holds {directory.path / 'push.lock'}")
+        except (OSError, FormatError) as error:
+            return Delivery(0, {}, unread=f"{directory.path}: {error}")
+        return delivery
+
+    def prepare(self) -> None:
+        """Begin what takes long before there is something to deliver."""
+        for sink in self._sinks:
+            sink.prepare()
+
+    def sweep(self) -> None:
+        """Merge what dead processes left into the totals."""
+        self._ledger.sweep()
+
+    def _pushed(self, families: Sequence[Family], deadline: float) -> Delivery:
+        delivery = Delivery(sum(len(family.series) for family in families), {})
+        for sink in self._sinks:
+            outcome = sink.push(families, deadline)
+            delivery.refused.update(outcome.refused)
+            if outcome.delivered:
+                delivery.taken.append(sink.name)
+            else:
+                delivery.failures[sink.name] = outcome.reason
+        self._refused = len(delivery.refused)
+        return delivery
+
+    def _own(self) -> list[Family]:
+        now = time()
+        known = recall(self._ledger.directory.path)
+        spool = () if known is None or not known.spool else (("spool", known.spool),)
+        return [
+            Family(LAST_PUSH, {(): [now, now]}),
+            Family(REFUSED, {(): [now, float(self._refused)]}),
+            *([Family(SPOOL, {spool: [now, 1.0]})] if spool else []),
+        ]

@@ -1,0 +1,239 @@
+"""Families as protobuf: delimited io.prometheus.client.MetricFamily, with created timestamps.
+
+It is written by hand, because typedprom depends on no protobuf library and a series is a few bytes
+around its number. The field numbers are those of `io/prometheus/client/metrics.proto` in
+github.com/prometheus/client_model, which `prompb/io/prometheus/client/metrics.proto` in
+github.com/prometheus/prometheus repeats.
+
+As client_golang does it, a counter's family is named with `_total`, and the bucket +Inf is left
+out. Infos and statesets are gauges. The sum of a histogram is always there: where text leaves it
+out, because it can fall, a reader of protobuf would say 0.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+from typedprom.delivery.rendering import FamilyWriter, Renderer, Writer
+from typedprom.labels import INVALID
+from typedprom.spool.families import Definition, Family, Labels
+
+CONTENT_TYPE: Final = (
+    "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
+)
+
+_DOUBLE: Final = struct.Struct("<d").pack
+_SHORT: Final = [bytes([value]) for value in range(0x80)]
+
+
+def _bytes_tag(field: int) -> bytes:
+    return _varint(field << 3 | 2)
+
+
+def _double_tag(field: int) -> bytes:
+    return _varint(field << 3 | 1)
+
+
+def _varint_tag(field: int) -> bytes:
+    return _varint(field << 3)
+
+
+def _varint(value: int) -> bytes:
+    """A whole number, seven bits a byte, the lowest first."""
+    return _SHORT[value] if 0 <= value < 0x80 else _long_varint(value)
+
+
+def _long_varint(value: int) -> bytes:
+    if value < 0:
+        raise OverflowError("a count is negative")
+    parts = bytearray()
+    while value >= 0x80:
+        parts.append(value & 0x7F | 0x80)
+        value >>= 7
+    parts.append(value)
+    return bytes(parts)
+
+
+def _message(tag: bytes, body: bytes) -> bytes:
+    return tag + _varint(len(body)) + body
+
+
+# MetricFamily
+_NAME: Final = _bytes_tag(1)
+_HELP: Final = _bytes_tag(2)
+_TYPE: Final = _varint_tag(3)
+_METRIC: Final = _bytes_tag(4)
+_UNIT: Final = _bytes_tag(5)
+# Metric
+_LABEL: Final = _bytes_tag(1)
+_GAUGE: Final = _bytes_tag(2)
+_COUNTER: Final = _bytes_tag(3)
+_HISTOGRAM: Final = _bytes_tag(7)
+# LabelPair
+_LABEL_NAME: Final = _bytes_tag(1)
+_LABEL_VALUE: Final = _bytes_tag(2)
+# Gauge and Counter
+_VALUE: Final = _double_tag(1)
+_COUNTER_CREATED: Final = _bytes_tag(3)
+# Histogram
+_SAMPLE_COUNT: Final = _varint_tag(1)
+_SAMPLE_SUM: Final = _double_tag(2)
+_BUCKET: Final = _bytes_tag(3)
+_HISTOGRAM_CREATED: Final = _bytes_tag(15)
+# Bucket
+_CUMULATIVE_COUNT: Final = _varint_tag(1)
+_UPPER_BOUND: Final = _double_tag(2)
+# google.protobuf.Timestamp
+_SECONDS: Final = _varint_tag(1)
+_NANOS: Final = _varint_tag(2)
+
+_COUNTER_TYPE: Final = 0  # of the enum MetricType
+_GAUGE_TYPE: Final = 1
+_HISTOGRAM_TYPE: Final = 4
+
+
+class ProtobufRenderer:
+    """Renders families, and remembers the bytes of every series."""
+
+    def __init__(self) -> None:
+        self._renderer = Renderer(_writer)
+
+    def parts(self, families: Iterable[Family]) -> dict[str, bytes]:
+        """The message of each family with its length before it, by its metric's name."""
+        return self._renderer.parts(families)
+
+    def render(self, families: Iterable[Family]) -> bytes:
+        """The messages of all families, one after the other."""
+        return b"".join(self.parts(families).values())
+
+
+class _Frame:
+    """What is around the series of a family."""
+
+    def __init__(self, definition: Definition, kind: int) -> None:
+        self._opening = (
+            _message(_NAME, definition.name.encode())
+            + _message(_HELP, definition.help.encode())
+            + (_TYPE + _varint(kind))
+        )
+        self._closing = _message(_UNIT, definition.unit.encode()) if definition.unit else b""
+
+    def whole(self, _heads: Sequence[object], chunks: Sequence[bytes]) -> bytes:
+        """The family with these series."""
+        body = b"".join((self._opening, *chunks, self._closing))
+        return _varint(len(body)) + body
+
+
+class _Head(NamedTuple):
+    """What is before and after the number of a series."""
+
+    before: bytes
+    after: bytes
+
+
+class _Scalars(_Frame):
+    """Series of one number: counters, gauges, infos."""
+
+    def __init__(self, definition: Definition) -> None:
+        self._counts = definition.type == "counter"
+        super().__init__(definition, _COUNTER_TYPE if self._counts else _GAUGE_TYPE)
+
+    def head(self, labels: Labels, began: float) -> _Head:
+        """Everything but the number, which always has the same length."""
+        if not self._counts:
+            return _scalar(labels, _GAUGE, b"")
+        return _scalar(labels, _COUNTER, _message(_COUNTER_CREATED, _timestamp(began)))
+
+    def chunk(self, head: _Head, numbers: Sequence[float]) -> bytes:
+        """The message of the series."""
+        return head.before + _DOUBLE(numbers[1]) + head.after
+
+
+class _StateSets(_Frame):
+    """A series for each state, which is 1 for the state it is in."""
+
+    def __init__(self, definition: Definition) -> None:
+        self._name = definition.name
+        self._states: Sequence[str] = (*definition.states, INVALID)
+        super().__init__(definition, _GAUGE_TYPE)
+
+    def head(self, labels: Labels, _began: float) -> Sequence[_Head]:
+        """Everything but the numbers of all states, those of `_invalid` last."""
+        own = [(*labels, (self._name, state)) for state in self._states]
+        return [_scalar(tuple(sorted(one)), _GAUGE, b"") for one in own]
+
+    def chunk(self, head: Sequence[_Head], numbers: Sequence[float]) -> bytes:
+        """The messages of all states; of `_invalid` only while it is in no state of the set."""
+        *states, invalid = head
+        current = numbers[1]
+        parts = [
+            state.before + _DOUBLE(float(index == current)) + state.after
+            for index, state in enumerate(states)
+        ]
+        if current < 0:
+            parts.append(invalid.before + _DOUBLE(1.0) + invalid.after)
+        return b"".join(parts)
+
+
+class _Histograms(_Frame):
+    """Series of cumulated buckets, their count and sum."""
+
+    def __init__(self, definition: Definition) -> None:
+        self._bounds = [_UPPER_BOUND + _DOUBLE(bound) for bound in definition.buckets]
+        super().__init__(definition, _HISTOGRAM_TYPE)
+
+    def head(self, labels: Labels, began: float) -> _Head:
+        """The labels, and when the series began."""
+        return _Head(_labels(labels), _message(_HISTOGRAM_CREATED, _timestamp(began)))
+
+    def chunk(self, head: _Head, numbers: Sequence[float]) -> bytes:
+        """The message of the series."""
+        *upto, count = [_varint(int(count)) for count in accumulate(numbers[1:-1])]
+        parts = [_SAMPLE_COUNT, count, _SAMPLE_SUM, _DOUBLE(numbers[-1])]
+        for cumulated, bound in zip(upto, self._bounds, strict=True):
+            parts.append(_message(_BUCKET, _CUMULATIVE_COUNT + cumulated + bound))
+        parts.append(head.after)
+        return _message(_METRIC, head.before + _message(_HISTOGRAM, b"".join(parts)))
+
+
+def _writer(definition: Definition) -> FamilyWriter:
+    if definition.type == "histogram":
+        return Writer(definition, _Histograms(definition))
+    if definition.type == "stateset":
+        return Writer(definition, _StateSets(definition))
+    return Writer(definition, _Scalars(definition))
+
+
+def _scalar(labels: Labels, kind: bytes, after: bytes) -> _Head:
+    """What is before and after the number of a series of that kind."""
+    inside = len(_VALUE) + 8 + len(after)
+    before = _labels(labels) + kind + _varint(inside) + _VALUE
+    return _Head(_METRIC + _varint(len(before) - len(_VALUE) + inside) + before, after)
+
+
+def _labels(labels: Labels) -> bytes:
+    return b"".join([_label(name, value.encode()) for name, value in labels])
+
+
+def _label(name: str, value: bytes) -> bytes:
+    pair = _label_name(name) + _LABEL_VALUE + _varint(len(value)) + value
+    return _LABEL + _varint(len(pair)) + pair
+
+
+@lru_cache(1024)
+def _label_name(name: str) -> bytes:
+    return _message(_LABEL_NAME, name.encode())
+
+
+def _timestamp(moment: float) -> bytes:
+    seconds = int(moment)
+    return _seconds(seconds) + _NANOS + _varint(int((moment - seconds) * 1e9))
+
+
+@lru_cache(1024)
+def _seconds(whole: int) -> bytes:
+    return _SECONDS + _varint(whole)

@@ -1,0 +1,59 @@
+"""The environment variables a catalog names for the programs that use it."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from typedprom.misuse import shown
+
+
+class Environment:
+    """Names of variables: the port `serve()` listens on, the Pushgateway that jobs push to."""
+
+    __slots__ = ("metrics_port", "pushgateway_url")
+
+    def __init__(
+        self, *, metrics_port: str | None = None, pushgateway_url: str | None = None
+    ) -> None:
+        self.metrics_port = metrics_port
+        self.pushgateway_url = pushgateway_url
+
+    def __repr__(self) -> str:
+        port, gateway = self.metrics_port, self.pushgateway_url
+        return f"Environment(metrics_port={port!r}, pushgateway_url={gateway!r})"
+
+
+NOTHING: Final = Environment()  # of a catalog that names no variable
+
+_port_variables: Final[dict[str, None]] = {}  # those of registered catalogs, in that order
+
+
+def declare(environment: Environment) -> None:
+    """Honour the variables from now on; `Catalog.register` calls this."""
+    if environment.metrics_port is not None:
+        _port_variables[environment.metrics_port] = None
+
+
+def metrics_port() -> int:
+    """The port that the variables of the registered catalogs agree on, else a ValueError."""
+    ports = {name: _port(name) for name in _port_variables if os.environ.get(name)}
+    if not ports:
+        raise ValueError(f"no port to serve metrics on: {_remedy()}")
+    if len(set(ports.values())) > 1:
+        named = " and ".join(f"{name}={port}" for name, port in ports.items())
+        raise ValueError(f"{named} name different ports to serve metrics on: set one of them")
+    return next(iter(ports.values()))
+
+
+def _port(variable: str) -> int:
+    text = os.environ[variable]
+    if text.isascii() and text.isdecimal() and len(text) <= 5 and 1 <= int(text) <= 65535:
+        return int(text)
+    raise ValueError(f"{variable}={shown(text)} is no port: it must be a number from 1 to 65535")
+
+
+def _remedy() -> str:
+    if _port_variables:
+        return f"set {' or '.join(_port_variables)}, or call serve(port)"
+    return "call serve(port); no registered catalog names a variable for it"

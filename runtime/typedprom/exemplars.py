@@ -1,0 +1,57 @@
+"""Exemplars: an example of what was recorded, such as the trace of one request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import time
+from typing import Final, NamedTuple, cast
+
+from typedprom.misuse import misused, shown
+from typedprom.texts import exact, is_label_name
+
+__tracebackhide__ = True  # pytest shows the line that is wrong instead
+
+LONGEST: Final = 128  # characters of all names and values together: what OpenMetrics allows
+
+
+class Exemplar(NamedTuple):
+    """Labels that lead to an example, the amount it was recorded with, and when (Unix time)."""
+
+    labels: Mapping[str, str]
+    value: float
+    timestamp: float
+
+
+def exemplar(metric: str, labels: object, value: float) -> Exemplar | None:
+    """An exemplar of now; None, after reporting misuse, where OpenMetrics would not allow it."""
+    try:
+        reason, texts = _read(labels)
+    except Exception as error:  # a mapping's methods are anybody's code
+        reason, texts = f"reading it failed with {type(error).__name__}", dict[str, str]()
+    if reason is None:
+        return Exemplar(texts, value, time())
+    misused(
+        ValueError,
+        (metric, "exemplar"),
+        lambda: f"`{metric}` was given the exemplar {shown(labels)}: {reason}",
+        "recorded without it",
+    )
+    return None
+
+
+def _read(labels: object) -> tuple[str | None, dict[str, str]]:
+    """Why the labels are refused, if they are; the labels."""
+    texts: dict[str, str] = {}
+    if not isinstance(labels, Mapping):
+        return "it is no mapping", texts
+    for key, value in cast("Mapping[object, object]", labels).items():
+        name, text = exact(key), exact(value)
+        if name is None or not is_label_name(name):
+            return f"{shown(key)} is no label name", texts
+        if text is None:
+            return f"{shown(value)} is no text", texts
+        texts[name] = text
+    length = sum(map(len, (*texts, *texts.values())))
+    if length > LONGEST:
+        return f"names and values have {length} characters, more than {LONGEST}", texts
+    return None, texts

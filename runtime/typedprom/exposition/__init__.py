@@ -1,0 +1,1 @@
+"""Exposition: rendering a registry, and the ways to serve what was rendered."""

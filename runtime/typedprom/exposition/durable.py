@@ -1,0 +1,73 @@
+"""The source that exposes a registry whose metrics are kept in spools of this process.
+
+Of such a metric, what all processes recorded is exposed; of others, what the registry has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, cast
+
+from typedprom.durable import spools
+from typedprom.exposition import foreign
+from typedprom.exposition.formats import OPENMETRICS, TEXT, choose_among
+from typedprom.exposition.spooled import SpoolSource
+from typedprom.instrument import Instrument
+from typedprom.spool.ledger import Ledger
+
+if TYPE_CHECKING:
+    from typedprom.bridge import Family, Registry
+    from typedprom.catalog import AnyInstrument
+    from typedprom.spool.process import Spool
+
+
+FORMATS: Final = (OPENMETRICS, TEXT)  # what both a registry and a spool can be written in
+
+
+class DurableSource:
+    """The metrics of a registry, prometheus_client's own by default, and of spools."""
+
+    def __init__(self, registry: Registry | None) -> None:
+        self._registry = foreign.chosen(registry)
+        self._sources: dict[Spool, SpoolSource] = {}
+
+    def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
+        """Content type and body for an Accept header."""
+        for spool in spools():  # another catalog may have been imported
+            if spool not in self._sources:
+                source = SpoolSource(Ledger(spool.directory), spool.refresh)
+                self._sources.setdefault(spool, source)
+        format, wanted = choose_among(accept, FORMATS), frozenset(names)
+        others = foreign.rendered(_Others(self._registry, wanted), format)
+        spooled: dict[str, bytes] = {}
+        for source in [
+            *self._sources.values()
+        ]:  # each tells of itself under the same names: the first counts
+            spooled = source.parts(format, wanted) | spooled
+        body = b"".join((others, *spooled.values(), foreign.end(format.syntax)))
+        return format.content_type, body
+
+
+class _Others:
+    """The collectors of a registry whose metrics are in no spool."""
+
+    def __init__(self, registry: foreign.Collector, names: Collection[str]) -> None:
+        self._registry = registry
+        self._names = names
+
+    def collect(self) -> Iterator[Family]:
+        """Their metrics; where there are names, only samples of these."""
+        collectors = [c for c in foreign.collectors(self._registry) if not _is_spooled(c)]
+        if not self._names:
+            yield from foreign.Joined(collectors).collect()
+            return
+        for collector in collectors:
+            for family in collector.collect():
+                samples = [sample for sample in family.samples if sample.name in self._names]
+                if samples:
+                    family.samples[:] = samples
+                    yield family
+
+
+def _is_spooled(collector: foreign.Collector) -> bool:
+    return isinstance(collector, Instrument) and cast("AnyInstrument", collector).spool is not None

@@ -1,0 +1,170 @@
+"""Cells of which each thread has its own part: exact without a lock where no GIL protects.
+
+They are used, read and removed like the shared cells they derive from.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from time import time
+from typing import TYPE_CHECKING
+
+from typedprom.amounts import LARGEST, ONE, to_float
+from typedprom.cells import (
+    NO_EXEMPLAR,
+    NONE_OBSERVED,
+    CounterCell,
+    GaugeCell,
+    HistogramCell,
+    Labels,
+    NoExemplar,
+    Undo,
+)
+from typedprom.parts import THREAD, Parts
+
+if TYPE_CHECKING:
+    from typedprom.catalog import AnyInstrument
+    from typedprom.exemplars import Exemplar
+
+__tracebackhide__ = True  # pytest shows the line that is wrong instead
+
+
+class PerThreadCounterCell(CounterCell):
+    """A series of a counter."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
+        super().__init__(metric, values)
+        self._parts = Parts(1)
+
+    def inc(
+        self, amount: float = ONE, /, exemplar: Labels | NoExemplar | None = NO_EXEMPLAR
+    ) -> None:
+        """Add `amount`, which must be finite and not negative."""
+        if amount is exemplar:  # both are left out
+            self._parts[THREAD.key][0] += 1.0
+        elif (
+            exemplar is NO_EXEMPLAR
+            and (type(amount) is float or type(amount) is int)
+            and 0.0 <= amount <= LARGEST
+        ):
+            self._parts[THREAD.key][0] += amount
+        else:
+            self._inc_checked(amount, None if exemplar is NO_EXEMPLAR else exemplar)
+
+    def snapshot(self) -> float:
+        """The value at one instant."""
+        return self._parts.total()[0]
+
+    def untouched(self) -> bool:
+        """Whether nothing was recorded since the cell was made or reset."""
+        return self._parts.untouched()
+
+    def reset(self) -> Undo:
+        """Go back to the start, in place, and return what undoes that."""
+        before = self._parts, self.created, self.exemplar
+        self._parts, self.created, self.exemplar = Parts(1), time(), None
+
+        def undo() -> None:
+            self._parts, self.created, self.exemplar = before
+
+        return undo
+
+
+class PerThreadGaugeCell(GaugeCell):
+    """A series of a gauge. Setting it begins new parts: what is being added then came before."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
+        super().__init__(metric, values)
+        self._parts = Parts(1)
+
+    def set(self, value: float, /) -> None:
+        """Make `value` the current value."""
+        number = value if type(value) is float else to_float(self.metric.name, value)
+        if number is not None:
+            parts = Parts(1)
+            parts[THREAD.key] = [number]
+            self._parts = parts
+
+    def inc(self, amount: float = ONE, /) -> None:
+        """Add `amount`."""
+        number = amount if type(amount) is float else to_float(self.metric.name, amount)
+        if number is not None:
+            self._parts[THREAD.key][0] += number
+
+    def dec(self, amount: float = ONE, /) -> None:
+        """Subtract `amount`."""
+        number = amount if type(amount) is float else to_float(self.metric.name, amount)
+        if number is not None:
+            self._parts[THREAD.key][0] -= number
+
+    def snapshot(self) -> float | None:
+        """The value at one instant; None while its function fails."""
+        function = self._function
+        return self._parts.total()[0] if function is None else self._asked(function)
+
+    def untouched(self) -> bool:
+        """Whether nothing was recorded since the cell was made or reset."""
+        return self._parts.untouched() and self._function is None
+
+    def reset(self) -> Undo:
+        """Go back to the start, in place, and return what undoes that."""
+        before = self._parts, self._function
+        self._parts, self._function = Parts(1), None
+
+        def undo() -> None:
+            self._parts, self._function = before
+
+        return undo
+
+
+class PerThreadHistogramCell(HistogramCell):
+    """A series of a histogram. A part is the buckets and then the sum."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(
+        self, metric: AnyInstrument, values: tuple[str, ...], bounds: tuple[float, ...]
+    ) -> None:
+        super().__init__(metric, values, bounds)
+        self._buckets = []  # the parts are there instead
+        self._parts = self._no_parts()
+
+    def observe(
+        self, amount: float, /, exemplar: Labels | type[float] | None = NONE_OBSERVED
+    ) -> None:
+        """Count `amount`, which must be finite, into its bucket."""
+        # A float and no exemplar. What is not finite leaves NaN of itself.
+        if type(amount) is exemplar and amount - amount == 0.0:
+            bucket = bisect_left(self.bounds, amount)
+            part = self._parts[THREAD.key]  # no call from here on: a spool may move the part
+            part[bucket] += 1.0
+            part[-1] += amount
+        else:
+            self._observe_checked(amount, None if exemplar is NONE_OBSERVED else exemplar)
+
+    def snapshot(self) -> tuple[list[float], float]:
+        """The buckets and the sum at one instant, each thread's copied in one step."""
+        total = self._parts.total()
+        return total[:-1], total[-1]
+
+    def untouched(self) -> bool:
+        """Whether nothing was recorded since the cell was made or reset."""
+        return self._parts.untouched()
+
+    def reset(self) -> Undo:
+        """Go back to the start, in place, and return what undoes that."""
+        before = self._parts, self.created, self.exemplars
+        none: dict[int, Exemplar] = {}
+        self._parts, self.created, self.exemplars = self._no_parts(), time(), none
+
+        def undo() -> None:
+            self._parts, self.created, self.exemplars = before
+
+        return undo
+
+    def _no_parts(self) -> Parts:
+        return Parts(len(self.bounds) + 2)

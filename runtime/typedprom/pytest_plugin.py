@@ -1,0 +1,74 @@
+"""The pytest plugin: each test starts at zero, and failed assertions say what was recorded."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+import pytest
+
+from typedprom.durable import pass_over_environment
+from typedprom.isolation import isolate
+
+MARKER: Final = "typedprom_not_isolated"
+OPTION: Final = "typedprom_isolation"
+DELIVERY: Final = "typedprom_delivery"
+
+_begun: Final = pytest.StashKey[bool]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a project turn isolation off, or delivery on."""
+    help = "Let each test start with all typedprom metrics at zero (default: true)."
+    parser.addini(OPTION, help, type="bool", default=True)
+    help = "Let spools and gateways that the environment names be used in tests (default: false)."
+    parser.addini(DELIVERY, help, type="bool", default=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a test turn isolation off; keep what it records from being delivered."""
+    help = "let the test see what fixtures of a wider scope and tests like it recorded"
+    config.addinivalue_line("markers", f"{MARKER}: {help}")
+    if not config.getini(DELIVERY):
+        pass_over_environment()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
+) -> None:
+    """Begin when the fixtures of a wider scope are there: before the first one of the test."""
+    if fixturedef.scope == "function":
+        _begin(request.node)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin before the test if it has no fixture of its own."""
+    _begin(item)
+
+
+def _begin(item: pytest.Item) -> None:
+    """Start at zero until the test and its fixtures are done, unless that is turned off."""
+    if _begun in item.stash or item.get_closest_marker(MARKER) or not item.config.getini(OPTION):
+        return
+    item.stash[_begun] = True
+    put_back = isolate()
+
+    def end() -> None:
+        del item.stash[_begun]  # the test may be run again
+        put_back()
+
+    item.addfinalizer(end)  # as the first one it comes last
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Below a comparison of what was recorded: what was recorded instead."""
+    if "typedprom.testing" not in sys.modules:
+        return None
+    from typedprom.testing.recording import Figure
+
+    for side in (left, right):
+        if isinstance(side, Figure):
+            return [f"{left!r} {op} {right!r}", *side.report()]
+    return None

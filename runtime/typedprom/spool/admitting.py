@@ -1,0 +1,279 @@
+"""Admission across processes: which label values and series a metric keeps within its budgets.
+
+Every reader must decide alike at every time, or a counter goes backwards. So each record is decided
+by what was there when it was placed: by the definition in force then, and by what was placed before
+it. Nothing that comes later changes that. What was folded then stays folded, also where a budget is
+raised or a series retired; a later record of the same series may be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from math import inf
+from typing import Generic, TypeAlias, TypeVar
+
+from typedprom.labels import OVERFLOW
+from typedprom.spool.families import Definition, Labels
+from typedprom.spool.layout import Places
+from typedprom.spool.shapes import FREE, base, label_values, zero_series
+
+T = TypeVar("T")
+Declared: TypeAlias = tuple[float, Definition]  # since when it is in force
+
+
+@dataclass(slots=True)
+class Decisions(Generic[T]):
+    """What one budget is spent on, and until when what was placed of the others is folded."""
+
+    admitted: set[T] = field(default_factory=set[T])
+    folded: dict[T, float] = field(default_factory=dict[T, float])
+
+    def copy(self) -> Decisions[T]:
+        """One that can change without this one."""
+        return Decisions(set(self.admitted), dict(self.folded))
+
+    def join(self, other: Decisions[T]) -> None:
+        """Know what the other knows, where this knows nothing."""
+        mine, folded = self.admitted, self.folded
+        unknown = [pair for pair in other.folded.items() if pair[0] not in mine]
+        mine |= other.admitted - folded.keys()
+        folded.update(pair for pair in unknown if pair[0] not in folded)
+
+    def has(self, one: T, placed: float) -> bool:
+        """Whether it is shown; `inf` as its moment asks of what is set and not counted."""
+        return one in self.admitted and placed > self.folded.get(one, -inf)
+
+    def has_all(self, ones: set[T]) -> bool:
+        """Whether all of them are shown, whenever they were placed."""
+        return ones <= self.admitted and self.folded.keys().isdisjoint(ones)
+
+    def decide(self, one: T, placed: float, budget: float) -> bool:
+        """Whether it is shown, decided now if it was not before."""
+        if placed <= self.folded.get(one, -inf):
+            return False
+        if one not in self.admitted:
+            if len(self.admitted) >= budget:
+                self.folded[one] = placed
+                return False
+            self.admitted.add(one)
+        return True
+
+    def take(self, ones: set[T], budget: float) -> bool:
+        """Admit all of them if there is room, and nothing was ever folded."""
+        found = ones - self.admitted
+        if self.folded or (found and len(self.admitted) + len(found) > budget):
+            return False
+        self.admitted |= found
+        return True
+
+    def forget_folded(self, but: set[T]) -> None:
+        """Forget what nobody has any more."""
+        self.folded = {one: until for one, until in self.folded.items() if one in but}
+
+
+@dataclass(slots=True)
+class Admitted:
+    """What was decided for a metric: on values by label, and on what tells its series apart."""
+
+    values: dict[str, Decisions[str]] = field(default_factory=dict[str, Decisions[str]])
+    series: Decisions[Labels] = field(default_factory=Decisions[Labels])
+
+    def copy(self) -> Admitted:
+        """One that can change without this one."""
+        values = {label: decisions.copy() for label, decisions in self.values.items()}
+        return Admitted(values, self.series.copy())
+
+    def join(self, other: Admitted) -> None:
+        """Know what the other knows, where this knows nothing."""
+        for label, decisions in other.values.items():
+            self.values.setdefault(label, Decisions()).join(decisions)
+        self.series.join(other.series)
+
+    def forget_folded(self) -> None:
+        """Forget what was folded: nobody has it any more."""
+        for decisions in self.values.values():
+            decisions.folded = {}
+        self.series.folded = {}
+
+
+class Admission:
+    """Decides for one metric, and keeps the decisions in `admitted`.
+
+    `history` are its definitions, of which at least one has a budget, in the order in which they
+    came into force; `present` are series that are shown already.
+    """
+
+    def __init__(
+        self, history: Sequence[Declared], admitted: Admitted, present: Iterable[Labels]
+    ) -> None:
+        self._history = history
+        self._definition = history[-1][1]
+        self._kept_as_is = {
+            name
+            for _, definition in history
+            for name in (*dict(definition.constant), *definition.info_labels)
+        }
+        self._admitted = admitted
+        self._values = admitted.values
+        self._limits_series = bool(admitted.series.admitted or admitted.series.folded) or any(
+            definition.budget is not None for _, definition in history
+        )
+        self._seed([*present])
+
+    def consider(self, all_places: Sequence[Places]) -> None:
+        """Decide on these series. Other decisions stay."""
+        if not self._take_all(all_places):
+            self._take_in_order(all_places)
+
+    def consider_all(self, all_places: Sequence[Places]) -> None:
+        """Decide on these series, which are all that there are outside of totals."""
+        if not self._take_all(all_places):
+            refused = self._take_in_order(all_places)
+            for label, decisions in self._values.items():
+                decisions.forget_folded(refused.values[label].admitted)
+            self._admitted.series.forget_folded(refused.series.admitted)
+
+    def folds(self, places: Places) -> bool:
+        """Whether any of these series is over a budget."""
+        return not (
+            all(decided.has_all(places.values(name)) for name, decided in self._values.items())
+            and (not self._limits_series or self._admitted.series.has_all(self._keys([places])))
+        )
+
+    def fold(self, labels: Labels, placed: float) -> Labels:
+        """The labels of the series that shows this one."""
+        kept = self._kept(labels, lambda name, value: self._values[name].has(value, placed))
+        if not self._limits_series or self._admitted.series.has(self._key(kept), placed):
+            return kept
+        return tuple(
+            (name, value if name in self._kept_as_is else OVERFLOW) for name, value in kept
+        )
+
+    def _seed(self, present: Sequence[Labels]) -> None:
+        """Admit what there was before the metric had a budget."""
+        limited = (
+            label.name
+            for _, definition in self._history
+            for label in definition.labels
+            if label.budget is not None
+        )
+        for name in limited:
+            if name not in self._values:
+                self._values[name] = Decisions(label_values(present, name))
+        if self._limits_series:
+            keys = (self._key(labels) for labels in present)
+            self._admitted.series.admitted.update(key for key in keys if not self._is_overflow(key))
+
+    def _take_all(self, all_places: Sequence[Places]) -> bool:
+        """Admit everything, if no budget that was ever in force is too small for that."""
+        definitions = {definition for _, definition in self._history}
+        values = (
+            decided.take(
+                set[str]().union(*(places.values(name) for places in all_places)),
+                min(_label_budget(definition, name) for definition in definitions),
+            )
+            for name, decided in self._values.items()
+        )
+        if not all([*values]):
+            return False
+        if not self._limits_series:
+            return True
+        keys = self._keys(all_places)
+        for definition in definitions:
+            if definition.budget is not None:
+                keys.update(zero_series(definition))
+        budgets = (_budget(definition) for definition in definitions)
+        return self._admitted.series.take(keys, min(budgets))
+
+    def _take_in_order(self, all_places: Sequence[Places]) -> Admitted:
+        """Decide on one record after the other; what is refused comes back as if admitted."""
+        refused = Admitted({label: Decisions() for label in self._values})
+        records = [
+            record
+            for places in all_places
+            for record in zip(places.placed, places.labels, strict=True)
+        ]
+        records.sort(key=_placed)
+        coming = iter((*self._history[1:], (inf, self._definition)))
+        force = self._enter(self._history[0][1])
+        changes, definition = next(coming)
+        for placed, labels in records:
+            while changes <= placed:
+                force = self._enter(definition)
+                changes, definition = next(coming)
+            self._decide(labels, placed, force, refused)
+        for _, definition in coming:
+            self._enter(definition)
+        return refused
+
+    def _enter(self, definition: Definition) -> _Budgets:
+        """The budgets of a definition that comes into force; its zeros are shown from now on."""
+        if definition.budget is not None:
+            self._admitted.series.admitted.update(zero_series(definition))
+        values = {name: _label_budget(definition, name) for name in self._values}
+        return _Budgets(values, _budget(definition))
+
+    def _decide(self, labels: Labels, placed: float, force: _Budgets, refused: Admitted) -> None:
+        def decide(name: str, value: str) -> bool:
+            taken = self._values[name].decide(value, placed, force.values[name])
+            if not taken:
+                refused.values[name].admitted.add(value)
+            return taken
+
+        kept = self._kept(labels, decide)
+        if self._limits_series:
+            key = self._key(kept)
+            taken = self._is_overflow(key) or self._admitted.series.decide(
+                key, placed, force.series
+            )
+            if not taken:
+                refused.series.admitted.add(key)
+
+    def _kept(self, labels: Labels, keeps: Callable[[str, str], bool]) -> Labels:
+        return tuple(
+            (name, OVERFLOW)
+            if name in self._values and value not in FREE and not keeps(name, value)
+            else (name, value)
+            for name, value in labels
+        )
+
+    def _keys(self, all_places: Sequence[Places]) -> set[Labels]:
+        """What tells these series apart, without what takes nothing of the budget."""
+        keys = set[Labels]().union(*(places.bases() for places in all_places))
+        unknown = keys - self._admitted.series.admitted
+        return keys - {key for key in unknown if self._is_overflow(key)}
+
+    def _is_overflow(self, labels: Labels) -> bool:
+        return all(value == OVERFLOW or name in self._kept_as_is for name, value in labels)
+
+    def _key(self, labels: Labels) -> Labels:
+        return base(labels, self._definition)
+
+
+@dataclass(frozen=True, slots=True)
+class _Budgets:
+    """How many values each label may take, and how many series there may be."""
+
+    values: dict[str, float]
+    series: float
+
+
+def has_budget(definition: Definition) -> bool:
+    """Whether the number of series or of any label's values is limited."""
+    return definition.budget is not None or any(
+        label.budget is not None for label in definition.labels
+    )
+
+
+def _label_budget(definition: Definition, name: str) -> float:
+    budgets = [label.budget for label in definition.labels if label.name == name]
+    return next((budget for budget in budgets if budget is not None), inf)
+
+
+def _budget(definition: Definition) -> float:
+    return inf if definition.budget is None else definition.budget
+
+
+def _placed(record: tuple[float, Labels]) -> float:
+    return record[0]

@@ -1,0 +1,29 @@
+"""Which classes of cells a spool keeps: those for threads that share a series, or that do not."""
+
+from __future__ import annotations
+
+from typedprom.spool.cells import UnplacedCounterCell, UnplacedHistogramCell
+from typedprom.spool.gauge_cells import UnplacedGaugeCell
+from typedprom.spool.text_cells import SpooledInfoCell, SpooledStateSetCell
+from typedprom.strategy import PER_THREAD, CellClasses, chosen
+
+
+def spooled() -> CellClasses:
+    """The classes of cells that are kept in a run file."""
+    if chosen() == PER_THREAD:
+        from typedprom.spool import per_thread as cells
+
+        return CellClasses(
+            cells.SpooledPerThreadCounterCell,
+            cells.SpooledPerThreadGaugeCell,
+            cells.SpooledPerThreadHistogramCell,
+            SpooledInfoCell,
+            SpooledStateSetCell,
+        )
+    return CellClasses(
+        UnplacedCounterCell,
+        UnplacedGaugeCell,
+        UnplacedHistogramCell,
+        SpooledInfoCell,
+        SpooledStateSetCell,
+    )

@@ -1,0 +1,223 @@
+"""Combining: what the runs of a spool add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf
+from operator import add
+from typing import Final, TypeAlias
+
+from typedprom.spool.admitting import Admission, Admitted, Declared, has_budget
+from typedprom.spool.claims import Claims
+from typedprom.spool.families import MOMENT, Definition, Labels, Numbers
+from typedprom.spool.gauges import combined, newest
+from typedprom.spool.layout import Layout, Places
+from typedprom.spool.reading import Recorded, RunFile
+from typedprom.spool.shapes import ADDED, Shape, base, shape, zero_series, zeros
+
+_LIVE_SUM: Final = "live_sum"  # the rule under which only those who live count
+Series: TypeAlias = Iterable[tuple[Labels, Numbers]]
+
+
+@dataclass(slots=True)
+class Part:
+    """The series of one shape. `definition` is the newest, of a run that began at `declared`."""
+
+    definition: Definition
+    declared: float
+    series: dict[Labels, Numbers] = field(default_factory=dict[Labels, Numbers])
+
+    def copy(self) -> Part:
+        """One that can change without this one."""
+        return Part(self.definition, self.declared, dict(self.series))
+
+
+@dataclass(slots=True)
+class Sums:
+    """Everything, by shape. The numbers of a series are replaced, never changed in place.
+
+    A metric whose definition has changed has several parts: nothing that cannot be added is, and
+    nothing is converted for good.
+
+    Runs are admitted before they are added, all of them at once: those that were placed first have
+    what budgets allow. `admitted` are the decisions, which outlast the runs.
+    """
+
+    parts: dict[Shape, Part] = field(default_factory=dict[Shape, Part])
+    admitted: dict[str, Admitted] = field(default_factory=dict[str, Admitted])
+    _admissions: dict[str, Admission] = field(
+        default_factory=dict[str, Admission], repr=False, compare=False
+    )
+
+    def copy(self) -> Sums:
+        """One that can change without this one."""
+        return Sums(
+            {key: part.copy() for key, part in self.parts.items()},
+            {name: admitted.copy() for name, admitted in self.admitted.items()},
+            dict(self._admissions),
+        )
+
+    def emptied(self) -> Sums:
+        """The same decisions, and nothing that they are about."""
+        admitted = {name: admitted.copy() for name, admitted in self.admitted.items()}
+        return Sums({}, admitted, dict(self._admissions))
+
+    def remember(self, admitted: Mapping[str, Admitted]) -> None:
+        """Decide as was decided elsewhere, on what nothing was decided here."""
+        for name, theirs in admitted.items():
+            self.admitted.setdefault(name, Admitted()).join(theirs)
+
+    def admit(self, claims: Claims) -> None:
+        """Decide what is shown of these runs, which are all that are not in the sums yet."""
+        considered = self._decide(claims, Admission.consider_all)
+        for name in self.admitted.keys() - considered:
+            self.admitted[name].forget_folded()
+
+    def admit_more(self, claims: Claims) -> None:
+        """Decide what is shown of these runs: they were not there, or have grown, since `admit`."""
+        self._decide(claims, Admission.consider)
+
+    def add_ended(self, runs: Sequence[RunFile], now: float) -> None:
+        """Add runs of processes that have ended."""
+        layouts = [run.layout for run in runs]
+        self._declare(layouts, now)
+        for run in runs:
+            for recorded in run.recorded:
+                part = self.parts[shape(recorded.definition)]
+                if part.definition.combine != _LIVE_SUM:
+                    _add(part, self._folded(recorded, now))
+        self._finish(layouts, now)
+
+    def add_live(self, runs: Sequence[RunFile], now: float) -> None:
+        """Add runs of processes that live."""
+        layouts = [run.layout for run in runs]
+        self._declare(layouts, now)
+        for run in runs:
+            for recorded in run.recorded:
+                _add(self.parts[shape(recorded.definition)], self._folded(recorded, now))
+        self._finish(layouts, now)
+
+    def _declare(self, layouts: Iterable[Layout], now: float) -> None:
+        for layout in layouts:
+            declared = known_moment(layout.header.created, now)
+            old = (places.definition for places in layout.metrics)
+            for definition in (*old, *layout.definitions.values()):
+                part = self.parts.setdefault(shape(definition), Part(definition, declared))
+                if part.definition is not definition and part.declared <= declared:
+                    if definition.combine == _LIVE_SUM != part.definition.combine:
+                        part.series.clear()  # these were set by processes that have ended
+                    part.definition = definition
+                if part.declared < declared:
+                    part.declared = declared
+
+    def _decide(
+        self,
+        claims: Claims,
+        consider: Callable[[Admission, Sequence[Places]], None],
+    ) -> set[str]:
+        """Decide on each of their metrics that has a budget; which these are."""
+        by_name: dict[str, list[Part]] = {}
+        for part in self.parts.values():
+            by_name.setdefault(part.definition.name, []).append(part)
+        considered: set[str] = set()
+        for name, later in claims.histories.items():
+            parts = by_name.get(name, ())
+            history = [*((part.declared, part.definition) for part in parts), *later]
+            if name in self.admitted or any(has_budget(one) for _, one in history):
+                history.sort(key=_since)
+                present = (labels for part in parts for labels in part.series)
+                admitted = self.admitted.setdefault(name, Admitted())
+                self._admissions[name] = Admission(history, admitted, present)
+                consider(self._admissions[name], claims.places.get(name, ()))
+                considered.add(name)
+        return considered
+
+    def _folded(self, recorded: Recorded, now: float) -> Series:
+        """The series that show these."""
+        admission = self._admissions.get(recorded.definition.name)
+        series: Series = _past(now, recorded.series)
+        if admission is not None and not admission.folds(recorded.places):
+            admission = None
+        if recorded.definition.type not in ADDED:
+            series = newest(series).items()
+            if admission is None:
+                return series
+            return [(admission.fold(labels, inf), numbers) for labels, numbers in series]
+        if admission is None:
+            return series
+        return [
+            (admission.fold(labels, placed), numbers)
+            for (labels, numbers), placed in zip(series, recorded.placed, strict=True)
+        ]
+
+    def _finish(self, layouts: Iterable[Layout], now: float) -> None:
+        """Put zeros where nothing was recorded, and keep one series of each info."""
+        declared: dict[int, tuple[Definition, float]] = {}
+        for layout in layouts:
+            created = known_moment(layout.header.created, now)
+            for definition in layout.definitions.values():
+                _, first = declared.get(id(definition), (definition, created))
+                declared[id(definition)] = definition, min(first, created)
+        for definition, created in declared.values():
+            part = self.parts[shape(definition)]
+            if definition.type == "info":
+                part.series = _said_last(part)
+            for labels in zero_series(definition):
+                before = part.series.get(labels)
+                if before is None:
+                    part.series[labels] = zeros(definition, created)
+                elif before[MOMENT] > created:
+                    part.series[labels] = [created, *before[1:]]
+
+
+def add_up(into: dict[Labels, Numbers], series: Series) -> None:
+    """Add numbers of counters or histograms; they began when the first of them did."""
+    for labels, numbers in series:
+        before = into.get(labels)
+        if before is None:
+            into[labels] = numbers
+        else:
+            total = [*map(add, before, numbers)]
+            total[MOMENT] = min(before[MOMENT], numbers[MOMENT])
+            into[labels] = total
+
+
+def known_moment(moment: float, now: float) -> float:
+    """The moment, or 0.0 if it is in the future: a clock was wrong, and nobody knows when it was.
+
+    It does not become `now`: it would be later at each reading, which is how a counter that was
+    reset looks, and be newer than what others have set since.
+    """
+    return moment if moment <= now else 0.0
+
+
+def _add(part: Part, series: Series) -> None:
+    definition = part.definition
+    if definition.type in ADDED:
+        add_up(part.series, series)
+        return
+    rule = definition.combine if definition.type == "gauge" else "last"
+    for labels, numbers in series:
+        before = part.series.get(labels)
+        part.series[labels] = numbers if before is None else combined(before, numbers, rule)
+
+
+def _past(now: float, series: Series) -> Series:
+    """The series, none of which began or was set in the future."""
+    for labels, numbers in series:
+        yield labels, numbers if numbers[MOMENT] <= now else [0.0, *numbers[1:]]
+
+
+def _said_last(part: Part) -> dict[Labels, Numbers]:
+    """The series of an info without those that a later one took the place of."""
+    last: dict[Labels, Labels] = {}
+    for labels, numbers in part.series.items():
+        key = base(labels, part.definition)
+        if key not in last or part.series[last[key]][MOMENT] <= numbers[MOMENT]:
+            last[key] = labels
+    return {labels: part.series[labels] for labels in last.values()}
+
+
+def _since(declared: Declared) -> float:
+    return declared[0]

@@ -1,0 +1,168 @@
+"""The directory of a spool: its layout, its permissions and its two locks."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+import time
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from typedprom.misuse import warn_once
+
+RUN_SUFFIX: Final = ".run"
+WHY_SUFFIX: Final = ".why"
+_PRIVATE_FOLDER: Final = 0o700
+_PRIVATE_FILE: Final = 0o600
+_POLL_SECONDS: Final = 0.01
+
+# The locks that this process holds. A forked child would hold them too, and for its life.
+_held: Final[set[int]] = set()
+
+
+class Busy(TimeoutError):  # noqa: N818 - it is no fault
+    """Another process or thread has held the lock for longer than we would wait."""
+
+
+class SpoolDirectory:
+    """The paths of a spool. Nothing is made before `prepare`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.runs = path / "runs"
+        self.totals = path / "totals"
+        self.totals_copy = path / "totals.copy"
+        self.damaged = path / "damaged"
+        self.refused = path / "refused"
+
+    def prepare(self) -> None:
+        """Make the folders that are missing; OSError where that or writing cannot be."""
+        try:
+            self.path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise NotADirectoryError(f"{self.path} is no directory") from error
+        for folder in (self.runs, self.damaged, self.refused):
+            with suppress(FileExistsError):
+                folder.mkdir(mode=_PRIVATE_FOLDER)
+            if not stat.S_ISDIR(folder.lstat().st_mode):  # not through a planted link
+                raise NotADirectoryError(f"{folder} is no directory")
+        for folder in (self.path, self.runs):
+            if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+                raise PermissionError(f"{folder} cannot be written to")
+
+    @contextmanager
+    def locked(self, seconds: float) -> Generator[None]:
+        """Hold the lock on totals; `Busy` where it is not free within that time."""
+        with _locked(self.path / "lock", seconds):
+            yield
+
+    @contextmanager
+    def push_locked(self, seconds: float) -> Generator[None]:
+        """Hold the lock on delivery, so that no older totals arrive after newer ones."""
+        with _locked(self.path / "push.lock", seconds):
+            yield
+
+    def set_aside(self, path: Path, why: str) -> None:
+        """Move what is damaged into `damaged/`, under a name that is free, and say so."""
+        kept = _moved(path, self.damaged)
+        with suppress(OSError):
+            descriptor = os.open(
+                kept.with_name(kept.name + WHY_SUFFIX),
+                os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC,
+                _PRIVATE_FILE,
+            )
+            try:
+                os.write(descriptor, f"{why}\n".encode("utf-8", "replace"))
+            finally:
+                os.close(descriptor)
+        warn_once(
+            ("spool", "damaged", str(self.path), path.suffix),
+            lambda: f"{path} is damaged: {why}; it is kept as {kept}",
+        )
+
+
+def sync_folder(folder: Path) -> None:
+    """Have what was renamed or removed in it survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _moved(path: Path, folder: Path) -> Path:
+    number = 1
+    while True:
+        place = folder / (path.name if number == 1 else f"{path.name}.{number}")
+        try:
+            os.link(path, place, follow_symlinks=False)
+        except FileExistsError:
+            number += 1
+        except OSError:  # a folder, or a file system without links
+            if not os.path.lexists(place):
+                path.rename(place)
+                return place
+            number += 1
+        else:
+            with suppress(OSError):
+                sync_folder(folder)  # its new name is safe before the old one goes
+            path.unlink()
+            return place
+
+
+@contextmanager
+def _locked(path: Path, seconds: float) -> Generator[None]:
+    descriptor = _lock(path, time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        if descriptor in _held:  # else this is a forked child, which has let it go
+            with suppress(OSError):
+                fcntl.flock(descriptor, fcntl.LOCK_UN)  # also for whom a fork gave a copy of it
+            _held.discard(descriptor)
+            os.close(descriptor)
+
+
+def _lock(path: Path, deadline: float) -> int:
+    while True:
+        descriptor = _open(path)
+        _held.add(descriptor)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(descriptor), path.lstat()):
+                return descriptor  # else somebody has removed the file, and others lock a new one
+        except (BlockingIOError, FileNotFoundError):
+            pass
+        except BaseException:
+            _close(descriptor)
+            raise
+        _close(descriptor)
+        if time.monotonic() >= deadline:
+            raise Busy(f"{path} is locked by another process")
+        time.sleep(_POLL_SECONDS)
+
+
+def _close(descriptor: int) -> None:
+    _held.discard(descriptor)
+    os.close(descriptor)
+
+
+def _open(path: Path) -> int:
+    flags = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    try:
+        return os.open(path, flags | os.O_RDWR | os.O_CREAT, _PRIVATE_FILE)
+    except OSError:  # what cannot be written to can still be locked, if it is there
+        return os.open(path, flags | os.O_RDONLY)
+
+
+def _let_go() -> None:
+    for descriptor in _held:
+        with suppress(OSError):
+            os.close(descriptor)
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_let_go)

@@ -1,0 +1,195 @@
+"""The format of a run file: what one process records, readable at whatever instant it died.
+
+    header    512 bytes: magic, version, CRC-32 and length of a JSON object, the object, zeros; in
+              the last 8 how many records are finished, so that readers know when to look again
+    records   anywhere behind it, each at a multiple of 8, with zeros between them
+
+A record is
+
+    8 bytes   the mark, written last: without it the record was never finished
+    4 bytes   length of the whole record, a multiple of 8
+    4 bytes   CRC-32 of the three other fields and the text
+    4 bytes   length of the text
+    4 bytes   how many numbers follow
+    text      JSON in UTF-8, then zeros up to a multiple of 8
+    numbers   doubles
+
+The file grows by doubling: a segment begins at `FIRST_SEGMENT_BYTES` and at each power of two times
+that, and holds records from its first byte on, none of which reaches into the next segment.
+
+Integers and doubles are in the byte order of the machine, which the magic tells. The text is
+`["metric", {…}, placed]`, a definition, or `["series", name, {label: value}, placed]`, whose
+numbers are those of `typedprom.spool.families.Numbers`. `placed` is when that was, a Unix time in
+seconds: budgets are spent in that order. Where it is missing, it was when the run began. Numbers
+change in place for as long as the process lives. No checksum covers them: they change too often for
+that. All else is written once, but the record of something that was removed loses its mark, and its
+numbers become zeros; after longer than anybody takes to read a file, its space may be used again.
+Definitions are written behind all others, and series behind the last definition of their metric.
+Constant labels are those of that definition, whatever labels the text of a series has.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Final
+from zlib import crc32
+
+from typedprom.spool import parsed
+
+VERSION: Final = 1
+HEADER_BYTES: Final = 512
+FINISHED_AT: Final = HEADER_BYTES - 8  # a double, as everything that changes
+FIRST_SEGMENT_BYTES: Final = 64 * 1024  # the header is in it
+LARGEST_BYTES: Final = 1 << 28  # of a file: no process makes a larger one, nobody reads one
+ALIGNMENT: Final = 8
+
+_MAGIC: Final = struct.Struct("=12sI")
+_NAME: Final = b"typedprom\r\n\x1a"  # what mends line ends or stops at control characters shows
+_ORDER: Final = 0x01020304
+_HEADER: Final = struct.Struct("=16sIII")  # magic, version, CRC-32, length of the object
+MARK: Final = b"\xf3tprec\r\n"
+_FIELDS: Final = struct.Struct("=IIII")  # length, CRC-32, length of the text, numbers
+_CHECKED: Final = struct.Struct("=III")
+_BEFORE_TEXT: Final = len(MARK) + _FIELDS.size
+_DOUBLE: Final = 8
+
+
+class FormatError(Exception):
+    """The bytes are not what the format says; the message says where and why."""
+
+
+class OtherVersionError(FormatError):
+    """The bytes are of a version that this code does not read: another version's code will."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Who writes a run file. `started` is when the process began, in the system's own ticks."""
+
+    run: str
+    pid: int
+    started: int
+    boot: str
+    pid_namespace: str
+    created: float  # Unix time in seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A finished record: its text, and where its numbers are, as an index into doubles."""
+
+    text: str
+    first: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Bytes that no process leaves behind, however it ends."""
+
+    offset: int
+    why: str
+
+
+def header_bytes(header: Header) -> bytes:
+    """The first bytes of the file."""
+    text = json.dumps(asdict(header)).encode()
+    head = _HEADER.pack(_MAGIC.pack(_NAME, _ORDER), VERSION, crc32(text), len(text)) + text
+    if len(head) > FINISHED_AT:
+        raise FormatError("the header is too long")
+    return head.ljust(HEADER_BYTES, b"\0")
+
+
+def read_header(data: bytes) -> Header:
+    """The header of a file that begins with these bytes."""
+    if len(data) < HEADER_BYTES:
+        raise FormatError(f"it has {len(data)} bytes, too few for a header")
+    magic, version, checksum, length = _HEADER.unpack_from(data)
+    if magic != _MAGIC.pack(_NAME, _ORDER):
+        theirs = magic.startswith(_NAME)
+        raise FormatError("it is of another byte order" if theirs else "it is no run file")
+    if version != VERSION:
+        raise OtherVersionError(f"its format is version {version}, this reads version {VERSION}")
+    text = data[_HEADER.size : _HEADER.size + length]
+    if crc32(text) != checksum:
+        raise FormatError("its header is damaged")
+    try:
+        fields = parsed.mapping(json.loads(text))
+        return Header(
+            run=parsed.text(fields, "run"),
+            pid=parsed.whole(fields, "pid"),
+            started=parsed.whole(fields, "started"),
+            boot=parsed.text(fields, "boot"),
+            pid_namespace=parsed.text(fields, "pid_namespace"),
+            created=parsed.moment(fields, "created"),
+        )
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"its header cannot be read: {error}") from error
+
+
+def size(text: bytes, numbers: int) -> int:
+    """How many bytes a record takes."""
+    return _padded(_BEFORE_TEXT + len(text)) + numbers * _DOUBLE
+
+
+def record_bytes(text: bytes, numbers: list[float]) -> bytes:
+    """A record as a whole. Whoever writes it writes the mark, its first 8 bytes, last."""
+    length = size(text, len(numbers))
+    checksum = crc32(text, crc32(_CHECKED.pack(length, len(text), len(numbers))))
+    head = MARK + _FIELDS.pack(length, checksum, len(text), len(numbers)) + text
+    values = struct.pack(f"={len(numbers)}d", *numbers)
+    return head.ljust(_padded(len(head)), b"\0") + values
+
+
+def records(data: bytes, start: int = HEADER_BYTES) -> Iterator[Record | Damage]:
+    """The finished records from `start` on, and whatever is damaged between them."""
+    position = start
+    while position < len(data):
+        found = data.find(MARK, position)
+        yield from _gap(data, position, len(data) if found < 0 else found)
+        if found < 0:
+            return
+        record = _record(data, found)
+        yield record
+        if isinstance(record, Record):
+            position = (record.first + record.count) * _DOUBLE
+        else:  # what follows is the rest of it, up to the next mark
+            following = data.find(MARK, found + len(MARK))
+            position = len(data) if following < 0 else following
+
+
+def _record(data: bytes, offset: int) -> Record | Damage:
+    if offset % ALIGNMENT or offset + _BEFORE_TEXT > len(data):
+        return Damage(offset, "a record begins where none can")
+    length, checksum, text_length, count = _FIELDS.unpack_from(data, offset + len(MARK))
+    begin = offset + _BEFORE_TEXT
+    text = data[begin : begin + text_length]
+    if crc32(text, crc32(_CHECKED.pack(length, text_length, count))) != checksum:
+        return Damage(offset, "the checksum of a record is wrong")
+    numbers = offset + _padded(_BEFORE_TEXT + text_length)
+    if numbers + count * _DOUBLE > len(data):
+        return Damage(offset, "the file ends inside a record")
+    return Record(text.decode(errors="replace"), numbers // _DOUBLE, count)
+
+
+def _gap(data: bytes, begin: int, end: int) -> Iterator[Damage]:
+    """What is between records: zeros, or records without their mark, which begin with zeros."""
+    for place in (begin, *_segments(begin, end)):
+        if any(data[place : min(place + len(MARK), end)]):
+            yield Damage(place, "there is something that is no record")
+
+
+def _segments(begin: int, end: int) -> Iterator[int]:
+    """Where segments begin between two places."""
+    place = FIRST_SEGMENT_BYTES
+    while place < end:
+        if place > begin:
+            yield place
+        place *= 2
+
+
+def _padded(length: int) -> int:
+    return -(-length // ALIGNMENT) * ALIGNMENT

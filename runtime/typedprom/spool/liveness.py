@@ -1,0 +1,110 @@
+"""Liveness: whether the process that writes a run file may still write to it."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from typedprom.spool.format import Header
+
+_PROC: Final = Path("/proc")
+# Of /proc/<pid>/stat, counted from behind the name of the program, which may hold anything.
+_STATE: Final = 0
+_THREADS: Final = 17
+_STARTED: Final = 19
+_ENDED: Final = ("Z", "X")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells a process from all others, on this machine and since it was started.
+
+    `started` is in the system's ticks, 0 where nobody knows; `boot` and `pid_namespace` likewise
+    are empty.
+    """
+
+    pid: int
+    started: int
+    boot: str
+    pid_namespace: str
+
+
+def own_identity() -> Identity:
+    """The identity of this process."""
+    return Identity(os.getpid(), _started(_stat("self")), _boot(), _pid_namespace())
+
+
+def is_dead(descriptor: int, header: Header) -> bool:
+    """Whether nobody writes any more to the run file that was just opened as `descriptor`.
+
+    Its process locks it for its life; after execv the process lives on, and the lock does not.
+    Where the lock is held, a stranger may hold it: code in C that forked without telling Python.
+    """
+    return is_free(descriptor) or _is_gone(header)
+
+
+def is_free(descriptor: int) -> bool:
+    """Whether nobody holds the lock on the file that was just opened as `descriptor`.
+
+    It is asked for a shared lock, so that two who ask do not take each other for the process.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:  # held; or this file system has no locks, and only the pid can tell
+        return False
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    return True
+
+
+def _is_gone(header: Header) -> bool:
+    boot = _boot()
+    if boot and header.boot and header.boot != boot:
+        return True
+    if header.pid_namespace != _pid_namespace() or header.pid <= 0:
+        return False
+    try:
+        os.kill(header.pid, 0)  # where /proc hides the processes of others, this does not
+    except OSError as error:
+        if error.errno == errno.ESRCH:
+            return True
+    except OverflowError:
+        return False
+    fields = _stat(str(header.pid))
+    if not fields:
+        return False
+    if header.started and _started(fields) != header.started:
+        return True
+    return fields[_STATE] in _ENDED and int(fields[_THREADS]) <= 1
+
+
+def _stat(process: str) -> list[str]:
+    """The fields behind the name of the program; none where they cannot be read."""
+    try:
+        text = (_PROC / process / "stat").read_text(errors="replace")
+    except OSError:
+        return []
+    fields = text.rpartition(")")[2].split()
+    return fields if len(fields) > _STARTED else []
+
+
+def _started(fields: list[str]) -> int:
+    return int(fields[_STARTED]) if fields else 0
+
+
+@cache
+def _boot() -> str:
+    with suppress(OSError):
+        return (_PROC / "sys/kernel/random/boot_id").read_text().strip()
+    return ""
+
+
+def _pid_namespace() -> str:
+    with suppress(OSError):
+        return str((_PROC / "self/ns/pid").readlink())
+    return ""

@@ -1,0 +1,234 @@
+"""The run file of this process: where its series are placed, without a lock.
+
+Placing a series may be interrupted at any instant: by the end of the process, by another thread, by
+a signal handler that places one too. Therefore space is taken in one step, from which on it belongs
+to whoever took it; and a record counts from the instant its mark is written.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from contextlib import suppress
+from errno import EBADF, EFBIG
+from fcntl import LOCK_EX, LOCK_NB, flock
+from time import monotonic
+from typing import TYPE_CHECKING, Final, cast
+
+from typedprom.spool.format import (
+    FINISHED_AT,
+    FIRST_SEGMENT_BYTES,
+    HEADER_BYTES,
+    LARGEST_BYTES,
+    MARK,
+    Header,
+    header_bytes,
+    record_bytes,
+)
+from typedprom.spool.segment import Place, Segment, reserve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typedprom.spool.doubles import Doubles
+
+_MODE: Final = 0o600
+_FLAGS: Final = os.O_RDWR | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+_DOUBLE: Final = 8
+_MARK_BYTES: Final = len(MARK)
+_NO_MARK: Final = bytes(_MARK_BYTES)
+# After this a record that was freed is used again: whoever was reading the file then has read it.
+_REST_SECONDS: Final = 2.0
+
+_buried: Final[list[RunFile]] = []  # mappings whose descriptors are somebody else's by now
+
+
+class LostError(OSError):
+    """The program has closed our descriptors, and may have opened its own files in their place."""
+
+    def __init__(self) -> None:
+        super().__init__(EBADF, "the program has closed the file it is in")
+
+
+class RunFile:
+    """A file that is being recorded into. Its process holds a lock on it for as long as it lives.
+
+    Raises OSError where the folder or the file cannot be had.
+    """
+
+    def __init__(self, runs: Path, header: Header) -> None:
+        self.run = header.run
+        self.path = runs / f"{header.run}.run"
+        self.declared: set[object] = set()  # metrics whose definition is in the file
+        self._spare: deque[tuple[int, int]] = deque()  # parts that could not be had, to try again
+        self._freed: dict[int, deque[tuple[float, Segment, int]]] = {}  # by the records' length
+        self._defined_to = 0  # series before the last definition may be taken for older ones
+        self._size = FIRST_SEGMENT_BYTES
+        hidden = runs / f".{header.run}.new"
+        # The lock has a descriptor of its own: mappings may keep copies of theirs, which a forked
+        # child could not close.
+        self._lock = os.open(hidden, _FLAGS | os.O_CREAT | os.O_EXCL, _MODE)
+        try:
+            flock(self._lock, LOCK_EX | LOCK_NB)
+            self._status = os.fstat(self._lock)
+            self._file = os.open(hidden, _FLAGS)
+            try:
+                reserve(self._file, 0, FIRST_SEGMENT_BYTES)
+                self._segment = self._first = Segment(
+                    self._file, 0, FIRST_SEGMENT_BYTES, HEADER_BYTES
+                )
+                self._first.bytes[:HEADER_BYTES] = header_bytes(header)
+                os.rename(hidden, self.path)  # noqa: PTH104 - quicker, and this is every start
+            except BaseException:
+                os.close(self._file)
+                raise
+        except BaseException:
+            os.close(self._lock)
+            with suppress(OSError):
+                hidden.unlink()
+            raise
+
+    def define(self, text: bytes) -> None:
+        """Write a record without numbers, of which the last one in the file holds.
+
+        Raises OSError where the file cannot grow.
+        """
+        record = record_bytes(text, [])
+        segment, start = self._new_space(len(record))
+        self._defined_to = max(self._defined_to, segment.start + start)
+        self._write(record, segment, start)
+
+    def place(self, text: bytes, numbers: list[float]) -> Place:
+        """Write a record, whose numbers are kept there from now on.
+
+        Raises OSError where the file cannot grow.
+        """
+        record = record_bytes(text, numbers)
+        segment, start = self._free_space(len(record)) or self._new_space(len(record))
+        self._write(record, segment, start)
+        end = (start + len(record)) // _DOUBLE
+        doubles = segment.doubles[end - len(numbers) : end]
+        return Place(self, segment, start, len(record), cast("Doubles", doubles))
+
+    def free(self, place: Place) -> None:
+        """Take a record out; after a while its space is used again."""
+        segment, start = place.segment, place.start
+        segment.bytes[start : start + _MARK_BYTES] = _NO_MARK
+        for number in range(len(place.numbers)):
+            place.numbers[number] = 0.0
+        self._changed()
+        self._freed.setdefault(place.length, deque()).append((monotonic(), segment, start))
+
+    def synchronise(self) -> None:
+        """Have the system write what is recorded to the disk."""
+        if self._is_mine(self._file):
+            os.fsync(self._file)
+
+    def discard(self) -> None:
+        """Remove the file, into which nothing was recorded."""
+        with suppress(OSError):
+            self.path.unlink()
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of the file: in a forked child it is the parent's."""
+        if not self.is_ours():
+            _buried.append(self)  # unmapping would close descriptors
+        for descriptor in (self._lock, self._file):
+            if self._is_mine(descriptor):
+                os.close(descriptor)
+        self._lock = self._file = -1
+
+    def is_ours(self) -> bool:
+        """Whether our descriptors are still those of the file."""
+        return self._is_mine(self._lock) and self._is_mine(self._file)
+
+    def is_there(self) -> bool:
+        """Whether the file is still where readers look for it, as far as can be told."""
+        try:
+            return os.path.samestat(self.path.lstat(), self._status)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True
+
+    def regain(self) -> None:
+        """Open and lock the file again. Raises OSError: FileNotFoundError where it is gone."""
+        if not self._is_mine(self._lock):
+            lock = self._opened()
+            try:
+                flock(lock, LOCK_EX | LOCK_NB)
+            except BaseException:
+                os.close(lock)
+                raise
+            self._lock = lock
+        if not self._is_mine(self._file):
+            self._file = self._opened()
+        _buried.append(self)
+
+    def _opened(self) -> int:
+        descriptor = os.open(self.path, _FLAGS)
+        if self._is_mine(descriptor):
+            return descriptor
+        os.close(descriptor)
+        raise FileNotFoundError(f"{self.path} is another file")
+
+    def _is_mine(self, descriptor: int) -> bool:
+        """Whether the descriptor is one of the file: the program may close what is not its own."""
+        try:
+            return descriptor >= 0 and os.path.samestat(os.fstat(descriptor), self._status)
+        except OSError:
+            return False
+
+    def _write(self, record: bytes, segment: Segment, start: int) -> None:
+        segment.bytes[start + _MARK_BYTES : start + len(record)] = record[_MARK_BYTES:]
+        segment.bytes[start : start + _MARK_BYTES] = MARK
+        self._changed()
+
+    def _changed(self) -> None:
+        """Have readers look again; whether it counts right does not matter."""
+        doubles = cast("Doubles", self._first.doubles)
+        doubles[FINISHED_AT // _DOUBLE] += 1.0
+
+    def _free_space(self, length: int) -> tuple[Segment, int] | None:
+        """The space of a record that was freed."""
+        freed = self._freed.get(length)
+        try:
+            oldest = freed.popleft() if freed else None
+        except IndexError:  # another thread has taken it
+            return None
+        if freed is None or oldest is None:
+            return None
+        since, segment, start = oldest
+        if monotonic() - since < _REST_SECONDS:
+            freed.appendleft(oldest)
+            return None
+        return (segment, start) if segment.start + start > self._defined_to else None
+
+    def _new_space(self, length: int) -> tuple[Segment, int]:
+        while True:
+            segment = self._segment
+            end = segment.used = segment.used + length  # taken, in one step
+            if end <= segment.size:
+                return segment, end - length
+            self._grow(segment)
+
+    def _grow(self, full: Segment) -> None:
+        """Map the next part of the file, as large as all before it."""
+        if self._segment is not full:
+            return  # somebody else was quicker
+        try:
+            start, size = self._spare.popleft()
+        except IndexError:
+            end = self._size = self._size * 2  # taken, in one step
+            start = size = end // 2
+        try:
+            if start + size > LARGEST_BYTES:
+                raise OSError(EFBIG, f"{self.path.name} is as large as a run file can be")
+            if not self._is_mine(self._file):
+                raise LostError
+            reserve(self._file, start, size)
+            self._segment = Segment(self._file, start, size, 0)
+        except BaseException:
+            self._spare.appendleft((start, size))
+            raise

@@ -1,0 +1,166 @@
+"""Cells of infos and statesets that are kept in a run file: what was said last counts."""
+
+from __future__ import annotations
+
+from time import time
+from typing import TYPE_CHECKING, cast
+
+from typedprom.cells import Undo
+from typedprom.labels import INVALID
+from typedprom.spool.spooled import NEVER, Spooled, SpooledSetting, place, scratch
+from typedprom.text_cells import InfoCell, StateSetCell, StateT
+
+if TYPE_CHECKING:
+    from typedprom.catalog import AnyInstrument
+    from typedprom.spool.doubles import Doubles
+    from typedprom.spool.process import Spool
+    from typedprom.spool.segment import Place
+    from typedprom.text_kinds import Info
+
+_TICK = 1e-6  # seconds: more than a float of the present resolves
+
+
+class SpooledInfoCell(Spooled, InfoCell):
+    """A series of an info. What it says is in the text of its record, whose number is when."""
+
+    __slots__ = ("_moment", "_place", "_written")
+
+    def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
+        super().__init__(metric, values)
+        self._place: Place | None = None
+        self._written: tuple[str, ...] | None = None  # what the record says
+        self._moment = NEVER
+
+    def set(self, said: tuple[str, ...], /) -> None:
+        """Say these values of the info labels, in their order."""
+        self._moment = max(time(), self._moment + _TICK)
+        super().set(said)
+        if not self.has_place():
+            place(self)
+        there = self._place
+        if there is not None and self._written == said:
+            there.numbers[0] = self._moment
+
+    def fresh(self) -> list[float]:
+        """What a record of this series begins with."""
+        return [NEVER, 1.0]
+
+    def has_place(self) -> bool:
+        """Whether the file has what is said."""
+        return self._said == self._written
+
+    def find_place(self, spool: Spool) -> bool:
+        """Have the file say it; False where it cannot."""
+        said = self._said
+        if said is None:
+            self.drop()
+            return True
+        names = [label.name for label in cast("Info", self.metric).info_labels]
+        new = spool.record(self, dict(zip(names, said, strict=True)), self.fresh())
+        if new is None:
+            return False
+        new.numbers[0] = self._moment  # the greatest counts
+        before, self._place, self._written = self._place, new, said
+        if before is not None:
+            before.free()
+        return True
+
+    def leave(self) -> None:
+        """Do without the place."""
+        self._place, self._written = None, None
+
+    def drop(self) -> None:
+        """Take the series out of the file."""
+        there, self._place, self._written = self._place, None, None
+        if there is not None:
+            there.free()
+        spool = self.metric.spool
+        if spool is not None:
+            spool.forget(self)
+
+    def release(self) -> None:
+        """Leave the series out until it says something again."""
+        self._said = None
+        self.drop()
+
+    def disown(self) -> None:
+        """Say nothing, without a place."""
+        self._said, self._place, self._written = None, None, None
+
+    def cede(self) -> bool:
+        """Leave the place: what was said last still holds."""
+        had_place = self._place is not None
+        if had_place:
+            self.leave()
+        return had_place
+
+    def reset(self) -> Undo:
+        """Go back to the start, in place, and return what undoes that."""
+        said = self._said
+        self.release()
+
+        def undo() -> None:
+            self.release()
+            if said is not None:
+                self.set(said)
+
+        return undo
+
+
+class SpooledStateSetCell(SpooledSetting, StateSetCell[StateT]):
+    """A series of a stateset. Its numbers: when it got into the state, and its index."""
+
+    __slots__ = ("_numbers", "_place")
+
+    def __init__(
+        self, metric: AnyInstrument, values: tuple[str, ...], states: tuple[StateT, ...]
+    ) -> None:
+        super().__init__(metric, values, states)
+        self._numbers: Doubles = scratch(2)
+        self._place: Place | None = None
+
+    def set(self, state: StateT, /) -> None:
+        """Be in `state`, in no other."""
+        if not self.has_place():
+            place(self)
+        super().set(state)
+        self.store()
+        self._numbers[0] = time()
+
+    def store(self) -> None:
+        """Store the state it is in."""
+        while True:
+            state = self._state
+            index = -1 if state == INVALID else self.states.index(cast("StateT", state))
+            self._numbers[1] = float(index)
+            if self._state == state:
+                break  # else another thread came between, and may have stored first
+
+    def release(self) -> None:
+        """Leave the series out until it is recorded again."""
+        self._state = self.states[0]
+        self.drop()
+
+    def disown(self) -> None:
+        """Begin at the start, without a place."""
+        unset = scratch(2)
+        self._numbers, self._place, self._state = unset, None, self.states[0]
+
+    def reset(self) -> Undo:
+        """Go back to the start, in place, and return what undoes that."""
+        state = self._state
+        moment = NEVER if self._numbers is scratch(2) else self._numbers[0]
+        self.release()
+
+        def undo() -> None:
+            self._state = state
+            if moment != NEVER:
+                self._numbers = [moment, 0.0]
+                self.store()
+                place(self)
+
+        return undo
+
+
+SpooledStateSetCell.placed = SpooledStateSetCell.unplaced = SpooledStateSetCell
+SpooledInfoCell.placed = SpooledInfoCell.unplaced = SpooledInfoCell

@@ -1,0 +1,180 @@
+"""The totals: what finished runs add up to, in one file that is replaced as a whole.
+
+    {"typedprom_totals": 1, "crc32": …, "bytes": …, "generation": …}
+    {"runs": […], "parts": […], …}
+
+`runs` names the runs that were merged last, so that a crash before their files are gone does not
+count them twice. The file is written twice, as `totals` and `totals.copy`, both before any run file
+is removed. If one is damaged the other is at hand. The copy may be the older of the two only if the
+process died in between, and then the files of the runs that it lacks are still there: whichever is
+read, every run counts once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from zlib import crc32
+
+from typedprom.spool import parsed
+from typedprom.spool.combining import Sums
+from typedprom.spool.directory import SpoolDirectory, sync_folder
+from typedprom.spool.format import FormatError, OtherVersionError
+from typedprom.spool.reading import opened
+from typedprom.spool.sums_json import read_sums, sums_fields
+
+VERSION: Final = 1
+_HEAD_BYTES: Final = 256  # more than the first line ever has
+_VERSION: Final = "typedprom_totals"
+
+
+@dataclass(slots=True)
+class Totals:
+    """What finished runs add up to. Times are Unix times in seconds."""
+
+    sums: Sums = field(default_factory=Sums)
+    runs: frozenset[str] = frozenset()  # merged, and their files may still be there
+    generation: int = 0
+    merged: int = 0  # how many runs, ever
+    began: float = 0.0  # when the first of them did
+    written: float = 0.0
+    retirements: int = 0  # how many times series were removed
+
+    def copy(self) -> Totals:
+        """One that can change without this one."""
+        return Totals(
+            self.sums.copy(),
+            self.runs,
+            self.generation,
+            self.merged,
+            self.began,
+            self.written,
+            self.retirements,
+        )
+
+    def write(self, directory: SpoolDirectory) -> None:
+        """Replace the totals and their copy, so that even a power cut leaves whole files."""
+        data = totals_bytes(self)
+        places = (directory.totals, directory.totals_copy)
+        written: list[Path] = []
+        try:
+            for place in places:
+                new = place.with_name(f"{place.name}.new")
+                written.append(new)
+                _write(new, data)
+            for new, place in zip(written, places, strict=True):
+                os.replace(new, place)  # noqa: PTH105 - what tests interrupt
+        except OSError:
+            for new in written:
+                with suppress(OSError):
+                    new.unlink(missing_ok=True)
+            raise
+        sync_folder(directory.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Totals as found: which file they are from, and what is wrong with those that are not used."""
+
+    totals: Totals
+    source: Path | None
+    damage: tuple[tuple[Path, str], ...] = ()
+
+
+def load(directory: SpoolDirectory) -> Loaded:
+    """The totals, or their copy where they are damaged, or none.
+
+    Raises OtherVersionError, or OSError where they cannot be read at all.
+    """
+    damage: list[tuple[Path, str]] = []
+    for path in (directory.totals, directory.totals_copy):
+        try:
+            return Loaded(read(path), path, tuple(damage))
+        except FileNotFoundError:
+            pass
+        except OtherVersionError:
+            raise
+        except FormatError as error:
+            damage.append((path, str(error)))
+    return Loaded(Totals(), None, tuple(damage))
+
+
+def head(path: Path) -> bytes:
+    """What tells one writing of the totals from another; nothing where there are none."""
+    with suppress(FormatError, FileNotFoundError), opened(path) as descriptor:
+        return os.pread(descriptor, _HEAD_BYTES, 0).partition(b"\n")[0]
+    return b""
+
+
+def read(path: Path) -> Totals:
+    """The totals that the file holds. Raises FormatError, or OSError."""
+    first, _, body = contents(path).partition(b"\n")
+    try:
+        fields = parsed.mapping(json.loads(first[:_HEAD_BYTES]))
+        version, checksum = parsed.whole(fields, _VERSION), parsed.whole(fields, "crc32")
+    except (ValueError, RecursionError) as error:
+        raise FormatError("they do not begin as totals do") from error
+    if version != VERSION:
+        raise OtherVersionError(f"the totals are of version {version}, this reads {VERSION}")
+    if crc32(body) != checksum:
+        raise FormatError("the checksum of the totals is wrong")
+    try:
+        return _read(parsed.mapping(json.loads(body)), parsed.whole(fields, "generation"))
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"the totals cannot be read: {error}") from error
+
+
+def contents(path: Path) -> bytes:
+    """The bytes of the file. Raises FormatError where it is no file, or OSError."""
+    with opened(path) as descriptor, open(descriptor, "rb", closefd=False) as file:
+        return file.read()
+
+
+def totals_bytes(totals: Totals) -> bytes:
+    """The whole file."""
+    fields: dict[str, object] = {
+        "merged": totals.merged,
+        "began": totals.began,
+        "written": totals.written,
+        "retirements": totals.retirements,
+        "runs": sorted(totals.runs),
+        **sums_fields(totals.sums),
+    }
+    body = json.dumps(fields, separators=(",", ":")).encode() + b"\n"
+    first = {
+        _VERSION: VERSION,
+        "crc32": crc32(body),
+        "bytes": len(body),
+        "generation": totals.generation,
+    }
+    return json.dumps(first).encode() + b"\n" + body
+
+
+def _read(fields: parsed.Fields, generation: int) -> Totals:
+    return Totals(
+        sums=read_sums(fields, time.time()),
+        runs=frozenset(parsed.texts(fields.get("runs"))),
+        generation=generation,
+        merged=parsed.whole(fields, "merged"),
+        began=parsed.moment(fields, "began"),
+        written=parsed.moment(fields, "written"),
+        retirements=parsed.whole(fields, "retirements"),
+    )
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.unlink(missing_ok=True)  # of a process that died
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

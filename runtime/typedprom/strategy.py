@@ -1,0 +1,77 @@
+"""Which classes of cells are recorded into in memory: chosen once, when typedprom is imported.
+
+Where a GIL lets one thread run at a time, threads share the cells. On a free-threaded build, where
+they run at once, each has its own part of a cell. `TYPEDPROM_CELLS` chooses by hand.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Final
+
+from typedprom.cells import CounterCell, GaugeCell, HistogramCell
+from typedprom.disabled import DISABLED
+from typedprom.misuse import warn_once
+from typedprom.text_cells import InfoCell, StateSetCell
+
+VARIABLE: Final = "TYPEDPROM_CELLS"
+SHARED: Final = "shared"
+PER_THREAD: Final = "per-thread"
+
+
+class CellClasses:
+    """A class of cells for each type of metric."""
+
+    __slots__ = ("counter", "gauge", "histogram", "info", "stateset")
+
+    def __init__(
+        self,
+        counter: type[CounterCell],
+        gauge: type[GaugeCell],
+        histogram: type[HistogramCell],
+        info: type[InfoCell] = InfoCell,
+        stateset: type[StateSetCell[str]] = StateSetCell,
+    ) -> None:
+        self.counter = counter
+        self.gauge = gauge
+        self.histogram = histogram
+        self.info = info
+        self.stateset = stateset
+
+
+def chosen() -> str:
+    """How threads share a series."""
+    wanted = os.environ.get(VARIABLE)
+    if wanted in (SHARED, PER_THREAD):
+        return wanted
+    if wanted:
+        warn_once(
+            (VARIABLE,), lambda: f"{VARIABLE}={wanted} is neither {SHARED} nor {PER_THREAD}: unused"
+        )
+    return PER_THREAD if _is_free_threaded() else SHARED
+
+
+def _is_free_threaded() -> bool:
+    if not hasattr(sys, "_is_gil_enabled"):  # before 3.13 there are no such builds
+        return False
+    from sysconfig import get_config_var  # here: it takes milliseconds
+
+    return bool(get_config_var("Py_GIL_DISABLED"))
+
+
+def _in_memory() -> CellClasses:
+    if DISABLED:
+        from typedprom import idle
+
+        return CellClasses(idle.IdleCounterCell, idle.IdleGaugeCell, idle.IdleHistogramCell)
+    if chosen() == PER_THREAD:
+        from typedprom import per_thread as cells
+
+        return CellClasses(
+            cells.PerThreadCounterCell, cells.PerThreadGaugeCell, cells.PerThreadHistogramCell
+        )
+    return CellClasses(CounterCell, GaugeCell, HistogramCell)
+
+
+IN_MEMORY: Final = _in_memory()

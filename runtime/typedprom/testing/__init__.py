@@ -1,0 +1,35 @@
+"""What tests of programs use: start at zero, and assert what was recorded.
+
+    with recorded(SOURCES_REQUESTS_SUCCESS, source_id="kexp") as r:
+        fetch("kexp")
+    assert r.delta == 1
+
+Nothing here needs pytest or prometheus_client.
+"""
+
+from typedprom.isolation import isolated
+from typedprom.testing.reading import Change, Snapshot, snapshot
+from typedprom.testing.recording import (
+    CounterRecording,
+    GaugeRecording,
+    HistogramRecording,
+    InfoRecording,
+    Recording,
+    StateSetRecording,
+)
+from typedprom.testing.sentences import only_recorded, recorded
+
+__all__ = [
+    "Change",
+    "CounterRecording",
+    "GaugeRecording",
+    "HistogramRecording",
+    "InfoRecording",
+    "Recording",
+    "Snapshot",
+    "StateSetRecording",
+    "isolated",
+    "only_recorded",
+    "recorded",
+    "snapshot",
+]

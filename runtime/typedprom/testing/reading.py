@@ -1,0 +1,186 @@
+"""Reading what is recorded, without an exposition, and how two readings differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
+
+from typedprom.amounts import ZERO
+from typedprom.catalog import catalogs
+from typedprom.kinds import HistogramKind
+from typedprom.text_kinds import Info
+
+if TYPE_CHECKING:
+    from typedprom.catalog import AnyInstrument
+
+Values: TypeAlias = tuple[str, ...]  # label values, in the order of the metric's labels
+Distribution: TypeAlias = tuple[list[float], float]  # observations by bucket, and their sum
+
+
+def read(metric: AnyInstrument) -> dict[Values, object]:
+    """What was recorded into the series of a metric, by label values."""
+    series = metric.series()
+    return {values: cell.snapshot() for values, cell in series if not cell.untouched()}
+
+
+def read_all(metric: AnyInstrument) -> dict[Values, object]:
+    """The same, and what is said without being recorded: by functions, by states at the start."""
+    states = ((values, cell, cell.snapshot()) for values, cell in metric.series())
+    return {
+        values: state
+        for values, cell, state in states
+        if not cell.untouched()
+        or (metric.type == "gauge" and state is not ZERO)
+        or metric.type == "stateset"
+    }
+
+
+def series_name(metric: AnyInstrument, labels: Mapping[str, str]) -> str:
+    """The metric's name with these labels, as an exposition writes it."""
+    return metric.name + braced(labels)
+
+
+def braced(labels: Mapping[str, str]) -> str:
+    """Labels as an exposition writes them; nothing for none."""
+    shown = ", ".join(f'{name}="{_escaped(value)}"' for name, value in labels.items())
+    return f"{{{shown}}}" if shown else ""
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A series that changed; `before` or `after` is None where nothing was recorded."""
+
+    metric: AnyInstrument
+    values: Values
+    before: object
+    after: object
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels of the series."""
+        names = (label.name for label in self.metric.signature)
+        return dict(zip(names, self.values, strict=True))
+
+    @property
+    def difference(self) -> str:
+        """What changed: `+1` of a counter, `3 → 5` of a gauge."""
+        if isinstance(self.metric, HistogramKind):
+            return _grown(self.metric.buckets, distribution(self.before), distribution(self.after))
+        if self.metric.type == "counter":
+            return signed(number(self.after) - number(self.before))
+        return f"{_shown(self.metric, self.before)} → {_shown(self.metric, self.after)}"
+
+    def __str__(self) -> str:
+        return f"{series_name(self.metric, self.labels)} {self.difference}"
+
+
+class Snapshot:
+    """What all series of all catalogs in the process held at one instant."""
+
+    __slots__ = ("_readings",)
+
+    def __init__(self, readings: Mapping[AnyInstrument, Mapping[Values, object]]) -> None:
+        self._readings = readings
+
+    def of(self, metric: AnyInstrument) -> Mapping[Values, object]:
+        """What the series of one metric held."""
+        return self._readings.get(metric, {})
+
+    def changes(self, since: Snapshot) -> list[Change]:
+        """The series that differ from the earlier snapshot, in the order of the catalogs."""
+        metrics = dict.fromkeys((*self._readings, *since._readings))
+        return [
+            change
+            for metric in metrics
+            for change in _changes(metric, since.of(metric), self.of(metric))
+        ]
+
+
+NOTHING: Final = Snapshot({})
+
+
+def snapshot(*asked: AnyInstrument) -> Snapshot:
+    """What is recorded now, in all catalogs.
+
+    The functions that gauges were given by `set_function` are called for the metrics `asked` only:
+    what they say changes though nobody records.
+    """
+    known = [metric for catalog in catalogs() for metric in tuple(catalog.metrics.values())]
+    readings = {metric: read(metric) for metric in known}
+    return Snapshot(readings | {metric: read_all(metric) for metric in asked})
+
+
+def _changes(
+    metric: AnyInstrument, before: Mapping[Values, object], after: Mapping[Values, object]
+) -> Iterator[Change]:
+    for values in dict.fromkeys((*before, *after)):
+        change = Change(metric, values, before.get(values), after.get(values))
+        if _differs(change):
+            yield change
+
+
+def _differs(change: Change) -> bool:
+    before, after = change.before, change.after
+    if before is after or before == after:  # the same NaN has not changed
+        return False
+    return change.metric.type != "counter" or number(before) != number(after)
+
+
+def number(state: object) -> float:
+    """The value of a series of a counter or gauge; 0 if there is none."""
+    return state if isinstance(state, float) else 0.0
+
+
+def distribution(state: object) -> Distribution:
+    """What a series of a histogram holds; nothing if there is none."""
+    return ([], 0.0) if state is None else cast("Distribution", state)
+
+
+def signed(difference: float) -> str:
+    """`+1`, `-0.5`."""
+    return ("" if difference < 0 else "+") + plain(difference)
+
+
+def plain(value: float) -> str:
+    """`1` for 1.0, else what a float prints."""
+    return f"{value:.0f}" if value % 1 == 0 and abs(value) < 1e15 else repr(value)
+
+
+def _shown(metric: AnyInstrument, state: object) -> str:
+    if state is None:
+        return "unset"
+    if isinstance(metric, Info):
+        return braced(said(metric, state))
+    return plain(state) if isinstance(state, float) else str(state)
+
+
+def said(info: Info, state: object) -> dict[str, str]:
+    """What a series of an info says, by the names of its info labels."""
+    names = (label.name for label in info.info_labels)
+    return dict(zip(names, cast("tuple[str, ...]", state), strict=True))
+
+
+def grown(
+    bounds: tuple[float, ...], before: Distribution, after: Distribution
+) -> dict[float, float]:
+    """By how much each bucket grew that did, by its upper bound."""
+    old, new = (state[0] or [0.0] * (len(bounds) + 1) for state in (before, after))
+    by_bound = zip((*bounds, float("inf")), old, new, strict=True)
+    return {bound: b - a for bound, a, b in by_bound if b != a}
+
+
+def _grown(bounds: tuple[float, ...], before: Distribution, after: Distribution) -> str:
+    buckets = grown(bounds, before, after)
+    each = (f'le="{_le(bound)}" {signed(count)}' for bound, count in buckets.items())
+    return ", ".join(
+        [f"count {signed(sum(buckets.values()))}", f"sum {signed(after[1] - before[1])}", *each]
+    )
+
+
+def _le(bound: float) -> str:
+    return "+Inf" if bound == float("inf") else repr(bound)

@@ -1,0 +1,97 @@
+"""Cells whose series say something in words: infos and statesets. The last word counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from typedprom.cells import Cell, Undo
+from typedprom.labels import INVALID
+from typedprom.misuse import misused, shown
+from typedprom.refused import refused
+from typedprom.texts import exact
+
+if TYPE_CHECKING:
+    from typedprom.catalog import AnyInstrument
+
+__tracebackhide__ = True  # pytest shows the line that is wrong instead
+
+StateT = TypeVar("StateT", bound=str)
+
+
+class InfoCell(Cell):
+    """A series of an info. `snapshot()` are the values of its info labels, None before any."""
+
+    __slots__ = ("_said",)
+    recordings = ("set",)
+
+    def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
+        super().__init__(metric, values)
+        self._said: tuple[str, ...] | None = None
+
+    def set(self, said: tuple[str, ...], /) -> None:
+        """Say these values of the info labels, in their order."""
+        self._said = said
+
+    def snapshot(self) -> tuple[str, ...] | None:
+        """What is said, at one instant."""
+        return self._said
+
+    def untouched(self) -> bool:
+        """Whether nothing was said since the cell was made or reset."""
+        return self._said is None
+
+    def reset(self) -> Undo:
+        """Go back to the start, in place, and return what undoes that."""
+        before, self._said = self._said, None
+
+        def undo() -> None:
+            self._said = before
+
+        return undo
+
+
+class StateSetCell(Cell, Generic[StateT]):
+    """A series of a stateset for each state. `snapshot()` is the state it is in."""
+
+    __slots__ = ("_state", "states")
+    recordings = ("set",)
+
+    def __init__(
+        self, metric: AnyInstrument, values: tuple[str, ...], states: tuple[StateT, ...]
+    ) -> None:
+        super().__init__(metric, values)
+        self.states = states
+        self._state: str = states[0]
+
+    def set(self, state: StateT, /) -> None:
+        """Be in `state`, in no other."""
+        text = exact(state)
+        self._state = text if text is not None and text in self.states else self._invalid(state)
+
+    def snapshot(self) -> str:
+        """The state it is in; `_invalid` after one that is not in the set."""
+        return self._state
+
+    def untouched(self) -> bool:
+        """Whether it is in the state it began in."""
+        return self._state == self.states[0]
+
+    def reset(self) -> Undo:
+        """Go back to the start, in place, and return what undoes that."""
+        before, self._state = self._state, self.states[0]
+
+        def undo() -> None:
+            self._state = before
+
+        return undo
+
+    def _invalid(self, state: object) -> str:
+        name = self.metric.name
+        misused(
+            ValueError,
+            (name, INVALID),
+            lambda: f"{shown(state)} is not a state of `{name}`: it takes {', '.join(self.states)}",
+            f"the state is `{INVALID}`",
+        )
+        refused(INVALID, name, name)
+        return INVALID

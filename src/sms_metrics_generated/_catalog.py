@@ -1,0 +1,44 @@
+"""The catalog of this package, and what it knows of but does not record."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from typedprom import Catalog, Environment, ExternalMetric
+
+CATALOG: Final = Catalog(
+    namespace="sms",
+    title="SMS pipeline",
+    description=(
+        "A scraper of live-music venues: it fetches what venues publish, keeps every payload, and "
+        "turns it step by step into a graph of venues, artists and events."
+    ),
+    interface=1,
+    external=(
+        ExternalMetric(
+            key="parser.errors",
+            name="sms_parser_errors_total",
+            type="counter",
+            help="Envelopes the first version could not parse, of all sources together.",
+            replaced_by="parser.parse.error",
+            removal="2027-06-30",
+        ),
+        ExternalMetric(
+            key="events.processed",
+            name="sms_events_processed_total",
+            type="counter",
+            help="Events the first version read out of payloads, of all sources together.",
+            replaced_by="parser.records.extracted",
+            removal="2027-06-30",
+        ),
+        ExternalMetric(
+            key="ingest.runs",
+            name="sms_ingest_runs_total",
+            type="counter",
+            help="Payloads the first version took in, of all sources together.",
+            replaced_by="gateway.ingest.success",
+            removal="2027-06-30",
+        ),
+    ),
+    environment=Environment(metrics_port="SMS_METRICS_PORT", pushgateway_url="SMS_PUSHGATEWAY_URL"),
+)

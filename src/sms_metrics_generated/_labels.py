@@ -1,0 +1,565 @@
+"""The labels: types of closed sets, their values, what the runtime checks."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias, TypeGuard
+
+from typedprom import ClosedLabel, OpenLabel
+
+SOURCE_ID_LABEL: Final = OpenLabel(
+    "source_id",
+    help="The venue or station the data comes from, as its registry file is called (kexp, neumos).",
+    budget=100,
+)
+
+ConflationErrorType: TypeAlias = Literal["missing_key", "conflict", "store", "internal"]
+"""Why an entity failed. missing_key: nothing to recognise it by; conflict: two sources contradict
+each other; store: the graph could not be written; internal: a bug.
+"""
+
+CONFLATION_ERROR_TYPE_VALUES: Final[tuple[ConflationErrorType, ...]] = (
+    "missing_key",
+    "conflict",
+    "store",
+    "internal",
+)
+
+
+def is_conflation_error_type(value: str) -> TypeGuard[ConflationErrorType]:
+    """Whether `value` is one of `CONFLATION_ERROR_TYPE_VALUES`; narrows its type."""
+    return value in CONFLATION_ERROR_TYPE_VALUES
+
+
+CONFLATION_ERROR_TYPE_LABEL: Final = ClosedLabel(
+    "error_type",
+    help=(
+        "Why an entity failed. missing_key: nothing to recognise it by; conflict: two sources "
+        "contradict each other; store: the graph could not be written; internal: a bug."
+    ),
+    values=CONFLATION_ERROR_TYPE_VALUES,
+)
+
+ConflationWarningType: TypeAlias = Literal[
+    "low_confidence",
+    "ambiguous_match",
+    "stale_entity",
+    "field_conflict",
+]
+"""What was doubtful about a match."""
+
+CONFLATION_WARNING_TYPE_VALUES: Final[tuple[ConflationWarningType, ...]] = (
+    "low_confidence",
+    "ambiguous_match",
+    "stale_entity",
+    "field_conflict",
+)
+
+
+def is_conflation_warning_type(value: str) -> TypeGuard[ConflationWarningType]:
+    """Whether `value` is one of `CONFLATION_WARNING_TYPE_VALUES`; narrows its type."""
+    return value in CONFLATION_WARNING_TYPE_VALUES
+
+
+CONFLATION_WARNING_TYPE_LABEL: Final = ClosedLabel(
+    "warning_type",
+    help="What was doubtful about a match.",
+    values=CONFLATION_WARNING_TYPE_VALUES,
+)
+
+EnrichStrategy: TypeAlias = Literal["coordinates", "gazetteer", "text", "none"]
+"""Where the additions came from. coordinates: the position; gazetteer: a list of places; text:
+words of the description; none: nothing could be added.
+"""
+
+ENRICH_STRATEGY_VALUES: Final[tuple[EnrichStrategy, ...]] = (
+    "coordinates",
+    "gazetteer",
+    "text",
+    "none",
+)
+
+
+def is_enrich_strategy(value: str) -> TypeGuard[EnrichStrategy]:
+    """Whether `value` is one of `ENRICH_STRATEGY_VALUES`; narrows its type."""
+    return value in ENRICH_STRATEGY_VALUES
+
+
+ENRICH_STRATEGY_LABEL: Final = ClosedLabel(
+    "strategy",
+    help=(
+        "Where the additions came from. coordinates: the position; gazetteer: a list of places; "
+        "text: words of the description; none: nothing could be added."
+    ),
+    values=ENRICH_STRATEGY_VALUES,
+)
+
+EnrichWarningType: TypeAlias = Literal[
+    "no_coordinates",
+    "unknown_city",
+    "ambiguous_city",
+    "too_many_tags",
+]
+"""What was doubtful about the additions."""
+
+ENRICH_WARNING_TYPE_VALUES: Final[tuple[EnrichWarningType, ...]] = (
+    "no_coordinates",
+    "unknown_city",
+    "ambiguous_city",
+    "too_many_tags",
+)
+
+
+def is_enrich_warning_type(value: str) -> TypeGuard[EnrichWarningType]:
+    """Whether `value` is one of `ENRICH_WARNING_TYPE_VALUES`; narrows its type."""
+    return value in ENRICH_WARNING_TYPE_VALUES
+
+
+ENRICH_WARNING_TYPE_LABEL: Final = ClosedLabel(
+    "warning_type",
+    help="What was doubtful about the additions.",
+    values=ENRICH_WARNING_TYPE_VALUES,
+)
+
+GatewayErrorType: TypeAlias = Literal["invalid_envelope", "policy_denied", "cas_write", "log_write"]
+"""The step that failed."""
+
+GATEWAY_ERROR_TYPE_VALUES: Final[tuple[GatewayErrorType, ...]] = (
+    "invalid_envelope",
+    "policy_denied",
+    "cas_write",
+    "log_write",
+)
+
+
+def is_gateway_error_type(value: str) -> TypeGuard[GatewayErrorType]:
+    """Whether `value` is one of `GATEWAY_ERROR_TYPE_VALUES`; narrows its type."""
+    return value in GATEWAY_ERROR_TYPE_VALUES
+
+
+GATEWAY_ERROR_TYPE_LABEL: Final = ClosedLabel(
+    "error_type",
+    help="The step that failed.",
+    values=GATEWAY_ERROR_TYPE_VALUES,
+)
+
+GatewayCasErrorType: TypeAlias = Literal["no_space", "permission", "io", "checksum"]
+"""Why the store could not write; `checksum` is bytes that came back changed."""
+
+GATEWAY_CAS_ERROR_TYPE_VALUES: Final[tuple[GatewayCasErrorType, ...]] = (
+    "no_space",
+    "permission",
+    "io",
+    "checksum",
+)
+
+
+def is_gateway_cas_error_type(value: str) -> TypeGuard[GatewayCasErrorType]:
+    """Whether `value` is one of `GATEWAY_CAS_ERROR_TYPE_VALUES`; narrows its type."""
+    return value in GATEWAY_CAS_ERROR_TYPE_VALUES
+
+
+GATEWAY_CAS_ERROR_TYPE_LABEL: Final = ClosedLabel(
+    "error_type",
+    help="Why the store could not write; `checksum` is bytes that came back changed.",
+    values=GATEWAY_CAS_ERROR_TYPE_VALUES,
+)
+
+GatewayOperation: TypeAlias = Literal["read", "write", "stat"]
+"""What was asked of the store."""
+
+GATEWAY_OPERATION_VALUES: Final[tuple[GatewayOperation, ...]] = ("read", "write", "stat")
+
+
+def is_gateway_operation(value: str) -> TypeGuard[GatewayOperation]:
+    """Whether `value` is one of `GATEWAY_OPERATION_VALUES`; narrows its type."""
+    return value in GATEWAY_OPERATION_VALUES
+
+
+GATEWAY_OPERATION_LABEL: Final = ClosedLabel(
+    "operation",
+    help="What was asked of the store.",
+    values=GATEWAY_OPERATION_VALUES,
+)
+
+GatewayPolicy: TypeAlias = Literal[
+    "source_enabled",
+    "payload_size",
+    "content_type",
+    "envelope_version",
+]
+"""The rule an envelope was held against."""
+
+GATEWAY_POLICY_VALUES: Final[tuple[GatewayPolicy, ...]] = (
+    "source_enabled",
+    "payload_size",
+    "content_type",
+    "envelope_version",
+)
+
+
+def is_gateway_policy(value: str) -> TypeGuard[GatewayPolicy]:
+    """Whether `value` is one of `GATEWAY_POLICY_VALUES`; narrows its type."""
+    return value in GATEWAY_POLICY_VALUES
+
+
+GATEWAY_POLICY_LABEL: Final = ClosedLabel(
+    "policy",
+    help="The rule an envelope was held against.",
+    values=GATEWAY_POLICY_VALUES,
+)
+
+GatewayOutcome: TypeAlias = Literal["allowed", "denied"]
+"""Whether the rule let the envelope pass."""
+
+GATEWAY_OUTCOME_VALUES: Final[tuple[GatewayOutcome, ...]] = ("allowed", "denied")
+
+
+def is_gateway_outcome(value: str) -> TypeGuard[GatewayOutcome]:
+    """Whether `value` is one of `GATEWAY_OUTCOME_VALUES`; narrows its type."""
+    return value in GATEWAY_OUTCOME_VALUES
+
+
+GATEWAY_OUTCOME_LABEL: Final = ClosedLabel(
+    "outcome",
+    help="Whether the rule let the envelope pass.",
+    values=GATEWAY_OUTCOME_VALUES,
+)
+
+IngestLogErrorType: TypeAlias = Literal["no_space", "permission", "io", "encode", "rotate"]
+"""Why a line could not be appended. encode: the envelope is no JSON; rotate: no new file."""
+
+INGEST_LOG_ERROR_TYPE_VALUES: Final[tuple[IngestLogErrorType, ...]] = (
+    "no_space",
+    "permission",
+    "io",
+    "encode",
+    "rotate",
+)
+
+
+def is_ingest_log_error_type(value: str) -> TypeGuard[IngestLogErrorType]:
+    """Whether `value` is one of `INGEST_LOG_ERROR_TYPE_VALUES`; narrows its type."""
+    return value in INGEST_LOG_ERROR_TYPE_VALUES
+
+
+INGEST_LOG_ERROR_TYPE_LABEL: Final = ClosedLabel(
+    "error_type",
+    help="Why a line could not be appended. encode: the envelope is no JSON; rotate: no new file.",
+    values=INGEST_LOG_ERROR_TYPE_VALUES,
+)
+
+INGEST_LOG_CONSUMER_LABEL: Final = OpenLabel(
+    "consumer",
+    help="The reader of the log, by the name it registered under (parser, archiver).",
+    budget=20,
+)
+
+NormalizeStrategy: TypeAlias = Literal["structured", "mapped", "heuristic", "fallback"]
+"""How a record was mapped. structured: it carried schema.org data; mapped: by the source's own
+field map; heuristic: read out of prose; fallback: kept with what could be saved.
+"""
+
+NORMALIZE_STRATEGY_VALUES: Final[tuple[NormalizeStrategy, ...]] = (
+    "structured",
+    "mapped",
+    "heuristic",
+    "fallback",
+)
+
+
+def is_normalize_strategy(value: str) -> TypeGuard[NormalizeStrategy]:
+    """Whether `value` is one of `NORMALIZE_STRATEGY_VALUES`; narrows its type."""
+    return value in NORMALIZE_STRATEGY_VALUES
+
+
+NORMALIZE_STRATEGY_LABEL: Final = ClosedLabel(
+    "strategy",
+    help=(
+        "How a record was mapped. structured: it carried schema.org data; mapped: by the source's "
+        "own field map; heuristic: read out of prose; fallback: kept with what could be saved."
+    ),
+    values=NORMALIZE_STRATEGY_VALUES,
+)
+
+NormalizeWarningType: TypeAlias = Literal[
+    "missing_field",
+    "ambiguous_date",
+    "unknown_timezone",
+    "geocoding_failed",
+    "text_truncated",
+]
+"""What was doubtful about a record."""
+
+NORMALIZE_WARNING_TYPE_VALUES: Final[tuple[NormalizeWarningType, ...]] = (
+    "missing_field",
+    "ambiguous_date",
+    "unknown_timezone",
+    "geocoding_failed",
+    "text_truncated",
+)
+
+
+def is_normalize_warning_type(value: str) -> TypeGuard[NormalizeWarningType]:
+    """Whether `value` is one of `NORMALIZE_WARNING_TYPE_VALUES`; narrows its type."""
+    return value in NORMALIZE_WARNING_TYPE_VALUES
+
+
+NORMALIZE_WARNING_TYPE_LABEL: Final = ClosedLabel(
+    "warning_type",
+    help="What was doubtful about a record.",
+    values=NORMALIZE_WARNING_TYPE_VALUES,
+)
+
+ParserErrorType: TypeAlias = Literal["encoding", "json", "html", "schema", "unsupported", "payload"]
+"""What could not be parsed; `schema` is a payload that no longer looks as its source used to send
+it, `unsupported` one that no parser is for.
+"""
+
+PARSER_ERROR_TYPE_VALUES: Final[tuple[ParserErrorType, ...]] = (
+    "encoding",
+    "json",
+    "html",
+    "schema",
+    "unsupported",
+    "payload",
+)
+
+
+def is_parser_error_type(value: str) -> TypeGuard[ParserErrorType]:
+    """Whether `value` is one of `PARSER_ERROR_TYPE_VALUES`; narrows its type."""
+    return value in PARSER_ERROR_TYPE_VALUES
+
+
+PARSER_ERROR_TYPE_LABEL: Final = ClosedLabel(
+    "error_type",
+    help=(
+        "What could not be parsed; `schema` is a payload that no longer looks as its source used "
+        "to send it, `unsupported` one that no parser is for."
+    ),
+    values=PARSER_ERROR_TYPE_VALUES,
+)
+
+ParserResolutionErrorType: TypeAlias = Literal["not_found", "checksum", "io"]
+"""Why the store could not give the payload."""
+
+PARSER_RESOLUTION_ERROR_TYPE_VALUES: Final[tuple[ParserResolutionErrorType, ...]] = (
+    "not_found",
+    "checksum",
+    "io",
+)
+
+
+def is_parser_resolution_error_type(value: str) -> TypeGuard[ParserResolutionErrorType]:
+    """Whether `value` is one of `PARSER_RESOLUTION_ERROR_TYPE_VALUES`; narrows its type."""
+    return value in PARSER_RESOLUTION_ERROR_TYPE_VALUES
+
+
+PARSER_RESOLUTION_ERROR_TYPE_LABEL: Final = ClosedLabel(
+    "error_type",
+    help="Why the store could not give the payload.",
+    values=PARSER_RESOLUTION_ERROR_TYPE_VALUES,
+)
+
+PipelineCommand: TypeAlias = Literal[
+    "ingester",
+    "gateway-once",
+    "parse",
+    "normalize",
+    "quality-gate",
+    "enrich",
+    "conflation",
+    "serve",
+]
+"""The subcommand that ran, as it is typed."""
+
+PIPELINE_COMMAND_VALUES: Final[tuple[PipelineCommand, ...]] = (
+    "ingester",
+    "gateway-once",
+    "parse",
+    "normalize",
+    "quality-gate",
+    "enrich",
+    "conflation",
+    "serve",
+)
+
+
+def is_pipeline_command(value: str) -> TypeGuard[PipelineCommand]:
+    """Whether `value` is one of `PIPELINE_COMMAND_VALUES`; narrows its type."""
+    return value in PIPELINE_COMMAND_VALUES
+
+
+PIPELINE_COMMAND_LABEL: Final = ClosedLabel(
+    "command",
+    help="The subcommand that ran, as it is typed.",
+    values=PIPELINE_COMMAND_VALUES,
+)
+
+PipelineErrorType: TypeAlias = Literal[
+    "config",
+    "network",
+    "storage",
+    "data",
+    "interrupted",
+    "internal",
+]
+"""What ended the command. config: settings or arguments; network: a server that was needed;
+storage: disk or file; data: input it could not use; interrupted: a signal; internal: a bug.
+"""
+
+PIPELINE_ERROR_TYPE_VALUES: Final[tuple[PipelineErrorType, ...]] = (
+    "config",
+    "network",
+    "storage",
+    "data",
+    "interrupted",
+    "internal",
+)
+
+
+def is_pipeline_error_type(value: str) -> TypeGuard[PipelineErrorType]:
+    """Whether `value` is one of `PIPELINE_ERROR_TYPE_VALUES`; narrows its type."""
+    return value in PIPELINE_ERROR_TYPE_VALUES
+
+
+PIPELINE_ERROR_TYPE_LABEL: Final = ClosedLabel(
+    "error_type",
+    help=(
+        "What ended the command. config: settings or arguments; network: a server that was needed; "
+        "storage: disk or file; data: input it could not use; interrupted: a signal; internal: a "
+        "bug."
+    ),
+    values=PIPELINE_ERROR_TYPE_VALUES,
+)
+
+QualityGateIssueType: TypeAlias = Literal[
+    "missing_data",
+    "invalid_format",
+    "out_of_range",
+    "suspicious_value",
+    "incomplete_geography",
+    "temporal_inconsistency",
+    "low_confidence",
+    "duplication_concern",
+]
+"""What is wrong with an entity."""
+
+QUALITY_GATE_ISSUE_TYPE_VALUES: Final[tuple[QualityGateIssueType, ...]] = (
+    "missing_data",
+    "invalid_format",
+    "out_of_range",
+    "suspicious_value",
+    "incomplete_geography",
+    "temporal_inconsistency",
+    "low_confidence",
+    "duplication_concern",
+)
+
+
+def is_quality_gate_issue_type(value: str) -> TypeGuard[QualityGateIssueType]:
+    """Whether `value` is one of `QUALITY_GATE_ISSUE_TYPE_VALUES`; narrows its type."""
+    return value in QUALITY_GATE_ISSUE_TYPE_VALUES
+
+
+QUALITY_GATE_ISSUE_TYPE_LABEL: Final = ClosedLabel(
+    "issue_type",
+    help="What is wrong with an entity.",
+    values=QUALITY_GATE_ISSUE_TYPE_VALUES,
+)
+
+QualityGateSeverity: TypeAlias = Literal["info", "warning", "error", "critical"]
+"""How bad it is. An entity with an error or worse goes into quarantine."""
+
+QUALITY_GATE_SEVERITY_VALUES: Final[tuple[QualityGateSeverity, ...]] = (
+    "info",
+    "warning",
+    "error",
+    "critical",
+)
+
+
+def is_quality_gate_severity(value: str) -> TypeGuard[QualityGateSeverity]:
+    """Whether `value` is one of `QUALITY_GATE_SEVERITY_VALUES`; narrows its type."""
+    return value in QUALITY_GATE_SEVERITY_VALUES
+
+
+QUALITY_GATE_SEVERITY_LABEL: Final = ClosedLabel(
+    "severity",
+    help="How bad it is. An entity with an error or worse goes into quarantine.",
+    values=QUALITY_GATE_SEVERITY_VALUES,
+)
+
+SourcesErrorType: TypeAlias = Literal[
+    "timeout",
+    "dns",
+    "connect",
+    "tls",
+    "http_4xx",
+    "http_5xx",
+    "body",
+]
+"""Why the request failed; `body` is an answer that broke off."""
+
+SOURCES_ERROR_TYPE_VALUES: Final[tuple[SourcesErrorType, ...]] = (
+    "timeout",
+    "dns",
+    "connect",
+    "tls",
+    "http_4xx",
+    "http_5xx",
+    "body",
+)
+
+
+def is_sources_error_type(value: str) -> TypeGuard[SourcesErrorType]:
+    """Whether `value` is one of `SOURCES_ERROR_TYPE_VALUES`; narrows its type."""
+    return value in SOURCES_ERROR_TYPE_VALUES
+
+
+SOURCES_ERROR_TYPE_LABEL: Final = ClosedLabel(
+    "error_type",
+    help="Why the request failed; `body` is an answer that broke off.",
+    values=SOURCES_ERROR_TYPE_VALUES,
+)
+
+SourcesRegistryErrorType: TypeAlias = Literal["missing", "invalid"]
+"""What is wrong with the registry entry."""
+
+SOURCES_REGISTRY_ERROR_TYPE_VALUES: Final[tuple[SourcesRegistryErrorType, ...]] = (
+    "missing",
+    "invalid",
+)
+
+
+def is_sources_registry_error_type(value: str) -> TypeGuard[SourcesRegistryErrorType]:
+    """Whether `value` is one of `SOURCES_REGISTRY_ERROR_TYPE_VALUES`; narrows its type."""
+    return value in SOURCES_REGISTRY_ERROR_TYPE_VALUES
+
+
+SOURCES_REGISTRY_ERROR_TYPE_LABEL: Final = ClosedLabel(
+    "error_type",
+    help="What is wrong with the registry entry.",
+    values=SOURCES_REGISTRY_ERROR_TYPE_VALUES,
+)
+
+SourcesDecision: TypeAlias = Literal["due", "skipped", "bypassed"]
+"""due: the source is fetched now; skipped: it was fetched too recently; bypassed: it is fetched
+all the same, because the command was told to.
+"""
+
+SOURCES_DECISION_VALUES: Final[tuple[SourcesDecision, ...]] = ("due", "skipped", "bypassed")
+
+
+def is_sources_decision(value: str) -> TypeGuard[SourcesDecision]:
+    """Whether `value` is one of `SOURCES_DECISION_VALUES`; narrows its type."""
+    return value in SOURCES_DECISION_VALUES
+
+
+SOURCES_DECISION_LABEL: Final = ClosedLabel(
+    "decision",
+    help=(
+        "due: the source is fetched now; skipped: it was fetched too recently; bypassed: it is "
+        "fetched all the same, because the command was told to."
+    ),
+    values=SOURCES_DECISION_VALUES,
+)

@@ -1,0 +1,74 @@
+"""Catalogs for tests of the Grafana target, and the dashboards they compile to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from typedprom_codegen.diagnostics import Diagnostics
+from typedprom_codegen.emit.grafana import TARGET, GrafanaOptions
+from typedprom_codegen.ir import Catalog
+from typedprom_codegen.lint import lint
+from typedprom_codegen.load import load
+from typedprom_codegen.resolve import resolve
+
+ROOT = Path(__file__).parents[2]
+HEADER = "catalog: {namespace: app, title: The app, description: What the app measures.}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What the target made of a catalog."""
+
+    catalog: Catalog
+    files: dict[str, str]
+
+    def dashboard(self, component: str | None = None) -> dict[str, Any]:
+        """A component's dashboard; without one, the overview."""
+        name = f"components/{component}" if component else "overview"
+        return dict(json.loads(self.files[f"dashboards/{name}.json"]))
+
+    def dashboards(self) -> Iterator[dict[str, Any]]:
+        """All dashboards."""
+        for path, text in self.files.items():
+            if path.endswith(".json"):
+                yield json.loads(text)
+
+
+def from_folder(folder: Path, options: GrafanaOptions | None = None) -> Compiled:
+    """The dashboards of a catalog folder that has no errors."""
+    found = Diagnostics()
+    catalog = resolve(load(folder, folder.parent, found), found)
+    assert not found.has_errors, list(found)
+    assert not [d for d in lint(catalog) if d.severity.value == "error"]
+    files = TARGET.emit(catalog, options or GrafanaOptions())
+    return Compiled(catalog, {file.path: file.text for file in files})
+
+
+def from_text(
+    folder: Path, component: str, options: GrafanaOptions | None = None, header: str = HEADER
+) -> Compiled:
+    """The dashboards of a catalog with one component, `parts`, whose YAML this is."""
+    folder.mkdir(exist_ok=True)
+    folder.joinpath("catalog.yaml").write_text(header, encoding="utf-8")
+    text = "component: {name: parts, title: Parts}\n" + component
+    folder.joinpath("parts.yaml").write_text(text, encoding="utf-8")
+    return from_folder(folder, options)
+
+
+def sms() -> Compiled:
+    """The dashboards of the SMS catalog."""
+    return from_folder(ROOT / "schema" / "sms")
+
+
+def panels(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
+    """The panels that have queries."""
+    return [panel for panel in dashboard["panels"] if panel["type"] != "row"]
+
+
+def expressions(panel: dict[str, Any]) -> list[str]:
+    """The queries of a panel."""
+    return [target["expr"] for target in panel["targets"]]

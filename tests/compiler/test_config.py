@@ -1,0 +1,321 @@
+"""The configuration of a project: what it says, and what is wrong with it, as it is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from typedprom_codegen import config
+from typedprom_codegen.config import NoProjectError
+from typedprom_codegen.diagnostics import Diagnostics
+from typedprom_codegen.emit import OutputFile, Target
+from typedprom_codegen.excerpt import Sources
+from typedprom_codegen.ir import Catalog
+from typedprom_codegen.render import text
+
+
+@dataclass(frozen=True)
+class Options:
+    package: str
+    line_length: int = 88
+    strict: bool = False
+    extra_folders: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.package.isidentifier():
+            raise ValueError(f"`package` is not a name in Python: `{self.package}`")
+
+
+@dataclass(frozen=True)
+class NoOptions:
+    pass
+
+
+def emit(_catalog: Catalog, _options: object) -> Iterable[OutputFile]:
+    raise AssertionError("the configuration is read without compiling")
+
+
+@pytest.fixture(autouse=True)
+def targets(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {"docs": Target("docs", NoOptions, emit), "python": Target("python", Options, emit)}
+    monkeypatch.setattr(config, "target_names", lambda: tuple(found))
+    monkeypatch.setattr(config, "target_of", found.__getitem__)
+
+
+def read(project: Path) -> config.Config:
+    found = Diagnostics()
+    result = config.read(project, found)
+    assert not list(found)
+    assert result is not None
+    return result
+
+
+def complaints(project: Path) -> str:
+    """What is printed about a configuration that is not accepted, without the summary."""
+    found = Diagnostics()
+    config.read(project, found)
+    return text(list(found), Sources(project)).rpartition("\n\n")[0]
+
+
+def test_settings_in_a_file_of_our_own(tmp_path: Path) -> None:
+    (tmp_path / "typedprom.toml").write_text(
+        'catalog = "schema"\n[python]\ndirectory = "src/./made"\npackage = "made"\n'
+        'line-length = 100\nstrict = true\nextra-folders = ["a", "b"]\n'
+    )
+    found = read(tmp_path)
+    assert (found.project, found.file) == (tmp_path, tmp_path / "typedprom.toml")
+    assert (found.catalog.path, found.catalog.shown) == (tmp_path / "schema", "schema")
+    (python,) = found.targets
+    assert python.folder.path == tmp_path / "src" / "made"
+    assert python.folder.shown == "src/made"
+    assert python.options == Options("made", 100, strict=True, extra_folders=("a", "b"))
+
+
+def test_settings_in_pyproject(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "x"\n[tool.typedprom]\ncatalog = "schema"\n'
+        'docs.directory = "docs"\npython = {directory = "made", package = "made"}\n'
+    )
+    found = read(tmp_path)
+    assert [target.target.name for target in found.targets] == ["docs", "python"]
+    assert found.targets[1].options == Options("made")
+
+
+def test_own_file_beside_a_pyproject_of_others(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.ruff]\nline-length = 100\n")
+    (tmp_path / "typedprom.toml").write_text('catalog = "schema"\n')
+    assert read(tmp_path).file.name == "typedprom.toml"
+
+
+def test_configured_twice(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.typedprom]\ncatalog = "schema"\n')
+    (tmp_path / "typedprom.toml").write_text('catalog = "schema"\n')
+    assert (
+        complaints(tmp_path)
+        == """\
+typedprom.toml:1:1: error[TP608]: the project is configured twice: here and in pyproject.toml
+  |
+1 | catalog = "schema"
+  | ^
+  = help: keep one of the two and delete the other
+pyproject.toml:1:1: note: the other configuration
+  |
+1 | [tool.typedprom]
+  | ^^^^^^^^^^^^^^^^"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, "has neither typedprom.toml nor [tool.typedprom] in pyproject.toml"),
+        ({"pyproject.toml": "[tool.ruff]\n"}, "has neither"),
+        ({"pyproject.toml": "[tool]\n"}, "has neither"),
+        ({"catalog.yaml": ""}, "has neither"),
+    ],
+)
+def test_no_configuration(tmp_path: Path, files: dict[str, str], message: str) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    with pytest.raises(NoProjectError) as error:
+        config.read(tmp_path, Diagnostics())
+    assert message in str(error.value)
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "circle").symlink_to("circle")
+    for name in ("missing", "file", "circle", "a\0b"):
+        with pytest.raises(NoProjectError):
+            config.read(tmp_path / name, Diagnostics())
+
+
+WRONG = {
+    "syntax": (
+        'catalog = "schema"\n[python\n',
+        """\
+typedprom.toml:2:8: error[TP601]: no valid TOML: expected ']' at the end of a table declaration
+  |
+2 | [python
+  |        ^
+  = help: mend the TOML; texts stand in quotes""",
+    ),
+    "syntax_at_the_end": (
+        'catalog = "schema"\n[python]\npackage =\n',
+        """\
+typedprom.toml:3:10: error[TP601]: no valid TOML: invalid value
+  |
+3 | package =
+  |          ^
+  = help: mend the TOML; texts stand in quotes""",
+    ),
+    "unknown_setting": (
+        'catalog = "schema"\n[python]\ndirectory = "x"\npackage = "x"\nline_length = 100\n',
+        """\
+typedprom.toml:5:1: error[TP602]: `line_length` is not a setting of target `python`; \
+did you mean `line-length`?
+  |
+5 | line_length = 100
+  | ^^^^^^^^^^^
+  = help: known here: `directory`, `extra-folders`, `line-length`, `package`, `strict`""",
+    ),
+    "unknown_target": (
+        'catalog = "schema"\n\n[pyhton]\ndirectory = "x"\n',
+        """\
+typedprom.toml:3:1: error[TP602]: `pyhton` is not a setting or an output target; \
+did you mean `python`?
+  |
+3 | [pyhton]
+  | ^^^^^^^^
+  = help: known here: `catalog`, `docs`, `python`""",
+    ),
+    "target_that_is_no_table": (
+        'catalog = "schema"\ndocs = "generated"\n',
+        """\
+typedprom.toml:2:8: error[TP603]: `docs` is text, and has to be a table
+  |
+2 | docs = "generated"
+  |        ^^^^^^^^^^^
+  = help: write a table""",
+    ),
+    "missing_settings": (
+        "[python]\nstrict = true\n",
+        """\
+typedprom.toml:1:1: error[TP604]: `typedprom.toml` has no `catalog`
+  |
+1 | [python]
+  | ^
+  = help: add `catalog = "schema"`
+
+typedprom.toml:1:1: error[TP604]: `[python]` has no `directory`
+  |
+1 | [python]
+  | ^^^^^^^^
+  = help: add `directory = "generated/python"`
+
+typedprom.toml:1:1: error[TP604]: `[python]` has no `package`
+  |
+1 | [python]
+  | ^^^^^^^^
+  = help: add `package = "…"`""",
+    ),
+    "value_that_the_target_refuses": (
+        'catalog = "schema"\n[python]\ndirectory = "x"\npackage = "shop-metrics"\n',
+        """\
+typedprom.toml:4:11: error[TP605]: `package` is not a name in Python: `shop-metrics`
+  |
+4 | package = "shop-metrics"
+  |           ^^^^^^^^^^^^^^
+  = help: see `typedprom explain TP605`""",
+    ),
+    "shared_folder": (
+        'catalog = "schema"\n[docs]\ndirectory = "out"\n'
+        '[python]\ndirectory = "./other/../out"\npackage = "x"\n',
+        """\
+typedprom.toml:5:13: error[TP607]: `python` shares the folder `out` with `docs`
+  |
+5 | directory = "./other/../out"
+  |             ^^^^^^^^^^^^^^^^
+  = help: give each a folder of its own
+typedprom.toml:3:13: note: the folder of `docs`
+  |
+3 | directory = "out"
+  |             ^^^^^""",
+    ),
+    "nested_folders": (
+        'catalog = "out/schema"\n[docs]\ndirectory = "out"\n',
+        """\
+typedprom.toml:3:13: error[TP607]: `docs` has its folder `out` around that of `catalog`
+  |
+3 | directory = "out"
+  |             ^^^^^
+  = help: give each a folder of its own
+typedprom.toml:1:11: note: the folder of `catalog`
+  |
+1 | catalog = "out/schema"
+  |           ^^^^^^^^^^^^""",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_configuration_as_it_is_printed(tmp_path: Path, case: str) -> None:
+    content, expected = WRONG[case]
+    (tmp_path / "typedprom.toml").write_text(content)
+    assert complaints(tmp_path) == expected
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("package = 3", "`package` is a whole number, and has to be text"),
+        ("line-length = true", "`line-length` is true or false, and has to be a whole number"),
+        ("line-length = 1.5", "`line-length` is a number, and has to be a whole number"),
+        ("line-length = 2027-06-30", "`line-length` is a date or a time, and has to be a whole"),
+        ("strict = 1", "`strict` is a whole number, and has to be true or false"),
+        ('extra-folders = "a"', "`extra-folders` is text, and has to be a list of texts"),
+        ('extra-folders = ["a", 1]', "`extra-folders` is a list, and has to be a list of texts"),
+        ("extra-folders = {a = 1}", "`extra-folders` is a table, and has to be a list of texts"),
+    ],
+)
+def test_option_of_the_wrong_type(tmp_path: Path, setting: str, message: str) -> None:
+    (tmp_path / "typedprom.toml").write_text(
+        f'catalog = "schema"\n[python]\ndirectory = "x"\n{setting}\n'
+    )
+    assert message in complaints(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "path", ["..", "../x", "a/../../x", "/x", "C:/x", "//host/x", "link", "link/x", "circle/x"]
+)
+@pytest.mark.parametrize("setting", ["catalog", "directory"])
+def test_folder_outside_the_project(tmp_path: Path, setting: str, path: str) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (tmp_path / "outside").mkdir()
+    (project / "link").symlink_to("../outside")
+    (project / "circle").symlink_to("circle")
+    folders = {"catalog": "schema", "directory": "made", setting: path}
+    (project / "typedprom.toml").write_text(
+        f'catalog = "{folders["catalog"]}"\n[docs]\ndirectory = "{folders["directory"]}"\n'
+    )
+    message = f"error[TP606]: `{setting}` leads out of the project: `{path}`"
+    assert message in complaints(project)
+
+
+def test_folder_behind_a_link_that_stays_inside(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    (tmp_path / "typedprom.toml").write_text('catalog = "link/schema"\n')
+    assert read(tmp_path).catalog.shown == "real/schema"
+
+
+@pytest.mark.parametrize("path", ["", "a\\u0000b", "a\\nb", "\\u001b[2J"])
+def test_path_that_is_none(tmp_path: Path, path: str) -> None:
+    (tmp_path / "typedprom.toml").write_text(f'catalog = "{path}"\n')
+    assert "error[TP605]: `catalog`" in complaints(tmp_path)
+
+
+@pytest.mark.parametrize("setting", ["catalog", "directory"])
+def test_path_too_long_for_the_system(tmp_path: Path, setting: str) -> None:
+    folders = {"catalog": "schema", "directory": "out"} | {setting: "x" * 5000}
+    (tmp_path / "typedprom.toml").write_text(
+        f'catalog = "{folders["catalog"]}"\n[docs]\ndirectory = "{folders["directory"]}"\n'
+    )
+    message = f"error[TP605]: `{setting}` is not a path: file name too long"
+    assert message in complaints(tmp_path)
+
+
+def test_configuration_that_is_not_utf8(tmp_path: Path) -> None:
+    (tmp_path / "typedprom.toml").write_bytes("# \n# é".encode("latin-1"))
+    assert complaints(tmp_path).startswith(
+        "typedprom.toml:2:3: error[TP601]: `typedprom.toml` is not UTF-8"
+    )
+
+
+def test_configuration_nested_too_deep(tmp_path: Path) -> None:
+    (tmp_path / "typedprom.toml").write_text(f"catalog = {'[' * 100_000}")
+    assert "error[TP601]" in complaints(tmp_path)

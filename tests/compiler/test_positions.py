@@ -1,0 +1,104 @@
+"""Spans point at the very characters, whatever the file's line ends, widths and anchors."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from tests.support.catalogs import compiled, with_metrics
+from typedprom_codegen.diagnostics import Diagnostics, Span
+from typedprom_codegen.load.events import PARSER, PythonLoader, parse
+from typedprom_codegen.load.nodes import Source
+
+PARSERS = [PARSER, PythonLoader]
+TEXT = """\
+component: {name: orders, title: "Été 🎉 — naïve", owner: "x"}
+labels:
+  city: {help: &help 'Wo', domain: {kind: open, budget: 5}}
+metrics:
+  placed:
+    type: counter
+    help: *help
+    labels: [city]  # 🎉
+"""
+
+
+def parsed(text: str, parser: type = PARSER) -> Source:
+    diagnostics = Diagnostics()
+    source = parse(text, "orders.yaml", diagnostics, parser)
+    assert source is not None, list(diagnostics)
+    return source
+
+
+def under(text: str, span: Span) -> str:
+    """What a span covers."""
+    lines = text.splitlines()
+    assert span.line == span.end_line
+    return lines[span.line - 1][span.column - 1 : span.end_column - 1]
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_spans_cover_keys_and_values(parser: type, line_end: str) -> None:
+    text = TEXT.replace("\n", line_end)
+    source = parsed(text, parser)
+    assert under(text, source.key("component", "owner")) == "owner"
+    assert under(text, source.value("component", "owner")) == '"x"'
+    assert under(text, source.value("component", "title")) == '"Été 🎉 — naïve"'
+    assert under(text, source.key("metrics", "placed")) == "placed"
+    assert under(text, source.value("metrics", "placed", "labels", 0)) == "city"
+    assert under(text, source.value("labels", "city", "domain", "budget")) == "5"
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_an_alias_stands_where_it_is_used(parser: type) -> None:
+    source = parsed(TEXT, parser)
+    assert under(TEXT, source.value("metrics", "placed", "help")) == "*help"
+    assert source.find("metrics", "placed", "help").data == "Wo"
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_a_block_mapping_ends_with_its_last_value(parser: type) -> None:
+    text = "catalog:\n  title: a\n\n# comment\n\nlabels: {}\n"
+    span = parsed(text, parser).value("catalog")
+    assert (span.line, span.column, span.end_line, span.end_column) == (2, 3, 2, 11)
+
+
+def test_a_byte_order_mark_takes_no_column(tmp_path: Path) -> None:
+    files = {**with_metrics("  a: {type: gauge, help: x}\n"), "z.yaml": b"\xef\xbb\xbflabel: 3\n"}
+    assert compiled(tmp_path, files).only.span == Span("catalog/z.yaml", 1, 1, 1, 6)
+
+
+@pytest.mark.parametrize(("broken", "column"), [("é\xff", 11), ("🎉\xff", 11), ("e\u0301\xff", 12)])
+def test_the_first_byte_that_is_not_utf_8_is_found(
+    tmp_path: Path, broken: str, column: int
+) -> None:
+    data = b"a: b\r\n  title: " + broken[:-1].encode() + b"\xff\n"
+    files = {**with_metrics("  a: {type: gauge, help: x}\n"), "z.yaml": data}
+    found = compiled(tmp_path, files).only
+    assert found.code.id == "TP004"
+    assert (found.span.line, found.span.column) == (2, column)
+
+
+def test_a_fault_behind_two_aliases_is_reported_once_where_it_stands(tmp_path: Path) -> None:
+    metrics = (
+        "  a: {type: gauge, help: x, labels: &labels [nope]}\n"
+        "  b: {type: gauge, help: x, labels: *labels}\n"
+        "  c: {type: gauge, help: x, labels: *labels}\n"
+    )
+    found = compiled(tmp_path, with_metrics(metrics)).only
+    assert (found.code.id, found.span.line, found.span.column) == ("TP203", 3, 46)
+
+
+def test_both_parsers_read_the_same() -> None:
+    def everything(source: Source) -> list[object]:
+        paths = itertools.chain(
+            [("component",), ("labels",), ("metrics",), ("metrics", "placed", "labels")],
+            [("component", key) for key in ("name", "title", "owner")],
+            [("labels", "city", "domain", "kind"), ("metrics", "placed", "help")],
+        )
+        return [source.root.data, *((source.key(*p), source.value(*p)) for p in paths)]
+
+    assert everything(parsed(TEXT)) == everything(parsed(TEXT, PythonLoader))

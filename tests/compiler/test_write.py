@@ -1,0 +1,396 @@
+"""Output folders: what is written, left alone, removed and refused."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from typedprom_codegen.codes import output as codes
+from typedprom_codegen.diagnostics import Code, Diagnostics, Span
+from typedprom_codegen.drift import diff, edits, listing, totals
+from typedprom_codegen.emit import OutputFile
+from typedprom_codegen.manifest import NAME, STAGING
+from typedprom_codegen.write import Folder, Plan, apply, plan
+
+SETTING = Span("typedprom.toml", 4, 13, 4, 18)
+
+
+class Output:
+    """An output folder in the hands of a target that makes these files."""
+
+    def __init__(self, path: Path, *, whole: bool = True) -> None:
+        self.path = path
+        self.whole = whole
+        self.found = Diagnostics()
+
+    def plan(self, files: Mapping[str, str]) -> Plan:
+        self.found = Diagnostics()
+        folder = Folder("python", self.path, "out", SETTING, self.whole)
+        return plan(folder, [OutputFile(*file) for file in files.items()], self.found)
+
+    def write(self, files: Mapping[str, str]) -> Plan:
+        planned = self.plan(files)
+        assert not list(self.found)
+        apply(planned, self.found)
+        return planned
+
+    def tree(self) -> dict[str, str]:
+        """All files but the manifest, by path."""
+        return {
+            file.relative_to(self.path).as_posix(): file.read_text()
+            for file in self.path.rglob("*")
+            if file.is_file() and file != self.path / NAME
+        }
+
+    def complaints(self) -> list[tuple[Code, str]]:
+        return [(found.code, found.message) for found in self.found]
+
+
+@pytest.fixture(params=["whole", "one-by-one"])
+def output(tmp_path: Path, request: pytest.FixtureRequest) -> Output:
+    return Output(tmp_path / "some" / "out", whole=request.param == "whole")
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Output:
+    return Output(tmp_path / "some" / "out")
+
+
+def test_writes_files_and_the_folders_they_need(output: Output) -> None:
+    files = {"__init__.py": "one\n", "sub/deep/x.json": "{}\n", "py.typed": ""}
+    planned = output.write(files)
+    assert output.tree() == files
+    assert totals(planned) == "python: 3 files, 3 written"
+    assert not (output.path / STAGING).exists()
+
+
+def test_second_run_touches_nothing(output: Output) -> None:
+    files = {"a.py": "one\n", "sub/b.py": "two\n"}
+    output.write(files)
+    before = {file: file.stat() for file in output.path.rglob("*")}
+    planned = output.write(files)
+    after = {file: file.stat() for file in output.path.rglob("*")}
+    assert {f: (s.st_ino, s.st_mtime_ns) for f, s in before.items()} == {
+        f: (s.st_ino, s.st_mtime_ns) for f, s in after.items()
+    }
+    assert not planned.changes
+    assert totals(planned) == "python: 2 files, up to date"
+
+
+def test_only_what_changed_is_written(output: Output) -> None:
+    output.write({"a.py": "one\n", "b.py": "two\n"})
+    before = (output.path / "a.py").stat()
+    planned = output.write({"a.py": "one\n", "b.py": "three\n"})
+    after = (output.path / "a.py").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert [change.path for change in planned.files] == ["b.py"]
+    assert totals(planned) == "python: 2 files, 1 written"
+
+
+def test_a_folder_is_replaced_in_one_step_or_stays(output: Output) -> None:
+    output.write({"a.py": "old\n", "b.py": "old\n"})
+    with os.scandir(output.path):  # keeps its inode from being used again
+        inode = output.path.stat().st_ino
+        output.write({"a.py": "new\n", "b.py": "new\n"})
+    assert (output.path.stat().st_ino == inode) is not output.whole
+    assert list(output.path.parent.iterdir()) == [output.path]
+
+
+def test_what_is_not_ours_is_carried_into_the_new_folder(whole: Output) -> None:
+    whole.write({"a.py": "old\n", "sub/b.py": "same\n"})
+    cache = whole.path / "sub" / "__pycache__"
+    cache.mkdir(mode=0o750)
+    (cache / "b.pyc").write_bytes(b"compiled")
+    (whole.path / "link").symlink_to("/nowhere")
+    (whole.path / "empty").mkdir()
+    os.mkfifo(whole.path / "pipe")
+    before = (cache / "b.pyc").stat()
+    whole.write({"a.py": "new\n", "sub/b.py": "same\n"})
+    after = (cache / "b.pyc").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert cache.stat().st_mode & 0o777 == 0o750
+    assert (whole.path / "link").readlink() == Path("/nowhere")
+    assert (whole.path / "empty").is_dir()
+    assert (whole.path / "pipe").is_fifo()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="gives files away")
+def test_folders_keep_their_owners(whole: Output) -> None:
+    whole.write({"a.py": "old\n", "sub/b.py": "old\n"})
+    os.chown(whole.path, 1234, 4321)
+    whole.write({"a.py": "new\n", "sub/b.py": "old\n"})
+    found = [(whole.path / folder).stat() for folder in ("", "sub")]
+    assert [(stat.st_uid, stat.st_gid) for stat in found] == [(1234, 4321), (0, 0)]
+
+
+def test_name_that_leaves_no_room_beside_the_folder(tmp_path: Path) -> None:
+    output = Output(tmp_path / ("o" * 250))
+    output.write({"a.py": "old\n"})
+    inode = output.path.stat().st_ino
+    output.write({"a.py": "new\n"})
+    assert output.tree() == {"a.py": "new\n"}
+    assert output.path.stat().st_ino == inode, "it was replaced in spite of its name"
+
+
+def test_orphans_and_the_folders_they_leave_empty_are_removed(output: Output) -> None:
+    output.write({"a.py": "", "sub/deep/b.py": "", "kept/c.py": "", "kept/d.py": ""})
+    (output.path / "sub" / "mine.txt").write_text("a stranger's")
+    planned = output.write({"a.py": "", "kept/d.py": ""})
+    assert output.tree() == {"a.py": "", "kept/d.py": "", "sub/mine.txt": "a stranger's"}
+    assert not (output.path / "sub" / "deep").exists()
+    assert totals(planned) == "python: 2 files, 2 removed"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"a": "file\n"}, {"a/b": "below it\n"}),
+        ({"a/b/c": "below\n", "a/d": "too\n"}, {"a": "file\n"}),
+    ],
+)
+def test_a_file_becomes_a_folder_and_a_folder_a_file(
+    output: Output, before: dict[str, str], after: dict[str, str]
+) -> None:
+    output.write(before)
+    output.write(after)
+    assert output.tree() == after
+
+
+def test_foreign_file_is_never_overwritten(output: Output) -> None:
+    output.write({"a.py": "ours\n"})
+    (output.path / "b.py").write_text("a stranger's\n")
+    output.plan({"a.py": "new\n", "b.py": "ours\n"})
+    assert output.complaints() == [
+        (codes.FOREIGN_FILE, "`out/b.py` is in the way: typedprom did not write it")
+    ]
+    assert output.tree() == {"a.py": "ours\n", "b.py": "a stranger's\n"}
+
+
+def test_foreign_file_that_is_what_we_would_write_becomes_ours(output: Output) -> None:
+    output.path.mkdir(parents=True)
+    (output.path / "a.py").write_text("the same\n")
+    output.write({"a.py": "the same\n"})
+    output.write({"a.py": "another\n"})
+    assert output.tree() == {"a.py": "another\n"}
+
+
+def _folder(place: Path) -> None:
+    (place / "with").mkdir(parents=True)
+    (place / "with" / "file").touch()
+
+
+def _empty_folder(place: Path) -> None:
+    place.mkdir()
+
+
+def _link(place: Path) -> None:
+    target = place.parent.parent / "elsewhere"
+    target.write_text("elsewhere\n")
+    place.symlink_to(target)
+
+
+def _dangling_link(place: Path) -> None:
+    place.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize("obstruct", [_folder, _empty_folder, _link, _dangling_link])
+def test_what_is_no_plain_file_is_in_the_way(
+    output: Output, obstruct: Callable[[Path], None]
+) -> None:
+    output.write({"a.py": "ours\n"})
+    obstruct(output.path / "b.py")
+    output.plan({"a.py": "ours\n", "b.py": "elsewhere\n"})
+    assert [code for code, _ in output.complaints()] == [codes.FOREIGN_FILE]
+
+
+def test_folder_that_is_a_link_is_not_followed(output: Output, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    output.write({"sub/a.py": "ours\n"})
+    (output.path / "sub" / "a.py").rename(outside / "a.py")
+    (output.path / "sub").rmdir()
+    (output.path / "sub").symlink_to(outside)
+
+    output.plan({"sub/a.py": "new\n"})
+    assert output.complaints() == [
+        (codes.FOREIGN_FILE, "`out/sub` is in the way: typedprom did not write it")
+    ]
+    output.write({"b.py": "new\n"})  # sub/a.py is an orphan now, behind the link
+    assert (outside / "a.py").read_text() == "ours\n"
+
+
+def test_hand_edit_is_replaced_and_noted(output: Output) -> None:
+    output.write({"a.py": "ours\n", "b.py": "ours\n", "c.py": "ours\n"})
+    (output.path / "a.py").write_text("edited\n")
+    (output.path / "b.py").write_text("edited\n")
+    files = {"a.py": "ours\n", "c.py": "new\n"}
+    assert list(listing(output.plan(files))) == [
+        "out/a.py: out of date, edited by hand",
+        "out/b.py: left over, edited by hand",
+        "out/c.py: out of date",
+    ]
+    assert list(edits(output.write(files))) == [
+        "note: out/a.py was edited by hand; replaced",
+        "note: out/b.py was edited by hand; removed",
+    ]
+    assert output.tree() == files
+
+
+def test_mending_a_hand_edit_leaves_the_manifest_alone(output: Output) -> None:
+    output.write({"a.py": "ours\n"})
+    before = (output.path / NAME).stat()
+    (output.path / "a.py").write_text("edited\n")
+    output.write({"a.py": "ours\n"})
+    assert (output.path / NAME).stat().st_mtime_ns == before.st_mtime_ns
+    assert output.tree() == {"a.py": "ours\n"}
+
+
+def test_manifest_does_not_depend_on_the_order_of_files(output: Output, tmp_path: Path) -> None:
+    files = {"b.py": "1\n", "a.py": "2\n", "sub/c.py": "3\n"}
+    other = Output(tmp_path / "other")
+    output.write(files)
+    other.write(dict(reversed(files.items())))
+    assert (output.path / NAME).read_bytes() == (other.path / NAME).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<<<<<<< ours\n{}\n",
+        b"[]",
+        b"{}",
+        b'{"files": {"../outside": "00"}}',
+        b'{"files": {"/etc/passwd": "00"}}',
+        b'{"files": {"a": 1}}',
+        b"\xff",
+        b"[" * 100_000,
+    ],
+)
+def test_broken_manifest_is_reported_and_nothing_removed(output: Output, content: bytes) -> None:
+    output.write({"a.py": "ours\n"})
+    (output.path.parent / "outside").write_text("a stranger's\n")
+    (output.path / NAME).write_bytes(content)
+    output.plan({"a.py": "ours\n"})
+    assert output.complaints() == [
+        (codes.BROKEN_MANIFEST, f"`out/{NAME}` is not what typedprom wrote")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("../x", "leaves its folder"),
+        ("a/../../x", "leaves its folder"),
+        ("/x", "is absolute"),
+        ("C:/x", "is absolute"),
+        ("a\\..\\x", "has a backslash or a control character"),
+        ("a\0b", "has a backslash or a control character"),
+        ("", "is not in its plain form"),
+        (".", "is not in its plain form"),
+        ("a//b", "is not in its plain form"),
+        ("./a", "is not in its plain form"),
+        ("a/", "is not in its plain form"),
+        (NAME, "is a name that typedprom keeps for itself"),
+        (f"{STAGING}/0", "is a name that typedprom keeps for itself"),
+    ],
+)
+def test_output_path_stays_in_its_folder(output: Output, path: str, problem: str) -> None:
+    output.plan({path: "x\n"})
+    assert output.complaints() == [
+        (codes.BAD_OUTPUT, f"target `python` makes `{path}`, which {problem}")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "problem"),
+    [
+        ([OutputFile("a", "1"), OutputFile("a", "2")], "is made twice"),
+        ([OutputFile("a/b", "1"), OutputFile("a", "2")], "lies below another output file"),
+        ([OutputFile("a", "\ud800")], "has text that UTF-8 cannot hold"),
+    ],
+)
+def test_files_that_cannot_all_be_written(
+    output: Output, files: list[OutputFile], problem: str
+) -> None:
+    plan(Folder("python", output.path, "out", SETTING), files, output.found)
+    ((code, message),) = output.complaints()
+    assert code is codes.BAD_OUTPUT
+    assert message.endswith(problem)
+
+
+def test_leftovers_of_a_killed_run_are_cleaned(output: Output) -> None:
+    output.write({"a.py": "ours\n"})
+    beside = output.path.with_name(f"{STAGING}-out")
+    for staging in (output.path / STAGING, beside):
+        staging.mkdir()
+        (staging / "0").write_text("half of a")
+    planned = output.write({"a.py": "ours\n"})
+    assert not planned.changes
+    assert not (output.path / STAGING).exists()
+    assert not beside.exists()
+
+
+def test_staging_name_that_leads_outside_is_not_followed(output: Output, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "file").touch()
+    output.path.mkdir(parents=True)
+    (output.path / STAGING).symlink_to(outside)
+    output.path.with_name(f"{STAGING}-out").symlink_to(outside)
+    output.write({"a.py": "ours\n"})
+    assert (outside / "file").exists()
+    assert output.tree() == {"a.py": "ours\n"}
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o002, 0o644), (0o077, 0o600)])
+def test_mode_of_files_respects_the_umask(output: Output, umask: int, mode: int) -> None:
+    before = os.umask(umask)
+    try:
+        output.write({"a.py": "ours\n"})
+    finally:
+        os.umask(before)
+    assert (output.path / "a.py").stat().st_mode & 0o777 == mode
+    assert (output.path / NAME).stat().st_mode & 0o777 == mode
+
+
+def test_file_where_the_folder_should_be(output: Output) -> None:
+    output.path.parent.mkdir()
+    output.path.write_text("a stranger's")
+    planned = output.plan({"a.py": "ours\n"})
+    apply(planned, output.found)
+    assert {code for code, _ in output.complaints()} == {codes.CANNOT_WRITE}
+    assert output.path.read_text() == "a stranger's"
+
+
+def test_full_disk_changes_nothing(output: Output) -> None:
+    resource = pytest.importorskip("resource", reason="limits a file's size")
+    output.write({"a.py": "old\n", "b.py": "old\n"})
+    planned = output.plan({"a.py": "new\n", "b.py": "new\n" * 10_000})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        apply(planned, output.found)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert output.complaints() == [
+        (codes.CANNOT_WRITE, "`out` cannot be read or written: file too large")
+    ]
+    assert output.tree() == {"a.py": "old\n", "b.py": "old\n"}
+
+
+def test_diff_is_one_that_patch_takes(output: Output) -> None:
+    output.write({"a.py": "1\n2\n3\n", "gone.py": "x\n", "ends": "no newline"})
+    planned = output.plan({"a.py": "1\n2!\n3\n", "new.py": "y\n", "ends": "no newline either"})
+    assert "".join(diff(planned)).startswith(
+        "--- a/out/a.py\n+++ b/out/a.py\n@@ -1,3 +1,3 @@\n 1\n-2\n+2!\n 3\n"
+        "--- a/out/ends\n+++ b/out/ends\n@@ -1 +1 @@\n"
+        "-no newline\n\\ No newline at end of file\n"
+        "+no newline either\n\\ No newline at end of file\n"
+        "--- a/out/gone.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n"
+        "--- /dev/null\n+++ b/out/new.py\n@@ -0,0 +1 @@\n+y\n"
+        "--- a/out/.typedprom.json\n+++ b/out/.typedprom.json\n"
+    )

@@ -1,0 +1,93 @@
+"""A real Pushgateway, and programs that deliver to it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from pathlib import Path
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.support.programs import ROOT
+from tools.running import HOST
+
+SUCCESS = "sms_sources_requests_success_total"
+RECORD_FIVE = """
+from sms_metrics_generated import SOURCES_REQUESTS_SUCCESS
+for _ in range(5):
+    SOURCES_REQUESTS_SUCCESS.inc(source_id="kexp")
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivering:
+    """Programs with a state folder of their own that push to the gateway on `port`."""
+
+    port: int
+    state: Path
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def spool(self) -> Path:
+        """Where the programs spool."""
+        return self.state / "typedprom" / "sms"
+
+    def environment(self) -> dict[str, str]:
+        """What the programs find."""
+        return {
+            **os.environ,
+            "SMS_PUSHGATEWAY_URL": f"http://{HOST}:{self.port}",
+            "XDG_STATE_HOME": str(self.state),
+            "TYPEDPROM_INSTANCE": "here",
+            "PYTHONPATH": str(ROOT),
+            **self.more,
+        }
+
+    def start(self, program: str) -> subprocess.Popen[str]:
+        """Start a program."""
+        return subprocess.Popen(
+            [sys.executable, "-c", program],
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, program: str, *, status: int = 0, errors: str = "") -> str:
+        """Run a program that must end like this; what it printed."""
+        with self.start(program) as process:
+            output, complaints = process.communicate(timeout=60)
+        assert process.returncode == status, complaints
+        assert complaints == errors
+        return output
+
+    def spool_command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run `typedprom-spool`."""
+        return subprocess.run(
+            [sys.executable, "-m", "typedprom.delivery.cli", *arguments],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+
+def held(port: int) -> dict[str, float]:
+    """What the gateway holds of the SMS group, by name and the series' own labels."""
+    connection = HTTPConnection(HOST, port, timeout=10)
+    connection.request("GET", "/metrics")
+    text = connection.getresponse().read().decode()
+    connection.close()
+    found = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            labels = dict(sample.labels)
+            if labels.pop("job", None) == "sms" and labels.pop("instance", None) == "here":
+                inside = ",".join(f'{name}="{value}"' for name, value in sorted(labels.items()))
+                found[sample.name + (f"{{{inside}}}" if inside else "")] = sample.value
+    return found

@@ -1,0 +1,246 @@
+"""`typedprom-spool`: what its verbs do, print and answer."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.delivery.gateway import RECORD_FIVE, SUCCESS, Delivering, held
+from tests.delivery.receivers import hang, receiver
+from typedprom.exposition.users import read
+
+KEXP = f'{SUCCESS}{{source_id="kexp"}}'
+DIE = RECORD_FIVE + "\nimport os; os._exit(0)\n"
+
+
+def test_deliver_delivers_what_the_dead_left_as_their_own_job(delivering: Delivering) -> None:
+    delivering.run(DIE)
+    assert held(delivering.port) == {}
+    done = delivering.spool_command("deliver", str(delivering.spool))
+    assert (done.returncode, done.stderr) == (0, "")
+    where = f"http://127.0.0.1:{delivering.port}, group job=sms,instance=here"
+    assert done.stdout.startswith("delivered ")
+    assert done.stdout.endswith(f" series to {where}\n")
+    assert held(delivering.port)[KEXP] == 5
+    delivering.run(RECORD_FIVE)
+    assert held(delivering.port)[KEXP] == 10
+
+
+def test_deliver_says_what_it_could_not_do(nowhere: Delivering) -> None:
+    nowhere.run(DIE)
+    done = nowhere.spool_command("deliver", str(nowhere.spool))
+    assert done.returncode == 2
+    assert "there is nowhere to deliver to: set " in done.stderr
+    done = nowhere.spool_command(
+        "deliver", str(nowhere.spool), "--pushgateway", "http://127.0.0.1:9", "--timeout", "0.3"
+    )
+    assert done.returncode == 1
+    assert "http://127.0.0.1:9: cannot be reached" in done.stderr
+    done = nowhere.spool_command("deliver", str(nowhere.spool), "--textfile", "x.txt")
+    assert done.returncode == 2
+    assert "ends in `.prom`" in done.stderr
+
+
+def test_deliver_writes_a_textfile(nowhere: Delivering, tmp_path: Path) -> None:
+    nowhere.run(DIE)
+    target = tmp_path / "sms.prom"
+    done = nowhere.spool_command("deliver", str(nowhere.spool), "--textfile", str(target))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(f" series to {target}\n")
+    assert f"{KEXP} 5.0\n" in target.read_text()
+
+
+def test_deliver_says_where_it_did_and_where_it_did_not(
+    nowhere: Delivering, tmp_path: Path
+) -> None:
+    nowhere.run(DIE)
+    target = tmp_path / "sms.prom"
+    with receiver(hang) as silent:
+        gateway = ["--pushgateway", f"u:s3cret@{silent.url.removeprefix('http://')}"]
+        both = [*gateway, "--textfile", str(target), "--timeout", "3"]
+        done = nowhere.spool_command("deliver", str(nowhere.spool), *both)
+    assert done.returncode == 1
+    assert "it goes on trying for up to 3 s" in done.stderr
+    assert f"{silent.url}: does not answer in time" in done.stderr
+    assert done.stdout.endswith(f" series to {target}\n")
+    assert done.stdout.count("\n") == 1
+    assert "s3cret" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("verb", ["deliver", "status"])
+def test_the_directory_may_come_from_the_environment(verb: str, nowhere: Delivering) -> None:
+    nowhere.run(DIE)
+    more = ["--textfile", str(nowhere.state / "x.prom")] if verb == "deliver" else []
+    assert nowhere.spool_command(verb, *more).returncode == 0
+    unset = replace(nowhere, more={"TYPEDPROM_SPOOL_DIR": ""})
+    done = unset.spool_command(verb, *more)
+    assert done.returncode == 2
+    assert f"set TYPEDPROM_SPOOL_DIR; there are {nowhere.spool}\n" in done.stderr
+    elsewhere = replace(unset, state=nowhere.state / "empty")
+    done = elsewhere.spool_command(verb, *more)
+    assert done.returncode == 2
+    assert f"there is none below {nowhere.state / 'empty' / 'typedprom'}\n" in done.stderr
+
+
+def test_a_spool_without_its_folder_of_runs(nowhere: Delivering) -> None:
+    nowhere.run(DIE)
+    target = nowhere.state / "x.prom"
+    deliver = ["deliver", str(nowhere.spool), "--textfile", str(target)]
+    assert nowhere.spool_command(*deliver).returncode == 0
+    (nowhere.spool / "runs").rmdir()
+    done = nowhere.spool_command("status", str(nowhere.spool))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "totals: " in done.stdout
+    target.unlink()
+    done = nowhere.spool_command(*deliver)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"{KEXP} 5.0\n" in target.read_text()
+
+
+def test_status_is_a_table_or_json(nowhere: Delivering) -> None:
+    nowhere.run(DIE)
+    with nowhere.start(RECORD_FIVE + "\nprint(flush=True)\nimport time; time.sleep(60)") as living:
+        assert living.stdout is not None
+        living.stdout.readline()
+        (nowhere.spool / "runs" / ("0" * 32 + ".run")).write_bytes(b"nothing of ours" * 100)
+        table = nowhere.spool_command("status", str(nowhere.spool))
+        status = json.loads(nowhere.spool_command("status", str(nowhere.spool), "--json").stdout)
+        living.kill()
+        living.communicate()
+    assert table.stdout.splitlines()[0] == f"spool {nowhere.spool}"
+    assert f"  {living.pid}" in table.stdout
+    assert "it is no run file" in table.stdout
+    assert [run["pid"] for run in status["live"]] == [living.pid]
+    assert len(status["dead"]) == 1
+    assert status["live"][0]["series"] == 1
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        (
+            {"SMS_PUSHGATEWAY_URL": "ftp://u:s3cret@gateway"},
+            "the Pushgateway of SMS_PUSHGATEWAY_URL, 'gateway', is not used: the URL of",
+        ),
+        (
+            {"SMS_PUSHGATEWAY_URL": "gateway", "TYPEDPROM_PUSHGATEWAY_USERNAME": "s3cret"},
+            "is not used: there is a user name without a password: set TYPEDPROM_PUSHGATEWAY_",
+        ),
+    ],
+)
+def test_a_gateway_that_cannot_be_used_is_named(
+    variables: dict[str, str], words: str, nowhere: Delivering
+) -> None:
+    wrong = replace(nowhere, more={**nowhere.more, **variables})
+    with wrong.start(RECORD_FIVE) as process:
+        _, errors = process.communicate(timeout=60)
+    done = wrong.spool_command("deliver", str(nowhere.spool))
+    assert (process.returncode, done.returncode) == (0, 2)
+    for said in (errors, done.stderr):
+        assert said.count("\n") == 1
+        assert words in said
+        assert "s3cret" not in said
+
+
+def test_a_gateway_without_a_variable_is_not_named(nowhere: Delivering) -> None:
+    nowhere.run(DIE)
+    done = nowhere.spool_command("deliver", str(nowhere.spool), "--pushgateway", "ftp://x")
+    assert "the Pushgateway's URL is not used: " in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["status", "deliver", "retire"])
+def test_a_folder_that_is_no_spool_is_a_usage_error(
+    verb: str, nowhere: Delivering, tmp_path: Path
+) -> None:
+    more = ["x"] if verb == "retire" else []
+    for folder, words in ((tmp_path / "gone", "is no directory"), (tmp_path, "is no spool")):
+        done = nowhere.spool_command(verb, str(folder), *more)
+        assert done.returncode == 2
+        assert words in done.stderr
+    assert [*tmp_path.iterdir()] == []
+
+
+def got(url: str, path: str) -> str:
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
+    connection.request("GET", path)
+    body = connection.getresponse().read().decode()
+    connection.close()
+    return body
+
+
+def test_serve_exposes_the_spool_until_it_is_stopped(nowhere: Delivering) -> None:
+
+    nowhere.run(DIE)
+    command = [
+        sys.executable,
+        "-m",
+        "typedprom.delivery.cli",
+        "serve",
+        str(nowhere.spool),
+        "--port",
+        "0",
+        "--health",
+        "healthz",
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=nowhere.environment()
+    ) as server:
+        assert server.stdout is not None
+        url = server.stdout.readline().split()[-1]
+        assert f"{KEXP} 5.0\n" in got(url, "/metrics")
+        assert got(url, "/healthz") == "ok\n"
+        server.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        assert server.wait(30) == 0
+        assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--tls-clients", "ca.pem"], "--tls-clients needs --tls-cert and --tls-key"),
+        (["--tls-cert", "x.pem"], "--tls-cert and --tls-key go together"),
+    ],
+)
+def test_serve_refuses_half_of_tls(options: list[str], words: str, nowhere: Delivering) -> None:
+    nowhere.run(DIE)
+    done = nowhere.spool_command("serve", str(nowhere.spool), "--port", "0", *options)
+    assert done.returncode == 2
+    assert done.stderr == f"typedprom-spool: {words}\n"
+
+
+def test_serve_says_that_a_port_is_taken(nowhere: Delivering) -> None:
+    nowhere.run(DIE)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = nowhere.spool_command("serve", str(nowhere.spool), "--port", str(port))
+    assert done.returncode == 1
+    words = f"port {port} of 127.0.0.1 is in use; choose another --port"
+    assert done.stderr == f"typedprom-spool: {words}\n"
+
+
+def test_user_prints_a_line_for_the_file(nowhere: Delivering) -> None:
+
+    done = subprocess.run(
+        [sys.executable, "-m", "typedprom.delivery.cli", "user", "prometheus"],
+        input="s3cret\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    users = nowhere.state.parent / "users"
+    users.write_text(done.stdout)
+    users.chmod(0o600)
+    read(users)
+    assert done.stdout.startswith("prometheus:pbkdf2_sha256$")
+    assert "s3cret" not in done.stdout

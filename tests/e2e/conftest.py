@@ -1,0 +1,17 @@
+"""Fixtures of the end-to-end tests: one round of SMS traffic, recorded in this process."""
+
+from __future__ import annotations
+
+import pytest
+
+from examples.sms.commands import Pipeline
+from examples.sms.world import World
+
+
+@pytest.fixture(scope="session")
+def traffic() -> Pipeline:
+    """A pipeline that has worked for some rounds, so that every metric has series."""
+    pipeline = Pipeline(World())
+    for _ in range(8):
+        pipeline.round()
+    return pipeline

@@ -1,0 +1,95 @@
+"""Certificates for tests, made by the `openssl` program; a loud word where there is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import ssl
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from typedprom.serving import TLS
+
+_CONFIG = """
+[req]
+distinguished_name = name
+prompt = no
+[name]
+CN = {name}
+[authority]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+[leaf]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = serverAuth, clientAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+subjectAltName = IP:127.0.0.1, DNS:localhost
+"""
+
+
+def require_openssl() -> None:
+    """Skip the test where there is no `openssl`; under CI=true fail it."""
+    if shutil.which("openssl") is not None:
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail("needs the `openssl` program")
+    pytest.skip("needs the `openssl` program")
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate and its key."""
+
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Signs certificates, into a folder."""
+
+    folder: Path
+    own: Issued
+
+    def issue(self, name: str) -> Issued:
+        """A certificate for this machine, good for servers and clients."""
+        own = self.own
+        signer = ("-CA", str(own.certificate), "-CAkey", str(own.key))
+        return _made(self.folder, name, "leaf", *signer)
+
+    def client(self, issued: Issued | None = None) -> ssl.SSLContext:
+        """The context of a client that trusts this authority, and may have a certificate."""
+        context = ssl.create_default_context(cafile=self.own.certificate)
+        if issued is not None:
+            context.load_cert_chain(issued.certificate, issued.key)
+        return context
+
+
+def authority(folder: Path, name: str = "authority") -> Authority:
+    """A new authority that nobody knows."""
+    return Authority(folder, _made(folder, name, "authority"))
+
+
+def tls_of(issued: Issued, clients: Authority | None = None) -> TLS:
+    """What `serve` takes."""
+    return TLS(issued.certificate, issued.key, clients.own.certificate if clients else None)
+
+
+def _made(folder: Path, name: str, section: str, *signer: str) -> Issued:
+    require_openssl()
+    config, issued = folder / f"{name}.cnf", Issued(folder / f"{name}.pem", folder / f"{name}.key")
+    config.write_text(_CONFIG.format(name=name), encoding="utf-8")
+    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    files = ("-config", str(config), "-keyout", str(issued.key), "-out", str(issued.certificate))
+    subprocess.run(
+        ["openssl", "req", "-x509", "-days", "2", *curve, *files, "-extensions", section, *signer],
+        check=True,
+        capture_output=True,
+    )
+    return issued

@@ -1,0 +1,53 @@
+"""What the tests of the exposition share: registries, and prometheus_client's own output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import generate_latest
+from prometheus_client.openmetrics import exposition as openmetrics
+from prometheus_client.registry import Collector
+
+from tests.runtime.sample._signatures import CounterBySourceIdErrorType, HistogramBySourceId
+from typedprom import Catalog, OpenLabel
+from typedprom.exposition.formats import OPENMETRICS, TEXT, Format
+from typedprom.exposition.renderer import Renderer
+
+SOURCE_ID = OpenLabel("source_id", help="", budget=1_000_000)
+ERROR_TYPE = OpenLabel("error_type", help="", budget=1_000_000)
+
+_openmetrics = cast("Callable[[Collector, str, str], bytes]", openmetrics.generate_latest)
+
+
+def fresh() -> Catalog:
+    """A catalog without metrics."""
+    return Catalog(namespace="x", title="", description="", interface=1)
+
+
+def counter_by_two(catalog: Catalog) -> CounterBySourceIdErrorType:
+    """A counter by any source and any error type."""
+    return CounterBySourceIdErrorType(
+        catalog, key="c", name="x_c_total", help="h", labels=(SOURCE_ID, ERROR_TYPE)
+    )
+
+
+def histogram_by_source(catalog: Catalog) -> HistogramBySourceId:
+    """A histogram by any source."""
+    return HistogramBySourceId(
+        catalog, key="h", name="x_h_seconds", help="h", labels=(SOURCE_ID,), buckets=(0.1, 0.75)
+    )
+
+
+def theirs(registry: Collector, format: Format) -> str:
+    """The exposition by prometheus_client."""
+    if format.syntax == "text":
+        return generate_latest(registry, format.escaping).decode()
+    return _openmetrics(registry, format.escaping, format.version).decode()
+
+
+def assert_same(renderer: Renderer, registry: CollectorRegistry) -> None:
+    """Both formats are what prometheus_client makes of the registry, to the byte."""
+    for format in (TEXT, OPENMETRICS):
+        assert renderer.render(registry, format).decode() == theirs(registry, format)

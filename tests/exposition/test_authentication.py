@@ -1,0 +1,284 @@
+"""Basic authentication: who comes in, who does not, and what the latter cost the former."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import typedprom
+from tests.exposition.asking import Fixed, ask, basic
+from tests.exposition.certificates import authority, tls_of
+from typedprom.exposition import renewal, users
+from typedprom.exposition.gate import WAITING, WAITING_OF_ADDRESS
+from typedprom.exposition.responses import Request
+from typedprom.exposition.server import WORKERS, MetricsServer
+
+HOST = "127.0.0.1"
+RIGHT = basic("prometheus", "secret")
+WRONG = basic("prometheus", "guess")
+
+
+def written(path: Path, *pairs: tuple[str, str]) -> Path:
+    lines = [users.line(user, password, iterations=1000) for user, password in pairs]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return written(tmp_path / "users", ("prometheus", "secret"), ("other", "secret, too"))
+
+
+@pytest.fixture
+def server(file: Path) -> Iterator[MetricsServer]:
+    with MetricsServer(HOST, 0, Fixed(b"x 1\n"), health="/healthz", users=file) as server:
+        yield server
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are looked at each time."""
+    monkeypatch.setattr(renewal, "SECONDS", 0.0)
+
+
+def test_with_the_right_password(server: MetricsServer) -> None:
+    for header in (RIGHT, RIGHT, basic("other", "secret, too"), RIGHT):
+        response, body = ask(server, Authorization=header)
+        assert (response.status, body) == (200, b"x 1\n")
+    response, body = ask(server, "HEAD", Authorization=RIGHT)
+    assert (response.status, body) == (200, b"")
+    assert ask(server, "POST", Authorization=RIGHT)[0].status == 405
+    assert ask(server, path="/other", Authorization=RIGHT)[0].status == 404
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/", "/healthz/", "/metrics?name[]=x"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        WRONG,
+        basic("nobody", "secret"),
+        basic("other", "secret"),
+        basic("", ""),
+        "Basic",
+        "Basic !",
+        RIGHT.replace("Basic", "Bearer"),
+        f"{RIGHT},{RIGHT}",
+        basic("x" * 5000, "y" * 5000),
+    ],
+    ids=lambda header: str(header)[:30],
+)
+def test_without_it(server: MetricsServer, path: str, header: str | None) -> None:
+    headers = {} if header is None else {"Authorization": header}
+    response, body = ask(server, path=path, tls=None, **headers)
+    assert (response.status, body) == (401, b"a user and a password, please\n")
+    assert response.headers["WWW-Authenticate"] == 'Basic realm="metrics"'
+
+
+def test_head_and_post_without_it(server: MetricsServer) -> None:
+    response, body = ask(server, "HEAD")
+    assert (response.status, body) == (401, b"")
+    assert ask(server, "POST")[0].status == 401
+
+
+def test_a_header_sent_twice_is_no_way_in(server: MetricsServer) -> None:
+    with socket.create_connection((server.addr, server.port), timeout=20) as client:
+        line = f"Authorization: {RIGHT}\r\n"
+        client.sendall(f"GET /metrics HTTP/1.1\r\n{line}{line}\r\n".encode())
+        assert client.recv(100).startswith(b"HTTP/1.1 401 ")
+
+
+def test_a_header_that_is_huge(server: MetricsServer) -> None:
+    response, _ = ask(server, Authorization="Basic " + "A" * 15_000)
+    assert response.status == 401
+    response, _ = ask(server, Authorization="Basic " + "A" * 17_000)
+    assert response.status == 431
+    assert ask(server, Authorization=RIGHT)[0].status == 200
+
+
+def test_health_is_open_to_everybody(server: MetricsServer) -> None:
+    assert ask(server, path="/healthz")[1] == b"ok\n"
+    assert ask(server, path="/healthz", Authorization=WRONG)[1] == b"ok\n"
+
+
+@pytest.mark.usefixtures("eager", "lenient")
+def test_a_file_that_changes_counts_at_once(
+    server: MetricsServer, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert ask(server, Authorization=RIGHT)[0].status == 200
+    written(file, ("prometheus", "another secret"))
+    assert ask(server, Authorization=RIGHT)[0].status == 401
+    assert ask(server, Authorization=basic("prometheus", "another secret"))[0].status == 200
+    file.write_text("prometheus:hunter2\n", encoding="utf-8")
+    for _ in range(3):
+        assert ask(server, Authorization=RIGHT)[0].status == 401
+        assert ask(server, Authorization=basic("prometheus", "another secret"))[0].status == 200
+    (message,) = caplog.messages
+    assert message.startswith(f"what was read before stays in use: {file}, line 1: this is not ")
+    for secret in ("hunter2", "prometheus", "another"):
+        assert secret not in message
+    written(file, ("prometheus", "secret"))
+    assert ask(server, Authorization=RIGHT)[0].status == 200
+
+
+def test_a_wrong_file_is_an_error_at_once_and_takes_no_port(tmp_path: Path) -> None:
+    before = {thread.name for thread in threading.enumerate()}
+    with pytest.raises(ValueError, match="absent cannot be read"):
+        typedprom.serve(0, users=tmp_path / "absent")
+    assert {thread.name for thread in threading.enumerate()} <= before
+
+
+class Hashing:
+    """`users._hash`, which waits until it may go on, and counts."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.entered = threading.Semaphore(0)
+        self.go_on = threading.Event()
+        self.count = 0
+        self._really = users._hash
+        monkeypatch.setattr(users, "_hash", self.hash)
+
+    def hash(self, password: bytes, salt: bytes, iterations: int) -> bytes:
+        self.count += 1
+        self.entered.release()
+        self.go_on.wait(30)
+        return self._really(password, salt, iterations)
+
+
+def test_a_password_is_hashed_once(server: MetricsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashing = Hashing(monkeypatch)
+    hashing.go_on.set()
+    for _ in range(5):
+        assert ask(server, Authorization=RIGHT)[0].status == 200
+    assert hashing.count == 1
+    for expected in (2, 3):
+        assert ask(server, Authorization=WRONG)[0].status == 401
+        assert hashing.count == expected
+
+
+def test_who_guesses_does_not_keep_others_waiting(
+    server: MetricsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ask(server, Authorization=RIGHT)[0].status == 200
+    hashing = Hashing(monkeypatch)
+    guesses = 40
+    with ThreadPoolExecutor(guesses) as pool:
+        try:
+            asked = [pool.submit(ask, server, Authorization=WRONG) for _ in range(guesses)]
+            assert hashing.entered.acquire(timeout=20)
+            for _ in range(10):  # all the while a guess is hashed
+                assert ask(server, Authorization=RIGHT)[0].status == 200
+                assert ask(server, path="/healthz")[0].status == 200
+                assert ask(server)[0].status == 401
+        finally:
+            hashing.go_on.set()
+        found = [guess.result()[0] for guess in asked]
+    refused = [response for response in found if response.status == 401]
+    busy = [response for response in found if response.status == 429]
+    assert len(refused) + len(busy) == guesses
+    assert len(busy) >= guesses - WAITING
+    assert all(int(response.headers["Retry-After"]) > 0 for response in busy)
+    assert hashing.count == len(refused) >= WAITING_OF_ADDRESS
+    assert ask(server, Authorization=WRONG)[0].status == 401  # there is room again
+
+
+class Hanging:
+    """A source whose renderings hang until they may go on."""
+
+    def __init__(self) -> None:
+        self.go_on = threading.Event()
+        self.entered = threading.Semaphore(0)
+
+    def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
+        del accept, names
+        self.entered.release()
+        self.go_on.wait(30)
+        return "text/plain", b"x 1\n"
+
+
+def test_scrapes_that_hang_keep_nothing_else_waiting(file: Path) -> None:
+    source = Hanging()
+    with (
+        MetricsServer(HOST, 0, source, health="/healthz", users=file) as server,
+        ThreadPoolExecutor(WORKERS) as pool,
+    ):
+        try:
+            assert ask(server, path="/other", Authorization=RIGHT)[0].status == 404
+            hung = [pool.submit(ask, server, Authorization=RIGHT) for _ in range(WORKERS)]
+            for _ in range(WORKERS):
+                assert source.entered.acquire(timeout=10)
+            assert ask(server, path="/healthz")[1] == b"ok\n"
+            assert ask(server, path="/other")[0].status == 401
+            for path in ("/metrics", "/other"):
+                assert ask(server, path=path, Authorization=WRONG)[0].status == 401
+            assert ask(server, path="/other", Authorization=RIGHT)[0].status == 404
+        finally:
+            source.go_on.set()
+        assert [scrape.result()[0].status for scrape in hung] == [200] * WORKERS
+
+
+@pytest.mark.usefixtures("lenient")
+def test_passwords_in_the_clear_are_said_once(
+    file: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    everywhere = "0.0.0.0"  # noqa: S104 - where others can see it
+    tls = tls_of(authority(tmp_path).issue("server"))
+    for quiet in (
+        MetricsServer(HOST, 0, Fixed(b""), users=file),
+        MetricsServer("localhost", 0, Fixed(b""), users=file),
+        MetricsServer(everywhere, 0, Fixed(b""), users=file, tls=tls),
+        MetricsServer(everywhere, 0, Fixed(b"")),
+    ):
+        quiet.close()
+    assert caplog.messages == []
+    for _ in range(2):
+        with MetricsServer("", 0, Fixed(b""), users=file) as server:
+            assert ask(server, Authorization=RIGHT)[0].status == 200
+    (message,) = caplog.messages
+    assert message.startswith("passwords for 0.0.0.0:")
+    assert "serve with TLS" in message
+
+
+def test_closing_ends_all_threads(file: Path) -> None:
+    before = {*threading.enumerate()}
+    with MetricsServer(HOST, 0, Fixed(b""), users=file) as server:
+        assert ask(server, Authorization=RIGHT)[0].status == 200
+        ours = {*threading.enumerate()} - before
+        assert "typedprom-users" in {thread.name for thread in ours}
+    for thread in ours:
+        thread.join(10)
+    assert not any(thread.is_alive() for thread in ours)
+
+
+def test_nothing_secret_in_a_repr(server: MetricsServer) -> None:
+    request = Request("GET", "", "", "", RIGHT)
+    assert RIGHT.split()[1] not in repr(request)
+    assert "secret" not in repr(vars(server))
+
+
+def test_curl_with_user_and_tls(file: Path, tmp_path: Path) -> None:
+    if (curl := shutil.which("curl")) is None:
+        pytest.skip("needs `curl`")
+    ours = authority(tmp_path)
+    tls = tls_of(ours.issue("server"))
+    with MetricsServer(HOST, 0, Fixed(b"x 1\n"), tls=tls, users=file) as server:
+
+        def curled(*more: str) -> str:
+            trusted = ("--cacert", str(ours.own.certificate))
+            form = "%{http_code} %{ssl_verify_result}"
+            command = [curl, "-sS", "--max-time", "20", *trusted, *more, "-w", form, server.url]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            return done.stdout
+
+        assert curled("-u", "prometheus:secret") == "x 1\n200 0"
+        assert curled("-u", "prometheus:guess") == "a user and a password, please\n401 0"
+        assert curled("--anyauth", "-u", "prometheus:secret").endswith("x 1\n200 0")
+        assert curled().endswith("401 0")

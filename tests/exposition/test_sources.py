@@ -1,0 +1,129 @@
+"""A source of one's own: what it is asked for, and that it needs no prometheus_client."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.exposition.asking import Fixed, ask
+from tests.support.programs import run_python
+from typedprom.exposition.formats import (
+    OPENMETRICS,
+    PROTOBUF,
+    TEXT,
+    Format,
+    choose_among,
+    choose_format,
+)
+from typedprom.exposition.server import MetricsServer
+from typedprom.exposition.sources import UnreadableError
+
+HOST = "127.0.0.1"
+# What Debian's two Prometheus send, the second with created-timestamp-zero-ingestion turned on.
+PROMETHEUS_2_42 = (
+    "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+    "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
+)
+PROMETHEUS_2_53 = (
+    "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;"
+    "q=0.5,application/openmetrics-text;version=1.0.0;q=0.4,"
+    "application/openmetrics-text;version=0.0.1;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1"
+)
+OF_PROTOBUF = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily"
+ALL = (TEXT, OPENMETRICS, PROTOBUF)
+
+
+def test_it_is_asked_and_its_answer_is_served() -> None:
+    source = Fixed(b"x 1\n" * 100)
+    with MetricsServer(HOST, 0, source) as server:
+        response, body = ask(server, path="/metrics?name[]=a&name[]=b&other=c", Accept="a/b")
+        assert (response.headers["Content-Type"], body) == ("text/fixed", b"x 1\n" * 100)
+        response, body = ask(server, Accept_Encoding="gzip")
+        assert gzip.decompress(body) == b"x 1\n" * 100
+        response, body = ask(server, "HEAD")
+        assert (response.headers["Content-Length"], body) == ("400", b"")
+    assert source.asked == [("a/b", ["a", "b"]), ("", []), ("", [])]
+
+
+@pytest.mark.usefixtures("lenient")
+def test_one_that_raises_costs_one_scrape() -> None:
+    class Broken:
+        def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
+            raise OSError(accept, names)
+
+    with MetricsServer(HOST, 0, Broken()) as server:
+        assert ask(server)[0].status == 500
+        assert ask(server)[0].status == 500
+
+
+@pytest.mark.usefixtures("lenient")
+def test_one_that_cannot_be_read_blames_no_collector(caplog: pytest.LogCaptureFixture) -> None:
+    class Unreadable:
+        def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
+            del accept, names
+            raise UnreadableError from PermissionError(13, "Permission denied", "/secret/totals")
+
+    with MetricsServer(HOST, 0, Unreadable()) as server:
+        for _ in range(2):
+            response, body = ask(server)
+            assert response.status == 500
+            assert body == b"the metrics cannot be read: PermissionError\n"
+    (message,) = caplog.messages
+    assert message.startswith("the metrics cannot be read: PermissionError: [Errno 13]")
+    assert "'/secret/totals'" in message
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ("", TEXT),
+        ("*/*", TEXT),
+        (PROMETHEUS_2_42, OPENMETRICS),
+        (PROMETHEUS_2_53, PROTOBUF),
+        (f"{OF_PROTOBUF};encoding=delimited", PROTOBUF),
+        (f"{OF_PROTOBUF};encoding=text", TEXT),
+        (OF_PROTOBUF, TEXT),
+        ("application/vnd.google.protobuf;encoding=delimited", TEXT),
+        (f"{OF_PROTOBUF};encoding=delimited;q=0.1,text/plain", TEXT),
+        (f"text/plain,{OF_PROTOBUF};encoding=delimited", PROTOBUF),
+        ("text/plain;version=1.0.0;escaping=dots", TEXT),
+        ("application/openmetrics-text;version=2.0.0;escaping=values", OPENMETRICS),
+    ],
+)
+def test_formats_of_a_source_that_has_three(accept: str, expected: Format) -> None:
+    assert choose_among(accept, ALL) is expected
+
+
+def test_what_a_source_does_not_have_is_not_chosen() -> None:
+    assert choose_among(PROMETHEUS_2_53, (TEXT, OPENMETRICS)) is OPENMETRICS
+    assert choose_among(PROMETHEUS_2_53, (TEXT,)) is TEXT
+    assert choose_format(PROMETHEUS_2_53) is not PROTOBUF
+
+
+@given(st.text())
+def test_no_header_breaks_it(header: str) -> None:
+    assert choose_among(header, ALL) in ALL
+
+
+def test_serving_it_imports_no_prometheus_client() -> None:
+    done = run_python("-X", "dev", "-W", "error", "-c", WITHOUT)
+    assert (done.stdout, done.stderr) == ("b'x 1'\nset()\n", "")
+
+
+WITHOUT = """
+import sys
+from urllib.request import urlopen
+from typedprom.exposition.server import MetricsServer
+class Source:
+    def render(self, accept, names):
+        return "text/plain", b"x 1"
+with MetricsServer("127.0.0.1", 0, Source(), health="/healthz") as server:
+    with urlopen(server.url, timeout=10) as response:
+        print(response.read())
+    import typedprom.exposition.tls, typedprom.exposition.asgi, typedprom.exposition.wsgi
+print({"prometheus_client"} & {*sys.modules})
+"""

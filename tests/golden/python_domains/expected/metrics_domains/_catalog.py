@@ -1,0 +1,14 @@
+"""The catalog of this package, and what it knows of but does not record."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from typedprom import Catalog
+
+CATALOG: Final = Catalog(
+    namespace="shop",
+    title="Shop",
+    description="Labels of every domain on metrics of every type.",
+    interface=1,
+)

@@ -1,0 +1,30 @@
+"""The catalog of this package, and what it knows of but does not record."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from typedprom import Catalog, ExternalMetric
+
+CATALOG: Final = Catalog(
+    namespace="app",
+    title="App",
+    description="Deprecated metrics, emitted and not.",
+    interface=1,
+    external=(
+        ExternalMetric(
+            key="legacy.runs",
+            name="app_runs_total",
+            type="counter",
+            help="Runs, before they were counted by their end.",
+            replaced_by="runs.finished",
+            removal="2027-06-30",
+        ),
+        ExternalMetric(
+            key="legacy.node.load",
+            name="node_load1",
+            type="gauge",
+            help="Load of the host, from another exporter.",
+        ),
+    ),
+)

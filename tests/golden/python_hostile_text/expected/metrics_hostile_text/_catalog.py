@@ -1,0 +1,16 @@
+"""The catalog of this package, and what it knows of but does not record."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from typedprom import Catalog
+
+CATALOG: Final = Catalog(
+    namespace="app",
+    title='A "title" with """ and {{ braces }}',
+    description=(
+        "back\\slash, newline\nand {% raw %}, bell \x07, direction \u202e, end \\"
+    ),
+    interface=1,
+)

@@ -1,0 +1,14 @@
+"""The catalog of this package, and what it knows of but does not record."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from typedprom import Catalog
+
+CATALOG: Final = Catalog(
+    namespace="app",
+    title="App",
+    description="The smallest catalog there is.",
+    interface=1,
+)

@@ -1,0 +1,19 @@
+"""The catalog of this package, and what it knows of but does not record."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from typedprom import Catalog, Environment
+
+CATALOG: Final = Catalog(
+    namespace="shop",
+    title="Shop",
+    description="What is said in words, once for all or from time to time.",
+    interface=1,
+    constant_labels={"region": "eu-west", "tier": '"gold"'},
+    environment=Environment(
+        metrics_port="SHOP_METRICS_PORT",
+        pushgateway_url="SHOP_PUSHGATEWAY_URL",
+    ),
+)

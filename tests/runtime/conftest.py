@@ -1,0 +1,25 @@
+"""What the tests of the runtime share: a fresh catalog, and the two modes of misuse."""
+
+import pytest
+
+from typedprom import Catalog
+from typedprom.misuse import forget
+
+
+@pytest.fixture
+def catalog() -> Catalog:
+    """A catalog without metrics, in no registry."""
+    return Catalog(namespace="fresh", title="Fresh", description="", interface=1)
+
+
+@pytest.fixture
+def lenient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Misuse is logged, as in production, and nothing has been logged yet."""
+    monkeypatch.setenv("TYPEDPROM_STRICT", "0")
+    forget()
+
+
+@pytest.fixture
+def strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Misuse raises."""
+    monkeypatch.setenv("TYPEDPROM_STRICT", "1")

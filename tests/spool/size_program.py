@@ -1,0 +1,70 @@
+"""Sweeps a spool with many runs that have ended; prints what it cost as JSON.
+
+size_program.py DIRECTORY RUNS
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, prepared, total
+from typedprom.spool.format import HEADER_BYTES
+from typedprom.spool.ledger import Ledger
+
+
+def main(path: Path, runs: int) -> None:
+    """Write the runs, sweep them, compare reading before and after."""
+    directory = prepared(path)
+    first = recorded()
+    first.write(directory)
+    ledger = Ledger(directory)
+    ledger.collect()
+    without = best(ledger.collect)
+    body = first.data[HEADER_BYTES:]
+    begin = time.perf_counter()
+    for number in range(1, runs):
+        run = Run(SINCE + number)
+        place = os.open(directory.runs / f"{run.run}.run", os.O_WRONLY | os.O_CREAT)
+        os.write(place, run.data + body)
+        os.close(place)
+    written = time.perf_counter()
+    swept = ledger.sweep()
+    after = time.perf_counter()
+    figures = {
+        "swept": swept,
+        "jobs": total(ledger),
+        "write_seconds": written - begin,
+        "sweep_seconds": after - written,
+        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "collect_seconds_before": without,
+        "collect_seconds_after": best(ledger.collect),
+    }
+    print(json.dumps(figures))
+
+
+def recorded() -> Run:
+    """What each run has recorded."""
+    run = Run().define(ERRORS, JOBS, DEPTH, SECONDS).count(5)
+    run.count(2, ERRORS.name, source="one", kind="a")
+    run.series(DEPTH.name, {}, SINCE + 5, 3.0)
+    return run.series(SECONDS.name, {}, SINCE, 1.0, 0.0, 0.0, 0.0, 0.5)
+
+
+def best(call: Callable[[], object]) -> float:
+    """The seconds of the quickest of several calls."""
+    took: list[float] = []
+    for _ in range(20):
+        begin = time.perf_counter()
+        call()
+        took.append(time.perf_counter() - begin)
+    return min(took)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,126 @@
+"""The bytes of a run file: whole, cut off anywhere, with any bit wrong."""
+
+from __future__ import annotations
+
+import json
+import struct
+from contextlib import suppress
+from zlib import crc32
+
+import pytest
+
+from tests.spool.run_files import JOBS, SINCE, Run
+from typedprom.spool.format import (
+    HEADER_BYTES,
+    MARK,
+    Damage,
+    FormatError,
+    Header,
+    OtherVersionError,
+    Record,
+    header_bytes,
+    read_header,
+    record_bytes,
+    records,
+    size,
+)
+
+HEADER = Header("0" * 32, 7, 8, "boot", "pid:[1]", SINCE)
+DATA = Run().define(JOBS).count(3).count(4, kind="é").data
+
+
+def found(data: bytes) -> list[Record]:
+    return [record for record in records(data) if isinstance(record, Record)]
+
+
+def test_a_header_is_read_as_it_was_written() -> None:
+    assert read_header(header_bytes(HEADER)) == HEADER
+    assert len(header_bytes(HEADER)) == HEADER_BYTES
+
+
+def test_a_header_that_is_too_long_is_refused() -> None:
+    with pytest.raises(FormatError, match="too long"):
+        header_bytes(Header("0" * 500, 7, 8, "", "", SINCE))
+
+
+def test_records_are_read_as_they_were_written() -> None:
+    record = record_bytes(b'["odd"]', [1.5, -2.0])
+    assert len(record) == size(b'["odd"]', 2)
+    (read,) = records(header_bytes(HEADER) + record)
+    assert isinstance(read, Record)
+    assert (read.text, read.count) == ('["odd"]', 2)
+    numbers = struct.unpack_from("=2d", header_bytes(HEADER) + record, read.first * 8)
+    assert numbers == (1.5, -2.0)
+
+
+def test_a_file_cut_off_anywhere_has_the_records_before_that() -> None:
+    for end in range(len(DATA)):
+        whole = [record for record in found(DATA) if (record.first + record.count) * 8 <= end]
+        assert found(DATA[:end]) == whole
+
+
+def test_a_wrong_bit_costs_one_record_at_most() -> None:
+    for place in range(HEADER_BYTES, len(DATA)):
+        data = bytearray(DATA)
+        data[place] ^= 1 << place % 8
+        assert len(found(bytes(data))) >= len(found(DATA)) - 1
+
+
+def test_a_wrong_bit_in_the_header_is_noticed_or_does_no_harm() -> None:
+    for place in range(HEADER_BYTES - 8):
+        data = bytearray(header_bytes(HEADER))
+        data[place] ^= 1 << place % 8
+        with suppress(FormatError):
+            assert read_header(bytes(data)) == HEADER
+
+
+def test_a_record_without_its_mark_was_never_finished() -> None:
+    unfinished = bytearray(record_bytes(b'["one"]', [1.0]))
+    unfinished[: len(MARK)] = bytes(len(MARK))
+    data = header_bytes(HEADER) + bytes(unfinished) + record_bytes(b'["two"]', [2.0])
+    (record,) = records(data)
+    assert isinstance(record, Record)
+    assert record.text == '["two"]'
+
+
+def test_bytes_that_are_no_record_are_damage() -> None:
+    (damage,) = records(header_bytes(HEADER) + b"x" * 64)
+    assert isinstance(damage, Damage)
+    assert damage.offset == HEADER_BYTES
+
+
+def test_another_version_and_another_byte_order_are_told_from_damage() -> None:
+    data = bytearray(header_bytes(HEADER))
+    data[16] = 9
+    with pytest.raises(OtherVersionError, match="version 9, this reads version 1"):
+        read_header(bytes(data))
+    data = bytearray(header_bytes(HEADER))
+    data[12:16] = data[15:11:-1]
+    with pytest.raises(FormatError, match="byte order"):
+        read_header(bytes(data))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"[]",
+        b"{}",
+        b"[" * 400,
+        b'{"run": 1}',
+        b'{"run":"","pid":1,"started":1,"boot":"","pid_namespace":"","created":1'
+        + b"0" * 350
+        + b"}",
+        b"\xff",
+    ],
+)
+def test_a_header_that_somebody_made_up_is_refused(text: bytes) -> None:
+    data = header_bytes(HEADER)[:16] + struct.pack("=III", 1, crc32(text), len(text)) + text
+    with pytest.raises(FormatError):
+        read_header(data.ljust(HEADER_BYTES, b"\0"))
+
+
+def test_the_header_says_what_is_wrong() -> None:
+    text = json.dumps({"run": 1}).encode()
+    data = header_bytes(HEADER)[:16] + struct.pack("=III", 1, crc32(text), len(text)) + text
+    with pytest.raises(FormatError, match="its header cannot be read: `run` is no string"):
+        read_header(data.ljust(HEADER_BYTES, b"\0"))

@@ -1,0 +1,124 @@
+"""Retiring series: what is meant, what is removed, what a live process keeps."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.spool.holders import holder
+from tests.spool.run_files import DEPTH, ERRORS, JOBS, SINCE, Run, jobs, prepared, total, values
+from typedprom.spool.directory import SpoolDirectory
+from typedprom.spool.families import LabelDefinition
+from typedprom.spool.format import LARGEST_BYTES, FormatError, OtherVersionError
+from typedprom.spool.ledger import Ledger
+from typedprom.spool.selector import Selector, SelectorError, parse
+
+OPEN = replace(JOBS, labels=(LabelDefinition("source", budget=2),))
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> SpoolDirectory:
+    return prepared(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("a:b_1", {}),
+        (" a:b_1 { } ", {}),
+        ('a:b_1{x="1"}', {"x": "1"}),
+        ('a:b_1 { x = "1" , y="" , }', {"x": "1", "y": ""}),
+        (r'a:b_1{x="\\ \" \n {},="}', {"x": '\\ " \n {},='}),
+    ],
+)
+def test_a_selector_is_understood(text: str, labels: dict[str, str]) -> None:
+    assert parse(text) == Selector("a:b_1", tuple(labels.items()))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "character 1: the name of a metric is due"),
+        ("1a", "character 1: the name of a metric is due"),
+        ("é", "character 1: the name of a metric is due"),
+        ("a b", "character 3: the end is due"),
+        ("a{", "character 3: the name of a label or `}` is due"),
+        ("a{x}", "character 4: `=` is due"),
+        ("a{x=1}", 'character 5: `"` is due'),
+        ('a{x="1', 'character 7: the value has no end, `"` is due'),
+        (r'a{x="\t"}', 'character 7: only `\\\\`, `\\"` and `\\n` stand behind a backslash'),
+        ('a{x="1"y="2"}', "character 8: `}` is due"),
+        ('a{x="1",x="2"}', "character 10: label `x` is given twice"),
+        ('a{x=~"1"}', 'character 5: `"` is due'),
+    ],
+)
+def test_what_is_no_selector_is_explained(text: str, why: str) -> None:
+    with pytest.raises(SelectorError) as refused:
+        parse(text)
+    assert str(refused.value) == f"{text!r}, {why}"
+
+
+def test_series_are_removed_for_every_reader(directory: SpoolDirectory) -> None:
+    reader = Ledger(directory)
+    Run().define(ERRORS, DEPTH).count(1, ERRORS.name, source="a").count(
+        2, ERRORS.name, source="b"
+    ).write(directory)
+    assert values(reader, ERRORS.name) == {"a": 1, "b": 2}
+    retired = Ledger(directory).retire('x_errors_total{source="a"}')
+    assert retired.removed == [(ERRORS.name, (("source", "a"),))]
+    assert retired.held == []
+    assert values(reader, ERRORS.name) == {"b": 2}
+    assert Ledger(directory).retire("x_errors").removed == [(ERRORS.name, (("source", "b"),))]
+    assert values(reader, ERRORS.name) == {}
+    assert Ledger(directory).retire("x_errors").removed == []
+
+
+def test_what_has_just_ended_is_removed_too(directory: SpoolDirectory) -> None:
+    jobs(3).write(directory)
+    assert len(Ledger(directory).retire(JOBS.name).removed) == 1
+    assert total(Ledger(directory)) == 0
+
+
+def test_what_a_live_process_has_is_kept(directory: SpoolDirectory) -> None:
+    ledger = Ledger(directory)
+    Run().define(JOBS).count(1).count(2, kind="old").write(directory)
+    ledger.sweep()
+    with holder(directory) as held:
+        retired = ledger.retire(JOBS.name)
+        assert retired.held == [(JOBS.name, ())]
+        assert retired.removed == [(JOBS.name, (("kind", "old"),))]
+        assert values(ledger) == {"": 6}
+        held.kill()
+        assert ledger.retire(JOBS.name).removed == [(JOBS.name, ())]
+    assert values(ledger) == {}
+
+
+def test_what_only_a_live_process_has_is_held(directory: SpoolDirectory) -> None:
+    with holder(directory):
+        retired = Ledger(directory).retire(JOBS.name)
+    assert (retired.removed, retired.held) == ([], [(JOBS.name, ())])
+
+
+def test_budgets_are_given_back(directory: SpoolDirectory) -> None:
+    reader = Ledger(directory)
+    Run().define(OPEN).count(1, source="a").count(1, source="b").write(directory)
+    assert values(reader) == {"a": 1, "b": 1}
+    Ledger(directory).retire('x_jobs{source="a"}')
+    Run(SINCE + 1).define(OPEN).count(1, source="c").count(1, source="d").write(directory)
+    assert values(reader) == {"b": 1, "c": 1, "_overflow": 1}
+
+
+def test_where_it_is_not_known_what_there_is_nothing_is_removed(directory: SpoolDirectory) -> None:
+    jobs(1).write(directory)
+    Ledger(directory).sweep()
+    with holder(directory) as held:
+        path = directory.runs / f"{held.run}.run"
+        os.truncate(path, LARGEST_BYTES + 1)
+        with pytest.raises(FormatError, match=held.run):
+            Ledger(directory).retire(JOBS.name)
+    directory.totals.write_bytes(b'{"typedprom_totals": 2, "crc32": 0}\n')
+    with pytest.raises(OtherVersionError):
+        Ledger(directory).retire(JOBS.name)

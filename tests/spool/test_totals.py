@@ -1,0 +1,183 @@
+"""The totals file: whole, exact, replaced in one step, with a copy at hand."""
+
+from __future__ import annotations
+
+import os
+import struct
+import time
+from math import inf, nan
+from pathlib import Path
+
+import pytest
+
+from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, jobs, prepared
+from typedprom.spool.admitting import Admitted, Decisions
+from typedprom.spool.claims import claims_of
+from typedprom.spool.combining import Sums
+from typedprom.spool.directory import SpoolDirectory
+from typedprom.spool.format import FormatError, OtherVersionError
+from typedprom.spool.reading import RunFile
+from typedprom.spool.totals import Totals, head, load, read, totals_bytes
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> SpoolDirectory:
+    return prepared(tmp_path)
+
+
+def add(sums: Sums, *runs: RunFile) -> None:
+    sums.admit(claims_of(run.layout for run in runs))
+    sums.add_ended(runs, SINCE + 9)
+
+
+def some(directory: SpoolDirectory) -> Totals:
+    run = Run().define(JOBS, ERRORS, SECONDS, DEPTH).count(0.1 + 0.2)
+    run.count(5e-324, ERRORS.name, source='é"\n', kind="a").count(1e308, ERRORS.name, other="x")
+    run.series(SECONDS.name, {}, SINCE, 1.0, 2.0, 3.0, 4.0, inf)
+    for value in (nan, inf, -inf):
+        run.series(DEPTH.name, {"v": str(value)}, SINCE, value)
+    sums = Sums()
+    add(sums, RunFile(run.write(directory)))
+    sums.admitted["x"] = Admitted(
+        {"a": Decisions({"1", "é"}, {"1": SINCE + 0.1, "2": SINCE})},
+        Decisions({(("a", "1"),)}, {(("a", "2"), ("b", "1")): SINCE + 1.5}),
+    )
+    return Totals(sums, frozenset(("b" * 32, "a" * 32)), 7, 8, SINCE, SINCE + 5, 3)
+
+
+def exact(totals: Totals) -> str:
+    """Everything, doubles bit by bit: NaN is not equal to itself."""
+    return repr(totals_bytes(totals)) + repr(
+        [
+            struct.pack(f"{len(n)}d", *n)
+            for p in totals.sums.parts.values()
+            for n in p.series.values()
+        ]
+    )
+
+
+def test_what_is_written_is_read(directory: SpoolDirectory) -> None:
+    totals = some(directory)
+    totals.write(directory)
+    for path in (directory.totals, directory.totals_copy):
+        assert exact(read(path)) == exact(totals)
+        assert path.stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in directory.path.iterdir()) == [
+        "damaged", "refused", "runs", "totals", "totals.copy",
+    ]  # fmt: skip
+
+
+def test_without_totals_there_is_nothing(directory: SpoolDirectory) -> None:
+    assert load(directory).totals == Totals()
+    assert head(directory.totals) == b""
+
+
+def test_every_writing_has_another_head(directory: SpoolDirectory) -> None:
+    totals = Totals()
+    heads = set()
+    for generation in range(3):
+        totals.generation = generation
+        totals.write(directory)
+        heads.add(head(directory.totals))
+    assert len(heads) == 3
+
+
+def test_a_wrong_bit_or_a_missing_end_is_noticed(directory: SpoolDirectory) -> None:
+    data = totals_bytes(some(directory))
+    for place in range(0, len(data), 7):
+        wrong = bytearray(data)
+        wrong[place] ^= 1 << place % 8
+        for damaged in (bytes(wrong), data[:place]):
+            directory.totals.write_bytes(damaged)
+            try:
+                totals = read(directory.totals)
+            except FormatError:
+                continue
+            assert exact(totals) == exact(some(directory)) or place < data.index(b"\n")
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"{}\n{}", b"[" * 100_000, b"\xff\n"])
+def test_something_else_is_damage(content: bytes, directory: SpoolDirectory) -> None:
+    directory.totals.write_bytes(content)
+    with pytest.raises(FormatError):
+        read(directory.totals)
+
+
+def test_totals_of_another_version_are_left_alone(directory: SpoolDirectory) -> None:
+    directory.totals.write_bytes(b'{"typedprom_totals": 2, "crc32": 0}\n')
+    with pytest.raises(OtherVersionError, match="of version 2, this reads 1"):
+        load(directory)
+
+
+def test_totals_that_are_damaged_are_taken_from_the_copy(directory: SpoolDirectory) -> None:
+    totals = some(directory)
+    totals.write(directory)
+    directory.totals.write_bytes(b"x")
+    loaded = load(directory)
+    assert exact(loaded.totals) == exact(totals)
+    assert loaded.source == directory.totals_copy
+    assert [path for path, _ in loaded.damage] == [directory.totals]
+    directory.totals.unlink()
+    os.mkfifo(directory.totals)
+    assert load(directory).source == directory.totals_copy
+
+
+def test_a_failure_leaves_what_was_there(
+    directory: SpoolDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    totals = some(directory)
+    totals.write(directory)
+    before = directory.totals.read_bytes()
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OSError, match="No space"):
+        Totals().write(directory)
+    assert directory.totals.read_bytes() == before
+    assert not list(directory.path.glob("*.new"))
+
+
+def test_a_link_in_the_way_is_replaced_and_not_followed(
+    directory: SpoolDirectory, tmp_path: Path
+) -> None:
+    target = tmp_path / "target"
+    target.write_text("precious")
+    for name in ("totals", "totals.new", "totals.copy"):
+        (directory.path / name).symlink_to(target)
+    Totals(generation=4).write(directory)
+    assert read(directory.totals).generation == 4
+    assert target.read_text() == "precious"
+
+
+def test_jobs_are_kept_to_the_last_bit(directory: SpoolDirectory) -> None:
+    sums = Sums()
+    add(sums, *(RunFile(jobs(0.1).write(directory)) for _ in range(3)))
+    Totals(sums).write(directory)
+    (part,) = read(directory.totals).sums.parts.values()
+    assert part.series == {(): [SINCE, 0.1 + 0.1 + 0.1]}
+
+
+def test_moments_of_the_future_are_not_known(directory: SpoolDirectory) -> None:
+    later = time.time() + 3e8
+    sums = Sums()
+    run = RunFile(Run(later).define(JOBS, DEPTH).count(2).write(directory))
+    sums.admit(claims_of([run.layout]))
+    sums.add_ended([run], later + 1)  # by whose clock it was not in the future
+    Totals(sums).write(directory)
+    found = read(directory.totals).sums.parts.values()
+    assert [part.declared for part in found] == [0.0, 0.0]
+    assert next(iter(found)).series == {(): [0.0, 2.0]}
+
+
+@pytest.mark.parametrize("name", ["began", "written"])
+@pytest.mark.parametrize("moment", [inf, nan, 1e300, -1.0])
+def test_a_moment_that_cannot_be_is_damage(
+    name: str, moment: float, directory: SpoolDirectory
+) -> None:
+    totals = Totals()
+    setattr(totals, name, moment)
+    totals.write(directory)
+    with pytest.raises(FormatError, match=f"`{name}` is no moment"):
+        read(directory.totals)

@@ -1,0 +1,67 @@
+"""Writes catalogs into a folder and runs the compiler's front end on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from typedprom_codegen.diagnostics import Diagnostic, Diagnostics
+from typedprom_codegen.ir import Catalog, Metric
+from typedprom_codegen.lint import lint
+from typedprom_codegen.load import load
+from typedprom_codegen.resolve import resolve
+
+HEADER = "catalog: {namespace: shop, title: Web shop, owner: shop-team}\n"
+COMPONENT = "component: {name: orders, title: Orders}\n"
+Files = Mapping[str, str | bytes]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the front end made of a catalog."""
+
+    catalog: Catalog | None
+    found: tuple[Diagnostic, ...]
+
+    @property
+    def codes(self) -> list[str]:
+        return [diagnostic.code.id for diagnostic in self.found]
+
+    @property
+    def whole(self) -> Catalog:
+        assert self.catalog is not None, [d.message for d in self.found]
+        return self.catalog
+
+    @property
+    def only(self) -> Diagnostic:
+        (diagnostic,) = self.found
+        return diagnostic
+
+    def metric(self, key: str) -> Metric:
+        return next(metric for metric in self.whole.metrics() if metric.key == key)
+
+
+def write(project: Path, files: Files) -> Path:
+    """Writes the files of a catalog below `project`; returns its folder."""
+    folder = project / "catalog"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        data = content.encode() if isinstance(content, str) else content
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def compiled(project: Path, files: Files) -> Outcome:
+    """Writes the files and takes them through load, resolve and lint."""
+    folder = write(project, files)
+    diagnostics = Diagnostics()
+    catalog = resolve(load(folder, project, diagnostics), diagnostics)
+    whole = not diagnostics.has_errors
+    diagnostics.extend(lint(catalog))
+    return Outcome(catalog if whole else None, tuple(diagnostics))
+
+
+def with_metrics(metrics: str, *, header: str = HEADER) -> dict[str, str | bytes]:
+    """A catalog of one component with the given lines below `metrics:`."""
+    return {"catalog.yaml": header, "orders.yaml": COMPONENT + "metrics:\n" + metrics}

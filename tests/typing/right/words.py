@@ -1,0 +1,33 @@
+"""Infos and statesets, as a generated package has them."""
+
+from metrics_words import (
+    WORKERS_BUILD,
+    WORKERS_MACHINE,
+    WORKERS_PHASE,
+    WORKERS_PHASE_VALUES,
+    WORKERS_WORKER_PHASE,
+    WorkersPhase,
+    is_workers_phase,
+)
+
+from typedprom import StateSetCell
+
+
+def say(phase: WorkersPhase, text: str) -> None:
+    WORKERS_BUILD.set(version="1.2", channel="stable")
+    WORKERS_MACHINE.set(worker="a", channel="canary")
+    WORKERS_MACHINE.remove(worker="a")
+    WORKERS_PHASE.set("serving")
+    WORKERS_PHASE.set(phase)
+    if is_workers_phase(text):
+        WORKERS_PHASE.set(text)
+    for each in WORKERS_PHASE_VALUES:
+        WORKERS_PHASE.set(each)
+    WORKERS_WORKER_PHASE.set("busy", worker="a")
+    WORKERS_WORKER_PHASE.labels(worker="a").set("idle")
+    WORKERS_WORKER_PHASE.remove(worker="a")
+    WORKERS_WORKER_PHASE.clear()
+
+
+def keep(series: StateSetCell[WorkersPhase]) -> None:
+    series.set("draining")

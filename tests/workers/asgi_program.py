@@ -1,0 +1,37 @@
+"""An ASGI application that counts requests to `/count` and exposes them at `/metrics`."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, TypeAlias
+
+import typedprom
+from sms_metrics_generated import SOURCES_REQUESTS_SUCCESS
+
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+
+_WORK_SECONDS = 0.02  # that the loop is kept from accepting, so that the other worker does
+
+_metrics = typedprom.asgi_app()
+
+
+async def application(scope: Message, receive: Receive, send: Send) -> None:
+    """Answer, and say who does."""
+
+    async def send_as_worker(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            worker = (b"worker", str(os.getpid()).encode())
+            message = {**message, "headers": [*message["headers"], worker]}
+        await send(message)
+
+    if scope["type"] == "http" and scope["path"] == "/count":
+        time.sleep(_WORK_SECONDS)
+        SOURCES_REQUESTS_SUCCESS.inc(source_id="kexp")
+        await send_as_worker({"type": "http.response.start", "status": 200, "headers": []})
+        await send_as_worker({"type": "http.response.body", "body": b""})
+    else:
+        await _metrics(scope, receive, send_as_worker)

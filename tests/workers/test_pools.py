@@ -1,0 +1,27 @@
+"""Pools of processes: what their workers count is delivered with the end of their parent."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.delivery.conftest import delivering
+from tests.delivery.gateway import SUCCESS, Delivering, held
+from tests.workers.programs import deliver, run
+
+__all__ = ["delivering"]
+
+KEXP = f'{SUCCESS}{{source_id="kexp"}}'
+TIMES = 20
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+@pytest.mark.parametrize("kind", ["executor", "pool"])
+def test_the_parent_delivers_what_its_workers_counted(
+    delivering: Delivering, kind: str, method: str
+) -> None:
+    environment = {**delivering.environment(), "TYPEDPROM_EXIT_SECONDS": "20"}
+    for runs in (1, 2):
+        run("tests.workers.pool_program", kind, method, str(TIMES), environment=environment)
+        assert held(delivering.port)[KEXP] == TIMES * runs
+    deliver(delivering.spool, environment)
+    assert held(delivering.port)[KEXP] == TIMES * 2

@@ -1,0 +1,137 @@
+"""Clients of a server with several workers, which know how much it must have counted."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.delivery.gateway import SUCCESS
+from tests.workers.programs import PATIENCE_SECONDS, eventually
+from tools.running import HOST
+
+CLIENTS = 4
+_COUNT, _METRICS = "/count", f"/metrics?name[]={SUCCESS}"
+
+
+@dataclass(slots=True)
+class Traffic:
+    """Requests to a server to count one more, and what came of them."""
+
+    port: int
+    acknowledged: int = 0
+    unanswered: int = 0  # whether these were counted, nobody knows
+    workers: set[int] = field(default_factory=set)  # who answered
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def ask(self) -> None:
+        """Request once."""
+        try:
+            worker, _ = answer(self.port, _COUNT)
+        except ConnectionRefusedError:
+            return  # nobody has read the request
+        except (OSError, HTTPException):
+            with self._lock:
+                self.unanswered += 1
+        else:
+            with self._lock:
+                self.acknowledged += 1
+                self.workers.add(worker)
+
+    @contextmanager
+    def flowing(self) -> Iterator[None]:
+        """Request from several clients until the end of the block."""
+        with _repeated([self.ask] * CLIENTS):
+            yield
+
+    def spread(self, workers: int) -> None:
+        """Wait until so many workers have answered."""
+        eventually(lambda: len(self.workers) >= workers)
+
+    def explains(self, counted: float) -> bool:
+        """Whether nothing is lost and nothing is counted twice."""
+        return self.acknowledged <= counted <= self.acknowledged + self.unanswered
+
+
+@contextmanager
+def watched(ports: Sequence[int]) -> Iterator[list[float]]:
+    """What the servers on the ports expose, one after the other, until the end of the block."""
+    seen: list[float] = []
+
+    def look() -> None:
+        for port in ports:
+            with suppress(OSError, HTTPException):  # the worker that was to answer was killed
+                seen.append(exposed(port))
+
+    with _repeated([look]):
+        yield seen
+
+
+def exposed(port: int) -> float:
+    """What a scrape finds counted."""
+    return _counted(answer(port, _METRICS)[1])
+
+
+def exposed_by_workers(port: int, workers: int) -> dict[int, float]:
+    """What a scrape finds counted, by the worker that answers it."""
+    found: dict[int, float] = {}
+
+    def look() -> None:
+        worker, body = answer(port, _METRICS)
+        found[worker] = _counted(body)
+
+    with _repeated([look] * CLIENTS):
+        eventually(lambda: len(found) >= workers)
+    return found
+
+
+def answer(port: int, path: str) -> tuple[int, str]:
+    """Which worker answers, 0 where that is not said, and its body."""
+    connection = HTTPConnection(HOST, port, timeout=PATIENCE_SECONDS)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        body = response.read().decode()
+    finally:
+        connection.close()
+    assert response.status == 200, body
+    return int(response.headers.get("Worker", 0)), body
+
+
+def _counted(text: str) -> float:
+    return sum(
+        sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.name == SUCCESS
+    )
+
+
+@contextmanager
+def _repeated(actions: Sequence[Callable[[], None]]) -> Iterator[None]:
+    """Do each again and again in a thread of its own, until the end of the block."""
+    ended = threading.Event()
+    faults: list[BaseException] = []
+
+    def repeat(action: Callable[[], None]) -> None:
+        try:
+            while not ended.wait(0.005):
+                action()
+        except BaseException as fault:  # raised below, in the test's own thread
+            faults.append(fault)
+
+    threads = [threading.Thread(target=repeat, args=(action,)) for action in actions]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join()
+    for fault in faults:
+        raise fault

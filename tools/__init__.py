@@ -1,0 +1,1 @@
+"""Programs that developers of this project run; nothing of it is shipped."""

@@ -1,0 +1,201 @@
+"""Starts the servers of .servers/ on free loopback ports, waits for them, stops them by pid."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from tools.servers import Build, ServersError, alertmanager_folder, program
+
+HOST = "127.0.0.1"
+SCRAPE_SECONDS = 1
+_ATTEMPTS = 5
+_START_SECONDS = 20.0
+_STOP_SECONDS = 10.0
+_PORT_TAKEN = "address already in use"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that runs: where it listens, its process and its log."""
+
+    name: str
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def address(self) -> str:
+        """Host and port, as push_to_gateway wants it."""
+        return f"{HOST}:{self.port}"
+
+
+@contextmanager
+def prometheus(
+    folder: Path,
+    scraped: Mapping[str, int],
+    *,
+    data: Path | None = None,
+    build: Build = Build.STABLE,
+    features: Sequence[str] = (),
+    every: int = SCRAPE_SECONDS,
+) -> Iterator[Server]:
+    """A Prometheus that scrapes every so many seconds each port of `scraped`, a mapping by job.
+
+    Its samples are kept in `data`, by default below `folder`. `features` are what its flag
+    `--enable-feature` is to turn on; a build that does not know one of them logs so and goes on.
+    """
+    config = {
+        "global": {
+            "scrape_interval": f"{every}s",
+            "scrape_timeout": f"{every}s",
+            "evaluation_interval": f"{every}s",
+        },
+        "scrape_configs": [
+            {
+                "job_name": job,
+                "honor_labels": True,  # what a Pushgateway exposes says whose it is
+                "static_configs": [{"targets": [f"{HOST}:{port}"]}],
+            }
+            for job, port in scraped.items()
+        ],
+    }
+    path = folder / "prometheus.yml"
+    path.write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML
+
+    def arguments(port: int) -> list[str]:
+        return [
+            f"--config.file={path}",
+            f"--storage.tsdb.path={data or folder / 'data'}",
+            f"--web.listen-address={HOST}:{port}",
+            *([f"--enable-feature={','.join(features)}"] if features else []),
+        ]
+
+    with _running("prometheus", arguments, folder, binary=program("prometheus", build)) as server:
+        yield server
+
+
+@contextmanager
+def pushgateway(
+    folder: Path, *, port: int | None = None, persistence: Path | None = None
+) -> Iterator[Server]:
+    """A Pushgateway, by default on a free port, empty, and forgetting what it held when it stops.
+
+    With `persistence` it holds what one before it left in that file, and leaves there what it has.
+    """
+
+    def arguments(port: int) -> list[str]:
+        # Debian's has a file of the system by default.
+        return [f"--web.listen-address={HOST}:{port}", f"--persistence.file={persistence or ''}"]
+
+    with _running("prometheus-pushgateway", arguments, folder, port=port) as server:
+        yield server
+
+
+@contextmanager
+def alertmanager(folder: Path, config: Path | None = None) -> Iterator[Server]:
+    """An Alertmanager of its own, without a cluster; without `config` it drops every alert."""
+    if config is None:
+        config = folder / "alertmanager.yml"
+        config.write_text(
+            json.dumps({"route": {"receiver": "none"}, "receivers": [{"name": "none"}]})
+        )
+
+    def arguments(port: int) -> list[str]:
+        return [
+            f"--config.file={config}",
+            f"--storage.path={folder / 'alerts'}",
+            f"--web.listen-address={HOST}:{port}",
+            "--cluster.listen-address=",
+        ]
+
+    with _running(
+        "prometheus-alertmanager", arguments, folder, cwd=alertmanager_folder()
+    ) as server:
+        yield server
+
+
+@contextmanager
+def _running(
+    name: str,
+    arguments: Callable[[int], list[str]],
+    folder: Path,
+    *,
+    cwd: Path | None = None,
+    binary: Path | None = None,
+    port: int | None = None,
+) -> Iterator[Server]:
+    """Start `name`, with another port where somebody was quicker to take the one we found free."""
+    for _ in range(_ATTEMPTS):
+        chosen = port or free_port()
+        command = [str(binary or program(name)), *arguments(chosen)]
+        server = _start(name, chosen, command, folder, cwd or folder)
+        try:
+            if _becomes_ready(server):
+                yield server
+                return
+        finally:
+            stop(server)
+        if _PORT_TAKEN not in _log_of(server):
+            break
+    raise ServersError(f"{name} does not start:\n{_log_of(server)[-2000:]}")
+
+
+def _start(name: str, port: int, command: list[str], folder: Path, cwd: Path) -> Server:
+    log = folder / f"{name}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 - a program we unpacked
+            command, cwd=cwd, stdout=output, stderr=subprocess.STDOUT
+        )
+    return Server(name, port, process, log)
+
+
+def stop(server: Server) -> None:
+    """End the server's process and wait for it, by force where it does not go."""
+    if server.process.poll() is None:
+        server.process.terminate()
+        try:
+            server.process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            server.process.kill()
+    server.process.wait()
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _becomes_ready(server: Server) -> bool:
+    """Whether the server answers before it exits and within the time it may take."""
+    deadline = time.monotonic() + _START_SECONDS
+    while server.process.poll() is None and time.monotonic() < deadline:
+        if _answers(server.port):
+            return server.process.poll() is None
+        time.sleep(0.05)
+    return False
+
+
+def _answers(port: int) -> bool:
+    connection = HTTPConnection(HOST, port, timeout=1)
+    try:
+        connection.request("GET", "/-/ready")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _log_of(server: Server) -> str:
+    return server.log.read_text(encoding="utf-8", errors="replace")

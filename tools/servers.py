@@ -1,0 +1,245 @@
+"""Unpacks Debian's Prometheus, Pushgateway and Alertmanager into .servers/ and starts nothing.
+
+Needs no root and only the Python of the system: packages are downloaded with apt-get, checked by it
+against Debian's signatures, and unpacked with dpkg. Run it as `make servers`.
+
+Prometheus is there twice: that of the system's release, and trixie's, which takes created
+timestamps. Trixie's comes from the mirror that the system has its own release from.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent.parent / ".servers"
+
+PACKAGES = {
+    "prometheus": ("prometheus", "promtool"),
+    "prometheus-pushgateway": ("prometheus-pushgateway",),
+    "prometheus-alertmanager": ("prometheus-alertmanager", "amtool"),
+}
+
+
+class Build(Enum):
+    """Which Prometheus: the system's or trixie's. The value is the folder it is unpacked into."""
+
+    STABLE = "prometheus"
+    NEWER = "prometheus-trixie"
+
+
+# Debian's Alertmanager and amtool read their default template from this folder of the system.
+_TEMPLATES = b"/usr/share/prometheus/alertmanager"
+_PACKAGE_OF = {program: package for package, programs in PACKAGES.items() for program in programs}
+_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+_TRIXIE = "trixie"
+# Beside the name in /etc/os-release, what apt's sources may call a release of Debian.
+_RELEASES = {_TRIXIE, "oldoldstable", "oldstable", "stable", "testing", "unstable", "sid"}
+_RELEASE_FILE = re.compile(r"^'([^']+)/dists/([^/']+)/InRelease'", re.MULTILINE)
+
+
+class ServersError(Exception):
+    """The servers cannot be had here; the message says why and what to do."""
+
+
+def program(name: str, build: Build = Build.STABLE) -> Path:
+    """Where the program `name` is once it is unpacked. There are two builds of Prometheus alone."""
+    folder = build.value if name == "prometheus" else _PACKAGE_OF[name]
+    return FOLDER / folder / "usr" / "bin" / name
+
+
+def alertmanager_folder() -> Path:
+    """The folder to start Alertmanager and amtool in, so that they find their default template."""
+    return FOLDER / "prometheus-alertmanager" / _TEMPLATES.decode().lstrip("/")
+
+
+def missing() -> list[str]:
+    """The packages of which a program is not unpacked yet, trixie's Prometheus aside."""
+    return [p for p, names in PACKAGES.items() if not all(program(n).is_file() for n in names)]
+
+
+def missing_newer() -> list[str]:
+    """Trixie's Prometheus, where it is not unpacked yet."""
+    return [] if program("prometheus", Build.NEWER).is_file() else [Build.NEWER.value]
+
+
+def unpack(packages: list[str]) -> None:
+    """Download `packages` and unpack each into a folder, which appears complete or not at all."""
+    with _staging() as staging:
+        for package, archive in zip(packages, _download(packages, staging), strict=True):
+            with _appearing(package, staging) as binaries:
+                _extract(archive, binaries)
+                for name in PACKAGES[package]:
+                    if not (binaries / name).is_file():  # promtool has its own since trixie
+                        _extract(_download([name], staging)[0], binaries)
+                _look_here_for_templates(binaries)
+
+
+def unpack_newer() -> None:
+    """Download trixie's Prometheus and unpack it likewise."""
+    with _staging() as staging, _appearing(Build.NEWER.value, staging) as binaries:
+        _extract(_download_newer(staging), binaries)
+
+
+@contextmanager
+def _staging() -> Iterator[Path]:
+    """A folder beside those of the packages, so that what is in it can be renamed to be one."""
+    for command in ("apt-get", "dpkg"):
+        if shutil.which(command) is None:
+            raise ServersError(
+                f"`{command}` is not on this machine: this needs Debian or a relative of it.\n"
+                f"Elsewhere put the programs yourself where the tests look for them:\n"
+                + "\n".join(f"  {binary}" for binary in _binaries())
+            )
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=FOLDER) as name:
+        yield Path(name)
+
+
+@contextmanager
+def _appearing(folder: str, staging: Path) -> Iterator[Path]:
+    """Where the programs of a folder go, which appears once they are there."""
+    yield staging / folder / "usr" / "bin"
+    shutil.rmtree(FOLDER / folder, ignore_errors=True)
+    (staging / folder).rename(FOLDER / folder)
+
+
+def _extract(archive: Path, binaries: Path) -> None:
+    _run(["dpkg", "-x", str(archive), str(binaries.parent.parent)], cwd=archive.parent)
+
+
+def _download(packages: list[str], staging: Path) -> list[Path]:
+    """Download with the package lists of the system; where they do not do, with fresh ones."""
+    try:
+        _run(["apt-get", "-qq", "download", *packages], cwd=staging)
+    except ServersError:
+        private = _private_state(staging / "apt")
+        _run(["apt-get", "-qq", *private, "update"], cwd=staging)
+        _run(["apt-get", "-qq", *private, "download", *packages], cwd=staging)
+    return [next(staging.glob(f"{package}_*.deb")) for package in packages]
+
+
+def _download_newer(staging: Path) -> Path:
+    """Download trixie's Prometheus from the first of the system's mirrors that has it."""
+    failures = []
+    for number, mirror in enumerate(_mirrors(staging)):
+        private = _private_trixie(staging / f"apt-{number}", mirror)
+        try:
+            _run(["apt-get", "-qq", *private, "update"], cwd=staging)
+            _run(["apt-get", "-qq", *private, "download", "prometheus"], cwd=staging)
+        except ServersError as error:
+            failures.append(str(error))
+        else:
+            return next(staging.glob("prometheus_*.deb"))
+    raise ServersError("\n".join(failures) or "apt's sources name no mirror of Debian's releases")
+
+
+def _mirrors(staging: Path) -> list[str]:
+    """The addresses that the system has releases of Debian from."""
+    system = Path("/etc/os-release").read_text(encoding="utf-8")
+    releases = _RELEASES.union(re.findall(r"^VERSION_CODENAME=(\w+)$", system, re.MULTILINE))
+    sources = _run(["apt-get", "--print-uris", "update"], cwd=staging)
+    found = (match[1] for match in _RELEASE_FILE.finditer(sources) if match[2] in releases)
+    return list(dict.fromkeys(found))
+
+
+def _look_here_for_templates(binaries: Path) -> None:
+    """Make the programs look for templates where they are started: we may put them nowhere else.
+
+    A path that is compiled in can be replaced by another one of the same length.
+    """
+    here = b"./" * (len(_TEMPLATES) // 2)
+    for binary in binaries.iterdir():
+        content = binary.read_bytes()
+        if (moved := re.sub(_TEMPLATES + b"(?!/)", here, content)) != content:
+            binary.write_bytes(moved)
+
+
+def _private_state(folder: Path) -> list[str]:
+    """Options that make apt-get keep lists and archives in `folder`, so that it needs no root."""
+    for part in ("state/lists/partial", "cache/archives/partial"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    return _options(
+        {
+            "Dir::State": folder / "state",
+            "Dir::State::status": "/var/lib/dpkg/status",
+            "Dir::Cache": folder / "cache",
+            "APT::Sandbox::User": "root",  # as root: its usual user could not read our folder
+        }
+    )
+
+
+def _private_trixie(folder: Path, mirror: str) -> list[str]:
+    """Options that also make apt-get know nothing but trixie, as signed by Debian."""
+    private = _private_state(folder)
+    sources, installed = folder / "sources.list", folder / "status"
+    sources.write_text(f"deb [signed-by={_KEYRING}] {mirror} {_TRIXIE} main\n")
+    installed.touch()  # a version the system has installed would be preferred
+    return private + _options(
+        {
+            "Dir::State::status": installed,
+            "Dir::Etc::sourcelist": sources,
+            "Dir::Etc::sourceparts": "-",
+            "Dir::Etc::preferences": "-",
+            "Dir::Etc::preferencesparts": "-",
+            "APT::Default-Release": _TRIXIE,
+        }
+    )
+
+
+def _options(options: Mapping[str, object]) -> list[str]:
+    return [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
+
+
+def _run(command: list[str], *, cwd: Path) -> str:
+    environment = os.environ | {"LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(  # noqa: S603 - fixed programs and packages
+        command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise ServersError(f"`{' '.join(command)}` failed:\n{(done.stderr or done.stdout).strip()}")
+    return done.stdout
+
+
+def _binaries() -> Iterator[Path]:
+    yield from map(program, _PACKAGE_OF)
+    yield program("prometheus", Build.NEWER)
+
+
+def versions() -> Iterator[str]:
+    """One line a program: its name, its version, where it is."""
+    for binary in _binaries():
+        answer = subprocess.run(  # noqa: S603 - a program we unpacked
+            [str(binary), "--version"], capture_output=True, text=True, check=True
+        )
+        words = (answer.stdout or answer.stderr).split()
+        version = words[words.index("version") + 1]
+        yield f"{binary.name:<25}{version.rstrip(','):<20}{binary}"
+
+
+def main() -> int:
+    """Unpack what is missing, then say what there is."""
+    try:
+        if packages := missing():
+            print(f"downloading {', '.join(packages)} from Debian", flush=True)
+            unpack(packages)
+        if missing_newer():
+            print(f"downloading prometheus of {_TRIXIE} from Debian", flush=True)
+            unpack_newer()
+    except ServersError as error:
+        print(f"make servers: {error}", file=sys.stderr)
+        return 1
+    print("\n".join(versions()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
