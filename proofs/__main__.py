@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from proofs import cost, exit_matrix, fan_in, gateways, increase
+from proofs.support.programs import hear_signals
 from proofs.support.section import Section
 from proofs.torture import proof as torture
 from tools.servers import missing, missing_newer
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if absent := missing() + missing_newer():
         print(f"the proofs need {', '.join(absent)}: run `make servers` first", file=sys.stderr)
         return 2
+    hear_signals()
     found = []
     for name in options.sections or sections:
         found.append(sections[name]())

@@ -27,6 +27,14 @@ class Ended:
     seconds: float
 
 
+def hear_signals() -> None:
+    """Let the programs that we start hear signals that `nohup` and background shells ignore."""
+    for name in ("SIGHUP", "SIGINT", "SIGQUIT"):
+        if signal.getsignal(number := signal.Signals[name]) == signal.SIG_IGN:
+            heard = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+            signal.signal(number, heard)
+
+
 def environment(own: Mapping[str, str]) -> dict[str, str]:
     """Ours without what would change a library, and with `own`."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(_OTHERS)}
