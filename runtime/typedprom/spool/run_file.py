@@ -25,7 +25,7 @@ from typedprom.spool.format import (
     header_bytes,
     record_bytes,
 )
-from typedprom.spool.segment import Place, Segment, reserve
+from typedprom.spool.segment import SEGMENT, Place, Segment, reserve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,10 +60,9 @@ class RunFile:
         self.run = header.run
         self.path = runs / f"{header.run}.run"
         self.declared: set[object] = set()  # metrics whose definition is in the file
-        self._spare: deque[tuple[int, int]] = deque()  # parts that could not be had, to try again
         self._freed: dict[int, deque[tuple[float, Segment, int]]] = {}  # by the records' length
         self._defined_to = 0  # series before the last definition may be taken for older ones
-        self._size = FIRST_SEGMENT_BYTES
+        self._segments: dict[int, Segment] = {}  # those after the first, by where they start
         hidden = runs / f".{header.run}.new"
         # The lock has a descriptor of its own: mappings may keep copies of theirs, which a forked
         # child could not close.
@@ -74,7 +73,7 @@ class RunFile:
             self._file = os.open(hidden, _FLAGS)
             try:
                 reserve(self._file, 0, FIRST_SEGMENT_BYTES)
-                self._segment = self._first = Segment(
+                self._segment = self._first = SEGMENT(
                     self._file, 0, FIRST_SEGMENT_BYTES, HEADER_BYTES
                 )
                 self._first.bytes[:HEADER_BYTES] = header_bytes(header)
@@ -208,27 +207,24 @@ class RunFile:
     def _new_space(self, length: int) -> tuple[Segment, int]:
         while True:
             segment = self._segment
-            end = segment.used = segment.used + length  # taken, in one step
-            if end <= segment.size:
-                return segment, end - length
+            start = segment.take(length)
+            if start is not None:
+                return segment, start
             self._grow(segment)
 
     def _grow(self, full: Segment) -> None:
-        """Map the next part of the file, as large as all before it."""
-        if self._segment is not full:
-            return  # somebody else was quicker
-        try:
-            start, size = self._spare.popleft()
-        except IndexError:
-            end = self._size = self._size * 2  # taken, in one step
-            start = size = end // 2
-        try:
+        """Map the next part of the file, as large as all before it.
+
+        Whoever comes here at the same time does the same, and the first one's mapping is used.
+        """
+        start = size = full.start + full.size
+        following = self._segments.get(start)
+        if following is None:
             if start + size > LARGEST_BYTES:
                 raise OSError(EFBIG, f"{self.path.name} is as large as a run file can be")
             if not self._is_mine(self._file):
                 raise LostError
             reserve(self._file, start, size)
-            self._segment = Segment(self._file, start, size, 0)
-        except BaseException:
-            self._spare.appendleft((start, size))
-            raise
+            mine = SEGMENT(self._file, start, size, 0)
+            following = self._segments.setdefault(start, mine)
+        self._segment = following

@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from mmap import mmap
-from typing import TYPE_CHECKING
+from threading import RLock
+from typing import TYPE_CHECKING, Final
+
+from typedprom.strategy import PER_THREAD, chosen
 
 if TYPE_CHECKING:
     from typedprom.spool.doubles import Doubles
     from typedprom.spool.run_file import RunFile
+
+_SECONDS: Final = 0.05  # that taking space may wait for another thread
 
 
 class Segment:
@@ -26,6 +31,33 @@ class Segment:
         self.start = start
         self.size = size
         self.used = used
+
+    def take(self, length: int) -> int | None:
+        """Where so much space begins that is the caller's from now on; None if there is not."""
+        end = self.used = self.used + length  # in one step, under the GIL
+        return end - length if end <= self.size else None
+
+
+class LockedSegment(Segment):
+    """A segment for where no GIL makes one step of it."""
+
+    __slots__ = ("_lock",)
+
+    def __init__(self, file: int, start: int, size: int, used: int) -> None:
+        super().__init__(file, start, size, used)
+        self._lock = RLock()  # a signal handler may come between, and take space too
+
+    def take(self, length: int) -> int | None:
+        """Where so much space begins that is the caller's from now on; None if there is not."""
+        if not self._lock.acquire(timeout=_SECONDS):
+            return None  # the next segment has some
+        try:
+            return super().take(length)
+        finally:
+            self._lock.release()
+
+
+SEGMENT: Final = LockedSegment if chosen() == PER_THREAD else Segment
 
 
 class Place:
