@@ -1,0 +1,19 @@
+"""A push to a Pushgateway, with everything that tests do not care about filled in."""
+
+from __future__ import annotations
+
+import time
+
+from tests.delivery.made import one_of_each
+from typedprom.delivery.outcome import Outcome
+from typedprom.delivery.pushgateway import Pushgateway
+from typedprom.spool.families import Family
+
+GROUP = {"job": "j", "instance": "host-1"}
+DELIVERED = Outcome(delivered=True)
+PATIENT = 30.0  # seconds, for what ends long before that
+SOON = 1.0  # seconds that a hopeless push may take
+
+
+def push(gateway: Pushgateway, *families: Family, seconds: float = PATIENT) -> Outcome:
+    return gateway.push(families or one_of_each(), time.monotonic() + seconds)
