@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 from typing import Final
 
-VARIABLE: Final = "TYPEDPROM_DISABLED"
+from typedprom import variables
+
 _OFF: Final = frozenset(("", "0", "false", "no", "off"))
 
 
@@ -18,4 +19,4 @@ def is_on(variable: str) -> bool:
     return os.environ.get(variable, "").strip().lower() not in _OFF
 
 
-DISABLED: Final = is_on(VARIABLE)
+DISABLED: Final = is_on(variables.DISABLED)

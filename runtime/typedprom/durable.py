@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from typedprom.disabled import DISABLED
 from typedprom.misuse import warn_once
+from typedprom.variables import OTLP_ENDPOINT, PUSHGATEWAY_URL, SPOOL_DIR, TEXTFILE, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
 
 OWN: Final = "typedprom"  # the namespace of our own metrics, which go where others went first
 
-SPOOL_DIR: Final = "TYPEDPROM_SPOOL_DIR"
-PUSHGATEWAY_URL: Final = "TYPEDPROM_PUSHGATEWAY_URL"
-TEXTFILE: Final = "TYPEDPROM_TEXTFILE"
-OTLP_ENDPOINT: Final = "TYPEDPROM_OTLP_ENDPOINT"
 _VARIABLES: Final = (SPOOL_DIR, PUSHGATEWAY_URL, TEXTFILE, OTLP_ENDPOINT)
 
 _not_meant: Final[dict[str, str]] = {}  # variables, with the values that are passed over
@@ -42,12 +39,20 @@ def pass_over_environment() -> None:
     _not_meant.update(os.environ)
 
 
+def warn_of_unknown_variables() -> None:
+    """Say which variables have no effect, because they are misspelt."""
+    for name, nearest in unknown(os.environ).items():
+        guess = f"; did you mean {nearest}?" if nearest else ""
+        warn_once(("variable", name), f"typedprom knows no variable {name}{guess}".__str__)
+
+
 def spool_of(namespace: str, environment: Environment) -> Spool | None:
     """The spool for the series of a catalog; None if they are kept in memory only."""
     if DISABLED:
         return None
     if namespace == OWN:
         return _spools[0] if _spools else None
+    warn_of_unknown_variables()
     names = [*_VARIABLES, *filter(None, (environment.pushgateway_url,))]
     if not any(map(named, names)):
         return None

@@ -10,13 +10,13 @@ from contextlib import suppress
 from typing import Final, TypeAlias
 
 from typedprom.disabled import is_on
+from typedprom.variables import STRICT
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
 # What is reported once: names out of the catalog, never values, so that there are few of them.
 Key: TypeAlias = tuple[str, ...]
 
-STRICT: Final = "TYPEDPROM_STRICT"
 # Whoever is in the middle of one of these may hold a lock that logging would wait for.
 _NOT_TO_INTERRUPT: Final = frozenset(("logging", "queue", "multiprocessing"))
 

@@ -14,8 +14,8 @@ from typedprom.cells import CounterCell, GaugeCell, HistogramCell
 from typedprom.disabled import DISABLED
 from typedprom.misuse import warn_once
 from typedprom.text_cells import InfoCell, StateSetCell
+from typedprom.variables import CELLS
 
-VARIABLE: Final = "TYPEDPROM_CELLS"
 SHARED: Final = "shared"
 PER_THREAD: Final = "per-thread"
 
@@ -42,12 +42,12 @@ class CellClasses:
 
 def chosen() -> str:
     """How threads share a series."""
-    wanted = os.environ.get(VARIABLE)
+    wanted = os.environ.get(CELLS)
     if wanted in (SHARED, PER_THREAD):
         return wanted
     if wanted:
         warn_once(
-            (VARIABLE,), lambda: f"{VARIABLE}={wanted} is neither {SHARED} nor {PER_THREAD}: unused"
+            (CELLS,), lambda: f"{CELLS}={wanted} is neither {SHARED} nor {PER_THREAD}: unused"
         )
     return PER_THREAD if _is_free_threaded() else SHARED
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from typedprom.delivery import verbs
-from typedprom.durable import SPOOL_DIR
+from typedprom.durable import warn_of_unknown_variables
 from typedprom.spool.format import FormatError
+from typedprom.variables import SPOOL_DIR
 
 _VERBS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "status": verbs.status,
@@ -24,6 +25,7 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb; 0 if it did what was asked, 1 if it could not, 2 where the usage was wrong."""
     options = _parser().parse_args(arguments)
+    warn_of_unknown_variables()
     try:
         return _VERBS[options.verb](options)
     except verbs.UsageError as error:

@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 from typedprom.delivery.addresses import Address, Addresses
 from typedprom.delivery.credentials import Credentials, Secrets
 from typedprom.delivery.timely import TimelySocket, remaining
+from typedprom.variables import CA_FILE
 
 _ANSWER_BYTES: Final = 64 * 1024  # of a body; what is longer is not read to the end
 _WORDS: Final = 500  # characters of it that are shown
@@ -217,7 +218,7 @@ def _why(error: Exception) -> str:
 def _remedy(error: Exception) -> str:
     """What to do about a certificate that nobody vouches for."""
     unknown = getattr(error, "verify_code", None) in _NO_ISSUER
-    return "; set TYPEDPROM_PUSHGATEWAY_CA_FILE" if unknown else ""
+    return f"; set {CA_FILE}" if unknown else ""
 
 
 def _printable(text: str) -> str:

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import unquote
+
+from typedprom import variables
 
 if TYPE_CHECKING:
     from ssl import SSLContext
 
 LoadedT = TypeVar("LoadedT")
 
-_PREFIX: Final = "TYPEDPROM_PUSHGATEWAY_"
 _HIDDEN: Final = "***"
 _FILE_BYTES: Final = 64 * 1024
 
@@ -65,7 +66,7 @@ class Credentials:
             raise CredentialsError("there is a password without a user name")
         if self.username is not None and self.password is None and self.password_file is None:
             raise CredentialsError(
-                "there is a user name without a password: set TYPEDPROM_PUSHGATEWAY_PASSWORD_FILE"
+                f"there is a user name without a password: set {variables.PASSWORD_FILE}"
             )
         if ":" in (self.username or ""):
             raise CredentialsError("a user name cannot have a colon")
@@ -116,10 +117,15 @@ class Credentials:
 
 def from_environment(environ: Mapping[str, str]) -> Credentials:
     """The credentials that TYPEDPROM_PUSHGATEWAY_* name; what is empty is not there."""
-    given = {
-        one.name: environ.get(_PREFIX + one.name.upper()) or None for one in fields(Credentials)
-    }
-    return Credentials(**given)
+    return Credentials(
+        username=environ.get(variables.USERNAME) or None,
+        password=environ.get(variables.PASSWORD) or None,
+        password_file=environ.get(variables.PASSWORD_FILE) or None,
+        token_file=environ.get(variables.TOKEN_FILE) or None,
+        ca_file=environ.get(variables.CA_FILE) or None,
+        cert_file=environ.get(variables.CERT_FILE) or None,
+        key_file=environ.get(variables.KEY_FILE) or None,
+    )
 
 
 def _read(what: str, file: str) -> str:
@@ -138,7 +144,7 @@ def _check_key(cert: str) -> None:
     text = _read("certificate", cert)
     if "CERTIFICATE" in text and "PRIVATE KEY" not in text:
         raise CredentialsError(
-            f"the certificate file {cert} holds no key: set TYPEDPROM_PUSHGATEWAY_KEY_FILE"
+            f"the certificate file {cert} holds no key: set {variables.KEY_FILE}"
         )
 
 

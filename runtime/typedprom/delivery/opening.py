@@ -15,10 +15,11 @@ from typedprom.delivery.allowance import Allowance
 from typedprom.delivery.finding import state_folder
 from typedprom.delivery.pusher import Pusher
 from typedprom.delivery.remembered import Remembered, recall, remember
-from typedprom.delivery.settings import INSTANCE, JOB, read_settings, said
-from typedprom.durable import PUSHGATEWAY_URL, SPOOL_DIR, named
+from typedprom.delivery.settings import read_settings, said
+from typedprom.durable import named
 from typedprom.misuse import warn_once
 from typedprom.spool.process import Spool
+from typedprom.variables import INSTANCE, JOB, PUSHGATEWAY_URL, SPOOL_DIR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

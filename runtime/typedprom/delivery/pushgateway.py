@@ -17,14 +17,12 @@ from typedprom.delivery.grouping import group_path, read_url
 from typedprom.delivery.outcome import DELIVERED, Outcome
 from typedprom.delivery.refused import Refusals
 from typedprom.spool.families import Family
+from typedprom.variables import PASSWORD_FILE, TOKEN_FILE, USERNAME
 
 _NO_CREDENTIALS: Final = Credentials()
 _REFUSALS: Final = (400, 406, 413, 415)  # of this format, or of something in these families
 _REMEDIES: Final = {
-    401: (
-        "; set TYPEDPROM_PUSHGATEWAY_USERNAME and TYPEDPROM_PUSHGATEWAY_PASSWORD_FILE, "
-        "or TYPEDPROM_PUSHGATEWAY_TOKEN_FILE"
-    ),
+    401: f"; set {USERNAME} and {PASSWORD_FILE}, or {TOKEN_FILE}",
     404: "; give the gateway's root, with its route prefix if it has one",
 }
 

@@ -9,19 +9,23 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from typedprom.durable import OTLP_ENDPOINT, TEXTFILE, named
+from typedprom.durable import named
 from typedprom.misuse import shown, warn_once
+from typedprom.variables import (
+    EXIT_SECONDS,
+    GROUPING,
+    INSTANCE,
+    JOB,
+    OTLP_ENDPOINT,
+    PUSH_SECONDS,
+    TEXTFILE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from typedprom.delivery.remembered import Remembered
 
-JOB: Final = "TYPEDPROM_JOB"
-INSTANCE: Final = "TYPEDPROM_INSTANCE"
-GROUPING: Final = "TYPEDPROM_GROUPING"
-PUSH_SECONDS: Final = "TYPEDPROM_PUSH_SECONDS"
-EXIT_SECONDS: Final = "TYPEDPROM_EXIT_SECONDS"
 _TAKEN: Final = ("job", "instance", "le", "quantile")  # no more labels of a grouping key
 _SHORTEST: Final = 0.1  # seconds between two pushes
 _LONGEST: Final = 86_400.0  # seconds

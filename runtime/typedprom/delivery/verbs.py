@@ -24,7 +24,6 @@ from typedprom.delivery.grouping import read_url
 from typedprom.delivery.remembered import Remembered, recall
 from typedprom.delivery.settings import Settings, read_settings
 from typedprom.delivery.tables import status_json, status_table
-from typedprom.durable import PUSHGATEWAY_URL, SPOOL_DIR
 from typedprom.exposition.server import MetricsServer
 from typedprom.exposition.spooled import SpoolSource
 from typedprom.serving import TLS
@@ -32,6 +31,7 @@ from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError
 from typedprom.spool.ledger import Ledger
 from typedprom.spool.selector import SelectorError, parse
+from typedprom.variables import PUSHGATEWAY_URL, SPOOL_DIR
 
 _SILENT_SECONDS: Final = 2.0  # of a delivery that takes longer than one expects
 _ADDED: Final = frozenset(("job", "instance"))  # to what is pushed, by its group

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
-from typedprom.disabled import DISABLED, VARIABLE
+from typedprom import variables
+from typedprom.disabled import DISABLED
 from typedprom.testing.reading import (
     NOTHING,
     Change,
@@ -106,7 +107,7 @@ class Recording:
     def report(self) -> list[str]:
         """What changed, as lines: these series, others of the metric, other metrics."""
         if DISABLED:
-            return [f"nothing is recorded: {VARIABLE} is set"]
+            return [f"nothing is recorded: {variables.DISABLED} is set"]
         changes = self._changes()
         if not changes:
             return ["no series of any metric changed"]

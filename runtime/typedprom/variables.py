@@ -1,0 +1,58 @@
+"""Every environment variable that typedprom reads, and which of those that are set are none."""
+
+# ruff: noqa: S105 - these are names, not passwords
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PREFIX: Final = "TYPEDPROM_"
+
+DISABLED: Final = "TYPEDPROM_DISABLED"
+STRICT: Final = "TYPEDPROM_STRICT"
+CELLS: Final = "TYPEDPROM_CELLS"
+
+SPOOL_DIR: Final = "TYPEDPROM_SPOOL_DIR"
+PUSHGATEWAY_URL: Final = "TYPEDPROM_PUSHGATEWAY_URL"
+TEXTFILE: Final = "TYPEDPROM_TEXTFILE"
+OTLP_ENDPOINT: Final = "TYPEDPROM_OTLP_ENDPOINT"
+
+JOB: Final = "TYPEDPROM_JOB"
+INSTANCE: Final = "TYPEDPROM_INSTANCE"
+GROUPING: Final = "TYPEDPROM_GROUPING"
+PUSH_SECONDS: Final = "TYPEDPROM_PUSH_SECONDS"
+EXIT_SECONDS: Final = "TYPEDPROM_EXIT_SECONDS"
+
+USERNAME: Final = "TYPEDPROM_PUSHGATEWAY_USERNAME"
+PASSWORD: Final = "TYPEDPROM_PUSHGATEWAY_PASSWORD"
+PASSWORD_FILE: Final = "TYPEDPROM_PUSHGATEWAY_PASSWORD_FILE"
+TOKEN_FILE: Final = "TYPEDPROM_PUSHGATEWAY_TOKEN_FILE"
+CA_FILE: Final = "TYPEDPROM_PUSHGATEWAY_CA_FILE"
+CERT_FILE: Final = "TYPEDPROM_PUSHGATEWAY_CERT_FILE"
+KEY_FILE: Final = "TYPEDPROM_PUSHGATEWAY_KEY_FILE"
+
+KNOWN: Final = frozenset(
+    (
+        *(DISABLED, STRICT, CELLS),
+        *(SPOOL_DIR, PUSHGATEWAY_URL, TEXTFILE, OTLP_ENDPOINT),
+        *(JOB, INSTANCE, GROUPING, PUSH_SECONDS, EXIT_SECONDS),
+        *(USERNAME, PASSWORD, PASSWORD_FILE, TOKEN_FILE, CA_FILE, CERT_FILE, KEY_FILE),
+    )
+)
+
+
+def unknown(environ: Iterable[str]) -> Mapping[str, str | None]:
+    """The variables that begin as ours do and are none, each with the one that is nearest."""
+    named = [name for name in environ if name.startswith(PREFIX) and name not in KNOWN]
+    if not named:
+        return {}
+    from difflib import get_close_matches  # here: it takes milliseconds
+
+    rests = [name.removeprefix(PREFIX) for name in sorted(KNOWN)]
+    return {
+        name: next((PREFIX + rest for rest in get_close_matches(name[len(PREFIX) :], rests)), None)
+        for name in named
+    }
