@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from socketserver import BaseServer
+from threading import Thread
 
 from tools.servers import Build, ServersError, alertmanager_folder, program
 
@@ -166,6 +168,19 @@ def stop(server: Server) -> None:
         except subprocess.TimeoutExpired:
             server.process.kill()
     server.process.wait()
+
+
+@contextmanager
+def serving(server: BaseServer) -> Iterator[None]:
+    """Have a server of the standard library serve in a thread for as long as the block runs."""
+    with server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def free_port() -> int:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import cast
 
-from tools.running import HOST
+from tools.running import HOST, serving
 
 SECONDS = 0.4  # that an answer waits
 
@@ -50,11 +49,6 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def slow(target: int) -> Iterator[int]:
     """The port of a relay to the port `target`."""
-    with _Relay(target) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield server.server_port
-        finally:
-            server.shutdown()
-            thread.join()
+    server = _Relay(target)
+    with serving(server):
+        yield server.server_port

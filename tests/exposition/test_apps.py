@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPResponse
 from types import ModuleType
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 from wsgiref.validate import validator
 
 import pytest
@@ -18,6 +17,7 @@ from prometheus_client import CollectorRegistry, Metric
 
 import typedprom
 from tests.exposition.exposed import counter_by_two, fresh, theirs
+from tests.exposition.wsgi import under_wsgiref
 from tests.support.programs import run_python
 from typedprom.exposition.aside import THREADS
 from typedprom.exposition.connection import SECONDS, Step
@@ -66,21 +66,10 @@ def check(port: int, registry: CollectorRegistry) -> None:
     assert (response.status, response.headers["Allow"]) == (405, "GET, HEAD")
 
 
-class Silent(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 def test_wsgi_under_wsgiref_with_its_validator(registry: CollectorRegistry) -> None:
     app = validator(typedprom.wsgi_app(registry=registry))
-    with make_server(HOST, 0, app, handler_class=Silent) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            check(server.server_port, registry)
-        finally:
-            server.shutdown()
-            thread.join()
+    with under_wsgiref(app) as port:
+        check(port, registry)
 
 
 @contextmanager

@@ -6,9 +6,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from prometheus_client import CollectorRegistry
 from prometheus_client import Counter as TheirCounter
@@ -16,9 +14,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import typedprom
 from tests.exposition.exposed import counter_by_two, fresh, histogram_by_source
+from tests.exposition.wsgi import under_wsgiref
 from tests.support.servers import require_servers
 from tools.promql_api import Api, wait_until
-from tools.running import HOST, prometheus
+from tools.running import prometheus
 from typedprom import Gauge
 from typedprom.exposition.renderer import Renderer
 
@@ -53,18 +52,8 @@ def text_only(registry: CollectorRegistry) -> Iterator[int]:
     def without_accept(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         return app({k: v for k, v in environ.items() if k != "HTTP_ACCEPT"}, start)
 
-    class Silent(WSGIRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with make_server(HOST, 0, without_accept, handler_class=Silent) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server.server_port
-        finally:
-            server.shutdown()
-            thread.join()
+    with under_wsgiref(without_accept) as port:
+        yield port
 
 
 def test_prometheus_reads_the_same_from_both_formats(tmp_path: Path) -> None:

@@ -9,13 +9,13 @@ import threading
 from asyncio import CancelledError
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry, Metric
 
 import typedprom
+from tests.exposition.asking import ask
 from tests.exposition.exposed import counter_by_two, fresh, histogram_by_source, theirs
 from tests.support.programs import run_python
 from typedprom import Catalog, Environment
@@ -42,20 +42,6 @@ def registry() -> CollectorRegistry:
 def server(registry: CollectorRegistry) -> Iterator[MetricsServer]:
     with typedprom.serve(0, registry=registry, health="/healthz") as server:
         yield server
-
-
-def ask(
-    server: MetricsServer, method: str = "GET", path: str = "/metrics", **headers: str
-) -> tuple[HTTPResponse, bytes]:
-    """The response and its body."""
-    connection = HTTPConnection(server.addr, server.port, timeout=10)
-    try:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, path, headers=named)
-        response = connection.getresponse()
-        return response, response.read()
-    finally:
-        connection.close()
 
 
 def test_text_is_the_default(server: MetricsServer, registry: CollectorRegistry) -> None:

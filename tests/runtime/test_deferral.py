@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.importing import TOGETHER
 from tests.support.programs import run_python
 
 # Imported before or after prometheus_client, once or again: the names exposed, and a count.
@@ -52,25 +53,13 @@ with zipfile.ZipFile(archive, "w") as zip:
         zip.write(path, path.relative_to(package.parent))
 sys.path.insert(0, str(archive))
 """
-IN_THREADS = """
-import sys, threading
-sys.setswitchinterval(1e-6)
-together = threading.Barrier(3)
-failures = []
-def importing(name):
-    try:
-        together.wait()
-        __import__(name)
-    except BaseException as error:
-        failures.append(error)
-names = ("prometheus_client", "tests.runtime.sample", "typedprom.bridge")
-threads = [threading.Thread(target=importing, args=(name,)) for name in names]
-for thread in threads: thread.start()
-for thread in threads: thread.join()
-assert not failures, failures
+IN_THREADS = (
+    TOGETHER
+    + """
 from tests.runtime import sample
 sample.HEARTBEAT.inc(3)
 """
+)
 A_JOB = "import sys\n" + COUNT + 'print("prometheus_client" in sys.modules)\n'
 A_PROBE = """
 import importlib.util, sys
@@ -180,7 +169,8 @@ def test_a_job_that_only_records_does_not_import_prometheus_client() -> None:
 
 @pytest.mark.parametrize("attempt", range(5))
 def test_threads_may_import_all_of_it_at_once(attempt: int) -> None:
-    done = run_python("-W", "error", "-c", f"{SHOW}\n{IN_THREADS}\nshow()")
+    names = ("prometheus_client", "tests.runtime.sample", "typedprom.bridge")
+    done = run_python("-W", "error", "-c", f"{SHOW}\n{IN_THREADS}\nshow()", *names)
     assert (done.stdout, done.stderr) == ("True 2 3.0\n", ""), attempt
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import isnan, nan
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -24,11 +23,6 @@ from typedprom.spool.showing import Hidden, Shown, shown
 
 NOW = SINCE + 1_000_000.0
 CLOSED = (LabelDefinition("kind", values=("a", "b")),)
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> SpoolDirectory:
-    return prepared(tmp_path)
 
 
 def files(directory: SpoolDirectory, runs: Sequence[Run]) -> list[RunFile]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,11 +17,6 @@ from typedprom.spool.ledger import Ledger
 
 OPEN = replace(JOBS, labels=(LabelDefinition("source", budget=3),))
 FEW = replace(JOBS, labels=(LabelDefinition("a"), LabelDefinition("b")), budget=2)
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> SpoolDirectory:
-    return prepared(tmp_path)
 
 
 def counted(created: float, definition: Definition = OPEN, **sources: float) -> Run:

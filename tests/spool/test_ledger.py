@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,28 +19,14 @@ from tests.spool.run_files import (
     by_name,
     jobs,
     own,
-    prepared,
     total,
     values,
 )
-from typedprom.misuse import forget
 from typedprom.spool.claims import Moved
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import OtherVersionError
 from typedprom.spool.ledger import Ledger
 from typedprom.spool.listing import look
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> SpoolDirectory:
-    return prepared(tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def _reported_anew() -> Iterator[None]:
-    undo = forget()
-    yield
-    undo()
 
 
 def test_an_empty_spool_has_only_its_own_series(directory: SpoolDirectory, tmp_path: Path) -> None:

@@ -10,15 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.spool.run_files import jobs, prepared, total
+from tests.spool.run_files import jobs, total
 from tests.support.programs import ROOT, run_python
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.ledger import Ledger
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> SpoolDirectory:
-    return prepared(tmp_path)
 
 
 def test_every_run_counts_once_wherever_a_sweep_dies(tmp_path: Path) -> None:

@@ -15,23 +15,10 @@ from pathlib import Path
 import pytest
 
 from tests.spool.run_files import jobs, prepared, total
-from typedprom.misuse import forget
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.ledger import Ledger
 
 STEPS = ("write", "fsync", "replace", "link", "unlink", "rename")
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> SpoolDirectory:
-    return prepared(tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def _reported_anew() -> Iterator[None]:
-    undo = forget()
-    yield
-    undo()
 
 
 @contextmanager

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from tests.spool.holders import holder
-from tests.spool.run_files import DEPTH, ERRORS, JOBS, SINCE, Run, jobs, prepared, total, values
+from tests.spool.run_files import DEPTH, ERRORS, JOBS, SINCE, Run, jobs, total, values
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.families import LabelDefinition
 from typedprom.spool.format import LARGEST_BYTES, FormatError, OtherVersionError
@@ -17,11 +16,6 @@ from typedprom.spool.ledger import Ledger
 from typedprom.spool.selector import Selector, SelectorError, parse
 
 OPEN = replace(JOBS, labels=(LabelDefinition("source", budget=2),))
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> SpoolDirectory:
-    return prepared(tmp_path)
 
 
 @pytest.mark.parametrize(

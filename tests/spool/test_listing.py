@@ -13,18 +13,13 @@ from pathlib import Path
 import pytest
 
 from tests.spool.holders import holder
-from tests.spool.run_files import JOBS, Run, jobs, prepared, total
+from tests.spool.run_files import JOBS, Run, jobs, total
 from typedprom.spool.claims import Moved
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.ledger import Ledger
 from typedprom.spool.listing import look
 
 FAULTS = (errno.EMFILE, errno.EACCES, errno.EIO, errno.ENFILE)
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> SpoolDirectory:
-    return prepared(tmp_path)
 
 
 @contextmanager

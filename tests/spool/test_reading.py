@@ -7,13 +7,12 @@ import socket
 import struct
 from dataclasses import replace
 from math import inf, nan
-from pathlib import Path
 
 import pytest
 
 from tests.spool.holder_program import VALUES
 from tests.spool.holders import holder
-from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, jobs, prepared
+from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, jobs
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.families import Definition, Labels, Numbers
 from typedprom.spool.format import (
@@ -26,11 +25,6 @@ from typedprom.spool.format import (
 from typedprom.spool.reading import RunFile
 
 PHASE = Definition("x_phase", "stateset", "Phase.", states=("one", "two"))
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> SpoolDirectory:
-    return prepared(tmp_path)
 
 
 def read(run: Run, directory: SpoolDirectory) -> list[tuple[str, Labels, Numbers]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import random
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.spool.run_files import JOBS, SINCE, Run, prepared
+from tests.spool.run_files import JOBS, SINCE, Run
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import HEADER_BYTES, FormatError
 from typedprom.spool.reading import RunFile
@@ -18,11 +17,6 @@ from typedprom.spool.reading import RunFile
 hostile = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> SpoolDirectory:
-    return prepared(tmp_path)
 
 
 @hostile

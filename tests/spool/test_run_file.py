@@ -72,12 +72,14 @@ def text(number: int, record: int) -> bytes:
     return f"{number} {record:3} ".encode().ljust(400, b"x")
 
 
-@pytest.mark.parametrize(("kind", "exact"), [(Segment, False), (LockedSegment, True)])
-def test_space_is_taken_once_where_nothing_keeps_threads_apart(
-    kind: type[Segment], exact: bool, file: RunFile
-) -> None:
-    """As without a GIL: threads are switched between any two bytecodes."""
-    with file.path.open("r+b") as opened:
+def test_space_is_taken_once_where_nothing_keeps_threads_apart(file: RunFile) -> None:
+    assert not takes_twice(LockedSegment, file.path)
+    assert any(takes_twice(Segment, file.path) for _ in range(20))  # else this proves nothing
+
+
+def takes_twice(kind: type[Segment], path: Path) -> bool:
+    """Whether threads get the same space, switched between any two bytecodes as without a GIL."""
+    with path.open("r+b") as opened:
         segment = kind(opened.fileno(), 0, FIRST_SEGMENT_BYTES, 0)
     taken: list[int | None] = []
 
@@ -88,7 +90,9 @@ def test_space_is_taken_once_where_nothing_keeps_threads_apart(
         sys.settrace(None)
 
     in_threads(take)
-    assert (sorted(filter(None, taken)) == [*range(8, 8 * 50 * THREADS, 8)]) is exact
+    found = [start for start in taken if start is not None]
+    assert found
+    return len(set(found)) < len(found)
 
 
 def switch(frame: FrameType, _event: str, _argument: object) -> TraceFunction | None:

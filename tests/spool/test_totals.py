@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, jobs, prepared
+from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, jobs
 from typedprom.spool.admitting import Admitted, Decisions
 from typedprom.spool.claims import claims_of
 from typedprom.spool.combining import Sums
@@ -18,11 +18,6 @@ from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError, OtherVersionError
 from typedprom.spool.reading import RunFile
 from typedprom.spool.totals import Totals, head, load, read, totals_bytes
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> SpoolDirectory:
-    return prepared(tmp_path)
 
 
 def add(sums: Sums, *runs: RunFile) -> None:
