@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.delivery.gateway import Delivering
-from tests.support.servers import require_servers
+from tests.support.needs import require_servers
 from tools.running import pushgateway
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import io
 import socket
 import ssl
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Event, Thread
 from typing import TypeAlias
 
@@ -145,37 +143,3 @@ def _request(source: io.BufferedReader, longest: int) -> Request | None:
         headers[name.lower()] = value.strip()
     length = min(int(headers.get("content-length", "0")), longest)
     return Request(words[0], words[1], headers, source.read(length))
-
-
-@dataclass(frozen=True, slots=True)
-class Certificates:
-    """A CA, and a certificate and key that it has signed for 127.0.0.1."""
-
-    ca: Path
-    cert: Path
-    key: Path
-
-
-def made_certificates(folder: Path) -> Certificates:
-    """New certificates, by the `openssl` command."""
-    made = Certificates(folder / "ca.pem", folder / "cert.pem", folder / "key.pem")
-    extensions, ca_key, asked = folder / "cert.ext", folder / "ca.key", folder / "cert.csr"
-    extensions.write_text(f"subjectAltName=IP:{HOST}\n")
-    new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    signing: list[str | Path] = [
-        "-CA",
-        made.ca,
-        "-CAkey",
-        ca_key,
-        "-CAcreateserial",
-        "-out",
-        made.cert,
-    ]
-    commands: list[list[str | Path]] = [
-        ["req", "-x509", *new, "-days", "2", "-subj", "/CN=CA", "-keyout", ca_key, "-out", made.ca],
-        ["req", *new, "-subj", "/CN=gateway", "-keyout", made.key, "-out", asked],
-        ["x509", "-req", "-in", asked, "-extfile", extensions, "-days", "2", *signing],
-    ]
-    for arguments in commands:
-        subprocess.run(["openssl", *arguments], check=True, capture_output=True, timeout=60)
-    return made

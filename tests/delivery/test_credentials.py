@@ -12,14 +12,8 @@ from threading import Thread
 import pytest
 
 from tests.delivery.pushing import DELIVERED, GROUP, SOON, push
-from tests.delivery.receivers import (
-    HOST,
-    Certificates,
-    hang,
-    made_certificates,
-    receiver,
-    respond,
-)
+from tests.delivery.receivers import HOST, hang, receiver, respond
+from tests.support.certificates import Authority, Issued, authority
 from typedprom.delivery.credentials import Credentials, CredentialsError, from_environment
 from typedprom.delivery.outcome import Outcome
 from typedprom.delivery.pushgateway import Pushgateway
@@ -98,30 +92,39 @@ class TestCredentials:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return made_certificates(tmp_path_factory.mktemp("certificates"))
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return authority(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="module")
+def issued(ours: Authority) -> Issued:
+    return ours.issue("gateway")
 
 
 class TestTLS:
-    def test_a_ca_of_ones_own_and_a_certificate_of_ours(self, made: Certificates) -> None:
-        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(made.ca))
-        tls.load_cert_chain(made.cert, made.key)
+    def test_a_ca_of_ones_own_and_a_certificate_of_ours(
+        self, ours: Authority, issued: Issued
+    ) -> None:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(ours.own.certificate))
+        tls.load_cert_chain(issued.certificate, issued.key)
         tls.verify_mode = ssl.CERT_REQUIRED
         credentials = Credentials(
-            ca_file=str(made.ca), cert_file=str(made.cert), key_file=str(made.key)
+            ca_file=str(ours.own.certificate),
+            cert_file=str(issued.certificate),
+            key_file=str(issued.key),
         )
         with receiver(respond(200), tls=tls) as server:
             gateway = Pushgateway(f"https://{HOST}:{server.port}", GROUP, credentials)
             assert push(gateway) == DELIVERED
             assert push(gateway) == DELIVERED
             assert server.connections == 1
-            without = Credentials(ca_file=str(made.ca))
+            without = Credentials(ca_file=str(ours.own.certificate))
             gateway = Pushgateway(f"https://{HOST}:{server.port}", GROUP, without)
             assert not push(gateway, seconds=SOON).delivered
 
-    def test_a_certificate_that_nobody_vouches_for_is_not_trusted(self, made: Certificates) -> None:
+    def test_a_certificate_that_nobody_vouches_for_is_not_trusted(self, issued: Issued) -> None:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        tls.load_cert_chain(made.cert, made.key)
+        tls.load_cert_chain(issued.certificate, issued.key)
         with receiver(respond(200), tls=tls) as server:
             outcome = push(Pushgateway(f"https://{HOST}:{server.port}", GROUP))
             assert server.connections == 1
@@ -129,10 +132,10 @@ class TestTLS:
         assert outcome.reason.startswith("is not trusted: ")
         assert outcome.reason.endswith("; set TYPEDPROM_PUSHGATEWAY_CA_FILE")
 
-    def test_a_certificate_of_ours_without_its_key(self, made: Certificates) -> None:
+    def test_a_certificate_of_ours_without_its_key(self, issued: Issued) -> None:
         with receiver(hang) as server:
             url = f"https://{HOST}:{server.port}"
-            outcome = push(Pushgateway(url, GROUP, Credentials(cert_file=str(made.cert))))
+            outcome = push(Pushgateway(url, GROUP, Credentials(cert_file=str(issued.certificate))))
         assert outcome.reason.endswith("holds no key: set TYPEDPROM_PUSHGATEWAY_KEY_FILE")
 
     def test_a_server_that_speaks_no_tls(self) -> None:

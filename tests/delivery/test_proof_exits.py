@@ -7,7 +7,7 @@ import pytest
 from proofs.exit_matrix import Outcome, outcomes
 from proofs.programs.names import COUNTED, ENDINGS
 from proofs.support.libraries import OURS, Library
-from tests.support.servers import require_servers
+from tests.support.needs import require_servers
 
 Outcomes = dict[tuple[str, Library], Outcome]
 

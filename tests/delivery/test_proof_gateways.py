@@ -8,7 +8,7 @@ from proofs import fan_in
 from proofs.gateways import Outcome, outcomes
 from proofs.support.hostile import HOSTILE
 from proofs.support.libraries import OURS, Library
-from tests.support.servers import require_servers
+from tests.support.needs import require_servers
 
 
 @pytest.fixture(scope="module")

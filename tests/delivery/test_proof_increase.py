@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proofs.increase import measure
 from proofs.support.libraries import OURS
-from tests.support.newer_prometheus import require_newer_prometheus
+from tests.support.needs import require_newer_prometheus
 
 
 def test_three_short_runs_of_five_are_fifteen() -> None:

@@ -10,7 +10,7 @@ from proofs.torture.bounds import violations
 from proofs.torture.plan import plan
 from proofs.torture.torturing import JOB, carry_out
 from proofs.torture.worker import Result
-from tests.support.servers import require_servers
+from tests.support.needs import require_servers
 
 RUNS, SEED = 60, 20
 

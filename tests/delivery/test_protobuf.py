@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 from tests.delivery import decoded
 from tests.delivery.made import NOW, counter, families, gauge, histogram, one_of_each
-from tests.support.servers import require_servers
+from tests.support.needs import require_servers
 from tools.running import Server, pushgateway
 from typedprom.delivery.protobuf import CONTENT_TYPE, ProtobufRenderer
 from typedprom.misuse import forget

@@ -29,8 +29,8 @@ from tests.delivery.receivers import (
     respond,
     trickle,
 )
+from tests.support.needs import require_servers
 from tests.support.programs import run_python
-from tests.support.servers import require_servers
 from tools.running import Server, free_port, pushgateway
 from typedprom.delivery.outcome import Outcome
 from typedprom.delivery.protobuf import CONTENT_TYPE

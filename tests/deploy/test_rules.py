@@ -10,8 +10,8 @@ from typing import TypedDict
 import pytest
 import yaml
 
+from tests.support.needs import require_servers
 from tests.support.programs import ROOT
-from tests.support.servers import require_servers
 from tools.servers import program
 
 FOLDER = ROOT / "deploy" / "prometheus"

@@ -14,8 +14,8 @@ import pytest
 from examples.demo import GOOD_SCRAPE
 from tests.sms.inventory import INVENTORY
 from tests.support.grafana import Target, offers, substituted, targets
+from tests.support.needs import require_servers
 from tests.support.programs import ROOT, run_python
-from tests.support.servers import require_servers
 from tools.promql_api import Api
 from tools.running import prometheus
 

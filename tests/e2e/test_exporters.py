@@ -23,7 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families as read_text
 
 import sms_metrics_generated as sms
 from tests.sms.inventory import INVENTORY
-from tests.support.servers import require_servers
+from tests.support.needs import require_servers
 from tools.running import HOST, pushgateway
 from tools.servers import program
 

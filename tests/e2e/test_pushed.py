@@ -6,8 +6,8 @@ import math
 from pathlib import Path
 
 from tests.support.grafana import substituted
+from tests.support.needs import require_servers
 from tests.support.programs import run_python
-from tests.support.servers import require_servers
 from tools.promql_api import Api, wait_until
 from tools.running import prometheus, pushgateway
 

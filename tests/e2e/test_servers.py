@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.support.newer_prometheus import require_newer_prometheus
+from tests.support.needs import require_newer_prometheus
 from tools import running
 from tools.promql_api import Api, QueryError
 from tools.running import HOST, alertmanager, prometheus, pushgateway

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 import tools.servers
-from tests.support import newer_prometheus, servers
-from tests.support.newer_prometheus import require_newer_prometheus
+from tests.support import needs
+from tests.support.needs import require_newer_prometheus, require_program, require_servers
 from tests.support.programs import ROOT
-from tests.support.servers import require_servers
 from tools.servers import FOLDER
 
 
@@ -77,20 +76,26 @@ def _package(folder: Path, name: str) -> Path:
 def test_missing_newer_prometheus_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
     require_servers()
     monkeypatch.setenv("CI", "true")
-    monkeypatch.setattr(newer_prometheus, "missing_newer", lambda: ["prometheus-trixie"])
+    monkeypatch.setattr(needs, "missing_newer", lambda: ["prometheus-trixie"])
     with pytest.raises(pytest.fail.Exception, match="needs trixie's Prometheus"):
-        newer_prometheus.require_newer_prometheus()
+        require_newer_prometheus()
 
 
 def test_missing_servers_skip_loudly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CI", raising=False)
-    monkeypatch.setattr(servers, "missing", lambda: ["prometheus"])
+    monkeypatch.setattr(needs, "missing", lambda: ["prometheus"])
     with pytest.raises(pytest.skip.Exception, match="needs prometheus, which are not"):
         require_servers()
 
 
 def test_missing_servers_fail_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
-    monkeypatch.setattr(servers, "missing", lambda: ["prometheus"])
+    monkeypatch.setattr(needs, "missing", lambda: ["prometheus"])
     with pytest.raises(pytest.fail.Exception, match="run `make servers`"):
         require_servers()
+
+
+def test_a_missing_program_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="needs the program `no-such-program`"):
+        require_program("no-such-program")

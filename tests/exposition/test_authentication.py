@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 import threading
@@ -14,7 +13,8 @@ import pytest
 
 import typedprom
 from tests.exposition.asking import Fixed, ask, basic
-from tests.exposition.certificates import authority, tls_of
+from tests.support.certificates import authority, tls_of
+from tests.support.needs import require_program
 from typedprom.exposition import renewal, users
 from typedprom.exposition.gate import WAITING, WAITING_OF_ADDRESS
 from typedprom.exposition.responses import Request
@@ -265,8 +265,7 @@ def test_nothing_secret_in_a_repr(server: MetricsServer) -> None:
 
 
 def test_curl_with_user_and_tls(file: Path, tmp_path: Path) -> None:
-    if (curl := shutil.which("curl")) is None:
-        pytest.skip("needs `curl`")
+    curl = require_program("curl")
     ours = authority(tmp_path)
     tls = tls_of(ours.issue("server"))
     with MetricsServer(HOST, 0, Fixed(b"x 1\n"), tls=tls, users=file) as server:

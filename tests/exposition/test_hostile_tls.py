@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.exposition.asking import Fixed, ask
-from tests.exposition.certificates import Authority, authority, tls_of
+from tests.support.certificates import Authority, authority, tls_of
 from typedprom.exposition import connections
 from typedprom.exposition.connection import SECONDS, Step
 from typedprom.exposition.server import MetricsServer

@@ -6,9 +6,9 @@ import signal
 from pathlib import Path
 
 from tests.exposition.asking import Fixed
-from tests.exposition.certificates import authority, tls_of
 from tests.exposition.scraping import Job, configure
-from tests.support.servers import require_servers
+from tests.support.certificates import authority, tls_of
+from tests.support.needs import require_servers
 from tools.promql_api import Api, wait_until
 from tools.running import HOST, prometheus
 from typedprom.exposition import users

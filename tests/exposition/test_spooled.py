@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.delivery.decoded import families as decoded
-from tests.exposition.certificates import authority
 from tests.exposition.scraping import Job, configure, samples, scrape
 from tests.exposition.spooling import BUSY, recording, serving, spool_served, started
 from tests.exposition.test_sources import PROMETHEUS_2_42, PROMETHEUS_2_53
 from tests.spool.run_files import JOBS, SINCE, Run, jobs, prepared
+from tests.support.certificates import authority
+from tests.support.needs import require_servers
 from tests.support.programs import run_python
-from tests.support.servers import require_servers
 from tools.promql_api import Api, wait_until
 from tools.running import prometheus
 from typedprom.exposition.formats import OPENMETRICS, PROTOBUF, TEXT, Format

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import ssl
 import subprocess
@@ -14,8 +13,9 @@ from prometheus_client import CollectorRegistry
 
 import typedprom
 from tests.exposition.asking import ask
-from tests.exposition.certificates import Authority, Issued, authority, require_openssl, tls_of
 from tests.exposition.exposed import counter_by_two, fresh, theirs
+from tests.support.certificates import Authority, Issued, authority, tls_of
+from tests.support.needs import require_program
 from typedprom.exposition import renewal
 from typedprom.exposition.formats import TEXT
 from typedprom.serving import TLS
@@ -86,8 +86,7 @@ def test_older_versions_are_refused(
 
 
 def test_curl(registry: CollectorRegistry, ours: Authority, issued: Issued) -> None:
-    if (curl := shutil.which("curl")) is None:
-        pytest.skip("needs `curl`")
+    curl = require_program("curl")
     with typedprom.serve(0, registry=registry, tls=tls_of(issued)) as server:
         common = [curl, "-sS", "--max-time", "20", server.url]
         trusting = subprocess.run(
@@ -225,7 +224,7 @@ def folder(tls: TLS) -> TLS:
 def test_files_that_are_wrong_are_errors_at_once(
     broken: Callable[[TLS], TLS], message: str, tmp_path: Path
 ) -> None:
-    require_openssl()
+    require_program("openssl")
     tls = broken(tls_of(authority(tmp_path).issue("mine")))
     with pytest.raises(ValueError, match=message):
         typedprom.serve(0, tls=tls)

@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.runtime.sample._labels import JOBS_ERROR_TYPE, SOURCE_ID
 from tests.runtime.sample._signatures import CounterBySourceIdErrorType, HistogramBySourceId
-from tests.support.servers import require_servers
+from tests.support.needs import require_servers
 from tools.running import pushgateway
 from typedprom import Catalog
 

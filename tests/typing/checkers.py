@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import pytest
+from tests.support.needs import lacking
 
 PYTHON_VERSION: Final = "3.11"
 
@@ -88,7 +88,7 @@ def _run(folder: Path, program: str, *arguments: str) -> str:
     """What a checker printed; that it finds errors is no failure, that it does not run is one."""
     executable = shutil.which(program, path=os.pathsep.join((_scripts(), os.environ["PATH"])))
     if executable is None:
-        _missing(program)
+        lacking(f"{program} is not installed: nothing is proved about it")
     command = (str(executable), *arguments)
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
@@ -100,11 +100,3 @@ def _run(folder: Path, program: str, *arguments: str) -> str:
 
 def _scripts() -> str:
     return str(Path(sys.executable).parent)
-
-
-def _missing(program: str) -> None:
-    """No proof without the checker: CI must have it."""
-    message = f"{program} is not installed: nothing is proved about it"
-    if os.environ.get("CI") == "true":
-        pytest.fail(message)
-    pytest.skip(message)

@@ -1,16 +1,13 @@
-"""Certificates for tests, made by the `openssl` program; a loud word where there is none."""
+"""Certificates for tests, made by the `openssl` program."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import ssl
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
+from tests.support.needs import require_program
 from typedprom.serving import TLS
 
 _CONFIG = """
@@ -31,15 +28,6 @@ subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
 subjectAltName = IP:127.0.0.1, DNS:localhost
 """
-
-
-def require_openssl() -> None:
-    """Skip the test where there is no `openssl`; under CI=true fail it."""
-    if shutil.which("openssl") is not None:
-        return
-    if os.environ.get("CI") == "true":
-        pytest.fail("needs the `openssl` program")
-    pytest.skip("needs the `openssl` program")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +70,11 @@ def tls_of(issued: Issued, clients: Authority | None = None) -> TLS:
 
 
 def _made(folder: Path, name: str, section: str, *signer: str) -> Issued:
-    require_openssl()
     config, issued = folder / f"{name}.cnf", Issued(folder / f"{name}.pem", folder / f"{name}.key")
     config.write_text(_CONFIG.format(name=name), encoding="utf-8")
+    asked = (require_program("openssl"), "req", "-x509", "-days", "2", "-config", str(config))
     curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-    files = ("-config", str(config), "-keyout", str(issued.key), "-out", str(issued.certificate))
-    subprocess.run(
-        ["openssl", "req", "-x509", "-days", "2", *curve, *files, "-extensions", section, *signer],
-        check=True,
-        capture_output=True,
-    )
+    files = ("-keyout", str(issued.key), "-out", str(issued.certificate))
+    command = (*asked, *curve, *files, "-extensions", section, *signer)
+    subprocess.run(command, check=True, capture_output=True)
     return issued

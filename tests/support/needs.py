@@ -1,0 +1,36 @@
+"""What tests need that no Python package has: there, or a loud word that it is not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import NoReturn
+
+import pytest
+
+from tools.servers import missing, missing_newer
+
+
+def lacking(what: str) -> NoReturn:
+    """Skip the test; under CI=true fail it."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def require_servers() -> None:
+    """The test needs the real servers."""
+    if absent := missing():
+        lacking(f"needs {', '.join(absent)}, which are not unpacked: run `make servers`")
+
+
+def require_newer_prometheus() -> None:
+    """The test needs all of them, and trixie's Prometheus."""
+    require_servers()
+    if missing_newer():
+        lacking("needs trixie's Prometheus, which is not unpacked: run `make servers`")
+
+
+def require_program(name: str) -> str:
+    """Where the program is that the test needs."""
+    return shutil.which(name) or lacking(f"needs the program `{name}`, which is not installed")
