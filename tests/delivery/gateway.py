@@ -16,6 +16,8 @@ from tests.support.programs import ROOT
 from tools.running import HOST
 
 SUCCESS = "sms_sources_requests_success_total"
+KEXP = f'{SUCCESS}{{source_id="kexp"}}'
+RUNS = "typedprom_job_runs_total"
 RECORD_FIVE = """
 from sms_metrics_generated import SOURCES_REQUESTS_SUCCESS
 for _ in range(5):
@@ -91,3 +93,12 @@ def held(port: int) -> dict[str, float]:
                 inside = ",".join(f'{name}="{value}"' for name, value in sorted(labels.items()))
                 found[sample.name + (f"{{{inside}}}" if inside else "")] = sample.value
     return found
+
+
+def ended_runs(port: int) -> dict[str, float]:
+    """How often jobs have ended, by outcome, as the gateway holds it; without those at zero."""
+    return {
+        name.partition('outcome="')[2].rstrip('"}'): value
+        for name, value in held(port).items()
+        if name.startswith(RUNS) and value
+    }

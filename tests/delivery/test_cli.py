@@ -15,11 +15,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.delivery.gateway import RECORD_FIVE, SUCCESS, Delivering, held
+from tests.delivery.gateway import KEXP, RECORD_FIVE, Delivering, held
 from tests.delivery.receivers import hang, receiver
 from typedprom.exposition.users import read
 
-KEXP = f'{SUCCESS}{{source_id="kexp"}}'
 DIE = RECORD_FIVE + "\nimport os; os._exit(0)\n"
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.delivery.gateway import RECORD_FIVE, SUCCESS, Delivering
+from tests.delivery.gateway import KEXP, RECORD_FIVE, SUCCESS, Delivering
 
-KEXP = f'{SUCCESS}{{source_id="kexp"}}'
 DIE = RECORD_FIVE + "\nimport os; os._exit(0)\n"
 
 

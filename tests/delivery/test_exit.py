@@ -13,11 +13,9 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.delivery.gateway import RECORD_FIVE, SUCCESS, Delivering, held
+from tests.delivery.gateway import KEXP, RECORD_FIVE, SUCCESS, Delivering, held
 from tests.delivery.receivers import HOST, receiver, respond
 from tools.running import free_port, pushgateway
-
-KEXP = f'{SUCCESS}{{source_id="kexp"}}'
 
 
 def test_importing_the_package_is_enough(delivering: Delivering) -> None:

@@ -9,21 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.delivery.gateway import RECORD_FIVE, SUCCESS, Delivering, held
+from tests.delivery.gateway import KEXP, RECORD_FIVE, RUNS, Delivering, ended_runs, held
 from tests.delivery.receivers import hang, receiver
 from tests.support.programs import ROOT, run_python
-
-KEXP = f'{SUCCESS}{{source_id="kexp"}}'
-RUNS = "typedprom_job_runs_total"
-
-
-def runs(port: int) -> dict[str, float]:
-    """Ended jobs by outcome, those that there were."""
-    return {
-        name.partition('outcome="')[2].rstrip('"}'): value
-        for name, value in held(port).items()
-        if name.startswith(RUNS) and value
-    }
 
 
 def job(body: str) -> str:
@@ -45,7 +33,7 @@ def test_an_ending_is_counted_and_stays_what_it_is(
     delivering.run(job(body), status=status)
     found = held(delivering.port)
     assert found[KEXP] == 5
-    assert runs(delivering.port) == {outcome: 1}
+    assert ended_runs(delivering.port) == {outcome: 1}
     assert len([name for name in found if name.startswith(RUNS)]) == 3
     assert found['typedprom_job_duration_seconds_count{command="ingester"}'] == 1
     succeeded = 'typedprom_job_last_success_timestamp_seconds{command="ingester"}' in found
@@ -70,12 +58,12 @@ def test_an_exception_is_printed_as_ever(delivering: Delivering) -> None:
     assert process.returncode == 1
     assert errors.endswith("RuntimeError: mine\n")
     assert "typedprom" not in errors
-    assert runs(delivering.port) == {"failure": 1}
+    assert ended_runs(delivering.port) == {"failure": 1}
 
 
 def test_an_exit_with_words_is_a_failure_even_with_none(delivering: Delivering) -> None:
     delivering.run(job("raise SystemExit('')"), status=1, errors="\n")
-    assert runs(delivering.port) == {"failure": 1}
+    assert ended_runs(delivering.port) == {"failure": 1}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -85,7 +73,7 @@ def test_a_signal_is_delivered_first_and_then_ends_the_process(
     body = f"import os; os.kill(os.getpid(), {number.value}); print('never')"
     assert delivering.run(job(body), status=-number) == ""
     assert held(delivering.port)[KEXP] == 5
-    assert runs(delivering.port) == {"terminated": 1}
+    assert ended_runs(delivering.port) == {"terminated": 1}
 
 
 @pytest.mark.parametrize(
@@ -104,7 +92,7 @@ def test_handlers_that_were_there_are_called(
     body = "os.kill(os.getpid(), signal.SIGTERM); print('goes on')"
     assert delivering.run(before + job(body), status=status) == output
     assert held(delivering.port)[KEXP] == 5
-    assert runs(delivering.port) == ({outcome: 1} if outcome else {})
+    assert ended_runs(delivering.port) == ({outcome: 1} if outcome else {})
 
 
 def test_handlers_are_put_back(delivering: Delivering) -> None:
@@ -194,7 +182,7 @@ with one:
         os.kill(os.getpid(), signal.SIGTERM)
 """
     delivering.run(program, status=-signal.SIGTERM)
-    assert runs(delivering.port) == {"success": 1, "terminated": 2}
+    assert ended_runs(delivering.port) == {"success": 1, "terminated": 2}
 
 
 def test_a_generator_that_is_left_has_done_its_job(delivering: Delivering) -> None:
@@ -207,35 +195,7 @@ def numbers():
 for number in numbers():
     break
 """)
-    assert runs(delivering.port) == {"success": 1}
-
-
-@pytest.mark.parametrize("body", ["os._exit(0)", "sys.exit(3)", "os.kill(os.getpid(), 15)"])
-def test_a_forked_child_is_not_the_job(body: str, delivering: Delivering) -> None:
-    delivering.run(f"""
-import os, sys, typedprom
-{RECORD_FIVE}
-with typedprom.job("parent"):
-    if os.fork() == 0:
-        SOURCES_REQUESTS_SUCCESS.inc(source_id="kexp")
-        {body}
-    os.wait()
-""")
-    assert runs(delivering.port) == {"success": 1}
-    assert held(delivering.port)[KEXP] == 6
-
-
-def test_a_pool_that_is_terminated_is_not_the_job(delivering: Delivering) -> None:
-    delivering.run(f"""
-import multiprocessing, typedprom
-{RECORD_FIVE}
-def record(_):
-    SOURCES_REQUESTS_SUCCESS.inc(source_id="kexp")
-with typedprom.job("pool"), multiprocessing.get_context("fork").Pool(3) as pool:
-    pool.map(record, range(10))
-""")
-    assert runs(delivering.port) == {"success": 1}
-    assert held(delivering.port)[KEXP] == 15
+    assert ended_runs(delivering.port) == {"success": 1}
 
 
 def test_a_signal_and_the_exit_after_it_share_their_time(tmp_path: Path) -> None:
@@ -254,4 +214,4 @@ def test_the_example_of_the_readme_delivers(delivering: Delivering) -> None:
     (example,) = re.findall(r"^```python\n(import typedprom\n.*?)^```$", readme, re.M | re.S)
     delivering.run(example)
     assert held(delivering.port)[KEXP] == 1
-    assert runs(delivering.port) == {"success": 1}
+    assert ended_runs(delivering.port) == {"success": 1}

@@ -6,21 +6,15 @@ labels must lead to the one series there is, and nothing recorded into it may be
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from types import FrameType
-from typing import TYPE_CHECKING
+from types import CodeType
 
-import typedprom
 from tests.runtime.sample._labels import JOBS_ERROR_TYPE
 from tests.runtime.sample._signatures import CounterBySourceIdErrorType
+from tests.support.bytecodes import before_each
 from typedprom import Catalog, CounterCell, OpenLabel
 from typedprom.detached import Detached
 
-if TYPE_CHECKING:
-    from _typeshed import TraceFunction
-
-OURS = typedprom.__path__[0]
 MOST = 5_000  # bytecodes of one victim
 Act = Callable[[], object]
 
@@ -29,22 +23,14 @@ def come_upon(victim: Act, place: int, intruder: Act) -> bool:
     """Run the victim, and the intruder before its bytecode at this place, if it gets there."""
     executed = 0
 
-    def trace(frame: FrameType, event: str, _argument: object) -> TraceFunction | None:
+    def reached(_code: CodeType) -> None:
         nonlocal executed
-        if not frame.f_code.co_filename.startswith(OURS):
-            return None
-        frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        if event == "opcode":
-            executed += 1
-            if executed == place:
-                intruder()
-        return trace
+        executed += 1
+        if executed == place:
+            intruder()
 
-    sys.settrace(trace)
-    try:
+    with before_each(reached):
         victim()
-    finally:
-        sys.settrace(None)
     return executed >= place
 
 

@@ -149,7 +149,10 @@ ORDERS = {
     "reloading the package": COUNT + "import importlib; importlib.reload(sample)\n",
     "the module itself is untouched": COUNT + RELOADED.replace("importlib.reload(registry)", ""),
     "somebody only looked for it": COUNT + PROBED,
-    "lazy modules": LAZY + COUNT + "sys.meta_path.insert(0, Lazy())\n",
+    "lazy modules": LAZY
+    + COUNT
+    + "sys.meta_path.insert(0, Lazy())\nimport prometheus_client\n"
+    + "prometheus_client.REGISTRY\nimport colorsys\n",
     "a finder that ours is behind": AHEAD
     + COUNT
     + "sys.meta_path.insert(0, Ahead())\nimport prometheus_client, colorsys\n",

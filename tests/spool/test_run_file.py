@@ -8,17 +8,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING
+from types import CodeType
 
 import pytest
 
+from tests.support.bytecodes import before_each
 from typedprom.spool.format import FIRST_SEGMENT_BYTES, HEADER_BYTES, Header, size
 from typedprom.spool.run_file import RunFile
 from typedprom.spool.segment import LockedSegment, Segment
-
-if TYPE_CHECKING:
-    from _typeshed import TraceFunction
 
 THREADS = 8
 
@@ -77,6 +74,11 @@ def test_space_is_taken_once_where_nothing_keeps_threads_apart(file: RunFile) ->
     assert any(takes_twice(Segment, file.path) for _ in range(20))  # else this proves nothing
 
 
+def switch(code: CodeType) -> None:
+    if code.co_name == "take":
+        time.sleep(0)
+
+
 def takes_twice(kind: type[Segment], path: Path) -> bool:
     """Whether threads get the same space, switched between any two bytecodes as without a GIL."""
     with path.open("r+b") as opened:
@@ -84,20 +86,11 @@ def takes_twice(kind: type[Segment], path: Path) -> bool:
     taken: list[int | None] = []
 
     def take(_number: int) -> None:
-        sys.settrace(switch)
         for _ in range(50):
             taken.append(segment.take(8))
-        sys.settrace(None)
 
-    in_threads(take)
+    with before_each(switch):
+        in_threads(take)
     found = [start for start in taken if start is not None]
     assert found
     return len(set(found)) < len(found)
-
-
-def switch(frame: FrameType, _event: str, _argument: object) -> TraceFunction | None:
-    if frame.f_code.co_name != "take" or not frame.f_code.co_filename.endswith("segment.py"):
-        return None
-    frame.f_trace_opcodes = True
-    time.sleep(0)
-    return switch

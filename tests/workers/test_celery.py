@@ -7,13 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.delivery.conftest import delivering
-from tests.delivery.gateway import SUCCESS, Delivering, held
+from tests.delivery.gateway import KEXP, Delivering, held
 from tests.workers.celery_names import COUNTED, FOLDER
 from tests.workers.programs import Program, deliver, eventually, run, started
 
 __all__ = ["delivering"]
 
-KEXP = f'{SUCCESS}{{source_id="kexp"}}'
 PROGRAM = "tests.workers.celery_program"
 TASKS = ("count",) * 20
 

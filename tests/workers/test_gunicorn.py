@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.delivery.conftest import delivering
-from tests.delivery.gateway import SUCCESS, Delivering, held
+from tests.delivery.gateway import KEXP, Delivering, held
 from tests.workers.programs import deliver
 from tests.workers.serving import gunicorn, spool_server
 from tests.workers.traffic import Traffic, answer, exposed, exposed_by_workers, watched
 
 __all__ = ["delivering"]
 
-KEXP = f'{SUCCESS}{{source_id="kexp"}}'
 WORKERS = 3
 
 imported = pytest.mark.parametrize("options", [("--preload",), ()], ids=["in_master", "in_worker"])

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.delivery.conftest import delivering
-from tests.delivery.gateway import SUCCESS, Delivering, held
+from tests.delivery.gateway import KEXP, Delivering, held
 from tests.workers.programs import deliver, run
 
 __all__ = ["delivering"]
 
-KEXP = f'{SUCCESS}{{source_id="kexp"}}'
 TIMES = 20
 
 

@@ -7,14 +7,13 @@ import signal
 from pathlib import Path
 
 from tests.delivery.conftest import delivering
-from tests.delivery.gateway import SUCCESS, Delivering, held
+from tests.delivery.gateway import KEXP, Delivering, held
 from tests.workers.programs import deliver
 from tests.workers.serving import spool_server, uvicorn
 from tests.workers.traffic import Traffic, exposed, exposed_by_workers, watched
 
 __all__ = ["delivering"]
 
-KEXP = f'{SUCCESS}{{source_id="kexp"}}'
 WORKERS = 2
 
 

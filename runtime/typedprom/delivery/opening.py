@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from typedprom.delivery import forking
 from typedprom.delivery.allowance import Allowance
 from typedprom.delivery.finding import state_folder
 from typedprom.delivery.pusher import Pusher
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from typedprom.environment import Environment
 
 _allowance: Final = Allowance()
+_forks_alone = False  # the fork under way: no thread is there but the one that forks
 _opened: Final[dict[Path, tuple[Spool, Pusher]]] = {}
 
 
@@ -146,11 +148,15 @@ def _gateway(environment: Environment) -> tuple[str, ...]:
 
 
 def _before_fork() -> None:
+    global _forks_alone
     for pusher in pushers():
         pusher.pause()
+    _forks_alone = forking.is_alone()
 
 
 def _after_in_parent() -> None:
+    if _forks_alone:
+        forking.hush()
     for spool, pusher in tuple(_opened.values()):
         pusher.has_forked = True
         if spool.run is not None:

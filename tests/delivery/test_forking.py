@@ -1,0 +1,46 @@
+"""CPython warns of forks beside threads, but not of ours, which is not there during the fork."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.interpreters import run_with
+
+PROGRAM = """
+import os, sys, threading, warnings
+from sms_metrics_generated import HEARTBEAT
+
+def fork(where):
+    print(where, file=sys.stderr)
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert any(thread.name == "typedprom-push" for thread in threading.enumerate())
+
+HEARTBEAT.inc()
+before = list(warnings.filters)
+fork("alone")
+fork("alone again")
+done = threading.Event()
+other = threading.Thread(target=done.wait)
+other.start()
+fork("beside a thread")
+assert warnings.filters == before
+done.set()
+other.join()
+fork("alone at last")
+"""
+
+
+@pytest.mark.parametrize("minor", [11, 12, 13])
+def test_a_program_is_warned_of_its_own_threads_alone(minor: int, tmp_path: Path) -> None:
+    spool = {"TYPEDPROM_SPOOL_DIR": str(tmp_path / "spool"), "TYPEDPROM_STRICT": "0"}
+    done = run_with(minor, "-W", "always", "-c", PROGRAM, folder=tmp_path, more=spool)
+    assert done.returncode == 0, done.stderr
+    warned = done.stderr.partition("beside a thread\n")
+    assert "multi-threaded" not in warned[0]
+    assert warned[2].count("multi-threaded") == (1 if minor >= 12 else 0)
+    assert warned[2].endswith("alone at last\n")
