@@ -172,7 +172,7 @@ def test_a_job_that_only_records_does_not_import_prometheus_client() -> None:
 
 @pytest.mark.parametrize("attempt", range(5))
 def test_threads_may_import_all_of_it_at_once(attempt: int) -> None:
-    names = ("prometheus_client", "tests.runtime.sample", "typedprom.bridge")
+    names = ("prometheus_client", "tests.runtime.sample", "typedprom.exposition.foreign")
     done = run_python("-W", "error", "-c", f"{SHOW}\n{IN_THREADS}\nshow()", *names)
     assert (done.stdout, done.stderr) == ("True 2 3.0\n", ""), attempt
 
