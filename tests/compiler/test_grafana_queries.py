@@ -1,0 +1,77 @@
+"""What a panel takes from its query: the unit, and the labels that its legend names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.compiler.grafana_catalogs import from_text, panels
+
+HEADER = """
+catalog: {namespace: app, title: The app}
+labels:
+  shop: {help: Which shop., domain: {kind: open, budget: 9}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expr", "unit"),
+    [
+        ("rate(app_parts_a_total[5m])", "cps"),
+        ("sum(rate(app_parts_a_total[5m])) * 60", "cpm"),
+        ("60 * rate(app_parts_a_total[5m])", "cpm"),
+        ("rate(app_parts_a_total[5m]) * 7", "short"),
+        ("increase(app_parts_a_total[1h])", "locale"),
+        ("rate(app_parts_b_bytes_total[5m])", "binBps"),
+        ("increase(app_parts_b_bytes_total[1h])", "bytes"),
+        ("rate(app_parts_a_total[5m]) / rate(app_parts_c_total[5m])", "percentunit"),
+        ("100 * sum(rate(app_parts_a_total[5m])) / sum(rate(app_parts_c_total[5m]))", "percent"),
+        ("rate(app_parts_b_bytes_total[5m]) / rate(app_parts_a_total[5m])", "short"),
+        ("rate(app_parts_d_seconds_sum[5m]) / rate(app_parts_d_seconds_count[5m])", "s"),
+        ("histogram_quantile(0.9, rate(app_parts_d_seconds_bucket[5m]))", "s"),
+        ("rate(app_parts_d_seconds_count[5m])", "cps"),
+        ("rate(app_parts_d_seconds_sum[5m])", "percentunit"),
+        ("count(app_parts_e_bytes)", "short"),
+        ("max(app_parts_e_bytes)", "bytes"),
+    ],
+)
+def test_the_unit_follows_from_the_query(tmp_path: Path, expr: str, unit: str) -> None:
+    text = f"""
+metrics:
+  a: {{type: counter, help: H., dashboard: {{queries: [{{name: Q, expr: "{expr}"}}]}}}}
+  b: {{type: counter, help: H., unit: bytes}}
+  c: {{type: counter, help: H.}}
+  d: {{type: histogram, help: H., unit: seconds}}
+  e: {{type: gauge, help: H., unit: bytes}}
+"""
+    found = panels(from_text(tmp_path, text).dashboard("parts"))
+    (panel,) = (panel for panel in found if panel["title"] == "A")
+    assert panel["fieldConfig"]["defaults"]["unit"] == unit
+
+
+@pytest.mark.parametrize(
+    ("expr", "legend"),
+    [
+        ("rate(app_parts_a_total[5m])", "{{shop}} {{instance}}"),
+        ("sum(rate(app_parts_a_total[5m]))", "Q"),
+        ("sum by (shop, job) (rate(app_parts_a_total[5m]))", "{{shop}} {{job}}"),
+        ("sum without (shop) (rate(app_parts_a_total[5m]))", "{{instance}}"),
+        ("max by (shop) (sum by (shop, job) (rate(app_parts_a_total[5m])))", "{{shop}}"),
+        ("topk(3, rate(app_parts_a_total[5m]))", "{{shop}} {{instance}}"),
+        ("rate(app_parts_a_total[5m]) / on (job) group_left rate(app_parts_b_total[5m])", "Q"),
+        ("rate(app_parts_a_total[5m]) / sum(rate(app_parts_a_total[5m]))", "Q"),
+    ],
+)
+def test_a_legend_names_the_labels_that_are_left(tmp_path: Path, expr: str, legend: str) -> None:
+    text = f"""
+metrics:
+  a:
+    type: counter
+    help: H.
+    labels: [shop]
+    dashboard: {{queries: [{{name: Q, expr: "{expr}"}}]}}
+  b: {{type: counter, help: H.}}
+"""
+    first = panels(from_text(tmp_path, text, header=HEADER).dashboard("parts"))[0]
+    assert first["targets"][0]["legendFormat"] == legend
