@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from typedprom.disabled import DISABLED
 from typedprom.misuse import warn_once
-from typedprom.variables import OTLP_ENDPOINT, PUSHGATEWAY_URL, SPOOL_DIR, TEXTFILE, unknown
+from typedprom.variables import (
+    OTLP_ENDPOINT,
+    PUSHGATEWAY_URL,
+    SPOOL_DIR,
+    TEXTFILE,
+    nearest,
+    unknown,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from typedprom.environment import Environment
     from typedprom.spool.process import Spool
@@ -18,6 +25,9 @@ if TYPE_CHECKING:
 OWN: Final = "typedprom"  # the namespace of our own metrics, which go where others went first
 
 _VARIABLES: Final = (SPOOL_DIR, PUSHGATEWAY_URL, TEXTFILE, OTLP_ENDPOINT)
+
+_LISTED: Final = 3  # of variables that are unknown
+_LONGEST: Final = 80  # characters of such a name
 
 _not_meant: Final[dict[str, str]] = {}  # variables, with the values that are passed over
 _spools: Final[list[Spool]] = []  # of this process, in the order they were opened
@@ -39,11 +49,20 @@ def pass_over_environment() -> None:
     _not_meant.update(os.environ)
 
 
-def warn_of_unknown_variables() -> None:
+def warn_of_unknown_variables(known: Collection[str | None] = ()) -> None:
     """Say which variables have no effect, because they are misspelt."""
-    for name, nearest in unknown(os.environ).items():
-        guess = f"; did you mean {nearest}?" if nearest else ""
-        warn_once(("variable", name), f"typedprom knows no variable {name}{guess}".__str__)
+    if names := unknown(name for name in os.environ if name not in known):
+        warn_once(("variables",), lambda: f"typedprom knows no variable {_listed(names)}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first ones, each with the one that was meant, as far as that can be told."""
+    listed = []
+    for name in names[:_LISTED]:
+        meant = nearest(name)
+        listed.append(ascii(name)[1:-1][:_LONGEST] + (f" (did you mean {meant}?)" if meant else ""))
+    more = [f"{len(names) - _LISTED} more"] if len(names) > _LISTED else []
+    return ", ".join(listed + more)
 
 
 def spool_of(namespace: str, environment: Environment) -> Spool | None:
@@ -52,8 +71,8 @@ def spool_of(namespace: str, environment: Environment) -> Spool | None:
         return None
     if namespace == OWN:
         return _spools[0] if _spools else None
-    warn_of_unknown_variables()
     names = [*_VARIABLES, *filter(None, (environment.pushgateway_url,))]
+    warn_of_unknown_variables((environment.pushgateway_url, environment.metrics_port))
     if not any(map(named, names)):
         return None
     try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
 PREFIX: Final = "TYPEDPROM_"
 
@@ -44,15 +44,15 @@ KNOWN: Final = frozenset(
 )
 
 
-def unknown(environ: Iterable[str]) -> Mapping[str, str | None]:
-    """The variables that begin as ours do and are none, each with the one that is nearest."""
-    named = [name for name in environ if name.startswith(PREFIX) and name not in KNOWN]
-    if not named:
-        return {}
+def unknown(environ: Iterable[str]) -> Sequence[str]:
+    """The variables that begin as ours do and are none."""
+    return [name for name in environ if name.startswith(PREFIX) and name not in KNOWN]
+
+
+def nearest(name: str) -> str | None:
+    """The variable that was meant, if that can be told."""
     from difflib import get_close_matches  # here: it takes milliseconds
 
-    rests = [name.removeprefix(PREFIX) for name in sorted(KNOWN)]
-    return {
-        name: next((PREFIX + rest for rest in get_close_matches(name[len(PREFIX) :], rests)), None)
-        for name in named
-    }
+    rests = [known.removeprefix(PREFIX) for known in sorted(KNOWN)]
+    found = get_close_matches(name.removeprefix(PREFIX), rests, 1)
+    return PREFIX + found[0] if found else None

@@ -29,18 +29,26 @@ other = threading.Thread(target=done.wait)
 other.start()
 fork("beside a thread")
 assert warnings.filters == before
+with warnings.catch_warnings():
+    fork("beside it, with a copy of the filters")
+fork("beside it")
 done.set()
 other.join()
-fork("alone at last")
+for _ in range(3):
+    warnings.warn("of the program", RuntimeWarning)
+    fork("alone at last")
 """
 
 
 @pytest.mark.parametrize("minor", [11, 12, 13])
 def test_a_program_is_warned_of_its_own_threads_alone(minor: int, tmp_path: Path) -> None:
     spool = {"TYPEDPROM_SPOOL_DIR": str(tmp_path / "spool"), "TYPEDPROM_STRICT": "0"}
-    done = run_with(minor, "-W", "always", "-c", PROGRAM, folder=tmp_path, more=spool)
+    done = run_with(
+        minor, "-W", "always::DeprecationWarning", "-c", PROGRAM, folder=tmp_path, more=spool
+    )
     assert done.returncode == 0, done.stderr
     warned = done.stderr.partition("beside a thread\n")
     assert "multi-threaded" not in warned[0]
-    assert warned[2].count("multi-threaded") == (1 if minor >= 12 else 0)
+    assert warned[2].count("multi-threaded") == (3 if minor >= 12 else 0)
+    assert warned[2].count("RuntimeWarning: of the program") == 1
     assert warned[2].endswith("alone at last\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 
 import pytest
 
@@ -69,3 +70,80 @@ def test_a_child_that_is_killed_before_it_begins_ends(where: str, delivering: De
     program = KILLING.replace("WHERE", where)
     assert delivering.run(program, status=-signal.SIGTERM) == "20 0\n"
     assert ended_runs(delivering.port) == {"terminated": 1}  # the parent listens again
+
+
+FORKING = f"""
+import os, signal, sys, threading, time, warnings, typedprom
+{RECORD_FIVE}
+warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads
+
+def fork():
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
+"""
+
+
+def test_threads_that_fork_at_once_leave_the_job_its_signals(delivering: Delivering) -> None:
+    program = f"""{FORKING}
+with typedprom.job("forking"):
+    thread = threading.Thread(target=lambda: [fork() for _ in range(30)])
+    thread.start()
+    for _ in range(30):
+        fork()
+    thread.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+"""
+    assert delivering.run(program, status=-signal.SIGTERM) == ""
+    assert ended_runs(delivering.port) == {"terminated": 1}
+
+
+@pytest.mark.parametrize(
+    ("handler", "number", "status"),
+    [
+        ("", signal.SIGTERM, -signal.SIGTERM),
+        ("signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))", signal.SIGTERM, 3),
+        ("", signal.SIGINT, -signal.SIGINT),
+    ],
+)
+@pytest.mark.parametrize("around", ["typedprom.job('forking')", "contextlib.nullcontext()"])
+def test_a_signal_that_comes_in_the_middle_of_a_fork_does_what_it_does(
+    around: str, handler: str, number: signal.Signals, status: int, delivering: Delivering
+) -> None:
+    program = f"""{FORKING}
+import contextlib
+{handler}
+with {around}:
+    print("ready", flush=True)
+    for _ in range(3000):
+        fork()
+"""
+    for attempt in range(1, 4):
+        with delivering.start(program) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            time.sleep(0.1 * attempt)
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=60)
+        assert process.returncode == status, errors
+        assert "ignored" not in errors
+        if "job" in around:
+            assert ended_runs(delivering.port) == {"terminated": attempt}
+
+
+def test_a_child_whose_handler_calls_that_of_the_job_is_not_the_job(
+    delivering: Delivering,
+) -> None:
+    program = f"""{FORKING}
+with typedprom.job("chained"):
+    before = signal.getsignal(signal.SIGTERM)
+    signal.signal(signal.SIGTERM, lambda number, frame: before(number, frame))
+    child = os.fork()
+    if not child:
+        os.kill(os.getpid(), signal.SIGTERM)
+        os._exit(7)
+    print(os.waitpid(child, 0)[1])
+"""
+    assert delivering.run(program) == f"{signal.SIGTERM.value}\n"
+    assert ended_runs(delivering.port) == {"success": 1}

@@ -20,25 +20,40 @@ def test_every_variable_is_documented(name: str) -> None:
 
 
 def test_only_variables_with_our_prefix_are_looked_at() -> None:
-    assert unknown([*KNOWN, "PATH", "MY_TYPEDPROM_JOB", "SMS_PUSHGATEWAY_URL"]) == {}
+    assert unknown([*KNOWN, "PATH", "MY_TYPEDPROM_JOB", "SMS_PUSHGATEWAY_URL"]) == []
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("names", "told"),
     [
-        ("TYPEDPROM_PUSHGATEWY_URL", "; did you mean TYPEDPROM_PUSHGATEWAY_URL?"),
-        ("TYPEDPROM_SPOOLDIR", "; did you mean TYPEDPROM_SPOOL_DIR?"),
-        ("TYPEDPROM_COLOUR", ""),
+        (["PUSHGATEWY_URL"], "PUSHGATEWY_URL (did you mean TYPEDPROM_PUSHGATEWAY_URL?)"),
+        (["SPOOLDIR"], "SPOOLDIR (did you mean TYPEDPROM_SPOOL_DIR?)"),
+        (["COLOUR"], "COLOUR"),
+        (["X\udcff\n"], r"X\udcff\n"),
+        ([f"X{n}" for n in range(5)], "X0, TYPEDPROM_X1, TYPEDPROM_X2, 2 more"),
     ],
 )
-def test_a_misspelt_variable_is_told_once(
-    name: str, told: str, monkeypatch: pytest.MonkeyPatch
+def test_misspelt_variables_are_told_once(
+    names: list[str], told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(name, os.devnull)
+    for name in names:
+        monkeypatch.setenv("TYPEDPROM_" + name, os.devnull)
     ended = run_python("-c", "import sms_metrics_generated, typedprom.own")
     assert (ended.returncode, ended.stdout) == (0, "")
-    assert ended.stderr == (
-        f"typedprom knows no variable {name}{told} (further ones are not logged)\n"
-    )
+    line = f"typedprom knows no variable TYPEDPROM_{told} (further ones are not logged)\n"
+    assert ended.stderr == line
     ended = run_python("-m", "typedprom.delivery.cli", "status", "nowhere")
-    assert f"typedprom knows no variable {name}{told} " in ended.stderr
+    assert ended.stderr.startswith(line)
+
+
+def test_a_variable_that_a_catalog_names_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TYPEDPROM_SHOP_PORT", "1234")
+    ended = run_python("-c", NAMING)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+NAMING = """
+from typedprom import Catalog, Environment
+named = Environment(metrics_port="TYPEDPROM_SHOP_PORT")
+Catalog(namespace="shop", title="", description="", interface=1, environment=named).register()
+"""

@@ -270,3 +270,24 @@ def test_it():
         )
         assert done.returncode == ending, done.stdout
         assert (tmp_path / "spool").exists() == bool(ending)
+
+
+def test_a_series_that_no_file_can_hold_keeps_no_other_out(
+    spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TYPEDPROM_PUSH_SECONDS", "0.2")
+    run(
+        """
+import os, time
+from tests.runtime.sample import JOBS_RUNS
+JOBS_RUNS.inc(source_id="x" * 2_000_000, error_type="dns")
+for _ in range(2):
+    JOBS_RUNS.inc(source_id="kexp", error_type="dns")
+    time.sleep(1.5)
+os._exit(0)
+""",
+        errors="cannot take what is recorded",
+    )
+    (file,) = run_files(spool)
+    assert recorded(spool)[SUCCESS] == [2.0]
+    assert file.path.stat().st_size < 1_000_000

@@ -1,60 +1,104 @@
-"""CPython's warning that a process with threads forks, unsaid where the only thread is ours.
+"""Forks: what is done before and after each, while no signal comes between.
 
-From 3.12 on `os.fork` counts threads when the hooks for the parent have run, by which our thread,
-which had ended for the fork, is there again (python/cpython#137109; 3.14.1 counts before). What is
-true stays said: our filter is there from a fork without other threads until the next fork.
+Python drops what a signal's handler raises in such hooks, and forgets, in a child, signals that
+came before its first instruction and have a handler. So the thread that forks is sent none until
+all is done; the parent is then sent once more those that came meanwhile.
 """
 
 from __future__ import annotations
 
-import sys
+import os
+import signal
+from _thread import LockType, allocate_lock, start_new_thread
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
-from threading import active_count
-from time import monotonic, sleep
-from typing import Final, cast
+from threading import get_ident
+from time import sleep
+from typing import Final, NamedTuple, TypeAlias
 
-_WARNS: Final = (3, 12) <= sys.version_info < (3, 14, 1)
-_MESSAGE: Final = "This process .* is multi-threaded, use of fork"
-_THREADS: Final = 17  # where /proc/self/stat has their number, behind the program's name: proc(5)
+from typedprom.delivery import fork_warning
 
-_SECONDS: Final = 0.01  # that a fork waits for threads to end
+Act: TypeAlias = Callable[[], None]
 
-_added: Final[list[object]] = []  # to the filters of warnings
-
-
-def is_alone() -> bool:
-    """Whether the process, about to fork, has but one thread."""
-    while _added:
-        _filters_without(_added.pop())
-    return _WARNS and active_count() == 1 and _is_one_thread()
+_FAULTS: Final = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT}
+_ALL: Final = frozenset(map(int, signal.valid_signals() - _FAULTS))
+_AFTERWARDS: Final = 0.005  # seconds in which a fork returns from its hooks
 
 
-def hush() -> None:
-    """Leave the warning unsaid until the next fork."""
-    import warnings  # here: not all programs have it
-
-    warnings.filterwarnings("ignore", _MESSAGE, DeprecationWarning)
-    _added.append(warnings.filters[0])
+class _Steps(NamedTuple):
+    before: Act
+    in_parent: Act
+    in_child: Act
 
 
-def _filters_without(one: object) -> None:
-    import warnings
-
-    with suppress(ValueError):  # somebody has put other filters in place
-        cast("list[object]", warnings.filters).remove(one)
+_steps: Final[list[_Steps]] = []
+_masks: Final[dict[int, set[int]]] = {}  # of threads that fork, as they were before
 
 
-def _is_one_thread() -> bool:
-    """Whether the system agrees, before long: a thread that was joined may not have ended there."""
-    patience = monotonic() + _SECONDS
-    while (threads := _threads()) > 1 and monotonic() < patience:
-        sleep(_SECONDS / 20)
-    return threads == 1
+def _nothing() -> None:
+    """Nothing."""
 
 
-def _threads() -> int:
-    try:
-        return int(Path("/proc/self/stat").read_bytes().rpartition(b")")[2].split()[_THREADS])
-    except (OSError, ValueError, IndexError):  # no such system, or no descriptor left
-        return 1
+def at_forks(*, before: Act = _nothing, in_parent: Act = _nothing, in_child: Act) -> None:
+    """Do so at each fork from now on."""
+    _steps.append(_Steps(before, in_parent, in_child))
+
+
+def receive_no_signals() -> None:
+    """Leave signals to other threads: for threads of ours."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ALL)
+
+
+def _before() -> None:
+    _masks[get_ident()] = signal.pthread_sigmask(signal.SIG_BLOCK, _ALL)
+    fork_warning.fork_is_near()
+    for steps in reversed(_steps):
+        steps.before()
+    fork_warning.fork_begins()
+
+
+def _after_in_parent() -> None:
+    fork_warning.fork_is_over()
+    for steps in _steps:
+        steps.in_parent()
+    came, released = _taken(), allocate_lock()
+    released.acquire()
+    if came:
+        with suppress(RuntimeError):  # no more threads
+            start_new_thread(_send, (came, released))  # `Thread.start` would wait for it
+    _unmask()
+    released.release()
+
+
+def _after_in_child() -> None:
+    for steps in _steps:
+        steps.in_child()
+    with suppress(BaseException):  # of a handler that hears one now, which Python would forget
+        _unmask()
+
+
+def _taken() -> list[int]:
+    """The signals that came meanwhile and have a handler; they are not pending any longer."""
+    pending = signal.sigpending() - _masks.get(get_ident(), set())
+    heard = [number for number in pending if callable(signal.getsignal(number))]
+    return [came.si_signo for _ in heard if (came := signal.sigtimedwait(heard, 0))]
+
+
+def _unmask() -> None:
+    mask = _masks.pop(get_ident(), None)
+    if mask is not None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def _send(numbers: list[int], released: LockType) -> None:
+    """Send them to this process once more, when the fork has returned."""
+    receive_no_signals()
+    released.acquire()
+    sleep(_AFTERWARDS)
+    for number in numbers:
+        os.kill(os.getpid(), number)
+
+
+os.register_at_fork(
+    before=_before, after_in_parent=_after_in_parent, after_in_child=_after_in_child
+)

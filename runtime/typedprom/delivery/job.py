@@ -7,7 +7,7 @@ import signal
 from asyncio import CancelledError
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from threading import current_thread, get_ident, main_thread
+from threading import current_thread, main_thread
 from time import perf_counter, time
 from types import FrameType
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
@@ -28,8 +28,6 @@ _SIGNALS: Final = [
 ]
 
 _running: Final[list[_Run]] = []  # of this process
-_paused: Final[list[_Run]] = []  # that do not listen during a fork
-_masks: Final[dict[int, set[int]]] = {}  # of signals, of threads other than the main one that fork
 
 
 class Job(Block):
@@ -96,8 +94,13 @@ class _Run:
         for outcome in job_metrics.OUTCOMES:  # so that the first one of each is an increase
             job_metrics.RUNS.labels(command=self._command, outcome=outcome).inc(0)
         _running.append(self)
-        if current_thread() is main_thread():
-            self.listen()
+        if current_thread() is not main_thread():
+            return
+        for number in _SIGNALS:
+            before = signal.getsignal(number)
+            if before is not None and before != signal.SIG_IGN:  # not Python's; to be ignored
+                self.before[number] = before
+                signal.signal(number, self._heard)
 
     def end(self, error: BaseException | None) -> None:
         if self in _running:  # else this is a forked child
@@ -105,22 +108,12 @@ class _Run:
             self.record(_ending(error, terminated=self.terminated))
             self.stop_listening()
 
-    def listen(self) -> None:
-        """Hear the signals, in the main thread, that would end the process."""
-        for number in _SIGNALS:
-            before = signal.getsignal(number)
-            if number in self.before or before in (None, signal.SIG_IGN):  # None: not Python's
-                continue
-            self.before[number] = before
-            signal.signal(number, self._heard)
-
     def stop_listening(self) -> None:
         """Put the handlers back, unless somebody else listens by now."""
-        for number, before in tuple(self.before.items()):
+        for number, before in self.before.items():
             with suppress(ValueError):  # not the main thread any longer
                 if signal.getsignal(number) == self._heard:
                     signal.signal(number, before)
-                    del self.before[number]
 
     def record(self, outcome: Ending) -> None:
         """Record how it ended, once."""
@@ -135,18 +128,21 @@ class _Run:
         metrics.RUNS.labels(command=command, outcome=outcome).inc()
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
-        runs = [*self._outwards(number)]
+        heard = [*self._outwards(number)]
+        before = heard[-1].before.get(number, signal.SIG_DFL)
+        runs = [run for run in heard if run in _running]  # none in a child of a fork
         for run in runs:
             run.terminated = True
-        before = runs[-1].before.get(number, signal.SIG_DFL)
         if callable(before):  # it may end the program, or go on with it
-            flush()
+            if runs:
+                flush()
             before(number, frame)
             return
         for run in runs:
             with suppress(Exception):  # the signal ends the process, whatever we do
                 run.record("terminated")
-        finish()
+        if runs:
+            finish()
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 
@@ -167,43 +163,13 @@ def _ending(error: BaseException | None, *, terminated: bool) -> Ending:
     return "success" if done else "failure"
 
 
-# A child must get the signals that are sent to it at once, as it would without us: Python forgets,
-# in a child, those that came before its first instruction and have a handler. So nobody listens
-# during a fork, or, where the main thread goes on meanwhile, the thread that forks is sent none.
-
-
-def _before_fork() -> None:
-    if current_thread() is main_thread():
-        for run in reversed(_running):
-            if run.before:
-                run.stop_listening()
-                _paused.append(run)
-    elif _running:
-        _masks[get_ident()] = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-
-
-def _after_in_parent() -> None:
-    while _paused:
-        _paused.pop().listen()
-    _unblock()
-
-
 def _after_in_child() -> None:
     for run in reversed(_running):
         run.stop_listening()
     _running.clear()
-    _paused.clear()
-    with suppress(BaseException):  # of a handler that hears one now, which Python would forget
-        _unblock()
-
-
-def _unblock() -> None:
-    mask = _masks.pop(get_ident(), None)
-    if mask is not None:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        before=_before_fork, after_in_parent=_after_in_parent, after_in_child=_after_in_child
-    )
+    from typedprom.delivery.forking import at_forks
+
+    at_forks(in_child=_after_in_child)

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from typedprom.delivery import forking
 from typedprom.delivery.allowance import Allowance
 from typedprom.delivery.finding import state_folder
+from typedprom.delivery.forking import at_forks
 from typedprom.delivery.pusher import Pusher
 from typedprom.delivery.remembered import Remembered, recall, remember
 from typedprom.delivery.settings import read_settings, said
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from typedprom.environment import Environment
 
 _allowance: Final = Allowance()
-_forks_alone = False  # the fork under way: no thread is there but the one that forks
 _opened: Final[dict[Path, tuple[Spool, Pusher]]] = {}
 
 
@@ -148,15 +147,11 @@ def _gateway(environment: Environment) -> tuple[str, ...]:
 
 
 def _before_fork() -> None:
-    global _forks_alone
     for pusher in pushers():
         pusher.pause()
-    _forks_alone = forking.is_alone()
 
 
 def _after_in_parent() -> None:
-    if _forks_alone:
-        forking.hush()
     for spool, pusher in tuple(_opened.values()):
         pusher.has_forked = True
         if spool.run is not None:
@@ -169,9 +164,7 @@ def _after_in_child() -> None:
         pusher.begin_anew()
 
 
-os.register_at_fork(
-    before=_before_fork, after_in_parent=_after_in_parent, after_in_child=_after_in_child
-)
+at_forks(before=_before_fork, in_parent=_after_in_parent, in_child=_after_in_child)
 atexit.register(finish)
 
 # What is registered later runs earlier. Multiprocessing waits for its children at exit: they are to

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from queue import Empty, SimpleQueue
@@ -11,6 +12,7 @@ from threading import Event, Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
+from typedprom.delivery.forking import receive_no_signals
 from typedprom.delivery.turns import Turns
 from typedprom.misuse import warn_once
 
@@ -94,8 +96,9 @@ class Pusher:
         """End the thread before a fork: a process with threads had better not fork."""
         thread, self._thread = self._thread, None
         self._requests.put(None)
-        if thread is not None:
-            thread.join(_PAUSE_SECONDS)
+        with suppress(RuntimeError):  # another thread has not yet started it
+            if thread is not None:
+                thread.join(_PAUSE_SECONDS)
 
     def flush(self, seconds: float) -> Delivery | None:
         """Deliver now; None if that took too long. For when the process goes on."""
@@ -140,6 +143,7 @@ class Pusher:
     def _run(self) -> None:
         requests = self._requests
         try:
+            receive_no_signals()
             if self.settings.has_sinks:
                 self._deliver_with().prepare()
             while (request := self._next(requests)) is not None:

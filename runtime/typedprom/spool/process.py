@@ -118,6 +118,7 @@ class Spool:
             if not cell.ask():
                 self._asked.pop(cell, None)
         for waiting in tuple(self._waiting):
+            self._waiting.pop(waiting, None)  # the next time others come first
             if not self.place(waiting):
                 break
 

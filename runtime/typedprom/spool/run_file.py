@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _MODE: Final = 0o600
 _FLAGS: Final = os.O_RDWR | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 _DOUBLE: Final = 8
+_LARGEST_RECORD: Final = 1 << 20  # bytes: of a series with labels that no server would take
 _MARK_BYTES: Final = len(MARK)
 _NO_MARK: Final = bytes(_MARK_BYTES)
 # After this a record that was freed is used again: whoever was reading the file then has read it.
@@ -205,6 +206,8 @@ class RunFile:
         return (segment, start) if segment.start + start > self._defined_to else None
 
     def _new_space(self, length: int) -> tuple[Segment, int]:
+        if length > _LARGEST_RECORD:
+            raise OSError(EFBIG, f"a series takes {length} bytes")
         while True:
             segment = self._segment
             start = segment.take(length)
