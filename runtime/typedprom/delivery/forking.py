@@ -2,14 +2,18 @@
 
 Python drops what a signal's handler raises in such hooks, and forgets, in a child, signals that
 came before its first instruction and have a handler. So the thread that forks is sent none until
-all is done; the parent is then sent once more those that came meanwhile.
+all is done; the parent is then sent once more those that came meanwhile. What remains are the few
+instructions before and behind, as in every such hook, that of `logging` for one.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-from _thread import LockType, allocate_lock, start_new_thread
+
+# Those of `signal` are Python code around these, with time for a signal to come between.
+from _signal import pthread_sigmask, sigpending  # type: ignore[import-not-found]
+from _thread import start_new_thread
 from collections.abc import Callable
 from contextlib import suppress
 from threading import get_ident
@@ -22,7 +26,7 @@ Act: TypeAlias = Callable[[], None]
 
 _FAULTS: Final = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT}
 _ALL: Final = frozenset(map(int, signal.valid_signals() - _FAULTS))
-_AFTERWARDS: Final = 0.005  # seconds in which a fork returns from its hooks
+_AFTERWARDS: Final = 0.01  # seconds in which a fork returns from its hooks
 
 
 class _Steps(NamedTuple):
@@ -32,6 +36,7 @@ class _Steps(NamedTuple):
 
 
 _steps: Final[list[_Steps]] = []
+_NONE: Final[set[int]] = set()
 _masks: Final[dict[int, set[int]]] = {}  # of threads that fork, as they were before
 
 
@@ -46,11 +51,11 @@ def at_forks(*, before: Act = _nothing, in_parent: Act = _nothing, in_child: Act
 
 def receive_no_signals() -> None:
     """Leave signals to other threads: for threads of ours."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _ALL)
+    pthread_sigmask(signal.SIG_BLOCK, _ALL)
 
 
 def _before() -> None:
-    _masks[get_ident()] = signal.pthread_sigmask(signal.SIG_BLOCK, _ALL)
+    _masks[get_ident()] = pthread_sigmask(signal.SIG_BLOCK, _ALL)
     fork_warning.fork_is_near()
     for steps in reversed(_steps):
         steps.before()
@@ -61,39 +66,30 @@ def _after_in_parent() -> None:
     fork_warning.fork_is_over()
     for steps in _steps:
         steps.in_parent()
-    came, released = _taken(), allocate_lock()
-    released.acquire()
-    if came:
-        with suppress(RuntimeError):  # no more threads
-            start_new_thread(_send, (came, released))  # `Thread.start` would wait for it
-    _unmask()
-    released.release()
+    mask = _masks.pop(get_ident(), _NONE)
+    if pending := sigpending() - mask:
+        _send_later(pending)
+    pthread_sigmask(signal.SIG_SETMASK, mask)  # right behind, or one may come between
 
 
 def _after_in_child() -> None:
     for steps in _steps:
         steps.in_child()
     with suppress(BaseException):  # of a handler that hears one now, which Python would forget
-        _unmask()
+        pthread_sigmask(signal.SIG_SETMASK, _masks.pop(get_ident(), _NONE))
 
 
-def _taken() -> list[int]:
-    """The signals that came meanwhile and have a handler; they are not pending any longer."""
-    pending = signal.sigpending() - _masks.get(get_ident(), set())
+def _send_later(pending: set[int]) -> None:
+    """Send those that have a handler once more, when the fork has returned."""
     heard = [number for number in pending if callable(signal.getsignal(number))]
-    return [came.si_signo for _ in heard if (came := signal.sigtimedwait(heard, 0))]
+    came = [taken.si_signo for _ in heard if (taken := signal.sigtimedwait(heard, 0))]
+    if came:
+        with suppress(RuntimeError):  # no more threads
+            start_new_thread(_send, (came,))  # `Thread.start` would wait for it
 
 
-def _unmask() -> None:
-    mask = _masks.pop(get_ident(), None)
-    if mask is not None:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-def _send(numbers: list[int], released: LockType) -> None:
-    """Send them to this process once more, when the fork has returned."""
+def _send(numbers: list[int]) -> None:
     receive_no_signals()
-    released.acquire()
     sleep(_AFTERWARDS)
     for number in numbers:
         os.kill(os.getpid(), number)
