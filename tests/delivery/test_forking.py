@@ -9,7 +9,7 @@ import pytest
 from tests.support.interpreters import run_with
 
 PROGRAM = """
-import os, sys, threading, warnings
+import os, sys, threading, time, warnings
 from sms_metrics_generated import HEARTBEAT
 
 def fork(where):
@@ -34,6 +34,7 @@ with warnings.catch_warnings():
 fork("beside it")
 done.set()
 other.join()
+time.sleep(0.3)  # until the system too has ended it
 for _ in range(3):
     warnings.warn("of the program", RuntimeWarning)
     fork("alone at last")
