@@ -57,7 +57,7 @@ def warn_of_unknown_variables(known: Collection[str | None] = ()) -> None:
 
 def _listed(names: Sequence[str]) -> str:
     """The first ones, each with the one that was meant, as far as that can be told."""
-    listed = []
+    listed: list[str] = []
     for name in names[:_LISTED]:
         meant = nearest(name)
         listed.append(ascii(name)[1:-1][:_LONGEST] + (f" (did you mean {meant}?)" if meant else ""))

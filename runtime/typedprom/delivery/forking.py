@@ -10,19 +10,25 @@ from __future__ import annotations
 
 import os
 import signal
-
-# Those of `signal` are Python code around these, with time for a signal to come between.
-from _signal import pthread_sigmask, sigpending  # type: ignore[import-not-found]
 from _thread import start_new_thread
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from threading import get_ident
 from time import sleep
-from typing import Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
 
 from typedprom.delivery import fork_warning
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 Act: TypeAlias = Callable[[], None]
+
+# Those of `signal` are Python code around these, with time for a signal to come between.
+_signal: Final = import_module("_signal")
+_pthread_sigmask = cast("Callable[[int, Collection[int]], set[int]]", _signal.pthread_sigmask)
+_sigpending = cast("Callable[[], set[int]]", _signal.sigpending)
 
 _FAULTS: Final = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT}
 _ALL: Final = frozenset(map(int, signal.valid_signals() - _FAULTS))
@@ -51,11 +57,11 @@ def at_forks(*, before: Act = _nothing, in_parent: Act = _nothing, in_child: Act
 
 def receive_no_signals() -> None:
     """Leave signals to other threads: for threads of ours."""
-    pthread_sigmask(signal.SIG_BLOCK, _ALL)
+    _pthread_sigmask(signal.SIG_BLOCK, _ALL)
 
 
 def _before() -> None:
-    _masks[get_ident()] = pthread_sigmask(signal.SIG_BLOCK, _ALL)
+    _masks[get_ident()] = _pthread_sigmask(signal.SIG_BLOCK, _ALL)
     fork_warning.fork_is_near()
     for steps in reversed(_steps):
         steps.before()
@@ -67,16 +73,16 @@ def _after_in_parent() -> None:
     for steps in _steps:
         steps.in_parent()
     mask = _masks.pop(get_ident(), _NONE)
-    if pending := sigpending() - mask:
+    if pending := _sigpending() - mask:
         _send_later(pending)
-    pthread_sigmask(signal.SIG_SETMASK, mask)  # right behind, or one may come between
+    _pthread_sigmask(signal.SIG_SETMASK, mask)  # right behind, or one may come between
 
 
 def _after_in_child() -> None:
     for steps in _steps:
         steps.in_child()
     with suppress(BaseException):  # of a handler that hears one now, which Python would forget
-        pthread_sigmask(signal.SIG_SETMASK, _masks.pop(get_ident(), _NONE))
+        _pthread_sigmask(signal.SIG_SETMASK, _masks.pop(get_ident(), _NONE))
 
 
 def _send_later(pending: set[int]) -> None:
