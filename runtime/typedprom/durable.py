@@ -6,18 +6,12 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from typedprom.disabled import DISABLED
+from typedprom.environment import warn_of_unknown_variables
 from typedprom.misuse import warn_once
-from typedprom.variables import (
-    OTLP_ENDPOINT,
-    PUSHGATEWAY_URL,
-    SPOOL_DIR,
-    TEXTFILE,
-    nearest,
-    unknown,
-)
+from typedprom.variables import OTLP_ENDPOINT, PUSHGATEWAY_URL, SPOOL_DIR, TEXTFILE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from typedprom.environment import Environment
     from typedprom.spool.process import Spool
@@ -25,9 +19,6 @@ if TYPE_CHECKING:
 OWN: Final = "typedprom"  # the namespace of our own metrics, which go where others went first
 
 _VARIABLES: Final = (SPOOL_DIR, PUSHGATEWAY_URL, TEXTFILE, OTLP_ENDPOINT)
-
-_LISTED: Final = 3  # of variables that are unknown
-_LONGEST: Final = 80  # characters of such a name
 
 _not_meant: Final[dict[str, str]] = {}  # variables, with the values that are passed over
 _spools: Final[list[Spool]] = []  # of this process, in the order they were opened
@@ -47,22 +38,6 @@ def named(variable: str) -> str | None:
 def pass_over_environment() -> None:
     """Pass over what is set by now: it is meant for programs, and this process tests them."""
     _not_meant.update(os.environ)
-
-
-def warn_of_unknown_variables(known: Collection[str | None] = ()) -> None:
-    """Say which variables have no effect, because they are misspelt."""
-    if names := unknown(name for name in os.environ if name not in known):
-        warn_once(("variables",), lambda: f"typedprom knows no variable {_listed(names)}")
-
-
-def _listed(names: Sequence[str]) -> str:
-    """The first ones, each with the one that was meant, as far as that can be told."""
-    listed: list[str] = []
-    for name in names[:_LISTED]:
-        meant = nearest(name)
-        listed.append(ascii(name)[1:-1][:_LONGEST] + (f" (did you mean {meant}?)" if meant else ""))
-    more = [f"{len(names) - _LISTED} more"] if len(names) > _LISTED else []
-    return ", ".join(listed + more)
 
 
 def spool_of(namespace: str, environment: Environment) -> Spool | None:

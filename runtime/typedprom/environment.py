@@ -1,11 +1,18 @@
-"""The environment variables a catalog names for the programs that use it."""
+"""Environment variables: those a catalog names for the programs that use it, those nobody reads."""
 
 from __future__ import annotations
 
 import os
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from typedprom.misuse import shown
+from typedprom.misuse import shown, warn_once
+from typedprom.variables import nearest, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+_LISTED: Final = 3  # of variables that are unknown
+_LONGEST: Final = 80  # characters of such a name
 
 
 class Environment:
@@ -27,6 +34,22 @@ class Environment:
 NOTHING: Final = Environment()  # of a catalog that names no variable
 
 _port_variables: Final[dict[str, None]] = {}  # those of registered catalogs, in that order
+
+
+def warn_of_unknown_variables(known: Collection[str | None] = ()) -> None:
+    """Say which variables have no effect, because they are misspelt."""
+    if names := unknown(name for name in os.environ if name not in known):
+        warn_once(("variables",), lambda: f"typedprom knows no variable {_listed(names)}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first ones, each with the one that was meant, as far as that can be told."""
+    listed: list[str] = []
+    for name in names[:_LISTED]:
+        meant = nearest(name)
+        listed.append(ascii(name)[1:-1][:_LONGEST] + (f" (did you mean {meant}?)" if meant else ""))
+    more = [f"{len(names) - _LISTED} more"] if len(names) > _LISTED else []
+    return ", ".join(listed + more)
 
 
 def declare(environment: Environment) -> None:

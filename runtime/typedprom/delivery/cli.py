@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from typedprom.delivery import verbs
-from typedprom.durable import warn_of_unknown_variables
+from typedprom.environment import warn_of_unknown_variables
 from typedprom.spool.format import FormatError
 from typedprom.variables import SPOOL_DIR
 
