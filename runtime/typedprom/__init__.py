@@ -4,7 +4,7 @@ from typedprom.amounts import ONE
 from typedprom.blocks import Causes, ExceptionCounter, Exceptions, InProgress
 from typedprom.catalog import INTERFACE, Catalog, ExternalMetric
 from typedprom.cells import CounterCell, GaugeCell, GaugeFunction, HistogramCell
-from typedprom.environment import Environment
+from typedprom.core.environment import Environment
 from typedprom.instruments import Counter, Gauge, Histogram
 from typedprom.jobs import job
 from typedprom.labelled import LabelledCounter, LabelledGauge, LabelledHistogram

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from typedprom.core.events import refused
+from typedprom.core.misuse import misused, shown, warn_once
+from typedprom.core.text import exact
 from typedprom.labels import INVALID, OVERFLOW, Label
-from typedprom.misuse import misused, shown, warn_once
-from typedprom.refused import refused
-from typedprom.texts import exact
 
 if TYPE_CHECKING:
     from typedprom.cells import Undo

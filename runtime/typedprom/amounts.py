@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Final, SupportsFloat
 
-from typedprom.misuse import misused, shown
+from typedprom.core.misuse import misused, shown
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 

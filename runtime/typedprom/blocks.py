@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeAlias, TypeVar, cast
 
-from typedprom.misuse import misused, shown
+from typedprom.core.misuse import misused, shown
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -17,9 +17,9 @@ from prometheus_client.utils import floatToGoString  # pyright: ignore[reportUnk
 
 from typedprom import own
 from typedprom.cells import Cell, CounterCell, GaugeCell, HistogramCell
+from typedprom.core.misuse import misused, warn_once
 from typedprom.deferral import register_waiting, registered
 from typedprom.kinds import HistogramKind
-from typedprom.misuse import misused, warn_once
 from typedprom.text_cells import InfoCell, StateSetCell
 
 if TYPE_CHECKING:

@@ -6,20 +6,20 @@ from _weakref import ref  # `weakref` without its Python half, which nothing her
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from typedprom.core.environment import NOTHING, declare
+from typedprom.core.misuse import misused, shown
+from typedprom.core.text import exact, is_label_name
+from typedprom.core.variables import IS_DISABLED
 from typedprom.deferral import register_once_imported
-from typedprom.disabled import DISABLED
 from typedprom.durable import spool_of
-from typedprom.environment import NOTHING, declare
-from typedprom.misuse import misused, shown
 from typedprom.strategy import IN_MEMORY
-from typedprom.texts import exact, is_label_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from typedprom.bridge import Registry
     from typedprom.cells import Cell, Undo
-    from typedprom.environment import Environment
+    from typedprom.core.environment import Environment
     from typedprom.instrument import Instrument, MetricType
     from typedprom.labels import Label
     from typedprom.spool.process import Spool
@@ -213,7 +213,7 @@ class Catalog:
         # not come upon it half imported.
         __import__("typedprom.own")
         declare(self.environment)  # also where nothing is recorded: `serve()` goes on working
-        if DISABLED:
+        if IS_DISABLED:
             return
         if self.spool is not None:
             exposed = self._exposed

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, NewType, NoReturn, SupportsFl
 
 from typedprom.amounts import LARGEST, LEFT_OUT, ONE, ZERO, to_float
 from typedprom.blocks import ExceptionCounter, Exceptions, InProgress, counting, without_parentheses
-from typedprom.misuse import misused, warn_once
+from typedprom.core.misuse import misused, warn_once
 from typedprom.timer import IGNORED, Timer
 
 if TYPE_CHECKING:

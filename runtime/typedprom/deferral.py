@@ -12,7 +12,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Final, cast
 
-from typedprom.misuse import warn_once
+from typedprom.core.misuse import warn_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

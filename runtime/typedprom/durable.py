@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from typedprom.disabled import DISABLED
-from typedprom.environment import warn_of_unknown_variables
-from typedprom.misuse import warn_once
-from typedprom.variables import OTLP_ENDPOINT, PUSHGATEWAY_URL, SPOOL_DIR, TEXTFILE
+from typedprom.core.environment import warn_of_unknown_variables
+from typedprom.core.misuse import warn_once
+from typedprom.core.variables import (
+    IS_DISABLED,
+    OTLP_ENDPOINT,
+    PUSHGATEWAY_URL,
+    SPOOL_DIR,
+    TEXTFILE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from typedprom.environment import Environment
+    from typedprom.core.environment import Environment
     from typedprom.spool.process import Spool
 
 OWN: Final = "typedprom"  # the namespace of our own metrics, which go where others went first
@@ -42,7 +47,7 @@ def pass_over_environment() -> None:
 
 def spool_of(namespace: str, environment: Environment) -> Spool | None:
     """The spool for the series of a catalog; None if they are kept in memory only."""
-    if DISABLED:
+    if IS_DISABLED:
         return None
     if namespace == OWN:
         return _spools[0] if _spools else None

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from time import time
 from typing import Final, NamedTuple, cast
 
-from typedprom.misuse import misused, shown
-from typedprom.texts import exact, is_label_name
+from typedprom.core.misuse import misused, shown
+from typedprom.core.text import exact, is_label_name
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 

@@ -20,11 +20,11 @@ from typing import (
 
 from typedprom.admission import Admission, over_budget
 from typedprom.cells import Cell, Undo
+from typedprom.core.misuse import misused, shown
+from typedprom.core.text import exact
+from typedprom.core.variables import IS_DISABLED
 from typedprom.detached import attach, detach
-from typedprom.disabled import DISABLED
 from typedprom.labels import OVERFLOW, ClosedLabel, Label
-from typedprom.misuse import misused, shown
-from typedprom.texts import exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -140,17 +140,17 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         """The series there are: label values and cell, in order of first use."""
         # The copy is made in one step. A list of items is not: making their tuples can start the
         # garbage collector, which can run a finalizer that records.
-        return [] if DISABLED else list(self._series.copy().items())
+        return [] if IS_DISABLED else list(self._series.copy().items())
 
     def cells(self) -> Sequence[CellT_co]:
         """The cells of those series, in the same order."""
-        return [] if DISABLED else list(self._series.values())
+        return [] if IS_DISABLED else list(self._series.values())
 
     def collect(self) -> Iterable[Family]:
         """The metric and its samples, for prometheus_client's registries."""
         from typedprom.bridge import collected
 
-        return [] if DISABLED else [collected(self)]
+        return [] if IS_DISABLED else [collected(self)]
 
     def describe(self) -> Iterable[Family]:
         """The metric without samples, for prometheus_client's registries."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from typedprom.catalog import catalogs
 from typedprom.cells import Undo
-from typedprom.misuse import be_strict, forget
+from typedprom.core.misuse import be_strict, forget
 
 
 @contextmanager

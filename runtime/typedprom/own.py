@@ -6,9 +6,9 @@ from typing import Final
 
 from typedprom.catalog import INTERFACE, Catalog
 from typedprom.cells import CounterCell
+from typedprom.core.events import count_with
 from typedprom.labelled import LabelledCounter
 from typedprom.labels import INVALID, OVERFLOW, ClosedLabel, OpenLabel
-from typedprom.refused import count_with
 
 # As many as there are metrics and labels: the catalogs are the limit.
 _METRIC: Final = OpenLabel("metric", help="Name of the metric.", budget=1_000_000)

@@ -50,7 +50,7 @@ def serve(
     Raises ValueError if there is no port or none that is valid, or if a file is not what it should
     be; OSError if the port cannot be had.
     """
-    from typedprom.environment import metrics_port
+    from typedprom.core.environment import metrics_port
     from typedprom.exposition.server import MetricsServer
 
     chosen = metrics_port() if port is None else port

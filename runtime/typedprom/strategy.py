@@ -11,10 +11,9 @@ import sys
 from typing import Final
 
 from typedprom.cells import CounterCell, GaugeCell, HistogramCell
-from typedprom.disabled import DISABLED
-from typedprom.misuse import warn_once
+from typedprom.core.misuse import warn_once
+from typedprom.core.variables import CELLS, IS_DISABLED
 from typedprom.text_cells import InfoCell, StateSetCell
-from typedprom.variables import CELLS
 
 SHARED: Final = "shared"
 PER_THREAD: Final = "per-thread"
@@ -61,7 +60,7 @@ def _is_free_threaded() -> bool:
 
 
 def _in_memory() -> CellClasses:
-    if DISABLED:
+    if IS_DISABLED:
         from typedprom import idle
 
         return CellClasses(idle.IdleCounterCell, idle.IdleGaugeCell, idle.IdleHistogramCell)

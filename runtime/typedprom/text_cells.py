@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from typedprom.cells import Cell, Undo
+from typedprom.core.events import refused
+from typedprom.core.misuse import misused, shown
+from typedprom.core.text import exact
 from typedprom.labels import INVALID
-from typedprom.misuse import misused, shown
-from typedprom.refused import refused
-from typedprom.texts import exact
 
 if TYPE_CHECKING:
     from typedprom.catalog import AnyInstrument

@@ -53,7 +53,7 @@ def test_drift_is_listed_and_shown_and_nothing_written(project: Project) -> None
     )
     diff = project.run("generate", "--diff")
     assert (diff.exit, diff.stderr) == (1, "")
-    assert "\n--- a/src/shop_metrics/stock.py\n+++ /dev/null\n@@ -1," in diff.stdout
+    assert "\n--- a/src/shop_metrics/stock.py\n+++ /dev/null\n -1," in diff.stdout
     assert project.tree() == before
 
     assert project.run("generate").stdout == "python: 6 files, 2 written, 1 removed\n"

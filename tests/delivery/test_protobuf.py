@@ -14,8 +14,8 @@ from tests.delivery import decoded
 from tests.delivery.made import NOW, counter, families, gauge, histogram, one_of_each
 from tests.support.needs import require_servers
 from tools.running import Server, pushgateway
+from typedprom.core.misuse import forget
 from typedprom.delivery.protobuf import CONTENT_TYPE, ProtobufRenderer
-from typedprom.misuse import forget
 from typedprom.spool.families import Definition, Family
 
 TYPES = {"counter": 0, "gauge": 1, "histogram": 4, "info": 1, "stateset": 1}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from typedprom.core.misuse import forget
 from typedprom.delivery.refused import HELD_SECONDS, PAYLOAD_BYTES, Refusals
-from typedprom.misuse import forget
 
 PAYLOAD = b"# TYPE x_g gauge\nx_g 1.0\n"
 

@@ -28,10 +28,10 @@ from tests.delivery.made import (
 from tests.exposition.exposed import counter_by_two, fresh, histogram_by_source
 from tests.runtime.sample._signatures import CounterBySourceIdErrorType, HistogramBySourceId
 from tests.support.programs import run_python
+from typedprom.core.misuse import forget
 from typedprom.delivery.text import TextRenderer
 from typedprom.exposition.formats import OPENMETRICS, TEXT, Syntax
 from typedprom.exposition.renderer import Renderer
-from typedprom.misuse import forget
 from typedprom.spool.families import Definition, Family, Labels
 
 _openmetrics = cast("Callable[[object], bytes]", openmetrics.generate_latest)

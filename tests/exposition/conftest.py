@@ -2,7 +2,7 @@
 
 import pytest
 
-from typedprom.misuse import forget
+from typedprom.core.misuse import forget
 
 
 @pytest.fixture

@@ -331,7 +331,7 @@ with urlopen(typedprom.serve(0).url, timeout=10) as response:
 @pytest.fixture
 def variables(monkeypatch: pytest.MonkeyPatch) -> None:
     """No catalog has named a variable yet."""
-    monkeypatch.setattr("typedprom.environment._port_variables", {})
+    monkeypatch.setattr("typedprom.core.environment._port_variables", {})
     for name in ("X_PORT", "Y_PORT"):
         monkeypatch.delenv(name, raising=False)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from typedprom import Catalog
-from typedprom.misuse import forget
+from typedprom.core.misuse import forget
 
 
 @pytest.fixture

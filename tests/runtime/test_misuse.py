@@ -12,7 +12,7 @@ from tests.runtime.sample._labels import CITY
 from tests.runtime.sample._signatures import CounterByCity
 from tests.support.programs import run_python
 from typedprom import Catalog, Counter
-from typedprom.misuse import be_strict, is_strict, misused, shown
+from typedprom.core.misuse import be_strict, is_strict, misused, shown
 
 
 class Unprintable:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.programs import run_python
-from typedprom.variables import KNOWN, unknown
+from typedprom.core.variables import KNOWN, unknown
 
 ROOT = Path(__file__).parents[2]
 

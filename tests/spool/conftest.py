@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.spool.run_files import prepared
-from typedprom.misuse import forget
+from typedprom.core.misuse import forget
 from typedprom.spool.directory import SpoolDirectory
 
 

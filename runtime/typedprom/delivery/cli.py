@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from typedprom.core.environment import warn_of_unknown_variables
+from typedprom.core.variables import SPOOL_DIR
 from typedprom.delivery import verbs
-from typedprom.environment import warn_of_unknown_variables
 from typedprom.spool.format import FormatError
-from typedprom.variables import SPOOL_DIR
 
 _VERBS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "status": verbs.status,

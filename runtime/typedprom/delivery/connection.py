@@ -15,10 +15,10 @@ from http.client import (
 )
 from typing import Final, NamedTuple
 
+from typedprom.core.variables import CA_FILE
 from typedprom.delivery.addresses import Address, Addresses
 from typedprom.delivery.credentials import Credentials, Secrets
 from typedprom.delivery.timely import TimelySocket, remaining
-from typedprom.variables import CA_FILE
 
 _ANSWER_BYTES: Final = 64 * 1024  # of a body; what is longer is not read to the end
 _WORDS: Final = 500  # characters of it that are shown

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import unquote
 
-from typedprom import variables
+from typedprom.core import variables
 
 if TYPE_CHECKING:
     from ssl import SSLContext

@@ -7,8 +7,8 @@ from functools import partial
 from time import monotonic, time
 from typing import TYPE_CHECKING, Final, Protocol
 
+from typedprom.core.misuse import warn_once
 from typedprom.delivery.remembered import recall
-from typedprom.misuse import warn_once
 from typedprom.spool.directory import Busy
 from typedprom.spool.families import Definition, Family
 from typedprom.spool.format import FormatError

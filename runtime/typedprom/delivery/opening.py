@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from typedprom.core.misuse import warn_once
+from typedprom.core.variables import INSTANCE, JOB, PUSHGATEWAY_URL, SPOOL_DIR
 from typedprom.delivery.allowance import Allowance
 from typedprom.delivery.finding import state_folder
 from typedprom.delivery.forking import at_forks
@@ -18,15 +20,13 @@ from typedprom.delivery.pusher import Pusher
 from typedprom.delivery.remembered import Remembered, recall, remember
 from typedprom.delivery.settings import read_settings, said
 from typedprom.durable import named
-from typedprom.misuse import warn_once
 from typedprom.spool.process import Spool
-from typedprom.variables import INSTANCE, JOB, PUSHGATEWAY_URL, SPOOL_DIR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from typedprom.core.environment import Environment
     from typedprom.delivery.settings import Settings
-    from typedprom.environment import Environment
 
 _allowance: Final = Allowance()
 _opened: Final[dict[Path, tuple[Spool, Pusher]]] = {}

@@ -34,9 +34,9 @@ from opentelemetry.sdk.metrics.export import (
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
+from typedprom.core.misuse import shown, warn_once
 from typedprom.delivery.writable import UnwritableError, check_labels, names_of, numbers_due
 from typedprom.labels import INVALID
-from typedprom.misuse import shown, warn_once
 from typedprom.spool.families import MOMENT, Definition, Family, Numbers
 
 # What identifies a target: Prometheus makes these attributes of a resource the two labels.

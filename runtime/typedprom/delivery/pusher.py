@@ -12,9 +12,9 @@ from threading import Event, Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
+from typedprom.core.misuse import warn_once
 from typedprom.delivery.forking import receive_no_signals
 from typedprom.delivery.turns import Turns
-from typedprom.misuse import warn_once
 
 if TYPE_CHECKING:
     from typedprom.delivery.delivering import Deliverer, Delivery

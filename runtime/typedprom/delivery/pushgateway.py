@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
+from typedprom.core.variables import PASSWORD_FILE, TOKEN_FILE, USERNAME
 from typedprom.delivery import protobuf, text
 from typedprom.delivery.attempts import GaveUpError, asked, said
 from typedprom.delivery.connection import Connection, Message, UntrustedError
@@ -17,7 +18,6 @@ from typedprom.delivery.grouping import group_path, read_url
 from typedprom.delivery.outcome import DELIVERED, Outcome
 from typedprom.delivery.refused import Refusals
 from typedprom.spool.families import Family
-from typedprom.variables import PASSWORD_FILE, TOKEN_FILE, USERNAME
 
 _NO_CREDENTIALS: Final = Credentials()
 _REFUSALS: Final = (400, 406, 413, 415)  # of this format, or of something in these families

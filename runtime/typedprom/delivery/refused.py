@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from typedprom.misuse import warn_once
+from typedprom.core.misuse import warn_once
 from typedprom.spool.format import FormatError
 from typedprom.spool.reading import opened
 

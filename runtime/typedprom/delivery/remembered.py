@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from typedprom.spool import parsed
+from typedprom.core import checked_json as parsed
 from typedprom.spool.format import FormatError
 from typedprom.spool.reading import opened
 

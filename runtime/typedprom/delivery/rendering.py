@@ -11,8 +11,8 @@ from itertools import count
 from time import time
 from typing import Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
+from typedprom.core.misuse import shown, warn_once
 from typedprom.delivery.writable import UnwritableError, check_labels, names_of, numbers_due
-from typedprom.misuse import shown, warn_once
 from typedprom.spool.families import MOMENT, Definition, Family, Labels, Numbers
 
 HeadT = TypeVar("HeadT")

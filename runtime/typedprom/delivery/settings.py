@@ -9,9 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from typedprom.durable import named
-from typedprom.misuse import shown, warn_once
-from typedprom.variables import (
+from typedprom.core.misuse import shown, warn_once
+from typedprom.core.variables import (
     EXIT_SECONDS,
     GROUPING,
     INSTANCE,
@@ -20,6 +19,7 @@ from typedprom.variables import (
     PUSH_SECONDS,
     TEXTFILE,
 )
+from typedprom.durable import named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,11 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
+from typedprom.core.misuse import warn_once
 from typedprom.delivery.credentials import CredentialsError, from_environment
 from typedprom.delivery.delivering import Deliverer
 from typedprom.delivery.grouping import without_secrets
 from typedprom.delivery.refused import Refusals
-from typedprom.misuse import warn_once
 from typedprom.spool.ledger import Ledger
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from typedprom.core.misuse import shown
 from typedprom.delivery.outcome import DELIVERED, Outcome
 from typedprom.delivery.text import TextRenderer
-from typedprom.misuse import shown
 from typedprom.spool.families import Family
 
 SUFFIX: Final = ".prom"  # node_exporter reads no other files

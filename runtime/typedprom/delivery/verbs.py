@@ -19,6 +19,7 @@ from time import monotonic
 from types import FrameType
 from typing import Final
 
+from typedprom.core.variables import PUSHGATEWAY_URL, SPOOL_DIR
 from typedprom.delivery.finding import is_spool, spools_below, state_folder
 from typedprom.delivery.grouping import read_url
 from typedprom.delivery.remembered import Remembered, recall
@@ -31,7 +32,6 @@ from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError
 from typedprom.spool.ledger import Ledger
 from typedprom.spool.selector import SelectorError, parse
-from typedprom.variables import PUSHGATEWAY_URL, SPOOL_DIR
 
 _SILENT_SECONDS: Final = 2.0  # of a delivery that takes longer than one expects
 _ADDED: Final = frozenset(("job", "instance"))  # to what is pushed, by its group

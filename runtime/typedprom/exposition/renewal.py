@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final, Generic, TypeAlias, TypeVar
 
-from typedprom.misuse import warn_once
+from typedprom.core.misuse import warn_once
 
 SECONDS: Final = 1.0  # between two looks at the files
 

@@ -9,9 +9,9 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qs
 
+from typedprom.core.misuse import shown, warn_once
 from typedprom.exposition.formats import accepts_gzip
 from typedprom.exposition.sources import Source, UnreadableError
-from typedprom.misuse import shown, warn_once
 
 NAMES: Final = "name[]"  # the parameter that asks for some sample names only
 _GZIP_LEVEL: Final = 4  # a third of the time of level 9 for 7 % more bytes

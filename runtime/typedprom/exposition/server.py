@@ -13,13 +13,13 @@ from threading import Thread, current_thread
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
 from weakref import WeakSet
 
+from typedprom.core.misuse import shown, warn_once
 from typedprom.exposition.channels import PlainChannel
 from typedprom.exposition.connection import Connection
 from typedprom.exposition.connections import Connections, Open
 from typedprom.exposition.gate import Gate, Outcome
 from typedprom.exposition.responses import Exposer, Request, Response, answered, plain
 from typedprom.exposition.sources import Source
-from typedprom.misuse import shown, warn_once
 
 if TYPE_CHECKING:
     from typedprom.serving import TLS

@@ -17,8 +17,8 @@ from hashlib import pbkdf2_hmac
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from typedprom.core.misuse import warn_once
 from typedprom.exposition import renewal
-from typedprom.misuse import warn_once
 
 ITERATIONS: Final = 600_000  # a quarter of a second
 _MOST_ITERATIONS: Final = 10_000_000

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from typedprom.misuse import warn_once
+from typedprom.core.misuse import warn_once
 from typedprom.spool.admitting import Admitted
 from typedprom.spool.claims import BATCH_BYTES, Failed, Moved, fail, in_time, read_claims
 from typedprom.spool.combining import Sums

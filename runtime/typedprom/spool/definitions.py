@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING, Final
 
-from typedprom.spool import parsed
+from typedprom.core import checked_json as parsed
 from typedprom.spool.families import Definition, LabelDefinition
 
 if TYPE_CHECKING:

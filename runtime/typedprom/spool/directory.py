@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from typedprom.misuse import warn_once
+from typedprom.core.misuse import warn_once
 
 RUN_SUFFIX: Final = ".run"
 WHY_SUFFIX: Final = ".why"

@@ -9,7 +9,7 @@ from errno import EDQUOT, EFBIG, ENOSPC
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from typedprom.misuse import warn_once
+from typedprom.core.misuse import warn_once
 
 if TYPE_CHECKING:
     from pathlib import Path

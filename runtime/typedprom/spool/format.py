@@ -37,7 +37,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 from zlib import crc32
 
-from typedprom.spool import parsed
+from typedprom.core import checked_json as parsed
 
 VERSION: Final = 1
 HEADER_BYTES: Final = 512

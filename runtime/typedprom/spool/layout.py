@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
-from typedprom.spool import parsed
+from typedprom.core import checked_json as parsed
 from typedprom.spool.definitions import read_definition
 from typedprom.spool.families import Definition, Labels
 from typedprom.spool.format import (

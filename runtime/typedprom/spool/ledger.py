@@ -10,7 +10,7 @@ import time
 from math import inf
 from pathlib import Path
 
-from typedprom.misuse import warn_once
+from typedprom.core.misuse import warn_once
 from typedprom.spool.cut import LOCK_SECONDS, Cut, Cutter
 from typedprom.spool.directory import Busy, SpoolDirectory
 from typedprom.spool.families import Family

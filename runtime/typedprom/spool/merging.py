@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from typedprom.misuse import warn_once
+from typedprom.core.misuse import warn_once
 from typedprom.spool.admitting import Admitted
 from typedprom.spool.claims import BATCH_BYTES, Claims, fail, read_claims
 from typedprom.spool.directory import RUN_SUFFIX, SpoolDirectory, sync_folder

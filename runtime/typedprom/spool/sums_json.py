@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from typedprom.spool import parsed
+from typedprom.core import checked_json as parsed
 from typedprom.spool.admitting import Admitted, Decisions
 from typedprom.spool.combining import Part, Sums, known_moment
 from typedprom.spool.definitions import definition_fields, read_definition

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 from zlib import crc32
 
-from typedprom.spool import parsed
+from typedprom.core import checked_json as parsed
 from typedprom.spool.combining import Sums
 from typedprom.spool.directory import SpoolDirectory, sync_folder
 from typedprom.spool.format import FormatError, OtherVersionError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
-from typedprom import variables
-from typedprom.disabled import DISABLED
+from typedprom.core import variables
+from typedprom.core.variables import IS_DISABLED
 from typedprom.testing.reading import (
     NOTHING,
     Change,
@@ -106,7 +106,7 @@ class Recording:
 
     def report(self) -> list[str]:
         """What changed, as lines: these series, others of the metric, other metrics."""
-        if DISABLED:
+        if IS_DISABLED:
             return [f"nothing is recorded: {variables.DISABLED} is set"]
         changes = self._changes()
         if not changes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from typedprom.core.misuse import shown
 from typedprom.labels import INVALID, OVERFLOW, ClosedLabel, Label
-from typedprom.misuse import shown
 
 if TYPE_CHECKING:
     from typedprom.catalog import AnyInstrument

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.delivery.otlp.receiver import Receiver, answering
-from typedprom.misuse import forget
+from typedprom.core.misuse import forget
 
 
 @pytest.fixture(autouse=True)

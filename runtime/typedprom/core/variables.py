@@ -1,9 +1,9 @@
-"""Every environment variable that typedprom reads, and which of those that are set are none."""
-
+"""Every environment variable that typedprom reads, and whether one turns something on."""
 # ruff: noqa: S105 - these are names, not passwords
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -56,3 +56,16 @@ def nearest(name: str) -> str | None:
     rests = [known.removeprefix(PREFIX) for known in sorted(KNOWN)]
     found = get_close_matches(name.removeprefix(PREFIX), rests, 1)
     return PREFIX + found[0] if found else None
+
+
+_OFF: Final = frozenset(("", "0", "false", "no", "off"))
+
+
+def is_on(variable: str) -> bool:
+    """Whether an environment variable turns something on: it is set, and not to a word for no."""
+    return os.environ.get(variable, "").strip().lower() not in _OFF
+
+
+# Recording turned off when typedprom is imported: metrics take every call and check label values,
+# but nothing is registered or exposed.
+IS_DISABLED: Final = is_on(DISABLED)

@@ -9,8 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, TypeAlias
 
-from typedprom.disabled import is_on
-from typedprom.variables import STRICT
+from typedprom.core.variables import STRICT, is_on
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 

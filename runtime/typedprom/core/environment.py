@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from typedprom.misuse import shown, warn_once
-from typedprom.variables import nearest, unknown
+from typedprom.core.misuse import shown, warn_once
+from typedprom.core.variables import nearest, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -1,0 +1,1 @@
+"""What knows nothing about metrics: environment variables, logging of misuse, text."""
