@@ -15,19 +15,19 @@ from prometheus_client.registry import CollectorRegistry as Registry
 from prometheus_client.samples import Exemplar, Sample
 from prometheus_client.utils import floatToGoString  # pyright: ignore[reportUnknownVariableType]
 
-from typedprom import own
-from typedprom.cells import Cell, CounterCell, GaugeCell, HistogramCell
 from typedprom.core.misuse import misused, warn_once
 from typedprom.deferral import register_waiting, registered
-from typedprom.kinds import HistogramKind
-from typedprom.text_cells import InfoCell, StateSetCell
+from typedprom.metrics import self_metrics as own
+from typedprom.metrics.cells import Cell, CounterCell, GaugeCell, HistogramCell
+from typedprom.metrics.instruments import HistogramKind
+from typedprom.metrics.text_cells import InfoCell, StateSetCell
 
 if TYPE_CHECKING:
     from prometheus_client.registry import Collector
 
-    from typedprom.catalog import AnyInstrument
-    from typedprom.exemplars import Exemplar as OurExemplar
-    from typedprom.text_kinds import Info
+    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.exemplars import Exemplar as OurExemplar
+    from typedprom.metrics.instruments import Info
 
 __all__ = ["Family", "Registry", "collected", "described", "register"]
 

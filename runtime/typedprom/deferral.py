@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from weakref import WeakKeyDictionary
 
     from typedprom.bridge import Registry
-    from typedprom.catalog import AnyInstrument, Catalog
+    from typedprom.metrics.catalog import AnyInstrument, Catalog
 
 PACKAGE: Final = "prometheus_client"
 REGISTRY_MODULE: Final = "prometheus_client.registry"

@@ -69,7 +69,7 @@ def spool_of(namespace: str, environment: Environment) -> Spool | None:
 
 def _take_in_own(spool: Spool) -> None:
     """Have our own metrics in the spool, also where they are older; and there before they count."""
-    from typedprom.own import CATALOG
+    from typedprom.metrics.self_metrics import CATALOG
 
     if CATALOG.spool is None:
         from typedprom.spool.adopting import adopt

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from typedprom.amounts import ONE
-from typedprom.cells import CounterCell, GaugeCell, HistogramCell
+from typedprom.metrics.amounts import ONE
+from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
 
 
 class IdleCounterCell(CounterCell):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from typedprom.catalog import catalogs
-from typedprom.cells import Undo
 from typedprom.core.misuse import be_strict, forget
+from typedprom.metrics.catalog import catalogs
+from typedprom.metrics.cells import Undo
 
 
 @contextmanager

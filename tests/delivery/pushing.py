@@ -7,7 +7,7 @@ import time
 from tests.delivery.made import one_of_each
 from typedprom.delivery.outcome import Outcome
 from typedprom.delivery.pushgateway import Pushgateway
-from typedprom.spool.families import Family
+from typedprom.metrics.definition import Family
 
 GROUP = {"job": "j", "instance": "host-1"}
 DELIVERED = Outcome(delivered=True)

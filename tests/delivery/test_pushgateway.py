@@ -36,7 +36,7 @@ from typedprom.delivery.outcome import Outcome
 from typedprom.delivery.protobuf import CONTENT_TYPE
 from typedprom.delivery.pushgateway import Pushgateway
 from typedprom.delivery.refused import Refusals
-from typedprom.spool.families import Definition, Family
+from typedprom.metrics.definition import Definition, Family
 
 LATE = 20.0  # seconds after which it was not bounded, however slow the machine is
 
@@ -310,7 +310,7 @@ class TestTrouble:
 EXITING = """
 import atexit, sys, time
 from typedprom.delivery.pushgateway import Pushgateway
-from typedprom.spool.families import Definition, Family
+from typedprom.metrics.definition import Definition, Family
 
 gateway = Pushgateway("localhost:" + sys.argv[1], {"job": "j"})
 gateway.prepare()
@@ -321,7 +321,7 @@ atexit.register(lambda: gateway.push([family], time.monotonic() + 30))
 FORKED = """
 import os, sys, time
 from typedprom.delivery.pushgateway import Pushgateway
-from typedprom.spool.families import Definition, Family
+from typedprom.metrics.definition import Definition, Family
 
 gateway = Pushgateway(sys.argv[1], {"job": "j"})
 family = Family(Definition("x_c_total", "counter", "h"), {(): [1.0, 1.0]})

@@ -32,7 +32,7 @@ from typedprom.core.misuse import forget
 from typedprom.delivery.text import TextRenderer
 from typedprom.exposition.formats import OPENMETRICS, TEXT, Syntax
 from typedprom.exposition.renderer import Renderer
-from typedprom.spool.families import Definition, Family, Labels
+from typedprom.metrics.definition import Definition, Family, Labels
 
 _openmetrics = cast("Callable[[object], bytes]", openmetrics.generate_latest)
 _parsed_text = cast("Callable[[str], Iterator[Metric]]", parsed_text)

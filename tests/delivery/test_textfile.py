@@ -12,7 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from typedprom.delivery.textfile import Textfile
-from typedprom.spool.families import Definition, Family
+from typedprom.metrics.definition import Definition, Family
 
 COUNTED = Definition("sms_requests_total", "counter", "Requests.")
 LATER = float("inf")

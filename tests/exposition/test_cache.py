@@ -21,7 +21,7 @@ from typedprom.exposition.renderer import Renderer
 from typedprom.exposition.writer import Writer, when_created
 
 if TYPE_CHECKING:
-    from typedprom.catalog import AnyInstrument
+    from typedprom.metrics.catalog import AnyInstrument
 
 
 @pytest.mark.parametrize("accept", ["", "application/openmetrics-text"])
@@ -87,7 +87,7 @@ def test_a_reset_that_only_moves_the_beginning_is_seen(monkeypatch: pytest.Monke
     counter = Counter(catalog, key="c", name="x_c_total", help="h")
     registry = registry_of(catalog)
     assert_same(renderer, registry)
-    monkeypatch.setattr("typedprom.cells.time", lambda: 1.5e9)
+    monkeypatch.setattr("typedprom.metrics.cells.time", lambda: 1.5e9)
     counter.clear()
     assert_same(renderer, registry)
     assert b"x_c_created 1.5e+09" in renderer.render(registry)

@@ -30,7 +30,7 @@ from typedprom import (
     Info,
     OpenLabel,
 )
-from typedprom.catalog import catalogs
+from typedprom.metrics.catalog import catalogs
 from typedprom.testing import isolated
 
 # A handle that was bound over budget stays one of `_overflow`: handles here are within theirs.

@@ -35,7 +35,7 @@ bounds = st.lists(finite, min_size=1, max_size=20, unique=True).map(sorted).map(
 @pytest.fixture(autouse=True, scope="module")
 def _one_clock() -> Iterator[None]:
     """Both libraries create their series at the same instant."""
-    with patch("typedprom.cells.time", lambda: 1.7e9), patch("time.time", lambda: 1.7e9):
+    with patch("typedprom.metrics.cells.time", lambda: 1.7e9), patch("time.time", lambda: 1.7e9):
         yield
 
 

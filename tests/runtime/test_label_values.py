@@ -17,8 +17,8 @@ from tests.runtime.sample._signatures import (
 )
 from tests.support.programs import run_python
 from typedprom import Catalog, ClosedLabel, OpenLabel
-from typedprom.instrument import ZERO_SERIES_LIMIT
-from typedprom.own import LABEL_INVALID, LABEL_OVERFLOW
+from typedprom.metrics.instrument import ZERO_SERIES_LIMIT
+from typedprom.metrics.self_metrics import LABEL_INVALID, LABEL_OVERFLOW
 
 Counted = Literal["invalid", "overflow"]
 
@@ -333,11 +333,11 @@ catalog = Catalog(namespace="x", title="", description="", interface=1)
 counter = CounterByCity(catalog, key="c", name="x_c_total", help="h", labels=(CITY,))
 for _ in range(3):
     counter.inc(city="NO")
-print("re" in sys.modules, "typedprom.own" in sys.modules)
+print("re" in sys.modules, "typedprom.metrics.self_metrics" in sys.modules)
 catalog.register()
-print("typedprom.own" in sys.modules)
+print("typedprom.metrics.self_metrics" in sys.modules)
 counter.inc(city="NO")
-from typedprom.own import LABEL_INVALID
+from typedprom.metrics.self_metrics import LABEL_INVALID
 print([(values, cell.snapshot()) for values, cell in LABEL_INVALID.series()])
 """
 

@@ -13,8 +13,9 @@ import pytest
 
 from tests.support.programs import ROOT, run_python
 from typedprom import Catalog, Counter, Gauge, Histogram
-from typedprom.parts import THREAD, Parts
-from typedprom.per_thread import (
+from typedprom.metrics.thread_cells import (
+    THREAD,
+    Parts,
     PerThreadCounterCell,
     PerThreadGaugeCell,
     PerThreadHistogramCell,
@@ -23,7 +24,7 @@ from typedprom.per_thread import (
 SAME_TESTS = (
     "amounts", "catalog", "exposition_equality", "label_values", "misuse", "serving", "timer"
 )  # fmt: skip
-CHOSEN = "from typedprom import strategy; print(strategy.IN_MEMORY.counter.__name__)"
+CHOSEN = "from typedprom.metrics import cell_classes; print(cell_classes.IN_MEMORY.counter.__name__)"
 
 
 @pytest.fixture
@@ -163,7 +164,7 @@ def test_a_reader_never_sees_a_count_fall_while_parts_are_folded(
 
 def test_folding_is_left_out_where_it_interrupts_itself(counter: PerThreadCounterCell) -> None:
     # A signal handler that comes in the middle of folding finds the lock taken.
-    from typedprom import parts
+    from typedprom.metrics import thread_cells as parts
 
     in_a_thread(counter.inc)
     with parts._folding:

@@ -20,7 +20,7 @@ from tests.runtime.sample._signatures import (
 )
 from tests.support.programs import run_python
 from typedprom import Catalog, Counter, Gauge, OpenLabel
-from typedprom.own import LABEL_OVERFLOW
+from typedprom.metrics.self_metrics import LABEL_OVERFLOW
 
 
 @pytest.fixture

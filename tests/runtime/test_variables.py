@@ -38,7 +38,7 @@ def test_misspelt_variables_are_told_once(
 ) -> None:
     for name in names:
         monkeypatch.setenv("TYPEDPROM_" + name, os.devnull)
-    ended = run_python("-c", "import sms_metrics_generated, typedprom.own")
+    ended = run_python("-c", "import sms_metrics_generated, typedprom.metrics.self_metrics")
     assert (ended.returncode, ended.stdout) == (0, "")
     line = f"typedprom knows no variable TYPEDPROM_{told} (further ones are not logged)\n"
     assert ended.stderr == line

@@ -9,8 +9,8 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from typedprom.catalog import catalogs
-from typedprom.cells import Cell, CounterCell, GaugeCell, HistogramCell
+from typedprom.metrics.catalog import catalogs
+from typedprom.metrics.cells import Cell, CounterCell, GaugeCell, HistogramCell
 from typedprom.spool.reading import RunFile
 
 

@@ -13,7 +13,7 @@ from typedprom import (
     OpenLabel,
     StateSet,
 )
-from typedprom.cells import CounterCell, GaugeCell
+from typedprom.metrics.cells import CounterCell, GaugeCell
 
 CATALOG = Catalog(namespace="x", title="x", description="Everything.", interface=1)
 _SOURCE = OpenLabel("source", help="Where from.", budget=1_000_000)

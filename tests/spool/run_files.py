@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from typedprom.metrics.definition import Definition, Family, LabelDefinition, Labels
 from typedprom.spool.definitions import definition_fields
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.families import Definition, Family, LabelDefinition, Labels
 from typedprom.spool.format import Header, header_bytes, record_bytes
 from typedprom.spool.ledger import Ledger
 

@@ -11,14 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, prepared
-from typedprom.kinds import Combine
+from typedprom.metrics.definition import Definition, LabelDefinition, Labels, Numbers, zero_series
+from typedprom.metrics.instruments import Combine
 from typedprom.spool.claims import claims_of
 from typedprom.spool.combining import Sums
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.families import Definition, LabelDefinition, Labels, Numbers
 from typedprom.spool.gauges import combined
 from typedprom.spool.reading import RunFile
-from typedprom.spool.shapes import zero_series
 from typedprom.spool.showing import Hidden, Shown, shown
 
 NOW = SINCE + 1_000_000.0

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.spool.holders import holder
 from tests.spool.run_files import DEPTH, ERRORS, JOBS, SINCE, Run, prepared, values
-from typedprom.kinds import Combine
+from typedprom.metrics.definition import Definition, LabelDefinition
+from typedprom.metrics.instruments import Combine
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.families import Definition, LabelDefinition
 from typedprom.spool.ledger import Ledger
 
 OPEN = replace(JOBS, labels=(LabelDefinition("source", budget=3),))

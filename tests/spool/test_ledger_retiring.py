@@ -9,8 +9,8 @@ import pytest
 
 from tests.spool.holders import holder
 from tests.spool.run_files import DEPTH, ERRORS, JOBS, SINCE, Run, jobs, total, values
+from typedprom.metrics.definition import LabelDefinition
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.families import LabelDefinition
 from typedprom.spool.format import LARGEST_BYTES, FormatError, OtherVersionError
 from typedprom.spool.ledger import Ledger
 from typedprom.spool.selector import Selector, SelectorError, parse

@@ -284,7 +284,7 @@ import os
 directory = os.environ.pop("TYPEDPROM_SPOOL_DIR")
 from tests.runtime.sample import CATALOG as SAMPLE
 from typedprom.delivery import job_metrics as jobs
-from typedprom.own import LABEL_INVALID
+from typedprom.metrics.self_metrics import LABEL_INVALID
 assert SAMPLE.spool is None
 bound = jobs.LAST_RUN.labels(command="c")
 bound.set(5)

@@ -164,7 +164,7 @@ spools()[0].refresh()
 
 def test_a_record_may_be_larger_than_a_segment(spool: Path) -> None:
     run("""
-from typedprom.labels import OpenLabel
+from typedprom.metrics.labels import OpenLabel
 from tests.runtime.sample._labels import JOBS_ERROR_TYPE
 from tests.runtime.sample._signatures import CounterBySourceIdErrorType
 from tests.runtime.sample import CATALOG
@@ -185,7 +185,7 @@ from tests.runtime.sample._labels import JOBS_ERROR_TYPE
 from tests.runtime.sample._signatures import CounterBySourceIdErrorType
 from tests.runtime.sample import CATALOG
 from typedprom.durable import spools
-from typedprom.labels import OpenLabel
+from typedprom.metrics.labels import OpenLabel
 counter = CounterBySourceIdErrorType(CATALOG, key="1", name="sample_many_total", help="h",
     labels=(OpenLabel("source_id", help="", budget=9000), JOBS_ERROR_TYPE))
 soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -13,8 +13,8 @@ import pytest
 from tests.spool.holder_program import VALUES
 from tests.spool.holders import holder
 from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, jobs
+from typedprom.metrics.definition import Definition, Labels, Numbers
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.families import Definition, Labels, Numbers
 from typedprom.spool.format import (
     FINISHED_AT,
     HEADER_BYTES,

@@ -1,6 +1,6 @@
-"""Counting what was refused, in metrics of ours that are made of what refuses: `typedprom.own`.
+"""Events that our own metrics count: they are kept until those metrics are there.
 
-They are there once a catalog is registered. What is refused before is kept until then.
+The metrics are made of what reports the events, so they cannot be imported here.
 """
 
 from __future__ import annotations

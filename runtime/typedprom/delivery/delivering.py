@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from typedprom.core.misuse import warn_once
 from typedprom.delivery.remembered import recall
+from typedprom.metrics.definition import Definition, Family
 from typedprom.spool.directory import Busy
-from typedprom.spool.families import Definition, Family
 from typedprom.spool.format import FormatError
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from time import perf_counter, time
 from types import FrameType
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
-from typedprom.blocks import Block
 from typedprom.delivery.last import finish, flush
+from typedprom.metrics.context_managers import Block
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias, get_args
 
-from typedprom.cells import CounterCell, GaugeCell, HistogramCell
-from typedprom.labelled import LabelledCounter, LabelledGauge, LabelledHistogram
-from typedprom.labels import ClosedLabel, OpenLabel
-from typedprom.own import CATALOG
+from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
+from typedprom.metrics.instruments import LabelledCounter, LabelledGauge, LabelledHistogram
+from typedprom.metrics.labels import ClosedLabel, OpenLabel
+from typedprom.metrics.self_metrics import CATALOG
 
 Ending: TypeAlias = Literal["success", "failure", "terminated"]
 

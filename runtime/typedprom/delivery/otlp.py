@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from typedprom.delivery.outcome import DELIVERED, Outcome
-from typedprom.spool.families import Family
+from typedprom.metrics.definition import Family
 
 if TYPE_CHECKING:
     import logging

@@ -36,8 +36,8 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
 from typedprom.core.misuse import shown, warn_once
 from typedprom.delivery.writable import UnwritableError, check_labels, names_of, numbers_due
-from typedprom.labels import INVALID
-from typedprom.spool.families import MOMENT, Definition, Family, Numbers
+from typedprom.metrics.definition import MOMENT, Definition, Family, Numbers
+from typedprom.metrics.labels import INVALID
 
 # What identifies a target: Prometheus makes these attributes of a resource the two labels.
 _RESOURCE_NAMES: Final = {"job": "service.name", "instance": "service.instance.id"}

@@ -19,8 +19,8 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from typedprom.delivery.rendering import FamilyWriter, Renderer, Writer
-from typedprom.labels import INVALID
-from typedprom.spool.families import Definition, Family, Labels
+from typedprom.metrics.definition import Definition, Family, Labels
+from typedprom.metrics.labels import INVALID
 
 CONTENT_TYPE: Final = (
     "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"

@@ -17,7 +17,7 @@ from typedprom.delivery.credentials import Credentials, CredentialsError
 from typedprom.delivery.grouping import group_path, read_url
 from typedprom.delivery.outcome import DELIVERED, Outcome
 from typedprom.delivery.refused import Refusals
-from typedprom.spool.families import Family
+from typedprom.metrics.definition import Family
 
 _NO_CREDENTIALS: Final = Credentials()
 _REFUSALS: Final = (400, 406, 413, 415)  # of this format, or of something in these families

@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from typedprom.core.misuse import shown, warn_once
 from typedprom.delivery.writable import UnwritableError, check_labels, names_of, numbers_due
-from typedprom.spool.families import MOMENT, Definition, Family, Labels, Numbers
+from typedprom.metrics.definition import MOMENT, Definition, Family, Labels, Numbers
 
 HeadT = TypeVar("HeadT")
 Series: TypeAlias = Mapping[Labels, Numbers]

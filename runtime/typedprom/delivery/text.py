@@ -16,8 +16,8 @@ from typedprom.delivery.rendering import FamilyWriter, Renderer, Writer
 from typedprom.exposition.formats import OPENMETRICS, TEXT, Syntax
 from typedprom.exposition.lines import labels as braces
 from typedprom.exposition.lines import moment, number, pair
-from typedprom.labels import INVALID
-from typedprom.spool.families import Definition, Family, Labels
+from typedprom.metrics.definition import Definition, Family, Labels
+from typedprom.metrics.labels import INVALID
 
 Created: TypeAlias = Literal["shown", "hidden"]
 

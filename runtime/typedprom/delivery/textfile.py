@@ -16,7 +16,7 @@ from typing import Final
 from typedprom.core.misuse import shown
 from typedprom.delivery.outcome import DELIVERED, Outcome
 from typedprom.delivery.text import TextRenderer
-from typedprom.spool.families import Family
+from typedprom.metrics.definition import Family
 
 SUFFIX: Final = ".prom"  # node_exporter reads no other files
 _MODE: Final = 0o644  # it runs as another user

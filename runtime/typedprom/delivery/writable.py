@@ -11,8 +11,8 @@ from itertools import pairwise
 from math import inf
 from typing import Final
 
-from typedprom.labels import INVALID
-from typedprom.spool.families import Definition, Labels
+from typedprom.metrics.definition import Definition, Labels
+from typedprom.metrics.labels import INVALID
 
 _LEGACY_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 _ENDS: Final = {"counter": "_total", "info": "_info"}

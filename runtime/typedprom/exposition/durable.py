@@ -12,12 +12,12 @@ from typedprom.durable import spools
 from typedprom.exposition import foreign
 from typedprom.exposition.formats import OPENMETRICS, TEXT, choose_among
 from typedprom.exposition.spooled import SpoolSource
-from typedprom.instrument import Instrument
+from typedprom.metrics.instrument import Instrument
 from typedprom.spool.ledger import Ledger
 
 if TYPE_CHECKING:
     from typedprom.bridge import Family, Registry
-    from typedprom.catalog import AnyInstrument
+    from typedprom.metrics.catalog import AnyInstrument
     from typedprom.spool.process import Spool
 
 

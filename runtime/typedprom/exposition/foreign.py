@@ -17,8 +17,8 @@ from prometheus_client.registry import REGISTRY, CollectorRegistry
 from typedprom.bridge import Family, described
 
 if TYPE_CHECKING:
-    from typedprom.catalog import AnyInstrument
     from typedprom.exposition.formats import Format, Syntax
+    from typedprom.metrics.catalog import AnyInstrument
 
 _EOF: Final = b"# EOF\n"
 _LEGACY_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")

@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from typedprom.exemplars import Exemplar
+    from typedprom.metrics.exemplars import Exemplar
 
 LARGE: Final = 1e6  # from here on Go, and with it the format, writes an exponent
 

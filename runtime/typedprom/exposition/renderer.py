@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 from typedprom.exposition import foreign
 from typedprom.exposition.formats import TEXT, Escaping, Format, Syntax
 from typedprom.exposition.writer import Writer, is_quick, when_created
-from typedprom.instrument import Instrument
+from typedprom.metrics.instrument import Instrument
 
 if TYPE_CHECKING:
-    from typedprom.catalog import AnyInstrument
+    from typedprom.metrics.catalog import AnyInstrument
 
 _Writers: TypeAlias = "dict[AnyInstrument, Writer]"
 

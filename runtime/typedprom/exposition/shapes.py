@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 from typedprom.exposition.lines import LARGE, example, labels, number, pair
 
 if TYPE_CHECKING:
-    from typedprom.cells import CounterCell, GaugeCell, HistogramCell
-    from typedprom.exemplars import Exemplar
+    from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
+    from typedprom.metrics.exemplars import Exemplar
 
 CellT_contra = TypeVar("CellT_contra", contravariant=True)
 SnapshotT = TypeVar("SnapshotT")

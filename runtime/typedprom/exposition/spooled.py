@@ -13,7 +13,7 @@ from typedprom.exposition.sources import UnreadableError
 from typedprom.spool.format import FormatError
 
 if TYPE_CHECKING:
-    from typedprom.spool.families import Family
+    from typedprom.metrics.definition import Family
     from typedprom.spool.ledger import Ledger
 
 FORMATS: Final = (PROTOBUF, OPENMETRICS, TEXT)

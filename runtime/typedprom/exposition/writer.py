@@ -18,13 +18,13 @@ from typedprom.exposition.shapes import (
     ScalarShape,
     Shape,
 )
-from typedprom.kinds import HistogramKind
+from typedprom.metrics.instruments import HistogramKind
 
 if TYPE_CHECKING:
-    from typedprom.catalog import AnyInstrument
-    from typedprom.cells import Cell, HistogramCell
-    from typedprom.exemplars import Exemplar
     from typedprom.exposition.formats import Format
+    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.cells import Cell, HistogramCell
+    from typedprom.metrics.exemplars import Exemplar
 
 Began: TypeAlias = float | None  # when a series began; None if it does not say, or nobody asks
 

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Generic, TypeAlias, TypeVar
 
-from typedprom.labels import OVERFLOW
-from typedprom.spool.families import Definition, Labels
+from typedprom.metrics.definition import FREE, Definition, Labels, base, label_values, zero_series
+from typedprom.metrics.labels import OVERFLOW
 from typedprom.spool.layout import Places
-from typedprom.spool.shapes import FREE, base, label_values, zero_series
 
 T = TypeVar("T")
 Declared: TypeAlias = tuple[float, Definition]  # since when it is in force

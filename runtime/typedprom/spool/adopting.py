@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typedprom.cells import Cell, CounterCell, GaugeCell, HistogramCell
+from typedprom.metrics.cells import Cell, CounterCell, GaugeCell, HistogramCell
 from typedprom.spool.cells import SpooledHistogramCell
 from typedprom.spool.per_thread import SpooledPerThreadHistogramCell
 
 if TYPE_CHECKING:
-    from typedprom.catalog import Catalog
+    from typedprom.metrics.catalog import Catalog
     from typedprom.spool.process import Spool
 
 

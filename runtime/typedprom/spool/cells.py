@@ -11,8 +11,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from typedprom.amounts import LARGEST, ONE, ZERO
-from typedprom.cells import (
+from typedprom.metrics.amounts import LARGEST, ONE, ZERO
+from typedprom.metrics.cells import (
     NO_EXEMPLAR,
     NONE_OBSERVED,
     CounterCell,
@@ -26,8 +26,8 @@ from typedprom.spool.spooled import Spooled, place, scratch, unplace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from typedprom.catalog import AnyInstrument
-    from typedprom.exemplars import Exemplar
+    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.exemplars import Exemplar
     from typedprom.spool.doubles import Doubles
     from typedprom.spool.segment import Place
 

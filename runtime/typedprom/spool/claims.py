@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NoReturn, TypeAlias
 
+from typedprom.metrics.definition import Definition, Labels
 from typedprom.spool.admitting import Declared, has_budget
-from typedprom.spool.families import Definition, Labels
 from typedprom.spool.format import FormatError
 from typedprom.spool.layout import Layout, Places
 from typedprom.spool.listing import Found

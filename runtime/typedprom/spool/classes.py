@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from typedprom.metrics.cell_classes import PER_THREAD, CellClasses, chosen
 from typedprom.spool.cells import UnplacedCounterCell, UnplacedHistogramCell
 from typedprom.spool.gauge_cells import UnplacedGaugeCell
 from typedprom.spool.text_cells import SpooledInfoCell, SpooledStateSetCell
-from typedprom.strategy import PER_THREAD, CellClasses, chosen
 
 
 def spooled() -> CellClasses:

@@ -8,13 +8,23 @@ from math import inf
 from operator import add
 from typing import Final, TypeAlias
 
+from typedprom.metrics.definition import (
+    ADDED,
+    MOMENT,
+    Definition,
+    Labels,
+    Numbers,
+    Shape,
+    base,
+    shape,
+    zero_series,
+    zeros,
+)
 from typedprom.spool.admitting import Admission, Admitted, Declared, has_budget
 from typedprom.spool.claims import Claims
-from typedprom.spool.families import MOMENT, Definition, Labels, Numbers
 from typedprom.spool.gauges import combined, newest
 from typedprom.spool.layout import Layout, Places
 from typedprom.spool.reading import Recorded, RunFile
-from typedprom.spool.shapes import ADDED, Shape, base, shape, zero_series, zeros
 
 _LIVE_SUM: Final = "live_sum"  # the rule under which only those who live count
 Series: TypeAlias = Iterable[tuple[Labels, Numbers]]

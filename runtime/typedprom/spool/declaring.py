@@ -6,18 +6,17 @@ import json
 from time import time
 from typing import TYPE_CHECKING, cast
 
-from typedprom.kinds import GaugeKind, HistogramKind
-from typedprom.labels import ClosedLabel
+from typedprom.metrics.definition import Definition, LabelDefinition
+from typedprom.metrics.instruments import GaugeKind, HistogramKind, Info, StateSetKind
+from typedprom.metrics.labels import ClosedLabel
 from typedprom.spool.definitions import definition_fields
-from typedprom.spool.families import Definition, LabelDefinition
-from typedprom.text_kinds import Info, StateSetKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from typedprom.catalog import AnyInstrument
-    from typedprom.cells import Cell
-    from typedprom.labels import Label
+    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.cells import Cell
+    from typedprom.metrics.labels import Label
 
 
 def definition_of(metric: AnyInstrument) -> Definition:

@@ -7,13 +7,13 @@ from math import inf
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core import checked_json as parsed
-from typedprom.spool.families import Definition, LabelDefinition
+from typedprom.metrics.definition import Definition, LabelDefinition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from typedprom.instrument import MetricType
-    from typedprom.kinds import Combine
+    from typedprom.metrics.instrument import MetricType
+    from typedprom.metrics.instruments import Combine
 
 _TYPES: Final[Mapping[str, MetricType]] = {
     "counter": "counter",

@@ -46,7 +46,9 @@ class Faults:
                     "it stays in memory, and is lost if the process ends before this is mended"
                 ),
             )
-            from typedprom.own import SPOOL_FAULTS  # imported since the first spool was opened
+            from typedprom.metrics.self_metrics import (
+                SPOOL_FAULTS,  # imported since the first spool was opened
+            )
 
             SPOOL_FAULTS.inc(fault=fault)
 

@@ -19,7 +19,7 @@ that, and holds records from its first byte on, none of which reaches into the n
 
 Integers and doubles are in the byte order of the machine, which the magic tells. The text is
 `["metric", {…}, placed]`, a definition, or `["series", name, {label: value}, placed]`, whose
-numbers are those of `typedprom.spool.families.Numbers`. `placed` is when that was, a Unix time in
+numbers are those of `Numbers` in `metrics.definition`. `placed` is when that was, a Unix time in
 seconds: budgets are spent in that order. Where it is missing, it was when the run began. Numbers
 change in place for as long as the process lives. No checksum covers them: they change too often for
 that. All else is written once, but the record of something that was removed loses its mark, and its

@@ -5,13 +5,13 @@ from __future__ import annotations
 from time import time
 from typing import TYPE_CHECKING
 
-from typedprom.amounts import ONE, ZERO, to_float
-from typedprom.cells import GaugeCell, GaugeFunction, Undo
-from typedprom.kinds import GaugeKind
+from typedprom.metrics.amounts import ONE, ZERO, to_float
+from typedprom.metrics.cells import GaugeCell, GaugeFunction, Undo
+from typedprom.metrics.instruments import GaugeKind
 from typedprom.spool.spooled import NEVER, Spooled, SpooledSetting, place, scratch, unplace
 
 if TYPE_CHECKING:
-    from typedprom.catalog import AnyInstrument
+    from typedprom.metrics.catalog import AnyInstrument
     from typedprom.spool.doubles import Doubles
     from typedprom.spool.segment import Place
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from typedprom.spool.families import MOMENT, Labels, Numbers
+from typedprom.metrics.definition import MOMENT, Labels, Numbers
 
 if TYPE_CHECKING:
-    from typedprom.kinds import Combine
+    from typedprom.metrics.instruments import Combine
 
 
 def newest(series: Iterable[tuple[Labels, Numbers]]) -> dict[Labels, Numbers]:

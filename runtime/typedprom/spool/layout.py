@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Final
 
 from typedprom.core import checked_json as parsed
+from typedprom.metrics.definition import Definition, Labels, base, label_values, shape, width
 from typedprom.spool.definitions import read_definition
-from typedprom.spool.families import Definition, Labels
 from typedprom.spool.format import (
     FINISHED_AT,
     HEADER_BYTES,
@@ -22,7 +22,6 @@ from typedprom.spool.format import (
     Record,
     records,
 )
-from typedprom.spool.shapes import base, label_values, shape, width
 
 # Texts that are read once: the runs of one program have the same ones.
 _CACHED: Final = 1 << 15

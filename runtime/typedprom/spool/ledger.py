@@ -11,9 +11,9 @@ from math import inf
 from pathlib import Path
 
 from typedprom.core.misuse import warn_once
+from typedprom.metrics.definition import Family
 from typedprom.spool.cut import LOCK_SECONDS, Cut, Cutter
 from typedprom.spool.directory import Busy, SpoolDirectory
-from typedprom.spool.families import Family
 from typedprom.spool.merging import Merge
 from typedprom.spool.own_series import own_families
 from typedprom.spool.retiring import Retired, retire

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from typedprom.spool.families import Definition, Family, LabelDefinition, Labels, Numbers
+from typedprom.metrics.definition import Definition, Family, LabelDefinition, Labels, Numbers
 
 _RUNS: Final = Definition(
     "typedprom_spool_runs",

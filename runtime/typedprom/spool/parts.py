@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from typedprom.parts import Key, Parts
+from typedprom.metrics.thread_cells import Key, Parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from typedprom.cells import Undo
+    from typedprom.metrics.cells import Undo
     from typedprom.spool.process import Spool
     from typedprom.spool.spooled import Spooled
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 from time import time
 from typing import TYPE_CHECKING, cast
 
-from typedprom.cells import Undo
-from typedprom.parts import THREAD, Parts
-from typedprom.per_thread import (
+from typedprom.metrics.cells import Undo
+from typedprom.metrics.thread_cells import (
+    THREAD,
+    Parts,
     PerThreadCounterCell,
     PerThreadGaugeCell,
     PerThreadHistogramCell,
@@ -24,7 +25,7 @@ from typedprom.spool.spooled import NEVER, Spooled, place, scratch
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from typedprom.catalog import AnyInstrument
+    from typedprom.metrics.catalog import AnyInstrument
     from typedprom.spool.doubles import Doubles
     from typedprom.spool.process import Spool
     from typedprom.spool.segment import Place

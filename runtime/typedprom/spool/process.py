@@ -9,7 +9,7 @@ from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Final
 
-from typedprom.catalog import catalogs
+from typedprom.metrics.catalog import catalogs
 from typedprom.spool import liveness
 from typedprom.spool.classes import spooled
 from typedprom.spool.declaring import metric_text, series_text
@@ -25,8 +25,8 @@ from typedprom.spool.spooled import Spooled
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from typedprom.catalog import AnyInstrument
-    from typedprom.cells import Cell
+    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.cells import Cell
     from typedprom.spool.gauge_cells import SpooledGauge
     from typedprom.spool.segment import Place
 

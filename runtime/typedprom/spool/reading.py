@@ -18,7 +18,7 @@ from math import inf
 from pathlib import Path
 from typing import Final
 
-from typedprom.spool.families import MOMENT, Definition, Labels, Numbers
+from typedprom.metrics.definition import MOMENT, Definition, Labels, Numbers, width
 from typedprom.spool.format import (
     HEADER_BYTES,
     LARGEST_BYTES,
@@ -28,7 +28,6 @@ from typedprom.spool.format import (
     read_header,
 )
 from typedprom.spool.layout import Layout, Places
-from typedprom.spool.shapes import width
 
 _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NO_FILE: Final = (errno.ELOOP, errno.ENXIO)  # a link, a socket

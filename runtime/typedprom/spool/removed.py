@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from typedprom.detached import Detached
+from typedprom.metrics.removed_cells import Detached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from typedprom.catalog import AnyInstrument
-    from typedprom.cells import Cell
+    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.cells import Cell
     from typedprom.spool.spooled import Spooled
 
 _LIMIT: Final = 1_000

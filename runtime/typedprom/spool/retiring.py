@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from typedprom.metrics.definition import Labels, base, label_values
 from typedprom.spool.claims import claims_of, fail
 from typedprom.spool.combining import Sums
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.families import Labels
 from typedprom.spool.format import FormatError
 from typedprom.spool.layout import Places
 from typedprom.spool.merging import Merge
 from typedprom.spool.reading import RunFile
 from typedprom.spool.selector import Selector
-from typedprom.spool.shapes import base, label_values
 
 
 @dataclass(slots=True)

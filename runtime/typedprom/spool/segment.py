@@ -8,7 +8,7 @@ from mmap import mmap
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
-from typedprom.strategy import PER_THREAD, chosen
+from typedprom.metrics.cell_classes import PER_THREAD, chosen
 
 if TYPE_CHECKING:
     from typedprom.spool.doubles import Doubles

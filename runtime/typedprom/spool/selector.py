@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from typedprom.spool.families import Definition, Labels
+from typedprom.metrics.definition import Definition, Labels
 
 _ESCAPED: Final = {"\\": "\\", '"': '"', "n": "\n"}
 

@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from typedprom.metrics.definition import Definition, Family, Labels, Numbers
 from typedprom.spool.combining import Part, add_up
-from typedprom.spool.families import Definition, Family, Labels, Numbers
 from typedprom.spool.gauges import combined
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from typedprom.cells import Cell
-from typedprom.detached import Detached
+from typedprom.metrics.cells import Cell
+from typedprom.metrics.removed_cells import Detached
 
 if TYPE_CHECKING:
     from typedprom.spool.doubles import Doubles

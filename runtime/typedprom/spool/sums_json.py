@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from itertools import chain
 
 from typedprom.core import checked_json as parsed
+from typedprom.metrics.definition import MOMENT, Labels, Numbers, shape, width
 from typedprom.spool.admitting import Admitted, Decisions
 from typedprom.spool.combining import Part, Sums, known_moment
 from typedprom.spool.definitions import definition_fields, read_definition
-from typedprom.spool.families import MOMENT, Labels, Numbers
-from typedprom.spool.shapes import shape, width
 
 
 def sums_fields(sums: Sums) -> dict[str, object]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from time import time
 from typing import TYPE_CHECKING, cast
 
-from typedprom.cells import Undo
-from typedprom.labels import INVALID
+from typedprom.metrics.cells import Undo
+from typedprom.metrics.labels import INVALID
+from typedprom.metrics.text_cells import InfoCell, StateSetCell, StateT
 from typedprom.spool.spooled import NEVER, Spooled, SpooledSetting, place, scratch
-from typedprom.text_cells import InfoCell, StateSetCell, StateT
 
 if TYPE_CHECKING:
-    from typedprom.catalog import AnyInstrument
+    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.instruments import Info
     from typedprom.spool.doubles import Doubles
     from typedprom.spool.process import Spool
     from typedprom.spool.segment import Place
-    from typedprom.text_kinds import Info
 
 _TICK = 1e-6  # seconds: more than a float of the present resolves
 

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from typedprom.amounts import ZERO
-from typedprom.catalog import catalogs
-from typedprom.kinds import HistogramKind
-from typedprom.text_kinds import Info
+from typedprom.metrics.amounts import ZERO
+from typedprom.metrics.catalog import catalogs
+from typedprom.metrics.instruments import HistogramKind, Info
 
 if TYPE_CHECKING:
-    from typedprom.catalog import AnyInstrument
+    from typedprom.metrics.catalog import AnyInstrument
 
 Values: TypeAlias = tuple[str, ...]  # label values, in the order of the metric's labels
 Distribution: TypeAlias = tuple[list[float], float]  # observations by bucket, and their sum

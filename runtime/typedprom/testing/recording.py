@@ -26,9 +26,8 @@ from typedprom.testing.selection import checked
 if TYPE_CHECKING:
     from typing import Self
 
-    from typedprom.catalog import AnyInstrument
-    from typedprom.kinds import HistogramKind
-    from typedprom.text_kinds import Info
+    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.instruments import HistogramKind, Info
 
 StateT_co = TypeVar("StateT_co", bound=str, covariant=True)
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from typedprom.core.misuse import shown
-from typedprom.labels import INVALID, OVERFLOW, ClosedLabel, Label
+from typedprom.metrics.labels import INVALID, OVERFLOW, ClosedLabel, Label
 
 if TYPE_CHECKING:
-    from typedprom.catalog import AnyInstrument
+    from typedprom.metrics.catalog import AnyInstrument
 
 
 def checked(metric: AnyInstrument, labels: Mapping[str, object]) -> dict[str, str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeVar, cast, overload
 
-from typedprom.cells import Cell, CounterCell, GaugeCell, HistogramCell
-from typedprom.instrument import Instrument
-from typedprom.kinds import CounterKind, GaugeKind, HistogramKind
+from typedprom.metrics.cells import Cell, CounterCell, GaugeCell, HistogramCell
+from typedprom.metrics.instrument import Instrument
+from typedprom.metrics.instruments import CounterKind, GaugeKind, HistogramKind, Info, StateSetKind
+from typedprom.metrics.text_cells import StateSetCell, StateT
 from typedprom.testing.reading import NOTHING, snapshot
 from typedprom.testing.recording import (
     CounterRecording,
@@ -17,11 +18,9 @@ from typedprom.testing.recording import (
     StateSetRecording,
     group,
 )
-from typedprom.text_cells import StateSetCell, StateT
-from typedprom.text_kinds import Info, StateSetKind
 
 if TYPE_CHECKING:
-    from typedprom.catalog import AnyInstrument
+    from typedprom.metrics.catalog import AnyInstrument
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 

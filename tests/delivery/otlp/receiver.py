@@ -16,7 +16,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 from opentelemetry.proto.metrics.v1.metrics_pb2 import Metric
 
 from tools.running import serving
-from typedprom.spool.families import Definition, Family, LabelDefinition, Numbers
+from typedprom.metrics.definition import Definition, Family, LabelDefinition, Numbers
 
 BEGAN = 1_700_000_000.5
 SECONDS = 20.0  # much more than a push to this machine takes

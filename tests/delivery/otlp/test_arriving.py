@@ -25,7 +25,7 @@ from tests.delivery.otlp.receiver import (
     family,
 )
 from typedprom.delivery.otlp import OTLP
-from typedprom.spool.families import Definition, Family
+from typedprom.metrics.definition import Definition, Family
 
 
 def texts(attributes: Iterable[KeyValue]) -> dict[str, str]:

@@ -23,7 +23,7 @@ from tests.delivery.otlp.receiver import (
 from tests.support.programs import run_python
 from tools.running import free_port
 from typedprom.delivery.otlp import OTLP
-from typedprom.spool.families import Definition
+from typedprom.metrics.definition import Definition
 
 NANS = [float("nan")] * 3
 
@@ -197,7 +197,7 @@ def test_a_forked_child_pushes_too(receiver: Receiver) -> None:
 FORKING = """
 import os, sys, time
 from typedprom.delivery.otlp import OTLP
-from typedprom.spool.families import Definition, Family
+from typedprom.metrics.definition import Definition, Family
 
 sent = Family(Definition("sms_sent_bytes_total", "counter", "Bytes."), {(): [1.0, 2.0]})
 sink = OTLP(sys.argv[1], {"job": "ingester"})
@@ -226,7 +226,7 @@ def test_a_push_works_while_the_interpreter_shuts_down(receiver: Receiver) -> No
 AT_EXIT = """
 import atexit, sys, time
 from typedprom.delivery.otlp import OTLP
-from typedprom.spool.families import Definition, Family
+from typedprom.metrics.definition import Definition, Family
 
 sent = Family(Definition("sms_sent_bytes_total", "counter", "Bytes."), {(): [1.0, 2.0]})
 sink = OTLP(sys.argv[1], {"job": "ingester"})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from typedprom.catalog import INTERFACE, Catalog
-from typedprom.cells import CounterCell
 from typedprom.core.events import count_with
-from typedprom.labelled import LabelledCounter
-from typedprom.labels import INVALID, OVERFLOW, ClosedLabel, OpenLabel
+from typedprom.metrics.catalog import INTERFACE, Catalog
+from typedprom.metrics.cells import CounterCell
+from typedprom.metrics.instruments import LabelledCounter
+from typedprom.metrics.labels import INVALID, OVERFLOW, ClosedLabel, OpenLabel
 
 # As many as there are metrics and labels: the catalogs are the limit.
 _METRIC: Final = OpenLabel("metric", help="Name of the metric.", budget=1_000_000)

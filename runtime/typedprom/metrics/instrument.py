@@ -18,20 +18,20 @@ from typing import (
     cast,
 )
 
-from typedprom.admission import Admission, over_budget
-from typedprom.cells import Cell, Undo
 from typedprom.core.misuse import misused, shown
 from typedprom.core.text import exact
 from typedprom.core.variables import IS_DISABLED
-from typedprom.detached import attach, detach
-from typedprom.labels import OVERFLOW, ClosedLabel, Label
+from typedprom.metrics.cells import Cell, Undo
+from typedprom.metrics.label_values import Admission, over_budget
+from typedprom.metrics.labels import OVERFLOW, ClosedLabel, Label
+from typedprom.metrics.removed_cells import attach, detach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import NotRequired, Self, TypedDict, Unpack
 
     from typedprom.bridge import Family
-    from typedprom.catalog import Catalog
+    from typedprom.metrics.catalog import Catalog
     from typedprom.spool.process import Spool
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead

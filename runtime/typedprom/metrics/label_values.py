@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from typedprom.core.events import refused
 from typedprom.core.misuse import misused, shown, warn_once
 from typedprom.core.text import exact
-from typedprom.labels import INVALID, OVERFLOW, Label
+from typedprom.metrics.labels import INVALID, OVERFLOW, Label
 
 if TYPE_CHECKING:
-    from typedprom.cells import Undo
+    from typedprom.metrics.cells import Undo
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 

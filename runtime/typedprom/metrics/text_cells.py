@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from typedprom.cells import Cell, Undo
 from typedprom.core.events import refused
 from typedprom.core.misuse import misused, shown
 from typedprom.core.text import exact
-from typedprom.labels import INVALID
+from typedprom.metrics.cells import Cell, Undo
+from typedprom.metrics.labels import INVALID
 
 if TYPE_CHECKING:
-    from typedprom.catalog import AnyInstrument
+    from typedprom.metrics.catalog import AnyInstrument
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 

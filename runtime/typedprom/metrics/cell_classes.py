@@ -10,10 +10,10 @@ import os
 import sys
 from typing import Final
 
-from typedprom.cells import CounterCell, GaugeCell, HistogramCell
 from typedprom.core.misuse import warn_once
 from typedprom.core.variables import CELLS, IS_DISABLED
-from typedprom.text_cells import InfoCell, StateSetCell
+from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
+from typedprom.metrics.text_cells import InfoCell, StateSetCell
 
 SHARED: Final = "shared"
 PER_THREAD: Final = "per-thread"
@@ -65,7 +65,7 @@ def _in_memory() -> CellClasses:
 
         return CellClasses(idle.IdleCounterCell, idle.IdleGaugeCell, idle.IdleHistogramCell)
     if chosen() == PER_THREAD:
-        from typedprom import per_thread as cells
+        from typedprom.metrics import thread_cells as cells
 
         return CellClasses(
             cells.PerThreadCounterCell, cells.PerThreadGaugeCell, cells.PerThreadHistogramCell

@@ -1,4 +1,4 @@
-"""What records around code: `with` blocks that are also decorators.
+"""Context managers around code: timing, counting exceptions, tracking what is in progress.
 
 A decorated function behaves as if its whole body stood in the block, whatever kind of function it
 is: a coroutine is in it until it returns, a generator from its first value until it ends or is
@@ -8,6 +8,7 @@ closed. Exceptions pass through as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from time import perf_counter
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeAlias, TypeVar, cast
 
 from typedprom.core.misuse import misused, shown
@@ -64,7 +65,7 @@ class Block:
         """Decorate a function, a coroutine function, a generator function or an async one."""
         if isinstance(function, type):
             raise TypeError(f"{_ONLY_FUNCTIONS}, not the class `{function.__qualname__}`")
-        from typedprom.decorating import decorated  # here: not all programs decorate
+        from typedprom.metrics.decorators import decorated  # here: not all programs decorate
 
         return decorated(function, self.again)
 
@@ -168,3 +169,45 @@ def _refuse_form(metric: str, form: str) -> None:
         lambda: f"`count_exceptions` of `{metric}` takes {form}",
         _NOT_COUNTED,
     )
+
+
+if TYPE_CHECKING:
+    from typing import Protocol, Self
+
+    class Observer(Protocol):
+        """Whatever takes observations."""
+
+        def observe(self, amount: float, /) -> None:
+            """Take one."""
+
+
+class _Ignored:
+    """Takes observations and keeps none."""
+
+    __slots__ = ()
+
+    def observe(self, amount: float, /) -> None:
+        """Take one."""
+
+
+IGNORED: Final[Observer] = _Ignored()
+
+
+class Timer(Block):
+    """Observes how many seconds its block took, also when the block raises."""
+
+    __slots__ = ("_observer", "_start")
+
+    def __init__(self, observer: Observer, /) -> None:
+        self._observer = observer
+        self._start = perf_counter()
+
+    def __enter__(self) -> None:
+        self._start = perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self._observer.observe(perf_counter() - self._start)
+
+    def again(self) -> Self:
+        """A timer for one call: calls may overlap."""
+        return type(self)(self._observer)

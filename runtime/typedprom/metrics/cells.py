@@ -12,7 +12,7 @@ What a reader needs of a cell, whatever class of it a process records into:
 - `exemplar` of a counter: the last one, or None. `exemplars` of a histogram: the last one of each
   bucket, by the bucket's index.
 
-`recordings` names the methods that record: `typedprom.detached` reroutes them in removed series.
+`recordings` names the methods that record: `removed_cells` reroutes them in removed series.
 """
 
 from __future__ import annotations
@@ -22,16 +22,23 @@ from collections.abc import Callable, Mapping
 from time import time
 from typing import TYPE_CHECKING, ClassVar, Final, NewType, NoReturn, SupportsFloat, TypeAlias
 
-from typedprom.amounts import LARGEST, LEFT_OUT, ONE, ZERO, to_float
-from typedprom.blocks import ExceptionCounter, Exceptions, InProgress, counting, without_parentheses
 from typedprom.core.misuse import misused, warn_once
-from typedprom.timer import IGNORED, Timer
+from typedprom.metrics.amounts import LARGEST, LEFT_OUT, ONE, ZERO, to_float
+from typedprom.metrics.context_managers import (
+    IGNORED,
+    ExceptionCounter,
+    Exceptions,
+    InProgress,
+    Timer,
+    counting,
+    without_parentheses,
+)
 
 if TYPE_CHECKING:
     from typing import Never
 
-    from typedprom.catalog import AnyInstrument
-    from typedprom.exemplars import Exemplar
+    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.exemplars import Exemplar
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
@@ -324,7 +331,7 @@ class HistogramCell(Cell):
 
 def _exemplar(metric: str, labels: object, value: float) -> Exemplar | None:
     try:
-        from typedprom.exemplars import exemplar  # here: most programs have none
+        from typedprom.metrics.exemplars import exemplar  # here: most programs have none
     except ImportError:  # a signal handler, come upon this very import: recorded without one
         return None
     return exemplar(metric, labels, value)

@@ -12,18 +12,18 @@ from typedprom.core.text import exact, is_label_name
 from typedprom.core.variables import IS_DISABLED
 from typedprom.deferral import register_once_imported
 from typedprom.durable import spool_of
-from typedprom.strategy import IN_MEMORY
+from typedprom.metrics.cell_classes import IN_MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from typedprom.bridge import Registry
-    from typedprom.cells import Cell, Undo
     from typedprom.core.environment import Environment
-    from typedprom.instrument import Instrument, MetricType
-    from typedprom.labels import Label
+    from typedprom.metrics.cell_classes import CellClasses
+    from typedprom.metrics.cells import Cell, Undo
+    from typedprom.metrics.instrument import Instrument, MetricType
+    from typedprom.metrics.labels import Label
     from typedprom.spool.process import Spool
-    from typedprom.strategy import CellClasses
 
     AnyInstrument: TypeAlias = Instrument[object, Cell]
 
@@ -211,7 +211,7 @@ class Catalog:
         """
         # What counts refusals is imported now: a recording may be in a signal handler, which must
         # not come upon it half imported.
-        __import__("typedprom.own")
+        __import__("typedprom.metrics.self_metrics")
         declare(self.environment)  # also where nothing is recorded: `serve()` goes on working
         if IS_DISABLED:
             return

@@ -1,0 +1,1 @@
+"""Recording: catalogs, instruments, and the cells that hold the numbers of a series."""

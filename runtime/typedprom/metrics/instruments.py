@@ -1,0 +1,305 @@
+"""Counter, gauge, histogram, info and stateset: what generated classes inherit from."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import inf
+from types import EllipsisType
+from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeAlias, cast
+
+from typedprom.metrics.amounts import ONE
+from typedprom.metrics.cells import (
+    NO_EXEMPLAR,
+    NONE_OBSERVED,
+    CounterCell,
+    GaugeCell,
+    GaugeFunction,
+    HistogramCell,
+    Labels,
+    NoExemplar,
+)
+from typedprom.metrics.context_managers import (
+    Causes,
+    ExceptionCounter,
+    Exceptions,
+    InProgress,
+    Timer,
+    counting_causes,
+)
+from typedprom.metrics.instrument import CellsT_co, Instrument, MetricType, Values
+from typedprom.metrics.label_values import Admission
+from typedprom.metrics.text_cells import InfoCell, StateSetCell, StateT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Never, Unpack
+
+    from typedprom.metrics.catalog import Catalog
+    from typedprom.metrics.instrument import Definition
+    from typedprom.metrics.labels import Label
+
+__tracebackhide__ = True  # pytest shows the line that is wrong instead
+
+Combine: TypeAlias = Literal["last", "sum", "min", "max", "live_sum"]
+
+
+class CounterKind(Instrument[CellsT_co, CounterCell]):
+    """Any counter."""
+
+    __slots__ = ()
+    type: ClassVar[MetricType] = "counter"
+    starts_at_zero = True
+
+    def _new_cell(self, values: Values) -> CounterCell:
+        return self._catalog.cells.counter(self, values)
+
+    def _count_exceptions(
+        self, causes: Causes[str], *values: str | EllipsisType
+    ) -> ExceptionCounter:
+        """Count each class of exceptions under its own value of the label given as `...`."""
+
+        def counter(cause: str) -> CounterCell:
+            return self._cell(*(cause if value is ... else value for value in values))
+
+        place = next(place for place, value in enumerate(values) if value is ...)
+        return counting_causes(self.name, self.signature[place].name, causes, counter)
+
+
+class GaugeKind(Instrument[CellsT_co, GaugeCell]):
+    """Any gauge. `combine` says how the values of several processes become one."""
+
+    __slots__ = ("combine",)
+    type: ClassVar[MetricType] = "gauge"
+
+    def __init__(
+        self, catalog: Catalog, /, *, combine: Combine = "last", **definition: Unpack[Definition]
+    ) -> None:
+        self.combine: Combine = combine
+        super().__init__(catalog, **definition)
+
+    def _new_cell(self, values: Values) -> GaugeCell:
+        return self._catalog.cells.gauge(self, values)
+
+
+class HistogramKind(Instrument[CellsT_co, HistogramCell]):
+    """Any histogram. `buckets` are upper bounds in the metric's unit, ascending, without +Inf."""
+
+    __slots__ = ("buckets",)
+    type: ClassVar[MetricType] = "histogram"
+    starts_at_zero = True
+
+    def __init__(
+        self, catalog: Catalog, /, *, buckets: tuple[float, ...], **definition: Unpack[Definition]
+    ) -> None:
+        self.buckets = tuple(map(float, buckets))
+        if not buckets or not all(a < b for a, b in pairwise((-inf, *self.buckets, inf))):
+            raise ValueError(f"buckets of `{definition['name']}` do not ascend: {buckets}")
+        super().__init__(catalog, **definition)
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What two instruments must have in common to share their series."""
+        return (*super().shape, self.buckets)
+
+    def _new_cell(self, values: Values) -> HistogramCell:
+        return self._catalog.cells.histogram(self, values, self.buckets)
+
+
+class Counter(CounterKind[CounterCell]):
+    """A counter without labels."""
+
+    __slots__ = ()
+
+    def inc(
+        self, amount: float = ONE, /, exemplar: Labels | NoExemplar | None = NO_EXEMPLAR
+    ) -> None:
+        """Add `amount`, which must be finite and not negative.
+
+        `exemplar` are labels that lead to an example of what was counted, such as a trace id.
+        """
+        return self._cells.inc(amount, exemplar)
+
+    def count_exceptions(self, exceptions: Exceptions = Exception, /) -> ExceptionCounter:
+        """Count the exceptions of these classes that leave a `with` block or a function."""
+        return self._cells.count_exceptions(exceptions)
+
+
+class Gauge(GaugeKind[GaugeCell]):
+    """A gauge without labels."""
+
+    __slots__ = ()
+
+    def set(self, value: float, /) -> None:
+        """Make `value` the current value."""
+        return self._cells.set(value)
+
+    def inc(self, amount: float = ONE, /) -> None:
+        """Add `amount`."""
+        return self._cells.inc(amount)
+
+    def dec(self, amount: float = ONE, /) -> None:
+        """Subtract `amount`."""
+        return self._cells.dec(amount)
+
+    def set_to_current_time(self) -> None:
+        """Make the current Unix time, in seconds, the current value."""
+        return self._cells.set_to_current_time()
+
+    def set_function(self, function: GaugeFunction | None, /) -> None:
+        """Ask `function` for the value at every scrape, instead of what is set; None ends that.
+
+        While it raises, the series is left out of scrapes; that is logged once. Clearing the gauge
+        ends it too.
+        """
+        return self._cells.set_function(function)
+
+    def track_inprogress(self, *function: Never) -> InProgress:
+        """Count how many `with` blocks or calls of a function are being executed."""
+        return self._cells.track_inprogress(*function)
+
+
+class Histogram(HistogramKind[HistogramCell]):
+    """A histogram without labels."""
+
+    __slots__ = ()
+
+    def observe(
+        self, amount: float, /, exemplar: Labels | type[float] | None = NONE_OBSERVED
+    ) -> None:
+        """Count `amount`, which must be finite, into its bucket.
+
+        `exemplar` are labels that lead to an example of what was observed, such as a trace id.
+        """
+        return self._cells.observe(amount, exemplar)
+
+    def time(self, *function: Never) -> Timer:
+        """Observe how many seconds a `with` block or each call of a function takes."""
+        return self._cells.time(*function)
+
+
+class LabelledCounter(CounterKind[CellsT_co]):
+    """A counter with labels; the parameter: one `dict[str, …]` a label, then `CounterCell`."""
+
+    __slots__ = ()
+
+
+class LabelledGauge(GaugeKind[CellsT_co]):
+    """A gauge with labels; the parameter: one `dict[str, …]` a label, then `GaugeCell`."""
+
+    __slots__ = ()
+
+
+class LabelledHistogram(HistogramKind[CellsT_co]):
+    """A histogram with labels; the parameter: one `dict[str, …]` a label, then `HistogramCell`."""
+
+    __slots__ = ()
+
+
+class Info(Instrument[object, InfoCell]):
+    """Any info. Its generated class has `set`, with a keyword parameter for each label.
+
+    `labels` tell its series apart, `info_labels` are what one of them says.
+    """
+
+    __slots__ = ("_said", "info_labels")
+    type: ClassVar[MetricType] = "info"
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        /,
+        *,
+        info_labels: tuple[Label, ...],
+        **definition: Unpack[Definition],
+    ) -> None:
+        self.info_labels = info_labels
+        self._said = tuple(Admission(definition["name"], label) for label in info_labels)
+        super().__init__(catalog, **definition)
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What two instruments must have in common to share their series."""
+        return (*super().shape, tuple(label.name for label in self.info_labels))
+
+    def label_names(self) -> Sequence[str]:
+        """The names that its series have labels of, constant ones left out."""
+        return [*super().label_names(), *(label.name for label in self.info_labels)]
+
+    def _set(self, said: tuple[object, ...], *values: object) -> None:
+        cell = self._cell(*values)
+        self._give_back(cell)
+        try:
+            cell.set(tuple(map(Admission.admit, self._said, said)))
+        finally:
+            for admission, text in zip(self._said, cell.snapshot() or (), strict=False):
+                admission.take(text)
+
+    def _discard(self, values: Values) -> None:
+        cell = self._series.get(values)
+        if cell is not None:
+            self._give_back(cell)
+        super()._discard(values)
+
+    def _give_back(self, cell: InfoCell) -> None:
+        """Give the budgets back what this series alone says."""
+        others = [
+            said for other in self.cells() if other is not cell and (said := other.snapshot())
+        ]
+        for place, text in enumerate(cell.snapshot() or ()):
+            if not any(said[place] == text for said in others):
+                self._said[place].release(text)
+
+    def _budgets(self) -> tuple[Admission, ...]:
+        return (*super()._budgets(), *self._said)
+
+    def _new_cell(self, values: Values) -> InfoCell:
+        return self._catalog.cells.info(self, values)
+
+
+class StateSetKind(Instrument[CellsT_co, StateSetCell[StateT]], Generic[CellsT_co, StateT]):
+    """Any stateset. `states` are all its states, the one it begins in first."""
+
+    __slots__ = ("states",)
+    type: ClassVar[MetricType] = "stateset"
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        /,
+        *,
+        states: tuple[StateT, ...],
+        **definition: Unpack[Definition],
+    ) -> None:
+        if not states:
+            raise ValueError(f"`{definition['name']}` has no states")
+        self.states = states
+        super().__init__(catalog, **definition)
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What two instruments must have in common to share their series."""
+        return (*super().shape, self.states)
+
+    def label_names(self) -> Sequence[str]:
+        """The names that its series have labels of, constant ones left out."""
+        return [*super().label_names(), self.name]
+
+    def _new_cell(self, values: Values) -> StateSetCell[StateT]:
+        made = self._catalog.cells.stateset(self, values, self.states)
+        return cast("StateSetCell[StateT]", made)
+
+
+class StateSet(StateSetKind[StateSetCell[StateT], StateT]):
+    """A stateset without labels."""
+
+    __slots__ = ()
+
+    def set(self, state: StateT, /) -> None:
+        """Be in `state`, in no other."""
+        return self._cells.set(state)
+
+
+class LabelledStateSet(StateSetKind[CellsT_co, StateT]):
+    """A stateset with labels; the parameters: one `dict[str, …]` a label, then the cell; states."""
+
+    __slots__ = ()
