@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from typedprom.core.environment import Environment
-    from typedprom.spool.process import Spool
+    from typedprom.spool.writer import Spool
 
 OWN: Final = "typedprom"  # the namespace of our own metrics, which go where others went first
 

@@ -11,7 +11,7 @@ from tests.delivery.gateway import RECORD_FIVE, Delivering
 from tools.running import free_port
 from typedprom.delivery.pusher import Pusher
 from typedprom.delivery.settings import Settings
-from typedprom.spool.process import Spool
+from typedprom.spool.writer import Spool
 
 
 @pytest.mark.parametrize("what", ["a file", "below a file", "runs is a file"])

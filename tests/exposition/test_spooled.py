@@ -23,7 +23,7 @@ from tools.running import prometheus
 from typedprom.exposition.formats import OPENMETRICS, PROTOBUF, TEXT, Format
 from typedprom.exposition.responses import Exposer, Request
 from typedprom.exposition.spooled import SpoolSource
-from typedprom.spool.ledger import Ledger
+from typedprom.spool.store import Ledger
 
 HEARTBEAT = "sample_heartbeat_total"
 RUNS = 'sample_jobs_runs_total{error_type="dns",source_id="kexp"}'

@@ -24,7 +24,9 @@ from typedprom.metrics.thread_cells import (
 SAME_TESTS = (
     "amounts", "catalog", "exposition_equality", "label_values", "misuse", "serving", "timer"
 )  # fmt: skip
-CHOSEN = "from typedprom.metrics import cell_classes; print(cell_classes.IN_MEMORY.counter.__name__)"
+CHOSEN = (
+    "from typedprom.metrics import cell_classes; print(cell_classes.IN_MEMORY.counter.__name__)"
+)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from typedprom.metrics.catalog import catalogs
 from typedprom.metrics.cells import Cell, CounterCell, GaugeCell, HistogramCell
-from typedprom.spool.reading import RunFile
+from typedprom.spool.run_reader import RunFile
 
 
 def in_memory() -> dict[str, list[float]]:

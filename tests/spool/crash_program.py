@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.spool.run_files import jobs, total
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.ledger import Ledger
+from typedprom.spool.store import Ledger
 
 STEPS = ("open", "write", "fsync", "replace", "link", "unlink", "rename", "close")
 RUNS = 3

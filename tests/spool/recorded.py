@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from typedprom.spool.reading import RunFile
+from typedprom.spool.run_reader import RunFile
 
 Numbers = list[float]
 

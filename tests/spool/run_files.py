@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from typedprom.metrics.definition import Definition, Family, LabelDefinition, Labels
-from typedprom.spool.definitions import definition_fields
+from typedprom.spool.definition_json import definition_fields
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import Header, header_bytes, record_bytes
-from typedprom.spool.ledger import Ledger
+from typedprom.spool.store import Ledger
 
 NOBODY = 2**22 + 1  # a pid that the system gives to nobody
 SINCE = 1_700_000_000.0

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, prepared, total
 from typedprom.spool.format import HEADER_BYTES
-from typedprom.spool.ledger import Ledger
+from typedprom.spool.store import Ledger
 
 
 def main(path: Path, runs: int) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.spool.run_files import total
 from typedprom.spool.directory import Busy, SpoolDirectory
-from typedprom.spool.ledger import Ledger
+from typedprom.spool.store import Ledger
 
 
 def main(directory: SpoolDirectory, seconds: float) -> None:

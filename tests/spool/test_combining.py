@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, prepared
 from typedprom.metrics.definition import Definition, LabelDefinition, Labels, Numbers, zero_series
 from typedprom.metrics.instruments import Combine
+from typedprom.spool.aggregation import Sums, combined
 from typedprom.spool.claims import claims_of
-from typedprom.spool.combining import Sums
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.gauges import combined
-from typedprom.spool.reading import RunFile
-from typedprom.spool.showing import Hidden, Shown, shown
+from typedprom.spool.run_reader import RunFile
+from typedprom.spool.snapshot import Hidden, Shown, shown
 
 NOW = SINCE + 1_000_000.0
 CLOSED = (LabelDefinition("kind", values=("a", "b")),)

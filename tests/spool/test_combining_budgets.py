@@ -13,7 +13,7 @@ from tests.spool.run_files import DEPTH, ERRORS, JOBS, SINCE, Run, prepared, val
 from typedprom.metrics.definition import Definition, LabelDefinition
 from typedprom.metrics.instruments import Combine
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.ledger import Ledger
+from typedprom.spool.store import Ledger
 
 OPEN = replace(JOBS, labels=(LabelDefinition("source", budget=3),))
 FEW = replace(JOBS, labels=(LabelDefinition("a"), LabelDefinition("b")), budget=2)

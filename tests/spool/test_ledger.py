@@ -25,8 +25,8 @@ from tests.spool.run_files import (
 from typedprom.spool.claims import Moved
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import OtherVersionError
-from typedprom.spool.ledger import Ledger
 from typedprom.spool.listing import look
+from typedprom.spool.store import Ledger
 
 
 def test_an_empty_spool_has_only_its_own_series(directory: SpoolDirectory, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_merge_in_the_middle_of_a_cut_is_noticed(
             other.sweep()
         return listing
 
-    monkeypatch.setattr("typedprom.spool.cut.look", late)
+    monkeypatch.setattr("typedprom.spool.snapshot.look", late)
     assert (
         ledger._cutter.steady(ledger._cutter.begin(), None, float("inf"))
         .sums.parts.popitem()[1]

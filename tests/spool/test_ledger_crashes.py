@@ -13,7 +13,7 @@ import pytest
 from tests.spool.run_files import jobs, total
 from tests.support.programs import ROOT, run_python
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.ledger import Ledger
+from typedprom.spool.store import Ledger
 
 
 def test_every_run_counts_once_wherever_a_sweep_dies(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from tests.spool.run_files import jobs, prepared, total
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.ledger import Ledger
+from typedprom.spool.store import Ledger
 
 STEPS = ("write", "fsync", "replace", "link", "unlink", "rename")
 

@@ -12,8 +12,8 @@ from tests.spool.run_files import DEPTH, ERRORS, JOBS, SINCE, Run, jobs, total, 
 from typedprom.metrics.definition import LabelDefinition
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import LARGEST_BYTES, FormatError, OtherVersionError
-from typedprom.spool.ledger import Ledger
 from typedprom.spool.selector import Selector, SelectorError, parse
+from typedprom.spool.store import Ledger
 
 OPEN = replace(JOBS, labels=(LabelDefinition("source", budget=2),))
 

@@ -16,8 +16,8 @@ from tests.spool.holders import holder
 from tests.spool.run_files import JOBS, Run, jobs, total
 from typedprom.spool.claims import Moved
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.ledger import Ledger
 from typedprom.spool.listing import look
+from typedprom.spool.store import Ledger
 
 FAULTS = (errno.EMFILE, errno.EACCES, errno.EIO, errno.ENFILE)
 

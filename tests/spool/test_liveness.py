@@ -17,7 +17,7 @@ from typedprom.spool import liveness
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import Header
 from typedprom.spool.liveness import is_dead, own_identity
-from typedprom.spool.reading import RunFile, header_of, opened
+from typedprom.spool.run_reader import RunFile, header_of, opened
 
 linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 

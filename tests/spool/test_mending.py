@@ -10,7 +10,7 @@ from tests.spool.programs import BEGIN, expected, found, run
 from tests.spool.recorded import recorded, run_files
 from tests.support.programs import run_python
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.ledger import Ledger
+from typedprom.spool.store import Ledger
 
 FAULTS = "typedprom_spool_faults_total"
 
@@ -168,7 +168,7 @@ sweep = '''
 import os
 from pathlib import Path
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.ledger import Ledger
+from typedprom.spool.store import Ledger
 print(Ledger(SpoolDirectory(Path(os.environ["TYPEDPROM_SPOOL_DIR"]))).sweep())
 '''
 print(subprocess.run([sys.executable, "-c", sweep], capture_output=True, text=True).stdout)
@@ -181,7 +181,7 @@ record()
 def test_a_run_that_others_merged_meanwhile_goes_on_from_zero(spool: Path) -> None:
     run("""
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.ledger import Ledger
+from typedprom.spool.store import Ledger
 record()
 BY.labels(source="b").inc(); BY.remove(source="b")
 os.closerange(3, 100)
@@ -267,7 +267,7 @@ except KeyboardInterrupt:
     pass
 assert not spool._claims
 LEVEL.set(2)
-from typedprom.spool.placing import Claim
+from typedprom.spool.writer import Claim
 spool._claims[id(PHASE.cells()[0])] = Claim(0, time.monotonic() - 2)  # it died in between
 PHASE.set("up")
 PHASE.set("down")

@@ -96,7 +96,7 @@ os._exit(0)
 import sys
 from pathlib import Path
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.ledger import Ledger
+from typedprom.spool.store import Ledger
 print(Ledger(SpoolDirectory(Path(sys.argv[1]))).sweep())
 """
     arguments = [sys.executable, "-c", program]

@@ -22,7 +22,7 @@ from typedprom.spool.format import (
     FormatError,
     record_bytes,
 )
-from typedprom.spool.reading import RunFile
+from typedprom.spool.run_reader import RunFile
 
 PHASE = Definition("x_phase", "stateset", "Phase.", states=("one", "two"))
 

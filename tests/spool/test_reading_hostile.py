@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.spool.run_files import JOBS, SINCE, Run
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import HEADER_BYTES, FormatError
-from typedprom.spool.reading import RunFile
+from typedprom.spool.run_reader import RunFile
 
 hostile = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -122,7 +122,7 @@ run_file._REST_SECONDS = 1.0
 reader = '''
 import sys
 from pathlib import Path
-from typedprom.spool.reading import RunFile
+from typedprom.spool.run_reader import RunFile
 (path,) = Path(sys.argv[1]).glob("runs/*.run")
 file, read, seen = RunFile(path), 0, set()
 print("ready", flush=True)

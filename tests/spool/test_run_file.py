@@ -14,8 +14,7 @@ import pytest
 
 from tests.support.bytecodes import before_each
 from typedprom.spool.format import FIRST_SEGMENT_BYTES, HEADER_BYTES, Header, size
-from typedprom.spool.run_file import RunFile
-from typedprom.spool.segment import LockedSegment, Segment
+from typedprom.spool.run_file import LockedSegment, RunFile, Segment
 
 THREADS = 8
 

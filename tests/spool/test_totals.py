@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, jobs
-from typedprom.spool.admitting import Admitted, Decisions
+from typedprom.spool.aggregation import Sums
+from typedprom.spool.budgets import Admitted, Decisions
 from typedprom.spool.claims import claims_of
-from typedprom.spool.combining import Sums
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError, OtherVersionError
-from typedprom.spool.reading import RunFile
+from typedprom.spool.run_reader import RunFile
 from typedprom.spool.totals import Totals, head, load, read, totals_bytes
 
 

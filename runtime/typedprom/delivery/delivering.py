@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from typedprom.delivery.outcome import Outcome
-    from typedprom.spool.ledger import Ledger
+    from typedprom.spool.store import Ledger
 
 LAST_PUSH: Final = Definition(
     name="typedprom_push_last_timestamp_seconds",

@@ -20,7 +20,7 @@ from typedprom.delivery.pusher import Pusher
 from typedprom.delivery.remembered import Remembered, recall, remember
 from typedprom.delivery.settings import read_settings, said
 from typedprom.durable import named
-from typedprom.spool.process import Spool
+from typedprom.spool.writer import Spool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

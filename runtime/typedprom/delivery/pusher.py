@@ -19,7 +19,7 @@ from typedprom.delivery.turns import Turns
 if TYPE_CHECKING:
     from typedprom.delivery.delivering import Deliverer, Delivery
     from typedprom.delivery.settings import Settings
-    from typedprom.spool.process import Spool
+    from typedprom.spool.writer import Spool
 
 _PAUSE_SECONDS: Final = 0.05  # that a fork waits for a push to end
 _NEVER: Final = 1e6  # seconds between pushes where there are to be none

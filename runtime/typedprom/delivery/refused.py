@@ -15,7 +15,7 @@ from typing import Final
 
 from typedprom.core.misuse import warn_once
 from typedprom.spool.format import FormatError
-from typedprom.spool.reading import opened
+from typedprom.spool.run_reader import opened
 
 HELD_SECONDS: Final = 3600.0
 PAYLOAD_BYTES: Final = 1024 * 1024

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from typedprom.core import checked_json as parsed
 from typedprom.spool.format import FormatError
-from typedprom.spool.reading import opened
+from typedprom.spool.run_reader import opened
 
 _NAME: Final = "delivery.json"
 _LONGEST: Final = 64 * 1024

@@ -12,7 +12,7 @@ from typedprom.delivery.credentials import CredentialsError, from_environment
 from typedprom.delivery.delivering import Deliverer
 from typedprom.delivery.grouping import without_secrets
 from typedprom.delivery.refused import Refusals
-from typedprom.spool.ledger import Ledger
+from typedprom.spool.store import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

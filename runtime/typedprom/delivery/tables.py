@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typedprom.spool.status import FileStatus, RunStatus, Status
+    from typedprom.spool.store import FileStatus, RunStatus, Status
 
 
 def status_json(status: Status) -> str:

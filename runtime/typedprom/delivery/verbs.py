@@ -30,8 +30,8 @@ from typedprom.exposition.spooled import SpoolSource
 from typedprom.serving import TLS
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError
-from typedprom.spool.ledger import Ledger
 from typedprom.spool.selector import SelectorError, parse
+from typedprom.spool.store import Ledger
 
 _SILENT_SECONDS: Final = 2.0  # of a delivery that takes longer than one expects
 _ADDED: Final = frozenset(("job", "instance"))  # to what is pushed, by its group

@@ -13,12 +13,12 @@ from typedprom.exposition import foreign
 from typedprom.exposition.formats import OPENMETRICS, TEXT, choose_among
 from typedprom.exposition.spooled import SpoolSource
 from typedprom.metrics.instrument import Instrument
-from typedprom.spool.ledger import Ledger
+from typedprom.spool.store import Ledger
 
 if TYPE_CHECKING:
     from typedprom.bridge import Family, Registry
     from typedprom.metrics.catalog import AnyInstrument
-    from typedprom.spool.process import Spool
+    from typedprom.spool.writer import Spool
 
 
 FORMATS: Final = (OPENMETRICS, TEXT)  # what both a registry and a spool can be written in

@@ -14,7 +14,7 @@ from typedprom.spool.format import FormatError
 
 if TYPE_CHECKING:
     from typedprom.metrics.definition import Family
-    from typedprom.spool.ledger import Ledger
+    from typedprom.spool.store import Ledger
 
 FORMATS: Final = (PROTOBUF, OPENMETRICS, TEXT)
 END: Final = {"text": b"", "openmetrics": b"# EOF\n", "protobuf": b""}

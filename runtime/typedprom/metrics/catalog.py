@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typedprom.metrics.cells import Cell, Undo
     from typedprom.metrics.instrument import Instrument, MetricType
     from typedprom.metrics.labels import Label
-    from typedprom.spool.process import Spool
+    from typedprom.spool.writer import Spool
 
     AnyInstrument: TypeAlias = Instrument[object, Cell]
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from typedprom.bridge import Family
     from typedprom.metrics.catalog import Catalog
-    from typedprom.spool.process import Spool
+    from typedprom.spool.writer import Spool
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 

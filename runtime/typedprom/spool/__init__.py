@@ -1,1 +1,1 @@
-"""The spool: numbers in files that outlive their process, and the totals they add up to."""
+"""Files that outlive their process: what is recorded, read, added up and compacted there."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from typedprom.metrics.cells import Cell, CounterCell, GaugeCell, HistogramCell
-from typedprom.spool.cells import SpooledHistogramCell
-from typedprom.spool.per_thread import SpooledPerThreadHistogramCell
+from typedprom.spool.spooled_cells import SpooledHistogramCell
+from typedprom.spool.spooled_thread_cells import SpooledPerThreadHistogramCell
 
 if TYPE_CHECKING:
     from typedprom.metrics.catalog import Catalog
-    from typedprom.spool.process import Spool
+    from typedprom.spool.writer import Spool
 
 
 def adopt(spool: Spool, catalog: Catalog) -> None:

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Final, NoReturn, TypeAlias
 
 from typedprom.metrics.definition import Definition, Labels
-from typedprom.spool.admitting import Declared, has_budget
+from typedprom.spool.budgets import Declared, has_budget
 from typedprom.spool.format import FormatError
-from typedprom.spool.layout import Layout, Places
 from typedprom.spool.listing import Found
-from typedprom.spool.reading import RunFile, layout_of
+from typedprom.spool.run_reader import Layout, Places, RunFile, layout_of
 
 BATCH_BYTES: Final = 32 * 1024 * 1024
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from typedprom.metrics.amounts import ONE, ZERO, to_float
 from typedprom.metrics.cells import GaugeCell, GaugeFunction, Undo
 from typedprom.metrics.instruments import GaugeKind
-from typedprom.spool.spooled import NEVER, Spooled, SpooledSetting, place, scratch, unplace
+from typedprom.spool.spooled_cells import NEVER, Spooled, SpooledSetting, place, scratch, unplace
 
 if TYPE_CHECKING:
     from typedprom.metrics.catalog import AnyInstrument
-    from typedprom.spool.doubles import Doubles
-    from typedprom.spool.segment import Place
+    from typedprom.spool.run_file import Doubles, Place
 
 
 class SpooledGauge(SpooledSetting, GaugeCell):

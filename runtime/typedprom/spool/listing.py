@@ -13,7 +13,7 @@ from typing import Final
 from typedprom.spool.directory import RUN_SUFFIX, SpoolDirectory
 from typedprom.spool.format import FormatError, OtherVersionError
 from typedprom.spool.liveness import is_dead, is_free
-from typedprom.spool.reading import header_of, opened
+from typedprom.spool.run_reader import header_of, opened
 
 _BEGUN_SUFFIX: Final = ".new"  # of a file that its process has not finished making
 _ABANDONED_SECONDS: Final = 3600.0

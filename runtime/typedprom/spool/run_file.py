@@ -8,13 +8,18 @@ to whoever took it; and a record counts from the instant its mark is written.
 from __future__ import annotations
 
 import os
+import sys
 from collections import deque
+from collections.abc import Iterator
 from contextlib import suppress
 from errno import EBADF, EFBIG
 from fcntl import LOCK_EX, LOCK_NB, flock
+from mmap import mmap
+from threading import RLock
 from time import monotonic
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
+from typedprom.metrics.cell_classes import PER_THREAD, chosen
 from typedprom.spool.format import (
     FINISHED_AT,
     FIRST_SEGMENT_BYTES,
@@ -25,12 +30,10 @@ from typedprom.spool.format import (
     header_bytes,
     record_bytes,
 )
-from typedprom.spool.segment import SEGMENT, Place, Segment, reserve
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from typedprom.spool.doubles import Doubles
 
 _MODE: Final = 0o600
 _FLAGS: Final = os.O_RDWR | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
@@ -231,3 +234,88 @@ class RunFile:
             mine = SEGMENT(self._file, start, size, 0)
             following = self._segments.setdefault(start, mine)
         self._segment = following
+
+
+_SECONDS: Final = 0.05  # that taking space may wait for another thread
+
+
+class Segment:
+    """A part of the file that is mapped; `used` is how much of it belongs to somebody."""
+
+    __slots__ = ("bytes", "doubles", "size", "start", "used")
+
+    def __init__(self, file: int, start: int, size: int, used: int) -> None:
+        if sys.version_info >= (3, 13):
+            self.bytes = mmap(file, size, offset=start, trackfd=False)
+        else:
+            self.bytes = mmap(file, size, offset=start)
+        self.doubles = memoryview(self.bytes).cast("d")
+        self.start = start
+        self.size = size
+        self.used = used
+
+    def take(self, length: int) -> int | None:
+        """Where so much space begins that is the caller's from now on; None if there is not."""
+        end = self.used = self.used + length  # in one step, under the GIL
+        return end - length if end <= self.size else None
+
+
+class LockedSegment(Segment):
+    """A segment for where no GIL makes one step of it."""
+
+    __slots__ = ("_lock",)
+
+    def __init__(self, file: int, start: int, size: int, used: int) -> None:
+        super().__init__(file, start, size, used)
+        self._lock = RLock()  # a signal handler may come between, and take space too
+
+    def take(self, length: int) -> int | None:
+        """Where so much space begins that is the caller's from now on; None if there is not."""
+        if not self._lock.acquire(timeout=_SECONDS):
+            return None  # the next segment has some
+        try:
+            return super().take(length)
+        finally:
+            self._lock.release()
+
+
+SEGMENT: Final = LockedSegment if chosen() == PER_THREAD else Segment
+
+
+class Place:
+    """Where a record is, and its numbers."""
+
+    __slots__ = ("_file", "length", "numbers", "segment", "start")
+
+    def __init__(
+        self, file: RunFile, segment: Segment, start: int, length: int, numbers: Doubles
+    ) -> None:
+        self._file = file
+        self.segment = segment
+        self.start = start
+        self.length = length
+        self.numbers = numbers
+
+    def free(self) -> None:
+        """Take the record out. Only one may do so, who has the place to himself."""
+        self._file.free(self)
+
+
+def reserve(file: int, start: int, size: int) -> None:
+    """Have the disk keep room: writing to a mapping for which there is none ends the process."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file, start, size)
+    else:
+        os.pwrite(file, bytes(size), start)
+
+
+class Doubles(Protocol):
+    """What a memoryview of doubles and a list of floats have in common."""
+
+    def __getitem__(self, place: int, /) -> float: ...
+
+    def __setitem__(self, place: int, number: float, /) -> None: ...
+
+    def __iter__(self) -> Iterator[float]: ...
+
+    def __len__(self) -> int: ...

@@ -10,7 +10,7 @@ from sms_metrics_generated import CATALOG
 from tests.support.otlp_names import STRATEGIES, Kind, Strategy, arrives_as
 from typedprom.delivery.otlp_data import metrics_data
 from typedprom.metrics.definition import Definition, Family
-from typedprom.spool.declaring import definition_of
+from typedprom.spool.definition_json import definition_of
 
 MORE: Final = [
     Definition("x_total", "counter", "Nothing but the suffix."),

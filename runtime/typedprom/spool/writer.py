@@ -1,4 +1,4 @@
-"""The spools of this process: where its catalogs' series are kept beside memory."""
+"""The spools of this process: where the series of its catalogs are kept beside memory."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ import os
 from contextlib import suppress
 from errno import ENOENT
 from pathlib import Path
-from time import time
-from typing import TYPE_CHECKING, Final
+from threading import get_ident
+from time import monotonic, sleep, time
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from typedprom.metrics.catalog import catalogs
+from typedprom.metrics.removed_cells import Detached
 from typedprom.spool import liveness
-from typedprom.spool.classes import spooled
-from typedprom.spool.declaring import metric_text, series_text
+from typedprom.spool.definition_json import metric_text, series_text
 from typedprom.spool.directory import Busy, SpoolDirectory
-from typedprom.spool.faults import Faults
-from typedprom.spool.format import Header
-from typedprom.spool.placing import Claim, placed
-from typedprom.spool.regaining import regained
-from typedprom.spool.removed import Removed
+from typedprom.spool.format import FormatError, Header
 from typedprom.spool.run_file import LostError, RunFile
-from typedprom.spool.spooled import Spooled
+from typedprom.spool.spooled_cell_classes import spooled
+from typedprom.spool.spooled_cells import Spooled
+from typedprom.spool.write_errors import Faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
     from typedprom.metrics.catalog import AnyInstrument
     from typedprom.metrics.cells import Cell
     from typedprom.spool.gauge_cells import SpooledGauge
-    from typedprom.spool.segment import Place
+    from typedprom.spool.run_file import Place
+
 
 _REGAIN_SECONDS: Final = 1.0  # that a delivery waits for the lock on totals; recordings do not
 
@@ -231,3 +231,114 @@ def _header() -> Header:
         pid_namespace=me.pid_namespace,
         created=time(),
     )
+
+
+_SECONDS: Final = 0.05  # that a recording waits for another thread to place its series
+_STALE_SECONDS: Final = 1.0  # after which whoever was placing a cell was interrupted for good
+
+
+class Claim(NamedTuple):
+    """Who is placing a cell."""
+
+    thread: int
+    since: float
+
+
+def placed(spool: Spool, claims: dict[int, Claim], cell: Spooled) -> bool:
+    """Whether the cell has a place, now or already."""
+    key, mine = id(cell), Claim(get_ident(), monotonic())
+    try:
+        holder = claims.setdefault(key, mine)
+        return _placed(spool, cell) if holder is mine else _placed_by(holder, claims, cell)
+    finally:
+        if claims.get(key) is mine:
+            del claims[key]
+
+
+def _placed(spool: Spool, cell: Spooled) -> bool:
+    while True:
+        moves = spool.moves
+        if not cell.has_place() and not cell.find_place(spool):
+            return False
+        if moves != spool.moves:  # that place was in a file which the process has left
+            cell.leave()
+        elif cell.has_place():  # else something else was said meanwhile
+            return True
+
+
+def _placed_by(holder: Claim, claims: dict[int, Claim], cell: Spooled) -> bool:
+    """Wait until another thread has placed the cell, but not for what this one interrupts."""
+    key = id(cell)
+    if monotonic() - holder.since > _STALE_SECONDS and claims.get(key) is holder:
+        claims.pop(key, None)  # the next one places it
+    elif holder.thread != get_ident():
+        deadline = monotonic() + _SECONDS
+        while claims.get(key) is holder and monotonic() < deadline:
+            sleep(0)
+    return cell.has_place()
+
+
+def regained(directory: SpoolDirectory, file: RunFile, seconds: float) -> bool:
+    """Whether the file is ours as before; else others took us for dead, and have counted it.
+
+    The lock on totals is waited for so long: while it is held nobody merges. Raises OSError where
+    it is not to be had, or the file's own is held.
+    """
+    from typedprom.spool.totals import load  # here: no other process needs it to record
+
+    with directory.locked(seconds):
+        try:
+            if file.run in load(directory).totals.runs:
+                return False
+        except FormatError:  # nobody merges into what cannot be read
+            pass
+        try:
+            file.regain()
+        except FileNotFoundError:
+            return False
+    return True
+
+
+_LIMIT: Final = 1_000
+
+
+class Removed:
+    """The cells that were removed last: a series that is recorded again goes on in its own one.
+
+    Those removed long ago are let go of. What they counted stays in the file; if their series are
+    recorded again they begin at zero, and readers add that up.
+    """
+
+    def __init__(self) -> None:
+        self._cells: dict[tuple[AnyInstrument, tuple[str, ...]], Spooled] = {}
+
+    def keep(self, cell: Spooled) -> None:
+        """Keep a cell whose series is being removed."""
+        cells = self._cells
+        cells[cell.metric, cell.values] = cell
+        while len(cells) > _LIMIT:
+            try:
+                oldest = next(iter(cells))
+            except RuntimeError:  # another thread keeps one too
+                return
+            if not self._let_go(cells.pop(oldest, None)):
+                return
+
+    def take(self, metric: AnyInstrument, values: tuple[str, ...]) -> Cell | None:
+        """The cell that was kept of a series, if one was."""
+        return self._cells.pop((metric, values), None)
+
+    def __iter__(self) -> Iterator[Spooled]:
+        return iter(tuple(self._cells.values()))
+
+    def _let_go(self, cell: Spooled | None) -> bool:
+        """Whether the cell is no longer needed."""
+        is_removed = isinstance(cell, Detached)
+        if cell is None or not is_removed:  # it is recorded into again
+            return True
+        if not cell.has_place() and not cell.untouched():  # the file does not have it yet
+            self._cells[cell.metric, cell.values] = cell
+            return False
+        cell.disown()
+        cell.metric.reconcile(cell)
+        return True

@@ -1,4 +1,4 @@
-"""Combining: what the runs of a spool add up to."""
+"""Aggregation: the runs of several processes become one, by the type of the metric."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from operator import add
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from typedprom.metrics.definition import (
     ADDED,
@@ -20,11 +20,12 @@ from typedprom.metrics.definition import (
     zero_series,
     zeros,
 )
-from typedprom.spool.admitting import Admission, Admitted, Declared, has_budget
+from typedprom.spool.budgets import Admission, Admitted, Declared, has_budget
 from typedprom.spool.claims import Claims
-from typedprom.spool.gauges import combined, newest
-from typedprom.spool.layout import Layout, Places
-from typedprom.spool.reading import Recorded, RunFile
+from typedprom.spool.run_reader import Layout, Places, Recorded, RunFile
+
+if TYPE_CHECKING:
+    from typedprom.metrics.instruments import Combine
 
 _LIVE_SUM: Final = "live_sum"  # the rule under which only those who live count
 Series: TypeAlias = Iterable[tuple[Labels, Numbers]]
@@ -231,3 +232,26 @@ def _said_last(part: Part) -> dict[Labels, Numbers]:
 
 def _since(declared: Declared) -> float:
     return declared[0]
+
+
+def newest(series: Iterable[tuple[Labels, Numbers]]) -> dict[Labels, Numbers]:
+    """Of each series what was set last; of what was set at once, the later one."""
+    found: dict[Labels, Numbers] = {}
+    for labels, numbers in series:
+        before = found.get(labels)
+        if before is None or numbers[MOMENT] >= before[MOMENT]:
+            found[labels] = numbers
+    return found
+
+
+def combined(one: Numbers, other: Numbers, rule: Combine) -> Numbers:
+    """The value of two processes; the moment is that of the later one."""
+    if rule == "last":
+        return other if other[MOMENT] >= one[MOMENT] else one
+    moment = max(one[MOMENT], other[MOMENT])
+    a, b = one[1], other[1]
+    if rule in ("min", "max"):
+        if a != a or b != b:  # NaN is neither
+            return [moment, b if a != a else a]
+        return [moment, min(a, b) if rule == "min" else max(a, b)]
+    return [moment, a + b]

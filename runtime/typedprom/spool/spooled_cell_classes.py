@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from typedprom.metrics.cell_classes import PER_THREAD, CellClasses, chosen
-from typedprom.spool.cells import UnplacedCounterCell, UnplacedHistogramCell
 from typedprom.spool.gauge_cells import UnplacedGaugeCell
-from typedprom.spool.text_cells import SpooledInfoCell, SpooledStateSetCell
+from typedprom.spool.spooled_cells import UnplacedCounterCell, UnplacedHistogramCell
+from typedprom.spool.spooled_text_cells import SpooledInfoCell, SpooledStateSetCell
 
 
 def spooled() -> CellClasses:
     """The classes of cells that are kept in a run file."""
     if chosen() == PER_THREAD:
-        from typedprom.spool import per_thread as cells
+        from typedprom.spool import spooled_thread_cells as cells
 
         return CellClasses(
             cells.SpooledPerThreadCounterCell,

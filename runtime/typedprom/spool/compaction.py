@@ -1,4 +1,4 @@
-"""Merging: the runs of ended processes go into the totals, each once, at whatever instant we die.
+"""Compaction: ended runs are merged into the totals, and series are deleted from them.
 
 The totals that have a run in them name it, and are safely on the disk before its file is removed.
 Whoever finds the file of a run that is named there only removes it. A name is dropped only when the
@@ -8,18 +8,21 @@ removal of its file is safely on the disk too.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from typedprom.core.misuse import warn_once
-from typedprom.spool.admitting import Admitted
-from typedprom.spool.claims import BATCH_BYTES, Claims, fail, read_claims
+from typedprom.metrics.definition import Labels, base, label_values
+from typedprom.spool.aggregation import Sums
+from typedprom.spool.budgets import Admitted
+from typedprom.spool.claims import BATCH_BYTES, Claims, claims_of, fail, read_claims
 from typedprom.spool.directory import RUN_SUFFIX, SpoolDirectory, sync_folder
 from typedprom.spool.format import Damage, FormatError
-from typedprom.spool.layout import Layout
 from typedprom.spool.listing import Found, batches, look
-from typedprom.spool.reading import RunFile
+from typedprom.spool.run_reader import Layout, Places, RunFile
+from typedprom.spool.selector import Selector
 from typedprom.spool.totals import Totals, contents, load, read
 
 
@@ -165,3 +168,97 @@ def _damage(path: Path) -> str:
 def _summary(damage: list[Damage]) -> str:
     more = f" and {len(damage) - 3} more" if len(damage) > 3 else ""
     return "; ".join(f"at byte {one.offset}: {one.why}" for one in damage[:3]) + more
+
+
+@dataclass(slots=True)
+class Retired:
+    """Series by the name of their metric: those removed, and those that live processes have.
+
+    `spared` are those that could have been removed, but were more than were to be.
+    """
+
+    removed: list[tuple[str, Labels]] = field(default_factory=list[tuple[str, Labels]])
+    held: list[tuple[str, Labels]] = field(default_factory=list[tuple[str, Labels]])
+    spared: list[tuple[str, Labels]] = field(default_factory=list[tuple[str, Labels]])
+
+
+def retire(directory: SpoolDirectory, merge: Merge, selector: Selector, most: float) -> Retired:
+    """Remove what is selected from the totals that were just merged; the lock is held.
+
+    Nothing is, if that were more than `most` series.
+    """
+    totals = merge.totals.copy()
+    runs = [_read(found.path) for found in merge.listing.live]
+    claims = claims_of(run.layout for run in runs)
+    totals.sums.admit(claims)  # what is folded now stays folded
+    live = totals.sums.emptied()
+    live.add_live(runs, time.time())
+    held = {
+        (part.definition.name, labels) for part in live.parts.values() for labels in part.series
+    }
+    declared = {part.definition.name for part in live.parts.values()}
+    retired = Retired()
+    for shape, part in [*totals.sums.parts.items()]:
+        if not selector.selects_metric(part.definition):
+            continue
+        for labels in [labels for labels in part.series if selector.selects(labels)]:
+            one = part.definition.name, labels
+            if one in held:
+                retired.held.append(one)
+            else:
+                retired.removed.append(one)
+                del part.series[labels]
+        if not part.series and part.definition.name not in declared:
+            del totals.sums.parts[shape]
+    if len(retired.removed) > most:
+        retired.spared = retired.removed
+        retired.removed = []
+    for name in {name for name, _ in retired.removed}:
+        _give_back(name, totals.sums, live, claims.places.get(name, ()))
+    retired.held += _only_live(live, selector, retired)
+    if retired.removed:
+        totals.retirements += 1
+        totals.generation += 1
+        totals.written = time.time()
+        totals.write(directory)
+    return retired
+
+
+def _read(path: Path) -> RunFile:
+    """The run; where nobody knows what it holds, nothing is removed."""
+    try:
+        return RunFile(path)
+    except FormatError as error:
+        raise FormatError(f"{path}: {error}") from error
+    except OSError as error:
+        fail(path, error)
+
+
+def _give_back(name: str, sums: Sums, live: Sums, claimed: Sequence[Places]) -> None:
+    """Give back what the removed series of a metric took of its budgets.
+
+    Not the values in series that live processes have, whichever series shows these.
+    """
+    left = [
+        (part.definition, labels)
+        for part in (*sums.parts.values(), *live.parts.values())
+        if part.definition.name == name
+        for labels in part.series
+    ]
+    admitted = sums.admitted.get(name)
+    if admitted is not None:
+        for label, decisions in admitted.values.items():
+            values = label_values((labels for _, labels in left), label)
+            decisions.admitted &= values.union(*(places.values(label) for places in claimed))
+        admitted.series.admitted &= {base(labels, definition) for definition, labels in left}
+
+
+def _only_live(live: Sums, selector: Selector, retired: Retired) -> list[tuple[str, Labels]]:
+    known = set(retired.held)
+    return [
+        (part.definition.name, labels)
+        for part in live.parts.values()
+        if selector.selects_metric(part.definition)
+        for labels in part.series
+        if selector.selects(labels) and (part.definition.name, labels) not in known
+    ]

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, cast
 from typedprom.metrics.cells import Undo
 from typedprom.metrics.labels import INVALID
 from typedprom.metrics.text_cells import InfoCell, StateSetCell, StateT
-from typedprom.spool.spooled import NEVER, Spooled, SpooledSetting, place, scratch
+from typedprom.spool.spooled_cells import NEVER, Spooled, SpooledSetting, place, scratch
 
 if TYPE_CHECKING:
     from typedprom.metrics.catalog import AnyInstrument
     from typedprom.metrics.instruments import Info
-    from typedprom.spool.doubles import Doubles
-    from typedprom.spool.process import Spool
-    from typedprom.spool.segment import Place
+    from typedprom.spool.run_file import Doubles, Place
+    from typedprom.spool.writer import Spool
 
 _TICK = 1e-6  # seconds: more than a float of the present resolves
 

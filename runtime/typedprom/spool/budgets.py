@@ -15,7 +15,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from typedprom.metrics.definition import FREE, Definition, Labels, base, label_values, zero_series
 from typedprom.metrics.labels import OVERFLOW
-from typedprom.spool.layout import Places
+from typedprom.spool.run_reader import Places
 
 T = TypeVar("T")
 Declared: TypeAlias = tuple[float, Definition]  # since when it is in force
