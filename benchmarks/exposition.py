@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from sms_metrics_generated._signatures import CounterBySourceIdSourcesErrorType
 from typedprom import Catalog, CounterCell, OpenLabel
-from typedprom.exposition.renderer import Renderer
+from typedprom.exposition.cell_renderer import Renderer
 
 TURNS = {10_000: 15, 100_000: 2}  # by number of series
 SCRAPES = 3  # of ours, for one of theirs

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from wsgiref.types import WSGIApplication
 
-    from typedprom.bridge import Registry
     from typedprom.exposition.asgi import Application as ASGIApplication
+    from typedprom.exposition.prom_client import Registry
     from typedprom.exposition.server import MetricsServer
     from typedprom.exposition.sources import Source
 
@@ -76,6 +76,6 @@ def asgi_app(*, registry: Registry | None = None) -> ASGIApplication:
 
 
 def _source(registry: Registry | None) -> Source:
-    from typedprom.exposition.registry import ProcessSource
+    from typedprom.exposition.registry_sources import ProcessSource
 
     return ProcessSource(registry)

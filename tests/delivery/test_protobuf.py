@@ -15,7 +15,7 @@ from tests.delivery.made import NOW, counter, families, gauge, histogram, one_of
 from tests.support.needs import require_servers
 from tools.running import Server, pushgateway
 from typedprom.core.misuse import forget
-from typedprom.delivery.protobuf import CONTENT_TYPE, ProtobufRenderer
+from typedprom.exposition.protobuf import CONTENT_TYPE, ProtobufRenderer
 from typedprom.metrics.definition import Definition, Family
 
 TYPES = {"counter": 0, "gauge": 1, "histogram": 4, "info": 1, "stateset": 1}

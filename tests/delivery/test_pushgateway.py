@@ -33,9 +33,9 @@ from tests.support.needs import require_servers
 from tests.support.programs import run_python
 from tools.running import Server, free_port, pushgateway
 from typedprom.delivery.outcome import Outcome
-from typedprom.delivery.protobuf import CONTENT_TYPE
 from typedprom.delivery.pushgateway import Pushgateway
 from typedprom.delivery.refused import Refusals
+from typedprom.exposition.protobuf import CONTENT_TYPE
 from typedprom.metrics.definition import Definition, Family
 
 LATE = 20.0  # seconds after which it was not bounded, however slow the machine is

@@ -29,9 +29,9 @@ from tests.exposition.exposed import counter_by_two, fresh, histogram_by_source
 from tests.runtime.sample._signatures import CounterBySourceIdErrorType, HistogramBySourceId
 from tests.support.programs import run_python
 from typedprom.core.misuse import forget
-from typedprom.delivery.text import TextRenderer
-from typedprom.exposition.formats import OPENMETRICS, TEXT, Syntax
-from typedprom.exposition.renderer import Renderer
+from typedprom.exposition.cell_renderer import Renderer
+from typedprom.exposition.family_text import TextRenderer
+from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Syntax
 from typedprom.metrics.definition import Definition, Family, Labels
 
 _openmetrics = cast("Callable[[object], bytes]", openmetrics.generate_latest)
@@ -211,7 +211,8 @@ def test_what_cannot_be_written_is_left_out_and_said_once(
 def test_rendering_does_not_import_prometheus_client() -> None:
     program = """
 import sys
-import typedprom.delivery.text, typedprom.delivery.protobuf, typedprom.delivery.pushgateway
+import typedprom.exposition.family_text, typedprom.exposition.protobuf
+import typedprom.delivery.pushgateway
 assert not [name for name in sys.modules if name.startswith("prometheus_client")]
 """
     done = run_python("-c", program)

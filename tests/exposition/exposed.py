@@ -12,8 +12,8 @@ from prometheus_client.registry import Collector
 
 from tests.runtime.sample._signatures import CounterBySourceIdErrorType, HistogramBySourceId
 from typedprom import Catalog, OpenLabel
-from typedprom.exposition.formats import OPENMETRICS, TEXT, Format
-from typedprom.exposition.renderer import Renderer
+from typedprom.exposition.cell_renderer import Renderer
+from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Format
 
 SOURCE_ID = OpenLabel("source_id", help="", budget=1_000_000)
 ERROR_TYPE = OpenLabel("error_type", help="", budget=1_000_000)

@@ -21,7 +21,7 @@ from tests.exposition.wsgi import under_wsgiref
 from tests.support.programs import run_python
 from typedprom.exposition.aside import THREADS
 from typedprom.exposition.connection import SECONDS, Step
-from typedprom.exposition.formats import OPENMETRICS, TEXT
+from typedprom.exposition.negotiation import OPENMETRICS, TEXT
 
 HOST = "127.0.0.1"
 

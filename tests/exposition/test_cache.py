@@ -15,10 +15,9 @@ from tests.exposition.exposed import (
     histogram_by_source,
 )
 from typedprom import Catalog, Counter, CounterCell, Gauge, Histogram
-from typedprom.exposition.formats import OPENMETRICS, TEXT, Format
-from typedprom.exposition.registry import RegistrySource
-from typedprom.exposition.renderer import Renderer
-from typedprom.exposition.writer import Writer, when_created
+from typedprom.exposition.cell_renderer import Renderer, Writer, when_created
+from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Format
+from typedprom.exposition.registry_sources import RegistrySource
 
 if TYPE_CHECKING:
     from typedprom.metrics.catalog import AnyInstrument
@@ -34,7 +33,7 @@ def test_who_asks_for_some_names_leaves_the_lines_of_the_others(
         made.append(metric)
         return Writer(metric, *rest)
 
-    monkeypatch.setattr("typedprom.exposition.renderer.Writer", counted)
+    monkeypatch.setattr("typedprom.exposition.cell_renderer.Writer", counted)
     catalog = fresh()
     counter_by_two(catalog).inc(source_id="a", error_type="dns")
     source = RegistrySource(registry_of(catalog))

@@ -17,8 +17,8 @@ from prometheus_client.openmetrics.parser import (
 from prometheus_client.parser import text_string_to_metric_families as read_text
 
 from tests.exposition.exposed import assert_same, counter_by_two, fresh, histogram_by_source
-from typedprom.exposition.formats import OPENMETRICS, TEXT, Format
-from typedprom.exposition.renderer import Renderer
+from typedprom.exposition.cell_renderer import Renderer
+from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Format
 
 WRITERS = 4
 SCRAPES = 15

@@ -30,9 +30,9 @@ from tests.exposition.exposed import (
 )
 from tests.runtime.sample._signatures import GaugeByErrorType, HistogramBySourceId
 from typedprom import Counter, Gauge, Histogram
-from typedprom.exposition.formats import OPENMETRICS, TEXT, Escaping, Format
-from typedprom.exposition.lines import moment, number
-from typedprom.exposition.renderer import Renderer
+from typedprom.exposition.cell_renderer import Renderer
+from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Escaping, Format
+from typedprom.exposition.text_format import moment, number
 
 texts = st.text(max_size=8) | st.sampled_from(['a"b', "a\\b", "a\nb", "%s", "{}", "é", "✓", "😀"])
 finite = st.floats(allow_nan=False, allow_infinity=False)

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from tests.exposition.exposed import counter_by_two, fresh, theirs
-from typedprom.exposition.formats import OPENMETRICS, TEXT, accepts_gzip, choose_format
+from typedprom.exposition.negotiation import OPENMETRICS, TEXT, accepts_gzip, choose_format
 
 PROMETHEUS_2 = (
     "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"

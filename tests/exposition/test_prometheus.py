@@ -19,7 +19,7 @@ from tests.support.needs import require_servers
 from tools.promql_api import Api, wait_until
 from tools.running import prometheus
 from typedprom import Gauge
-from typedprom.exposition.renderer import Renderer
+from typedprom.exposition.cell_renderer import Renderer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

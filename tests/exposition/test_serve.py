@@ -20,7 +20,7 @@ from tests.exposition.exposed import counter_by_two, fresh, histogram_by_source,
 from tests.support.programs import run_python
 from typedprom import Catalog, Environment
 from typedprom.exposition.connection import SECONDS, Step
-from typedprom.exposition.formats import OPENMETRICS, TEXT
+from typedprom.exposition.negotiation import OPENMETRICS, TEXT
 from typedprom.exposition.server import WORKERS, MetricsServer
 
 HOST = "127.0.0.1"

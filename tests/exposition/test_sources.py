@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.exposition.asking import Fixed, ask
 from tests.support.programs import run_python
-from typedprom.exposition.formats import (
+from typedprom.exposition.negotiation import (
     OPENMETRICS,
     PROTOBUF,
     TEXT,

@@ -17,7 +17,7 @@ from tests.exposition.exposed import counter_by_two, fresh, theirs
 from tests.support.certificates import Authority, Issued, authority, tls_of
 from tests.support.needs import require_program
 from typedprom.exposition import renewal
-from typedprom.exposition.formats import TEXT
+from typedprom.exposition.negotiation import TEXT
 from typedprom.serving import TLS
 
 

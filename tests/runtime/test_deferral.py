@@ -135,7 +135,7 @@ ORDERS = {
     "metrics first": COUNT + "import prometheus_client\n",
     "prometheus_client first": "import prometheus_client\n" + COUNT,
     "only the registry": COUNT + "from prometheus_client.registry import REGISTRY\n",
-    "our bridge first": COUNT + "import typedprom.bridge\n",
+    "our bridge first": COUNT + "import typedprom.exposition.prom_client\n",
     "a package imported twice": "from tests.runtime import sample\nsample.HEARTBEAT.inc()\n"
     + PURGE
     + "from tests.runtime import sample\nsample.HEARTBEAT.inc(2)\n",
@@ -172,7 +172,7 @@ def test_a_job_that_only_records_does_not_import_prometheus_client() -> None:
 
 @pytest.mark.parametrize("attempt", range(5))
 def test_threads_may_import_all_of_it_at_once(attempt: int) -> None:
-    names = ("prometheus_client", "tests.runtime.sample", "typedprom.exposition.foreign")
+    names = ("prometheus_client", "tests.runtime.sample", "typedprom.exposition.foreign_collectors")
     done = run_python("-W", "error", "-c", f"{SHOW}\n{IN_THREADS}\nshow()", *names)
     assert (done.stdout, done.stderr) == ("True 2 3.0\n", ""), attempt
 

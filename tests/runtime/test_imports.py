@@ -38,7 +38,7 @@ def test_two_modules_import_prometheus_client() -> None:
         )
         if name.split(".")[0] == "prometheus_client"
     }
-    assert importing == {"bridge.py", "foreign.py"}
+    assert importing == {"prom_client.py", "foreign_collectors.py"}
 
 
 def test_recording_needs_neither_prometheus_client_nor_logging() -> None:

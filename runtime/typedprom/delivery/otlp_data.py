@@ -35,7 +35,12 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
 from typedprom.core.misuse import shown, warn_once
-from typedprom.delivery.writable import UnwritableError, check_labels, names_of, numbers_due
+from typedprom.exposition.family_renderer import (
+    UnwritableError,
+    check_labels,
+    names_of,
+    numbers_due,
+)
 from typedprom.metrics.definition import MOMENT, Definition, Family, Numbers
 from typedprom.metrics.labels import INVALID
 

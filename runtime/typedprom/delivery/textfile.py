@@ -15,7 +15,7 @@ from typing import Final
 
 from typedprom.core.misuse import shown
 from typedprom.delivery.outcome import DELIVERED, Outcome
-from typedprom.delivery.text import TextRenderer
+from typedprom.exposition.family_text import TextRenderer
 from typedprom.metrics.definition import Family
 
 SUFFIX: Final = ".prom"  # node_exporter reads no other files

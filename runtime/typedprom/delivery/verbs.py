@@ -26,7 +26,7 @@ from typedprom.delivery.remembered import Remembered, recall
 from typedprom.delivery.settings import Settings, read_settings
 from typedprom.delivery.tables import status_json, status_table
 from typedprom.exposition.server import MetricsServer
-from typedprom.exposition.spooled import SpoolSource
+from typedprom.exposition.sources import SpoolSource
 from typedprom.serving import TLS
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError

@@ -1,1 +1,1 @@
-"""Exposition: rendering a registry, and the ways to serve what was rendered."""
+"""Formats of metrics, and the sources they are rendered from."""

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from typedprom.core.misuse import shown, warn_once
-from typedprom.exposition.formats import accepts_gzip
+from typedprom.exposition.negotiation import accepts_gzip
 from typedprom.exposition.sources import Source, UnreadableError
 
 NAMES: Final = "name[]"  # the parameter that asks for some sample names only

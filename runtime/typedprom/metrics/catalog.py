@@ -10,15 +10,15 @@ from typedprom.core.environment import NOTHING, declare
 from typedprom.core.misuse import misused, shown
 from typedprom.core.text import exact, is_label_name
 from typedprom.core.variables import IS_DISABLED
-from typedprom.deferral import register_once_imported
 from typedprom.durable import spool_of
+from typedprom.exposition.import_hook import register_once_imported
 from typedprom.metrics.cell_classes import IN_MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from typedprom.bridge import Registry
     from typedprom.core.environment import Environment
+    from typedprom.exposition.prom_client import Registry
     from typedprom.metrics.cell_classes import CellClasses
     from typedprom.metrics.cells import Cell, Undo
     from typedprom.metrics.instrument import Instrument, MetricType
@@ -222,7 +222,9 @@ class Catalog:
         if registry is None:
             register_once_imported(self)
             return
-        from typedprom.bridge import register  # here: this is what imports prometheus_client
+        from typedprom.exposition.prom_client import (
+            register,  # here: this is what imports prometheus_client
+        )
 
         register(self._metrics.values(), registry)
 

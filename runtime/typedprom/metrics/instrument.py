@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import NotRequired, Self, TypedDict, Unpack
 
-    from typedprom.bridge import Family
+    from typedprom.exposition.prom_client import Family
     from typedprom.metrics.catalog import Catalog
     from typedprom.spool.writer import Spool
 
@@ -148,13 +148,13 @@ class Instrument(Generic[CellsT_co, CellT_co]):
 
     def collect(self) -> Iterable[Family]:
         """The metric and its samples, for prometheus_client's registries."""
-        from typedprom.bridge import collected
+        from typedprom.exposition.prom_client import collected
 
         return [] if IS_DISABLED else [collected(self)]
 
     def describe(self) -> Iterable[Family]:
         """The metric without samples, for prometheus_client's registries."""
-        from typedprom.bridge import described
+        from typedprom.exposition.prom_client import described
 
         return [described(self)]
 

@@ -12,10 +12,10 @@ from itertools import accumulate
 from math import inf
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from typedprom.delivery.rendering import FamilyWriter, Renderer, Writer
-from typedprom.exposition.formats import OPENMETRICS, TEXT, Syntax
-from typedprom.exposition.lines import labels as braces
-from typedprom.exposition.lines import moment, number, pair
+from typedprom.exposition.family_renderer import FamilyWriter, Renderer, Writer
+from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Syntax
+from typedprom.exposition.text_format import labels as braces
+from typedprom.exposition.text_format import moment, number, pair
 from typedprom.metrics.definition import Definition, Family, Labels
 from typedprom.metrics.labels import INVALID
 

@@ -1,30 +1,88 @@
-"""The writer of one metric, which writes again only those series that have changed.
-
-What it remembers never changes once it is made. Scrapes at the same time each make their own out
-of the last one: none of them waits, and nothing that records or handles signals can meet a lock.
-"""
+"""Rendering the metrics of this process, with a cached line for each series."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
 
-from typedprom.exposition import foreign
-from typedprom.exposition.lines import labels, moment, pair
-from typedprom.exposition.shapes import (
+from typedprom.exposition import foreign_collectors
+from typedprom.exposition.cell_shapes import (
     ExemplifiedShape,
     HistogramShape,
     ScalarShape,
     Shape,
 )
+from typedprom.exposition.negotiation import TEXT, Escaping, Format, Syntax
+from typedprom.exposition.text_format import labels, moment, pair
+from typedprom.metrics.instrument import Instrument
 from typedprom.metrics.instruments import HistogramKind
 
 if TYPE_CHECKING:
-    from typedprom.exposition.formats import Format
+    from typedprom.exposition.negotiation import Format
     from typedprom.metrics.catalog import AnyInstrument
     from typedprom.metrics.cells import Cell, HistogramCell
     from typedprom.metrics.exemplars import Exemplar
+
+_Writers: TypeAlias = "dict[AnyInstrument, Writer]"
+
+# Under these the names that we can write quickly are written as they are.
+_PLAIN: Final[tuple[Escaping, ...]] = ("underscores", "allow-utf-8")
+
+
+class Renderer:
+    """Renders registries to the bytes prometheus_client would.
+
+    It keeps the last lines of every series and writes again only what has changed. Series that
+    are gone and metrics no longer in the registry leave it with the next scrape. Any number of
+    threads may use it at once.
+    """
+
+    def __init__(self) -> None:
+        self._writers: dict[Syntax, _Writers] = {}
+
+    def render(self, registry: foreign_collectors.Collector, format: Format = TEXT) -> bytes:
+        """The exposition of everything in the registry."""
+        end = foreign_collectors.end(format.syntax)
+        if format.escaping not in _PLAIN:
+            return foreign_collectors.rendered(registry, format) + end
+        last = self._writers.get(format.syntax, {})
+        writers: _Writers = {}
+        parts: list[bytes] = []
+        others: list[foreign_collectors.Collector] = []  # in a row, to be rendered together
+        for collector in foreign_collectors.collectors(registry):
+            metric = _ours(collector)
+            if metric is None:
+                others.append(collector)
+                continue
+            parts += _rendered(others, format)
+            others = []
+            writers[metric] = writer = _writer(metric, format, last.get(metric))
+            parts.append(writer.write())
+        parts += _rendered(others, format)
+        self._writers[format.syntax] = writers
+        return b"".join((*parts, end))
+
+
+def _ours(collector: foreign_collectors.Collector) -> AnyInstrument | None:
+    """The collector, if it is an instrument that we can render quickly."""
+    if not isinstance(collector, Instrument):
+        return None
+    metric = cast("AnyInstrument", collector)
+    inherited = cast("type[AnyInstrument]", Instrument).collect
+    return metric if type(metric).collect is inherited and is_quick(metric) else None
+
+
+def _writer(metric: AnyInstrument, format: Format, last: Writer | None) -> Writer:
+    began = when_created if foreign_collectors.with_created() else None
+    return last if last is not None and last.serves(began) else Writer(metric, format, began)
+
+
+def _rendered(others: Sequence[foreign_collectors.Collector], format: Format) -> list[bytes]:
+    return (
+        [foreign_collectors.rendered(foreign_collectors.Joined(others), format)] if others else []
+    )
+
 
 Began: TypeAlias = float | None  # when a series began; None if it does not say, or nobody asks
 
@@ -63,8 +121,8 @@ class Writer:
         self._names = sorted(zip(names, range(len(names)), strict=True))  # with their places
         self._created = metric.family + "_created"
         self._shape = _shape(metric, format, sorted(names))
-        self._opening = foreign.opening(metric, format)
-        self._created_opening = foreign.created_opening(metric, format)
+        self._opening = foreign_collectors.opening(metric, format)
+        self._created_opening = foreign_collectors.created_opening(metric, format)
         self._created_apart = format.syntax == "text"  # after all series, not after each
         self._last = Written(Columns((), (), (), ()), (), (), self._opening)
 
@@ -140,7 +198,7 @@ def is_quick(metric: AnyInstrument) -> bool:
     names = [label.name for label in metric.signature] + [*metric.constant_labels]
     return (
         metric.type in ("counter", "gauge", "histogram")
-        and all(map(foreign.is_legacy_name, (metric.name, *names)))
+        and all(map(foreign_collectors.is_legacy_name, (metric.name, *names)))
         and "le" not in names
         and len(set(names)) == len(names)
     )

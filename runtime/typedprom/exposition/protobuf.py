@@ -18,7 +18,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from typedprom.delivery.rendering import FamilyWriter, Renderer, Writer
+from typedprom.exposition.family_renderer import FamilyWriter, Renderer, Writer
 from typedprom.metrics.definition import Definition, Family, Labels
 from typedprom.metrics.labels import INVALID
 

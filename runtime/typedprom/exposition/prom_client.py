@@ -16,7 +16,7 @@ from prometheus_client.samples import Exemplar, Sample
 from prometheus_client.utils import floatToGoString  # pyright: ignore[reportUnknownVariableType]
 
 from typedprom.core.misuse import misused, warn_once
-from typedprom.deferral import register_waiting, registered
+from typedprom.exposition.import_hook import register_waiting, registered
 from typedprom.metrics import self_metrics as own
 from typedprom.metrics.cells import Cell, CounterCell, GaugeCell, HistogramCell
 from typedprom.metrics.instruments import HistogramKind

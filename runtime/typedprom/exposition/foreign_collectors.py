@@ -14,10 +14,10 @@ from prometheus_client import exposition
 from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.registry import REGISTRY, CollectorRegistry
 
-from typedprom.bridge import Family, described
+from typedprom.exposition.prom_client import Family, described
 
 if TYPE_CHECKING:
-    from typedprom.exposition.formats import Format, Syntax
+    from typedprom.exposition.negotiation import Format, Syntax
     from typedprom.metrics.catalog import AnyInstrument
 
 _EOF: Final = b"# EOF\n"

@@ -13,7 +13,7 @@ from itertools import accumulate, count
 from math import inf
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
-from typedprom.exposition.lines import LARGE, example, labels, number, pair
+from typedprom.exposition.text_format import LARGE, example, labels, number, pair
 
 if TYPE_CHECKING:
     from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell

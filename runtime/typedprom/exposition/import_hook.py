@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from weakref import WeakKeyDictionary
 
-    from typedprom.bridge import Registry
+    from typedprom.exposition.prom_client import Registry
     from typedprom.metrics.catalog import AnyInstrument, Catalog
 
 PACKAGE: Final = "prometheus_client"
 REGISTRY_MODULE: Final = "prometheus_client.registry"
-_BRIDGE: Final = "typedprom.bridge"
+_BRIDGE: Final = "typedprom.exposition.prom_client"
 
 # What is registered where, by name. Here it outlives an import of the bridge that fails.
 registered: Final[list[WeakKeyDictionary[Registry, dict[str, AnyInstrument]]]] = []
@@ -58,12 +58,12 @@ def register_waiting() -> None:
     A conflict is raised, in strict mode, when everything else is registered.
     """
     try:
-        from typedprom import bridge
+        from typedprom.exposition import prom_client
     except (RuntimeError, ImportError):
         # Import's deadlock detection: who imports the bridge waits for us. Or prometheus_client is
         # half imported, or none at all.
         return
-    register = getattr(bridge, "register", None)
+    register = getattr(prom_client, "register", None)
     if register is None:  # the bridge is being imported; its last line calls this again
         return
     conflict: ValueError | None = None

@@ -1,4 +1,4 @@
-"""Rendering: families to bytes, of which only the series that have changed are made again.
+"""Rendering families of series: what text and protobuf have in common.
 
 What is remembered never changes once it is made, so that threads can render at the same time: each
 makes its own out of the last one.
@@ -6,14 +6,16 @@ makes its own out of the last one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import count
+from itertools import count, pairwise
+from math import inf
 from time import time
-from typing import Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from typedprom.core.misuse import shown, warn_once
-from typedprom.delivery.writable import UnwritableError, check_labels, names_of, numbers_due
 from typedprom.metrics.definition import MOMENT, Definition, Family, Labels, Numbers
+from typedprom.metrics.labels import INVALID
 
 HeadT = TypeVar("HeadT")
 Series: TypeAlias = Mapping[Labels, Numbers]
@@ -176,3 +178,58 @@ class _Known(NamedTuple):
 
 def _report(name: str, why: str) -> None:
     warn_once(("delivery", name), lambda: f"{shown(name)} is not delivered: {why}")
+
+
+_LEGACY_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
+_ENDS: Final = {"counter": "_total", "info": "_info"}
+_SUFFIXES: Final = {
+    "counter": ("", "_total", "_created"),
+    "gauge": ("",),
+    "histogram": ("", "_bucket", "_count", "_sum", "_created"),
+    "info": ("", "_info"),
+    "stateset": ("",),
+}
+
+
+class UnwritableError(ValueError):
+    """A family cannot be written; the message says why."""
+
+
+def is_legacy_name(name: str) -> bool:
+    """Whether no format has to escape the name."""
+    return _LEGACY_NAME.fullmatch(name) is not None
+
+
+def names_of(definition: Definition) -> list[str]:
+    """The names that the metric takes, which no other metric may have."""
+    name = definition.name
+    if not is_legacy_name(name):
+        raise UnwritableError("its name is none of a metric")
+    end = _ENDS.get(definition.type, "")
+    if not name.endswith(end) or name == end:
+        raise UnwritableError(f"the name of a metric of type {definition.type} ends in `{end}`")
+    if definition.type == "histogram" and not _ascend(definition.buckets):
+        raise UnwritableError("its buckets do not ascend")
+    if len({*definition.states, INVALID}) <= len(definition.states):
+        raise UnwritableError("it has a state twice")
+    return [definition.family + suffix for suffix in _SUFFIXES[definition.type]]
+
+
+def check_labels(definition: Definition, labels: Labels) -> None:
+    """Raise UnwritableError unless a series of the metric can have labels of these names."""
+    names = [name for name, _ in labels]
+    taken = {"histogram": "le", "stateset": definition.name}.get(definition.type)
+    for name in names:
+        if not is_legacy_name(name) or name.startswith("__") or name == taken:
+            raise UnwritableError(f"a series cannot have the label {name!r}")
+    if not all(before < after for before, after in pairwise(names)):
+        raise UnwritableError("labels of a series are not sorted, or one is there twice")
+
+
+def numbers_due(definition: Definition) -> int:
+    """How many numbers each series of the metric has."""
+    return len(definition.buckets) + 3 if definition.type == "histogram" else 2
+
+
+def _ascend(buckets: tuple[float, ...]) -> bool:
+    return bool(buckets) and all(a < b for a, b in pairwise((-inf, *buckets, inf)))

@@ -1,0 +1,110 @@
+"""Sources of metrics that read a registry: alone, or together with the spools of this process."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, cast
+
+from typedprom.durable import spools
+from typedprom.exposition import foreign_collectors
+from typedprom.exposition.cell_renderer import Renderer
+from typedprom.exposition.negotiation import OPENMETRICS, TEXT, choose_among, choose_format
+from typedprom.exposition.sources import SpoolSource
+from typedprom.metrics.instrument import Instrument
+from typedprom.spool.store import Ledger
+
+if TYPE_CHECKING:
+    from typedprom.exposition.prom_client import Family, Registry
+    from typedprom.exposition.sources import Source
+    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.spool.writer import Spool
+
+
+class RegistrySource:
+    """The metrics of a registry, prometheus_client's own by default."""
+
+    def __init__(self, registry: Registry | None = None) -> None:
+        self._registry = foreign_collectors.chosen(registry)
+        self._renderer = Renderer()
+
+    def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
+        """Content type and body, to the byte what prometheus_client makes of the registry."""
+        format = choose_format(accept)
+        if not names:
+            return format.content_type, self._renderer.render(self._registry, format)
+        # Apart from the renderer, which would take what is left out for gone, and forget it.
+        part = foreign_collectors.rendered(
+            foreign_collectors.restricted(self._registry, names), format
+        )
+        return format.content_type, part + foreign_collectors.end(format.syntax)
+
+
+class ProcessSource:
+    """The metrics of a registry; where they are kept in a spool, of all its processes."""
+
+    def __init__(self, registry: Registry | None = None) -> None:
+        self._registry = registry
+        self._in_memory = RegistrySource(registry)
+        self._durable: Source | None = None
+
+    def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
+        """Content type and body for an Accept header."""
+        if not spools():
+            return self._in_memory.render(accept, names)
+        if self._durable is None:
+            self._durable = DurableSource(self._registry)
+        return self._durable.render(accept, names)
+
+
+FORMATS: Final = (OPENMETRICS, TEXT)  # what both a registry and a spool can be written in
+
+
+class DurableSource:
+    """The metrics of a registry, prometheus_client's own by default, and of spools."""
+
+    def __init__(self, registry: Registry | None) -> None:
+        self._registry = foreign_collectors.chosen(registry)
+        self._sources: dict[Spool, SpoolSource] = {}
+
+    def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
+        """Content type and body for an Accept header."""
+        for spool in spools():  # another catalog may have been imported
+            if spool not in self._sources:
+                source = SpoolSource(Ledger(spool.directory), spool.refresh)
+                self._sources.setdefault(spool, source)
+        format, wanted = choose_among(accept, FORMATS), frozenset(names)
+        others = foreign_collectors.rendered(_Others(self._registry, wanted), format)
+        spooled: dict[str, bytes] = {}
+        for source in [
+            *self._sources.values()
+        ]:  # each tells of itself under the same names: the first counts
+            spooled = source.parts(format, wanted) | spooled
+        body = b"".join((others, *spooled.values(), foreign_collectors.end(format.syntax)))
+        return format.content_type, body
+
+
+class _Others:
+    """The collectors of a registry whose metrics are in no spool."""
+
+    def __init__(self, registry: foreign_collectors.Collector, names: Collection[str]) -> None:
+        self._registry = registry
+        self._names = names
+
+    def collect(self) -> Iterator[Family]:
+        """Their metrics; where there are names, only samples of these."""
+        collectors = [
+            c for c in foreign_collectors.collectors(self._registry) if not _is_spooled(c)
+        ]
+        if not self._names:
+            yield from foreign_collectors.Joined(collectors).collect()
+            return
+        for collector in collectors:
+            for family in collector.collect():
+                samples = [sample for sample in family.samples if sample.name in self._names]
+                if samples:
+                    family.samples[:] = samples
+                    yield family
+
+
+def _is_spooled(collector: foreign_collectors.Collector) -> bool:
+    return isinstance(collector, Instrument) and cast("AnyInstrument", collector).spool is not None
