@@ -56,7 +56,7 @@ def spool_of(namespace: str, environment: Environment) -> Spool | None:
     if not any(map(named, names)):
         return None
     try:
-        from typedprom.delivery.opening import opened  # here: most programs have no spool
+        from typedprom.delivery.autostart import opened  # here: most programs have no spool
     except ImportError:
         warn_once(("spool",), lambda: "a spool needs a POSIX system: nothing outlives the process")
         return None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from tests.delivery.made import one_of_each
-from typedprom.delivery.outcome import Outcome
-from typedprom.delivery.pushgateway import Pushgateway
+from typedprom.delivery.deliverer import Outcome
+from typedprom.delivery.sinks.pushgateway import Pushgateway
 from typedprom.metrics.definition import Family
 
 GROUP = {"job": "j", "instance": "host-1"}

@@ -15,8 +15,8 @@ from tests.delivery.pushing import DELIVERED, GROUP, SOON, push
 from tests.delivery.receivers import HOST, hang, receiver, respond
 from tests.support.certificates import Authority, Issued, authority
 from typedprom.delivery.credentials import Credentials, CredentialsError, from_environment
-from typedprom.delivery.outcome import Outcome
-from typedprom.delivery.pushgateway import Pushgateway
+from typedprom.delivery.deliverer import Outcome
+from typedprom.delivery.sinks.pushgateway import Pushgateway
 
 
 class TestCredentials:

@@ -206,7 +206,7 @@ def test_what_delivers_is_imported_with_the_package(delivering: Delivering) -> N
     delivering.run("""
 import sys
 import sms_metrics_generated
-assert {"typedprom.delivery.pushgateway", "http.client", "logging"} <= sys.modules.keys()
+assert {"typedprom.delivery.sinks.pushgateway", "http.client", "logging"} <= sys.modules.keys()
 """)
 
 

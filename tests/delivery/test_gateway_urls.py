@@ -9,8 +9,8 @@ from tests.delivery.receivers import (
     receiver,
     respond,
 )
-from typedprom.delivery.grouping import group_path, read_url, without_secrets
-from typedprom.delivery.pushgateway import Pushgateway
+from typedprom.delivery.group_url import group_path, read_url, without_secrets
+from typedprom.delivery.sinks.pushgateway import Pushgateway
 
 
 class TestURLs:

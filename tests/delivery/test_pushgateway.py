@@ -32,9 +32,9 @@ from tests.delivery.receivers import (
 from tests.support.needs import require_servers
 from tests.support.programs import run_python
 from tools.running import Server, free_port, pushgateway
-from typedprom.delivery.outcome import Outcome
-from typedprom.delivery.pushgateway import Pushgateway
-from typedprom.delivery.refused import Refusals
+from typedprom.delivery.deliverer import Outcome
+from typedprom.delivery.sinks.pushgateway import Pushgateway
+from typedprom.delivery.sinks.quarantine import Refusals
 from typedprom.exposition.protobuf import CONTENT_TYPE
 from typedprom.metrics.definition import Definition, Family
 
@@ -309,7 +309,7 @@ class TestTrouble:
 
 EXITING = """
 import atexit, sys, time
-from typedprom.delivery.pushgateway import Pushgateway
+from typedprom.delivery.sinks.pushgateway import Pushgateway
 from typedprom.metrics.definition import Definition, Family
 
 gateway = Pushgateway("localhost:" + sys.argv[1], {"job": "j"})
@@ -320,7 +320,7 @@ atexit.register(lambda: gateway.push([family], time.monotonic() + 30))
 
 FORKED = """
 import os, sys, time
-from typedprom.delivery.pushgateway import Pushgateway
+from typedprom.delivery.sinks.pushgateway import Pushgateway
 from typedprom.metrics.definition import Definition, Family
 
 gateway = Pushgateway(sys.argv[1], {"job": "j"})

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from typedprom.core.misuse import forget
-from typedprom.delivery.refused import HELD_SECONDS, PAYLOAD_BYTES, Refusals
+from typedprom.delivery.sinks.quarantine import HELD_SECONDS, PAYLOAD_BYTES, Refusals
 
 PAYLOAD = b"# TYPE x_g gauge\nx_g 1.0\n"
 

@@ -212,7 +212,7 @@ def test_rendering_does_not_import_prometheus_client() -> None:
     program = """
 import sys
 import typedprom.exposition.family_text, typedprom.exposition.protobuf
-import typedprom.delivery.pushgateway
+import typedprom.delivery.sinks.pushgateway
 assert not [name for name in sys.modules if name.startswith("prometheus_client")]
 """
     done = run_python("-c", program)

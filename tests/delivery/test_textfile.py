@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from typedprom.delivery.textfile import Textfile
+from typedprom.delivery.sinks.textfile import Textfile
 from typedprom.metrics.definition import Definition, Family
 
 COUNTED = Definition("sms_requests_total", "counter", "Requests.")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.delivery.gateway import RECORD_FIVE, Delivering
 from tools.running import free_port
-from typedprom.delivery.pusher import Pusher
+from typedprom.delivery.push_thread import Pusher
 from typedprom.delivery.settings import Settings
 from typedprom.spool.writer import Spool
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from typedprom.core.environment import warn_of_unknown_variables
 from typedprom.core.variables import SPOOL_DIR
-from typedprom.delivery import verbs
+from typedprom.delivery import commands as verbs
 from typedprom.spool.format import FormatError
 
 _VERBS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {

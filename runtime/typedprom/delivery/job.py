@@ -1,9 +1,10 @@
-"""A job: a command that runs and ends. What is to know of that is recorded and delivered."""
+"""Jobs: what is recorded of commands that run and end, and their signals."""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 from asyncio import CancelledError
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -12,7 +13,6 @@ from time import perf_counter, time
 from types import FrameType
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
-from typedprom.delivery.last import finish, flush
 from typedprom.metrics.context_managers import Block
 
 if TYPE_CHECKING:
@@ -170,6 +170,23 @@ def _after_in_child() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    from typedprom.delivery.forking import at_forks
+    from typedprom.delivery.fork_hooks import at_forks
 
     at_forks(in_child=_after_in_child)
+
+
+_OPENING: Final = "typedprom.delivery.autostart"
+
+
+def finish() -> None:
+    """Deliver for the last time: the process ends."""
+    opening = sys.modules.get(_OPENING)
+    if opening is not None:
+        opening.finish()
+
+
+def flush() -> None:
+    """Deliver now: the process may end, or go on."""
+    opening = sys.modules.get(_OPENING)
+    if opening is not None:
+        opening.flush()

@@ -24,7 +24,7 @@ from typedprom.durable import named
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from typedprom.delivery.remembered import Remembered
+    from typedprom.delivery.saved_settings import Remembered
 
 _TAKEN: Final = ("job", "instance", "le", "quantile")  # no more labels of a grouping key
 _SHORTEST: Final = 0.1  # seconds between two pushes

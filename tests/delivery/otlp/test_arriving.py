@@ -24,7 +24,7 @@ from tests.delivery.otlp.receiver import (
     deadline,
     family,
 )
-from typedprom.delivery.otlp import OTLP
+from typedprom.delivery.sinks.otlp import OTLP
 from typedprom.metrics.definition import Definition, Family
 
 

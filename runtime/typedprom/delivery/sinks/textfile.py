@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from typedprom.core.misuse import shown
-from typedprom.delivery.outcome import DELIVERED, Outcome
+from typedprom.delivery.deliverer import DELIVERED, Outcome
 from typedprom.exposition.family_text import TextRenderer
 from typedprom.metrics.definition import Family
 

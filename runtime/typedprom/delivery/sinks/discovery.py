@@ -9,16 +9,16 @@ from zlib import crc32
 
 from typedprom.core.misuse import warn_once
 from typedprom.delivery.credentials import CredentialsError, from_environment
-from typedprom.delivery.delivering import Deliverer
-from typedprom.delivery.grouping import without_secrets
-from typedprom.delivery.refused import Refusals
+from typedprom.delivery.deliverer import Deliverer
+from typedprom.delivery.group_url import without_secrets
+from typedprom.delivery.sinks.quarantine import Refusals
 from typedprom.spool.store import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from typedprom.delivery.delivering import Sink
+    from typedprom.delivery.deliverer import Sink
     from typedprom.delivery.settings import Settings
     from typedprom.spool.directory import SpoolDirectory
 
@@ -81,7 +81,7 @@ def _makers(directory: SpoolDirectory, settings: Settings) -> Iterator[_Maker]:
 
 
 def _pushgateway(url: str, directory: SpoolDirectory, settings: Settings) -> Sink:
-    from typedprom.delivery.pushgateway import Pushgateway
+    from typedprom.delivery.sinks.pushgateway import Pushgateway
 
     where = repr((url, dict(settings.grouping)))  # another gateway may take what this one refuses
     refusals = Refusals(directory.refused, f"{crc32(where.encode()):08x}")
@@ -89,12 +89,12 @@ def _pushgateway(url: str, directory: SpoolDirectory, settings: Settings) -> Sin
 
 
 def _textfile(path: Path) -> Sink:
-    from typedprom.delivery.textfile import Textfile
+    from typedprom.delivery.sinks.textfile import Textfile
 
     return Textfile(path)
 
 
 def _otlp(endpoint: str, settings: Settings) -> Sink:
-    from typedprom.delivery.otlp import OTLP
+    from typedprom.delivery.sinks.otlp import OTLP
 
     return OTLP(endpoint, settings.grouping)

@@ -1,11 +1,14 @@
-"""The connection to a receiver: kept alive between requests, every wait bounded by a deadline."""
+"""An HTTP client with a deadline for the whole request."""
 
 from __future__ import annotations
 
+import io
 import os
+import random
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from http.client import (
     HTTPConnection,
     HTTPException,
@@ -13,12 +16,16 @@ from http.client import (
     IncompleteRead,
     RemoteDisconnected,
 )
-from typing import Final, NamedTuple
+from math import inf
+from time import monotonic, sleep, time
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from typedprom.core.variables import CA_FILE
-from typedprom.delivery.addresses import Address, Addresses
 from typedprom.delivery.credentials import Credentials, Secrets
-from typedprom.delivery.timely import TimelySocket, remaining
+from typedprom.delivery.dns import Address, Addresses
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
 
 _ANSWER_BYTES: Final = 64 * 1024  # of a body; what is longer is not read to the end
 _WORDS: Final = 500  # characters of it that are shown
@@ -224,3 +231,115 @@ def _remedy(error: Exception) -> str:
 def _printable(text: str) -> str:
     """The beginning of it, with nothing that a terminal would act on."""
     return "".join([one if one.isprintable() else "?" for one in text[:_WORDS]])
+
+
+_CHUNK: Final = 256 * 1024
+_LONGEST: Final = 3600.0  # seconds; what a socket can be told is limited
+
+
+def remaining(deadline: float) -> float:
+    """Seconds until the deadline, by the monotonic clock; TimeoutError if it is over."""
+    seconds = deadline - monotonic()
+    if seconds <= 0:
+        raise TimeoutError
+    return min(seconds, _LONGEST)
+
+
+class TimelySocket:
+    """What http.client needs of a connected socket. Set `deadline` before each exchange."""
+
+    def __init__(self, plain: socket.socket) -> None:
+        self._socket = plain
+        self.deadline = inf
+
+    def sendall(self, data: ReadableBuffer) -> None:
+        """Send all of it."""
+        view = memoryview(data)
+        while view:
+            self._socket.settimeout(remaining(self.deadline))
+            view = view[self._socket.send(view[:_CHUNK]) :]
+
+    def receive(self, buffer: WriteableBuffer) -> int:
+        """Receive something; 0 at the end."""
+        self._socket.settimeout(remaining(self.deadline))
+        return self._socket.recv_into(buffer)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        """A file to read the answer from."""
+        return io.BufferedReader(_Received(self))
+
+    def close(self) -> None:
+        """Do nothing: http.client closes a socket before it has read the answer."""
+
+    def shut(self) -> None:
+        """Close it."""
+        with suppress(OSError):
+            self._socket.close()
+
+    def __del__(self) -> None:
+        self.shut()  # kept alive up to the end, which is not worth a ResourceWarning
+
+
+class _Received(io.RawIOBase):
+    """What a socket receives."""
+
+    def __init__(self, source: TimelySocket) -> None:
+        self._source = source
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        return self._source.receive(buffer)
+
+
+FIRST_PAUSE: Final = 0.05  # seconds
+LONGEST_PAUSE: Final = 5.0
+_PASSING: Final = (408, 425, 429)  # beside 500 and above: what may be otherwise the next time
+
+
+class GaveUpError(Exception):
+    """The deadline has come, or comes before it makes sense to try again. Says what was last."""
+
+
+def asked(connection: Connection, message: Message, deadline: float) -> Answer:
+    """The answer that is not just passing trouble.
+
+    Raises GaveUpError, UntrustedError and CredentialsError.
+    """
+    pause, why = FIRST_PAUSE, ""
+    while True:
+        wait = pause * random.uniform(0.5, 1.5)  # noqa: S311 - so that not all come at once
+        pause = min(pause * 2, LONGEST_PAUSE)
+        try:
+            answer = connection.exchange(message, deadline)
+        except UntrustedError:
+            raise
+        except UnreachableError as error:
+            if not why or monotonic() < deadline:  # else it was cut off, and says less than before
+                why = str(error)
+        else:
+            if answer.status not in _PASSING and answer.status < 500:
+                return answer
+            why = said(answer)
+            wait = max(wait, _retry_after(answer.retry_after))
+        if monotonic() + wait >= deadline:
+            raise GaveUpError(why)
+        sleep(wait)
+
+
+def said(answer: Answer) -> str:
+    """What a server answered, as a sentence goes on after its name."""
+    sentence = f"answers {answer.status} {answer.reason}".rstrip()
+    return f"{sentence}: {answer.words}" if answer.words else sentence
+
+
+def _retry_after(text: str) -> float:
+    """Seconds that a Retry-After asks to wait; 0 without one that can be read."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return float(text) if len(text) < 10 else inf
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time())
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return 0.0

@@ -1,14 +1,18 @@
-"""Delivering: once, what a spool directory holds, to wherever it shall go."""
+"""Delivering a spool to its sinks, one process at a time."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from time import monotonic, time
 from typing import TYPE_CHECKING, Final, Protocol
+from zlib import crc32
 
 from typedprom.core.misuse import warn_once
-from typedprom.delivery.remembered import recall
+from typedprom.delivery.saved_settings import recall
 from typedprom.metrics.definition import Definition, Family
 from typedprom.spool.directory import Busy
 from typedprom.spool.format import FormatError
@@ -16,7 +20,7 @@ from typedprom.spool.format import FormatError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from typedprom.delivery.outcome import Outcome
+    from typedprom.delivery.settings import Settings
     from typedprom.spool.store import Ledger
 
 LAST_PUSH: Final = Definition(
@@ -149,3 +153,41 @@ class Deliverer:
             Family(REFUSED, {(): [now, float(self._refused)]}),
             *([Family(SPOOL, {spool: [now, 1.0]})] if spool else []),
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Whether it was delivered; if not, why, as a sentence can go on after a colon.
+
+    `refused` are families that the receiver will not take, with its own words; others got there.
+    """
+
+    delivered: bool
+    reason: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+DELIVERED: Final = Outcome(delivered=True)
+
+
+class Turns:
+    """When everything last got through to the sinks of these settings, by whichever process.
+
+    That is the modification time of a file in the spool, one for each choice of sinks.
+    """
+
+    def __init__(self, directory: Path, settings: Settings) -> None:
+        places = (*settings.gateways, settings.textfile, settings.otlp_endpoint)
+        where = repr((*map(str, places), dict(settings.grouping)))
+        self._path = directory / f"pushed.{crc32(where.encode()):08x}"
+
+    def note(self) -> None:
+        """Everything just got through."""
+        with suppress(OSError):
+            self._path.touch(mode=0o600)
+
+    def taken_within(self, seconds: float) -> bool:
+        """Whether everything got through within the last `seconds`."""
+        with suppress(OSError):
+            return 0.0 <= time() - self._path.lstat().st_mtime < seconds
+        return False

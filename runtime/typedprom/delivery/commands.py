@@ -1,15 +1,17 @@
-"""What each verb of `typedprom-spool` does."""
+"""What each command of `typedprom-spool` does."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shlex
 import signal
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import datetime
 from errno import EADDRINUSE
 from getpass import getpass
 from math import inf
@@ -17,14 +19,13 @@ from pathlib import Path
 from threading import Event, Timer
 from time import monotonic
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from typedprom.core.variables import PUSHGATEWAY_URL, SPOOL_DIR
-from typedprom.delivery.finding import is_spool, spools_below, state_folder
-from typedprom.delivery.grouping import read_url
-from typedprom.delivery.remembered import Remembered, recall
+from typedprom.delivery.autostart import is_spool, spools_below, state_folder
+from typedprom.delivery.group_url import read_url
+from typedprom.delivery.saved_settings import Remembered, recall
 from typedprom.delivery.settings import Settings, read_settings
-from typedprom.delivery.tables import status_json, status_table
 from typedprom.exposition.server import MetricsServer
 from typedprom.exposition.sources import SpoolSource
 from typedprom.serving import TLS
@@ -32,6 +33,9 @@ from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError
 from typedprom.spool.selector import SelectorError, parse
 from typedprom.spool.store import Ledger
+
+if TYPE_CHECKING:
+    from typedprom.spool.store import FileStatus, RunStatus, Status
 
 _SILENT_SECONDS: Final = 2.0  # of a delivery that takes longer than one expects
 _ADDED: Final = frozenset(("job", "instance"))  # to what is pushed, by its group
@@ -59,7 +63,7 @@ def status(options: argparse.Namespace) -> int:
 
 def deliver(options: argparse.Namespace) -> int:
     """Deliver everything once."""
-    from typedprom.delivery.sinks import SinkError, strict_deliverer
+    from typedprom.delivery.sinks.discovery import SinkError, strict_deliverer
 
     directory = _whole(_chosen(options))
     settings = _settings(directory.path, options, os.environ)
@@ -247,3 +251,61 @@ def _complain(words: str) -> None:
 def _shown(name: str, labels: tuple[tuple[str, str], ...]) -> str:
     inside = ",".join(f'{label}="{value}"' for label, value in labels)
     return f"{name}{{{inside}}}" if inside else name
+
+
+def status_json(status: Status) -> str:
+    """The status as one JSON object."""
+    return json.dumps(asdict(status), indent=2)
+
+
+def status_table(status: Status) -> str:
+    """The status as lines of text."""
+    return "\n".join(_lines(status))
+
+
+def _lines(status: Status) -> Iterator[str]:
+    yield f"spool {status.directory}"
+    totals = status.totals
+    if totals.written:
+        yield (
+            f"totals: {totals.series} series of {totals.runs} runs, {totals.bytes} bytes, "
+            f"written {_moment(totals.written)}"
+        )
+    else:
+        yield "totals: none yet"
+    yield from _runs("live", status.live)
+    yield from _runs("dead, not merged yet", status.dead)
+    yield from _files("damaged, set aside", status.damaged)
+    yield from _files("not readable", status.skipped)
+    if status.refused:
+        yield f"refused by a receiver: {', '.join(status.refused)}"
+    for hidden in status.hidden:
+        yield (
+            f"not shown: {hidden.series} series of the {hidden.type} {hidden.name}, whose name the "
+            f"newer {hidden.newer_type} {hidden.newer_name} has taken"
+        )
+
+
+def _runs(what: str, runs: list[RunStatus]) -> Iterator[str]:
+    yield f"{what}: {len(runs)}"
+    if runs:
+        rows = [(str(r.pid), _moment(r.since), str(r.series), str(r.bytes), r.run) for r in runs]
+        yield from _table((("pid", "since", "series", "bytes", "run"), *rows))
+
+
+def _files(what: str, files: list[FileStatus]) -> Iterator[str]:
+    if files:
+        yield f"{what}: {len(files)}"
+        yield from _table((file.name, file.why) for file in files)
+
+
+def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    cells = list(rows)
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield ("  " + "  ".join(padded)).rstrip()
+
+
+def _moment(when: float) -> str:
+    return datetime.fromtimestamp(when).astimezone().isoformat(sep=" ", timespec="seconds")

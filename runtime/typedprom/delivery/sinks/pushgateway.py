@@ -10,12 +10,18 @@ from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from typedprom.core.variables import PASSWORD_FILE, TOKEN_FILE, USERNAME
-from typedprom.delivery.attempts import GaveUpError, asked, said
-from typedprom.delivery.connection import Connection, Message, UntrustedError
 from typedprom.delivery.credentials import Credentials, CredentialsError
-from typedprom.delivery.grouping import group_path, read_url
-from typedprom.delivery.outcome import DELIVERED, Outcome
-from typedprom.delivery.refused import Refusals
+from typedprom.delivery.deliverer import DELIVERED, Outcome
+from typedprom.delivery.group_url import group_path, read_url
+from typedprom.delivery.http_client import (
+    Connection,
+    GaveUpError,
+    Message,
+    UntrustedError,
+    asked,
+    said,
+)
+from typedprom.delivery.sinks.quarantine import Refusals
 from typedprom.exposition import family_text as text
 from typedprom.exposition import protobuf
 from typedprom.metrics.definition import Family

@@ -16,7 +16,7 @@ from threading import Thread, get_ident
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
-from typedprom.delivery.outcome import DELIVERED, Outcome
+from typedprom.delivery.deliverer import DELIVERED, Outcome
 from typedprom.metrics.definition import Family
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class OTLP:
             from opentelemetry.exporter.otlp.proto.http import metric_exporter
             from opentelemetry.sdk.metrics.export import MetricExportResult
 
-            from typedprom.delivery.otlp_data import metrics_data
+            from typedprom.delivery.sinks.otlp_data import metrics_data
         except ImportError as error:
             return Outcome(delivered=False, reason=f"{NOT_INSTALLED} ({error})")
         with _said() as said:

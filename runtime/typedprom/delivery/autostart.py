@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import warn_once
 from typedprom.core.variables import INSTANCE, JOB, PUSHGATEWAY_URL, SPOOL_DIR
-from typedprom.delivery.allowance import Allowance
-from typedprom.delivery.finding import state_folder
-from typedprom.delivery.forking import at_forks
-from typedprom.delivery.pusher import Pusher
-from typedprom.delivery.remembered import Remembered, recall, remember
+from typedprom.delivery.fork_hooks import at_forks
+from typedprom.delivery.push_thread import Allowance, Pusher
+from typedprom.delivery.saved_settings import Remembered, recall, remember
 from typedprom.delivery.settings import read_settings, said
 from typedprom.durable import named
 from typedprom.spool.writer import Spool
@@ -172,3 +170,22 @@ atexit.register(finish)
 if _join_children := getattr(sys.modules.get("multiprocessing.util"), "_exit_function", None):
     atexit.unregister(_join_children)
     atexit.register(_join_children)
+
+
+def is_spool(path: Path) -> bool:
+    """Whether something was ever recorded into the folder."""
+    return (path / "runs").is_dir() or (path / "totals").is_file()
+
+
+def state_folder() -> Path:
+    """The folder that holds a spool for each namespace, unless a variable says where it is."""
+    state = Path(os.environ.get("XDG_STATE_HOME", ""))
+    base = state if state.is_absolute() else Path("~/.local/state").expanduser()
+    return base / "typedprom"
+
+
+def spools_below(folder: Path) -> list[Path]:
+    """The spools in the folder."""
+    with suppress(OSError):
+        return sorted(path for path in folder.iterdir() if is_spool(path))
+    return []

@@ -1,23 +1,25 @@
-"""The pusher: delivers what this process records, every while and when the process ends."""
+"""The thread that pushes: every while, at exit, on request."""
 
 from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from importlib import import_module
+from math import inf
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import warn_once
-from typedprom.delivery.forking import receive_no_signals
-from typedprom.delivery.turns import Turns
+from typedprom.delivery.deliverer import Turns
+from typedprom.delivery.fork_hooks import receive_no_signals
 
 if TYPE_CHECKING:
-    from typedprom.delivery.delivering import Deliverer, Delivery
+    from typedprom.delivery.deliverer import Deliverer, Delivery
     from typedprom.delivery.settings import Settings
     from typedprom.spool.writer import Spool
 
@@ -204,7 +206,34 @@ class Pusher:
 
     def _deliver_with(self) -> Deliverer:
         if self._deliverer is None:
-            from typedprom.delivery.sinks import deliverer
+            from typedprom.delivery.sinks.discovery import deliverer
 
             self._deliverer = deliverer(self._spool.directory, self.settings)
         return self._deliverer
+
+
+_FORGOTTEN: Final = 30.0  # seconds after which a delivery was not of this end
+
+
+class Allowance:
+    """What a signal's delivery took is not there for that at exit, unless the program went on."""
+
+    def __init__(self) -> None:
+        self._spent = 0.0
+        self._last = -inf
+
+    def left(self, seconds: float) -> float:
+        """How much of so many seconds is left."""
+        if monotonic() - self._last > _FORGOTTEN:
+            self._spent = 0.0
+        return max(0.0, seconds - self._spent)
+
+    @contextmanager
+    def spending(self) -> Generator[None]:
+        """What the block takes is spent."""
+        began = monotonic()
+        try:
+            yield
+        finally:
+            self._last = monotonic()
+            self._spent += self._last - began

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from typedprom.delivery.connection import Endpoint
+from typedprom.delivery.http_client import Endpoint
 from typedprom.exposition.family_renderer import is_legacy_name
 
 _SCHEMES: Final = ("http", "https")
