@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from typedprom.durable import pass_over_environment
-from typedprom.isolation import isolate
+from typedprom.metrics.isolation import isolate
 
 MARKER: Final = "typedprom_not_isolated"
 OPTION: Final = "typedprom_isolation"

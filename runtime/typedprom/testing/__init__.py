@@ -7,7 +7,8 @@
 Nothing here needs pytest or prometheus_client.
 """
 
-from typedprom.isolation import isolated
+from typedprom.metrics.isolation import isolated
+from typedprom.testing.assertions import only_recorded, recorded
 from typedprom.testing.reading import Change, Snapshot, snapshot
 from typedprom.testing.recording import (
     CounterRecording,
@@ -17,7 +18,6 @@ from typedprom.testing.recording import (
     Recording,
     StateSetRecording,
 )
-from typedprom.testing.sentences import only_recorded, recorded
 
 __all__ = [
     "Change",
