@@ -1,7 +1,6 @@
 """The public names of typedprom: what generated packages are made of."""
 
 from typedprom.core.environment import Environment
-from typedprom.jobs import job
 from typedprom.metrics.amounts import ONE
 from typedprom.metrics.catalog import INTERFACE, Catalog, ExternalMetric
 from typedprom.metrics.cells import CounterCell, GaugeCell, GaugeFunction, HistogramCell
@@ -26,6 +25,7 @@ from typedprom.metrics.instruments import (
 from typedprom.metrics.labels import ClosedLabel, OpenLabel, PatternLabel
 from typedprom.metrics.text_cells import InfoCell, StateSetCell
 from typedprom.serving import TLS, asgi_app, serve, wsgi_app
+from typedprom.startup import job
 
 __all__ = [
     "INTERFACE",

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from typedprom.durable import pass_over_environment
+from typedprom.core.environment import ignore_environment
 from typedprom.metrics.isolation import isolate
 
 MARKER: Final = "typedprom_not_isolated"
@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     help = "let the test see what fixtures of a wider scope and tests like it recorded"
     config.addinivalue_line("markers", f"{MARKER}: {help}")
     if not config.getini(DELIVERY):
-        pass_over_environment()
+        ignore_environment()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -76,6 +76,6 @@ def asgi_app(*, registry: Registry | None = None) -> ASGIApplication:
 
 
 def _source(registry: Registry | None) -> Source:
-    from typedprom.exposition.registry_sources import ProcessSource
+    from typedprom.exposition.registry_source import ProcessSource
 
     return ProcessSource(registry)

@@ -12,8 +12,7 @@ from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString  # pyright: ignore[reportUnknownVariableType]
 
-from typedprom.metrics.definition import Definition, Family, Labels
-from typedprom.metrics.instrument import MetricType
+from typedprom.metrics.definition import Definition, Family, Labels, MetricType
 
 _formatted = cast("Callable[[float], str]", floatToGoString)
 

@@ -17,10 +17,10 @@ from tests.exposition.exposed import (
 from typedprom import Catalog, Counter, CounterCell, Gauge, Histogram
 from typedprom.exposition.cell_renderer import Renderer, Writer, when_created
 from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Format
-from typedprom.exposition.registry_sources import RegistrySource
+from typedprom.exposition.registry_source import RegistrySource
 
 if TYPE_CHECKING:
-    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.cell import AnyInstrument
 
 
 @pytest.mark.parametrize("accept", ["", "application/openmetrics-text"])

@@ -9,7 +9,7 @@ from tests.support.programs import run_python
 
 
 @pytest.mark.parametrize("attempt", range(4))
-@pytest.mark.parametrize("name", ["renderer", "durable", "registry"])
+@pytest.mark.parametrize("name", ["cell_renderer", "joined_source", "registry_source"])
 def test_no_thread_gets_half_a_module(name: str, attempt: int) -> None:
     names = ("prometheus_client", f"typedprom.exposition.{name}")
     done = run_python("-W", "error", "-c", TOGETHER, *names)

@@ -22,7 +22,7 @@ from tools.promql_api import Api, wait_until
 from tools.running import prometheus
 from typedprom.exposition.negotiation import OPENMETRICS, PROTOBUF, TEXT, Format
 from typedprom.exposition.responses import Exposer, Request
-from typedprom.exposition.sources import SpoolSource
+from typedprom.exposition.spool_source import SpoolSource
 from typedprom.spool.store import Ledger
 
 HEARTBEAT = "sample_heartbeat_total"

@@ -114,21 +114,21 @@ histories = st.lists(acts, max_size=12)
 def test_inside_is_a_fresh_process_and_afterwards_is_before(
     before: list[Act], inside: list[Act], after: list[Act]
 ) -> None:
-    world, untouched, fresh = World(), World(), World()
+    world, is_unused, fresh = World(), World(), World()
     for act in before:
         act(world)
-        act(untouched)
+        act(is_unused)
     with isolated():
         assert world.exposed() == fresh.exposed()
         for act in inside:
             act(world)
             act(fresh)
         assert sorted(world.exposed().splitlines()) == sorted(fresh.exposed().splitlines())
-    assert sorted(world.exposed().splitlines()) == sorted(untouched.exposed().splitlines())
+    assert sorted(world.exposed().splitlines()) == sorted(is_unused.exposed().splitlines())
     for act in after:
         act(world)
-        act(untouched)
-    assert sorted(world.exposed().splitlines()) == sorted(untouched.exposed().splitlines())
+        act(is_unused)
+    assert sorted(world.exposed().splitlines()) == sorted(is_unused.exposed().splitlines())
 
 
 @settings(deadline=None, max_examples=30)

@@ -333,10 +333,11 @@ catalog = Catalog(namespace="x", title="", description="", interface=1)
 counter = CounterByCity(catalog, key="c", name="x_c_total", help="h", labels=(CITY,))
 for _ in range(3):
     counter.inc(city="NO")
-print("re" in sys.modules, "typedprom.metrics.self_metrics" in sys.modules)
+print("re" in sys.modules)
 catalog.register()
-print("typedprom.metrics.self_metrics" in sys.modules)
+before = set(sys.modules)
 counter.inc(city="NO")
+print(set(sys.modules) - before)
 from typedprom.metrics.self_metrics import LABEL_INVALID
 print([(values, cell.snapshot()) for values, cell in LABEL_INVALID.series()])
 """
@@ -345,7 +346,7 @@ print([(values, cell.snapshot()) for values, cell in LABEL_INVALID.series()])
 def test_recording_imports_nothing_of_ours_once_registered() -> None:
     done = run_python("-c", UNREGISTERED)
     assert done.stdout.splitlines() == [
-        "True False",
         "True",
+        "set()",
         "[(('x_c_total', 'city'), 4.0)]",
     ]

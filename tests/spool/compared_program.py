@@ -10,7 +10,8 @@ from collections import defaultdict
 from pathlib import Path
 
 from typedprom.metrics.catalog import catalogs
-from typedprom.metrics.cells import Cell, CounterCell, GaugeCell, HistogramCell
+from typedprom.metrics.cell import Cell
+from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
 from typedprom.spool.run_reader import RunFile
 
 

@@ -11,8 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, prepared
-from typedprom.metrics.definition import Definition, LabelDefinition, Labels, Numbers, zero_series
-from typedprom.metrics.instruments import Combine
+from typedprom.metrics.definition import (
+    Combine,
+    Definition,
+    LabelDefinition,
+    Labels,
+    Numbers,
+    zero_series,
+)
 from typedprom.spool.aggregation import Sums, combined
 from typedprom.spool.claims import claims_of
 from typedprom.spool.directory import SpoolDirectory

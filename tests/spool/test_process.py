@@ -153,11 +153,10 @@ mode.set("ended")
 def test_a_function_is_asked_before_delivery(spool: Path) -> None:
     run("""
 from typedprom import Catalog, Gauge
-from typedprom.durable import spools
 catalog = Catalog(namespace="x", title="", description="", interface=1)
 gauge = Gauge(catalog, key="b", name="x_level", help="h")
 gauge.set_function(lambda: 42.0)
-spools()[0].refresh()
+catalog.spool.refresh()
 """)
     assert recorded(spool) == {"x_level": [42.0]}
 
@@ -184,7 +183,6 @@ import resource
 from tests.runtime.sample._labels import JOBS_ERROR_TYPE
 from tests.runtime.sample._signatures import CounterBySourceIdErrorType
 from tests.runtime.sample import CATALOG
-from typedprom.durable import spools
 from typedprom.metrics.labels import OpenLabel
 counter = CounterBySourceIdErrorType(CATALOG, key="1", name="sample_many_total", help="h",
     labels=(OpenLabel("source_id", help="", budget=9000), JOBS_ERROR_TYPE))
@@ -195,7 +193,7 @@ for turn in range(3):
         counter.inc(source_id=str(source), error_type="dns")
 print(sum(cell.snapshot() for cell in counter.cells()))
 resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-spools()[0].refresh()
+CATALOG.spool.refresh()
 """,
         errors="cannot take what is recorded: File too large",
     )

@@ -33,7 +33,19 @@ class Environment:
 
 NOTHING: Final = Environment()  # of a catalog that names no variable
 
+_ignored: Final[dict[str, str]] = {}  # variables, with the values that are not for this process
 _port_variables: Final[dict[str, None]] = {}  # those of registered catalogs, in that order
+
+
+def read_variable(name: str) -> str | None:
+    """What the variable is set to for this process; None where it is not set, or empty."""
+    value = os.environ.get(name)
+    return None if not value or _ignored.get(name) == value else value
+
+
+def ignore_environment() -> None:
+    """Ignore what is set by now: it is meant for programs, and this process tests them."""
+    _ignored.update(os.environ)
 
 
 def warn_of_unknown_variables(known: Collection[str | None] = ()) -> None:

@@ -11,13 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from typedprom.core.environment import read_variable
 from typedprom.core.misuse import warn_once
 from typedprom.core.variables import INSTANCE, JOB, PUSHGATEWAY_URL, SPOOL_DIR
 from typedprom.delivery.fork_hooks import at_forks
 from typedprom.delivery.push_thread import Allowance, Pusher
 from typedprom.delivery.saved_settings import Remembered, recall, remember
 from typedprom.delivery.settings import read_settings, said
-from typedprom.durable import named
 from typedprom.spool.writer import Spool
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _allowance: Final = Allowance()
 _opened: Final[dict[Path, tuple[Spool, Pusher]]] = {}
 
 
-def opened(namespace: str, environment: Environment) -> Spool | None:
+def open_spool(namespace: str, environment: Environment) -> Spool | None:
     """The spool for a catalog, opened at its first use; None where none can be had."""
     directory = _directory(namespace)
     if directory is None:
@@ -91,7 +91,7 @@ def _for_all(deliver: Callable[[Pusher, float], object]) -> None:
 
 
 def _directory(namespace: str) -> Path | None:
-    directory = named(SPOOL_DIR)
+    directory = read_variable(SPOOL_DIR)
     try:
         if directory:
             return Path(directory).expanduser().absolute()
@@ -140,7 +140,7 @@ def _variables(environment: Environment) -> tuple[str, ...]:
 def _gateway(environment: Environment) -> tuple[str, ...]:
     """The Pushgateway: the catalog's own variable wins."""
     own = environment.pushgateway_url
-    url = (named(own) if own else None) or named(PUSHGATEWAY_URL)
+    url = (read_variable(own) if own else None) or read_variable(PUSHGATEWAY_URL)
     return (url,) if url else ()
 
 

@@ -27,7 +27,7 @@ from typedprom.delivery.group_url import read_url
 from typedprom.delivery.saved_settings import Remembered, recall
 from typedprom.delivery.settings import Settings, read_settings
 from typedprom.exposition.server import MetricsServer
-from typedprom.exposition.sources import SpoolSource
+from typedprom.exposition.spool_source import SpoolSource
 from typedprom.serving import TLS
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError

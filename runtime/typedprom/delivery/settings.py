@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from typedprom.core.environment import read_variable
 from typedprom.core.misuse import shown, warn_once
 from typedprom.core.variables import (
     EXIT_SECONDS,
@@ -19,7 +20,6 @@ from typedprom.core.variables import (
     PUSH_SECONDS,
     TEXTFILE,
 )
-from typedprom.durable import named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,7 @@ def read_settings(
     environ: Mapping[str, str], remembered: Remembered, gateways: tuple[str, ...] = ()
 ) -> Settings:
     """The settings; what is wrong in them is logged once and left out."""
-    textfile = named(TEXTFILE)
+    textfile = read_variable(TEXTFILE)
     return Settings(
         grouping={
             "job": environ.get(JOB) or remembered.job,
@@ -71,7 +71,7 @@ def read_settings(
         exit_seconds=_seconds(environ, EXIT_SECONDS, 2.0),
         gateways=gateways,
         textfile=Path(textfile).absolute() if textfile else None,
-        otlp_endpoint=named(OTLP_ENDPOINT),
+        otlp_endpoint=read_variable(OTLP_ENDPOINT),
     )
 
 

@@ -20,8 +20,8 @@ from typedprom.metrics.instruments import HistogramKind
 
 if TYPE_CHECKING:
     from typedprom.exposition.negotiation import Format
-    from typedprom.metrics.catalog import AnyInstrument
-    from typedprom.metrics.cells import Cell, HistogramCell
+    from typedprom.metrics.cell import AnyInstrument, Cell
+    from typedprom.metrics.cells import HistogramCell
     from typedprom.metrics.exemplars import Exemplar
 
 _Writers: TypeAlias = "dict[AnyInstrument, Writer]"

@@ -18,7 +18,7 @@ from typedprom.exposition.prom_client import Family, described
 
 if TYPE_CHECKING:
     from typedprom.exposition.negotiation import Format, Syntax
-    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.cell import AnyInstrument
 
 _EOF: Final = b"# EOF\n"
 _LEGACY_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")

@@ -10,18 +10,23 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from typedprom.core.misuse import warn_once
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from importlib.abc import Loader
     from importlib.machinery import ModuleSpec
     from weakref import WeakKeyDictionary
 
-    from typedprom.exposition.prom_client import Registry
-    from typedprom.metrics.catalog import AnyInstrument, Catalog
+    from prometheus_client.registry import CollectorRegistry as Registry
+
+    from typedprom.metrics.cell import AnyInstrument
+    from typedprom.metrics.ports import AnyCatalog
+
+    Register: TypeAlias = Callable[[Iterable[AnyInstrument], Registry | None], None]
+    Load: TypeAlias = Callable[[], Register]
 
 PACKAGE: Final = "prometheus_client"
 REGISTRY_MODULE: Final = "prometheus_client.registry"
@@ -29,11 +34,16 @@ _BRIDGE: Final = "typedprom.exposition.prom_client"
 
 # What is registered where, by name. Here it outlives an import of the bridge that fails.
 registered: Final[list[WeakKeyDictionary[Registry, dict[str, AnyInstrument]]]] = []
-_waiting: Final[list[Catalog]] = []
+_waiting: Final[list[AnyCatalog]] = []
+_loaders: Final[list[Load]] = []  # the one there is
 
 
-def register_once_imported(catalog: Catalog) -> None:
-    """Register the metrics now if prometheus_client is imported, else as soon as it is."""
+def register_once_imported(catalog: AnyCatalog, load: Load) -> None:
+    """Register the metrics now if prometheus_client is imported, else as soon as it is.
+
+    `load` imports what registers metrics, and returns it.
+    """
+    _loaders[:] = [load]
     if catalog not in _waiting:
         _share_with_waiting(catalog)
         _waiting.append(catalog)
@@ -57,14 +67,13 @@ def register_waiting() -> None:
 
     A conflict is raised, in strict mode, when everything else is registered.
     """
-    try:
-        from typedprom.exposition import prom_client
-    except (RuntimeError, ImportError):
-        # Import's deadlock detection: who imports the bridge waits for us. Or prometheus_client is
-        # half imported, or none at all.
+    if not _waiting:
         return
-    register = getattr(prom_client, "register", None)
-    if register is None:  # the bridge is being imported; its last line calls this again
+    try:
+        register = _loaders[0]()
+    except (RuntimeError, ImportError):
+        # Import's deadlock detection: the thread that imports the bridge waits for us. Or
+        # prometheus_client, or the bridge, is half imported: its last line calls this again.
         return
     conflict: ValueError | None = None
     while _waiting:
@@ -80,7 +89,7 @@ def register_waiting() -> None:
         raise conflict
 
 
-def _share_with_waiting(catalog: Catalog) -> None:
+def _share_with_waiting(catalog: AnyCatalog) -> None:
     """Let a package that is imported again record into the series of the first time."""
     for earlier in _waiting:
         by_name = {metric.name: metric for metric in earlier.metrics.values()}

@@ -18,14 +18,15 @@ from prometheus_client.utils import floatToGoString  # pyright: ignore[reportUnk
 from typedprom.core.misuse import misused, warn_once
 from typedprom.exposition.import_hook import register_waiting, registered
 from typedprom.metrics import self_metrics as own
-from typedprom.metrics.cells import Cell, CounterCell, GaugeCell, HistogramCell
+from typedprom.metrics.cell import Cell
+from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
 from typedprom.metrics.instruments import HistogramKind
 from typedprom.metrics.text_cells import InfoCell, StateSetCell
 
 if TYPE_CHECKING:
     from prometheus_client.registry import Collector
 
-    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.exemplars import Exemplar as OurExemplar
     from typedprom.metrics.instruments import Info
 

@@ -1,19 +1,9 @@
-"""Sources of metrics for HTTP: what they promise, and the one that reads a spool."""
+"""What a source of metrics promises to a server."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from threading import Lock
-from typing import TYPE_CHECKING, Final, Protocol
-
-from typedprom.exposition.family_text import TextRenderer
-from typedprom.exposition.negotiation import OPENMETRICS, PROTOBUF, TEXT, Format, choose_among
-from typedprom.exposition.protobuf import ProtobufRenderer
-from typedprom.spool.format import FormatError
-
-if TYPE_CHECKING:
-    from typedprom.metrics.definition import Family
-    from typedprom.spool.store import Ledger
+from collections.abc import Sequence
+from typing import Protocol
 
 
 class UnreadableError(Exception):
@@ -30,71 +20,3 @@ class Source(Protocol):
         source's own fault, anything else that of a collector.
         """
         ...
-
-
-FORMATS: Final = (PROTOBUF, OPENMETRICS, TEXT)
-END: Final = {"text": b"", "openmetrics": b"# EOF\n", "protobuf": b""}
-
-
-class _Parts(Protocol):
-    def parts(self, families: Iterable[Family]) -> dict[str, bytes]: ...
-
-
-def _nothing() -> None:
-    pass
-
-
-class SpoolSource:
-    """The metrics of one spool directory.
-
-    `refresh` stores what the process that serves has not stored yet.
-    """
-
-    def __init__(self, ledger: Ledger, refresh: Callable[[], None] = _nothing) -> None:
-        self._ledger = ledger
-        self._refresh = refresh
-        self._renderers: dict[str, _Parts] = {}
-        self._turn = Lock()  # ledger and renderers remember what they last saw
-
-    def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
-        """Content type and body for an Accept header."""
-        format = choose_among(accept, FORMATS)
-        parts = self.parts(format, frozenset(names))
-        return format.content_type, b"".join((*parts.values(), END[format.syntax]))
-
-    def parts(self, format: Format, names: Collection[str]) -> dict[str, bytes]:
-        """The families by name, or those that have samples of these names, without the end's mark.
-
-        All are rendered: the renderer would take what is left out for gone, and forget its lines.
-        """
-        self._refresh()
-        with self._turn:
-            families = self._collected()
-            parts = self._renderer(format).parts(families)
-        if not names:
-            return parts
-        named = {family.definition.name for family in families if _named(family, names)}
-        return {name: part for name, part in parts.items() if name in named}
-
-    def _collected(self) -> list[Family]:
-        try:
-            return self._ledger.collect()
-        except (OSError, FormatError) as error:
-            raise UnreadableError from error
-
-    def _renderer(self, format: Format) -> _Parts:
-        found = self._renderers.get(format.syntax)
-        if found is None:
-            syntax = format.syntax
-            found = ProtobufRenderer() if syntax == "protobuf" else TextRenderer(syntax)
-            self._renderers[syntax] = found
-        return found
-
-
-def _named(family: Family, names: Collection[str]) -> bool:
-    """Whether a sample of the family has one of the names."""
-    name = family.definition.family
-    suffixes = {"counter": ("_total", "_created"), "info": ("_info",)}.get(
-        family.definition.type, ("", "_bucket", "_count", "_sum", "_created")
-    )
-    return any(name + suffix in names for suffix in suffixes)

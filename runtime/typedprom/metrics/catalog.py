@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from _weakref import ref  # `weakref` without its Python half, which nothing here needs
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from typedprom.core.environment import NOTHING, declare
 from typedprom.core.misuse import misused, shown
 from typedprom.core.text import exact, is_label_name
 from typedprom.core.variables import IS_DISABLED
-from typedprom.durable import spool_of
-from typedprom.exposition.import_hook import register_once_imported
 from typedprom.metrics.cell_classes import IN_MEMORY
+from typedprom.metrics.ports import PORTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from typedprom.core.environment import Environment
-    from typedprom.exposition.prom_client import Registry
-    from typedprom.metrics.cell_classes import CellClasses
-    from typedprom.metrics.cells import Cell, Undo
-    from typedprom.metrics.instrument import Instrument, MetricType
-    from typedprom.metrics.labels import Label
-    from typedprom.spool.writer import Spool
+    from prometheus_client.registry import CollectorRegistry as Registry
 
-    AnyInstrument: TypeAlias = Instrument[object, Cell]
+    from typedprom.core.environment import Environment
+    from typedprom.metrics.cell import AnyInstrument, Storage, Undo
+    from typedprom.metrics.cell_classes import CellClasses
+    from typedprom.metrics.definition import MetricType
+    from typedprom.metrics.labels import Label
 
 # The form of generated code. It grows by one when old generated packages would no longer run.
 INTERFACE: Final = 1
@@ -110,8 +107,9 @@ class Catalog:
         self._constant_labels = dict(constant_labels or {})
         self._exposed = False  # whether anybody has seen the constant labels on series
         self._metrics: dict[str, AnyInstrument] = {}
-        self.spool: Spool | None = spool_of(namespace, environment)
-        self.cells: CellClasses = IN_MEMORY if self.spool is None else self.spool.cells
+        opened = PORTS.open_spool(namespace, environment)
+        self.spool: Storage | None = None if opened is None else opened[0]
+        self.cells: CellClasses = IN_MEMORY if opened is None else opened[1]
         _known.append(ref(self, _known.remove))
 
     @property
@@ -209,9 +207,6 @@ class Catalog:
         A name that is taken leaves its metric out, with one log line; in strict mode it raises
         ValueError. Doing it again is harmless. With `TYPEDPROM_DISABLED=1` nothing is registered.
         """
-        # What counts refusals is imported now: a recording may be in a signal handler, which must
-        # not come upon it half imported.
-        __import__("typedprom.metrics.self_metrics")
         declare(self.environment)  # also where nothing is recorded: `serve()` goes on working
         if IS_DISABLED:
             return
@@ -219,14 +214,7 @@ class Catalog:
             exposed = self._exposed
             self.spool.declare(self._metrics.values())
             self._exposed = exposed  # declaring is not exposing yet: it can be done again
-        if registry is None:
-            register_once_imported(self)
-            return
-        from typedprom.exposition.prom_client import (
-            register,  # here: this is what imports prometheus_client
-        )
-
-        register(self._metrics.values(), registry)
+        PORTS.register(self, registry)
 
     def __repr__(self) -> str:
         return f"<Catalog {self.namespace!r}: {len(self._metrics)} metrics>"

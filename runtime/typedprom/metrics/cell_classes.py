@@ -11,7 +11,7 @@ import sys
 from typing import Final
 
 from typedprom.core.misuse import warn_once
-from typedprom.core.variables import CELLS, IS_DISABLED
+from typedprom.core.variables import CELLS
 from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
 from typedprom.metrics.text_cells import InfoCell, StateSetCell
 
@@ -60,10 +60,6 @@ def _is_free_threaded() -> bool:
 
 
 def _in_memory() -> CellClasses:
-    if IS_DISABLED:
-        from typedprom import idle
-
-        return CellClasses(idle.IdleCounterCell, idle.IdleGaugeCell, idle.IdleHistogramCell)
     if chosen() == PER_THREAD:
         from typedprom.metrics import thread_cells as cells
 

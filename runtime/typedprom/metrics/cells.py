@@ -20,10 +20,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from time import time
-from typing import TYPE_CHECKING, ClassVar, Final, NewType, NoReturn, SupportsFloat, TypeAlias
+from typing import TYPE_CHECKING, Final, NewType, SupportsFloat, TypeAlias
 
 from typedprom.core.misuse import misused, warn_once
 from typedprom.metrics.amounts import LARGEST, LEFT_OUT, ONE, ZERO, to_float
+from typedprom.metrics.cell import Cell, Undo
 from typedprom.metrics.context_managers import (
     IGNORED,
     ExceptionCounter,
@@ -37,12 +38,11 @@ from typedprom.metrics.context_managers import (
 if TYPE_CHECKING:
     from typing import Never
 
-    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.exemplars import Exemplar
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
-Undo: TypeAlias = Callable[[], None]
 GaugeFunction: TypeAlias = Callable[[], float]
 
 Labels: TypeAlias = Mapping[str, str]
@@ -54,43 +54,6 @@ NO_EXEMPLAR: Final = NoExemplar(ONE)
 NONE_OBSERVED: Final = float
 _OF_TIMES: Final = (None, "seconds")  # units of what seconds can be recorded into
 _NO_EXEMPLARS: Final[Mapping[int, Exemplar]] = {}
-
-
-class Cell:
-    """What all cells have: their metric, and the values of its labels."""
-
-    __slots__ = ("metric", "values")
-    recordings: ClassVar[tuple[str, ...]] = ()
-
-    def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
-        self.metric = metric
-        self.values = values
-
-    def snapshot(self) -> object:
-        """What is recorded, at one instant."""
-        raise NotImplementedError
-
-    def untouched(self) -> bool:
-        """Whether nothing was recorded since the cell was made or reset."""
-        raise NotImplementedError
-
-    def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
-        raise NotImplementedError
-
-    def release(self) -> None:
-        """Begin anew: the series was removed or cleared."""
-        self.reset()
-
-    def __repr__(self) -> str:
-        pairs = zip(self.metric.signature, self.values, strict=True)
-        labels = ", ".join(f'{label.name}="{value}"' for label, value in pairs)
-        return f"<{type(self).__name__} {self.metric.name}{f'{{{labels}}}' if labels else ''}>"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            f"a series of `{self.metric.name}` cannot be copied: counts would go to the copy"
-        )
 
 
 class CounterCell(Cell):
@@ -131,7 +94,7 @@ class CounterCell(Cell):
         """The value at one instant."""
         return self._value
 
-    def untouched(self) -> bool:
+    def is_unused(self) -> bool:
         """Whether nothing was recorded since the cell was made or reset."""
         return self._value is ZERO
 
@@ -218,7 +181,7 @@ class GaugeCell(Cell):
         function = self._function
         return self._value if function is None else self._asked(function)
 
-    def untouched(self) -> bool:
+    def is_unused(self) -> bool:
         """Whether nothing was recorded since the cell was made or reset."""
         return self._value is ZERO and self._function is None
 
@@ -289,7 +252,7 @@ class HistogramCell(Cell):
         """The buckets and the sum at one instant: a slice copy is never torn."""
         return self._buckets[:], self._sum
 
-    def untouched(self) -> bool:
+    def is_unused(self) -> bool:
         """Whether nothing was recorded since the cell was made or reset."""
         return self._sum is ZERO
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from typedprom.metrics.labels import INVALID, OVERFLOW
 
-if TYPE_CHECKING:
-    from typedprom.metrics.instrument import MetricType
-    from typedprom.metrics.instruments import Combine
+MetricType: TypeAlias = Literal["counter", "gauge", "histogram", "info", "stateset"]
+Stability: TypeAlias = Literal["experimental", "stable", "deprecated"]
+Combine: TypeAlias = Literal["last", "sum", "min", "max", "live_sum"]
 
 # All labels of a series, constant and info labels included, sorted by name.
 Labels: TypeAlias = tuple[tuple[str, str], ...]

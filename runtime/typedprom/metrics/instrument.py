@@ -11,9 +11,7 @@ from typing import (
     ClassVar,
     Final,
     Generic,
-    Literal,
     NoReturn,
-    TypeAlias,
     TypeVar,
     cast,
 )
@@ -21,26 +19,26 @@ from typing import (
 from typedprom.core.misuse import misused, shown
 from typedprom.core.text import exact
 from typedprom.core.variables import IS_DISABLED
-from typedprom.metrics.cells import Cell, Undo
+from typedprom.metrics.cell import Cell, Undo
 from typedprom.metrics.label_values import Admission, over_budget
 from typedprom.metrics.labels import OVERFLOW, ClosedLabel, Label
+from typedprom.metrics.ports import PORTS
 from typedprom.metrics.removed_cells import attach, detach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import NotRequired, Self, TypedDict, Unpack
 
-    from typedprom.exposition.prom_client import Family
+    from prometheus_client.metrics_core import Metric as CollectedFamily
+
     from typedprom.metrics.catalog import Catalog
-    from typedprom.spool.writer import Spool
+    from typedprom.metrics.cell import Storage, Values
+    from typedprom.metrics.definition import MetricType, Stability
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
-MetricType: TypeAlias = Literal["counter", "gauge", "histogram", "info", "stateset"]
-Stability: TypeAlias = Literal["experimental", "stable", "deprecated"]
 CellsT_co = TypeVar("CellsT_co", covariant=True)
 CellT_co = TypeVar("CellT_co", bound=Cell, covariant=True)
-Values: TypeAlias = tuple[str, ...]
 
 # A larger product of closed labels is not started at zero; the compiler refuses it.
 ZERO_SERIES_LIMIT: Final = 10_000
@@ -123,7 +121,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         return (self.type, self.name, tuple(label.name for label in self.signature))
 
     @property
-    def spool(self) -> Spool | None:
+    def spool(self) -> Storage | None:
         """Where its series are kept beside memory, if they are."""
         return self._catalog.spool
 
@@ -146,17 +144,13 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         """The cells of those series, in the same order."""
         return [] if IS_DISABLED else list(self._series.values())
 
-    def collect(self) -> Iterable[Family]:
+    def collect(self) -> Iterable[CollectedFamily]:
         """The metric and its samples, for prometheus_client's registries."""
-        from typedprom.exposition.prom_client import collected
+        return [] if IS_DISABLED else [PORTS.collected(self)]
 
-        return [] if IS_DISABLED else [collected(self)]
-
-    def describe(self) -> Iterable[Family]:
+    def describe(self) -> Iterable[CollectedFamily]:
         """The metric without samples, for prometheus_client's registries."""
-        from typedprom.exposition.prom_client import described
-
-        return [described(self)]
+        return [PORTS.described(self)]
 
     def share(self, previous: Self) -> None:
         """Record from now on into the series of `previous`, the same metric imported earlier."""
@@ -185,7 +179,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         """Clear, for tests. What it returns, run after the next reset, undoes it."""
         before = dict(self._series)
         parts: list[Admission | Cell] = [*self._budgets(), *before.values()]
-        touched = [part for part in parts if not part.untouched()]
+        touched = [part for part in parts if not part.is_unused()]
         if not touched and len(before) == self._at_start:
             return []  # most metrics, in most tests
         undos = [part.reset() for part in touched]
@@ -321,7 +315,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         _unindex(cast("dict[str, Any]", self._cells), values)
         cell.release()
         self.reconcile(cell)
-        if not (self._keeps_counts or cell.untouched() or values in self._series):
+        if not (self._keeps_counts or cell.is_unused() or values in self._series):
             self.bring_back(cell)
 
     @property

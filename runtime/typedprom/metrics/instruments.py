@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from math import inf
 from types import EllipsisType
-from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, ClassVar, Generic, cast
 
 from typedprom.metrics.amounts import ONE
 from typedprom.metrics.cells import (
@@ -26,7 +26,7 @@ from typedprom.metrics.context_managers import (
     Timer,
     counting_causes,
 )
-from typedprom.metrics.instrument import CellsT_co, Instrument, MetricType, Values
+from typedprom.metrics.instrument import CellsT_co, Instrument
 from typedprom.metrics.label_values import Admission
 from typedprom.metrics.text_cells import InfoCell, StateSetCell, StateT
 
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     from typing import Never, Unpack
 
     from typedprom.metrics.catalog import Catalog
+    from typedprom.metrics.cell import Values
+    from typedprom.metrics.definition import Combine, MetricType
     from typedprom.metrics.instrument import Definition
     from typedprom.metrics.labels import Label
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
-
-Combine: TypeAlias = Literal["last", "sum", "min", "max", "live_sum"]
 
 
 class CounterKind(Instrument[CellsT_co, CounterCell]):

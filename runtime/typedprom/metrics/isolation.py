@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from typedprom.core.misuse import be_strict, forget
 from typedprom.metrics.catalog import catalogs
-from typedprom.metrics.cells import Undo
+from typedprom.metrics.cell import Undo
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typedprom.core.text import exact
 from typedprom.metrics.labels import INVALID, OVERFLOW, Label
 
 if TYPE_CHECKING:
-    from typedprom.metrics.cells import Undo
+    from typedprom.metrics.cell import Undo
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
@@ -52,7 +52,7 @@ class Admission:
         """Give the budget back what `value` took of it."""
         self._seen.pop(value, None)
 
-    def untouched(self) -> bool:
+    def is_unused(self) -> bool:
         """Whether nothing of the budget is used."""
         return not self._seen
 

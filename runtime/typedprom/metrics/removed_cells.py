@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from typedprom.metrics.cells import Cell
+from typedprom.metrics.cell import Cell
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 

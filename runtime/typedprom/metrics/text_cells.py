@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from typedprom.core.events import refused
 from typedprom.core.misuse import misused, shown
 from typedprom.core.text import exact
-from typedprom.metrics.cells import Cell, Undo
+from typedprom.metrics.cell import Cell, Undo
 from typedprom.metrics.labels import INVALID
 
 if TYPE_CHECKING:
-    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.cell import AnyInstrument
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
@@ -36,7 +36,7 @@ class InfoCell(Cell):
         """What is said, at one instant."""
         return self._said
 
-    def untouched(self) -> bool:
+    def is_unused(self) -> bool:
         """Whether nothing was said since the cell was made or reset."""
         return self._said is None
 
@@ -72,7 +72,7 @@ class StateSetCell(Cell, Generic[StateT]):
         """The state it is in; `_invalid` after one that is not in the set."""
         return self._state
 
-    def untouched(self) -> bool:
+    def is_unused(self) -> bool:
         """Whether it is in the state it began in."""
         return self._state == self.states[0]
 

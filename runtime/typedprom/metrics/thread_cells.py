@@ -13,6 +13,7 @@ from time import time
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from typedprom.metrics.amounts import LARGEST, ONE, ZERO, to_float
+from typedprom.metrics.cell import Undo
 from typedprom.metrics.cells import (
     NO_EXEMPLAR,
     NONE_OBSERVED,
@@ -21,11 +22,10 @@ from typedprom.metrics.cells import (
     HistogramCell,
     Labels,
     NoExemplar,
-    Undo,
 )
 
 if TYPE_CHECKING:
-    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.exemplars import Exemplar
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
@@ -59,9 +59,9 @@ class PerThreadCounterCell(CounterCell):
         """The value at one instant."""
         return self._parts.total()[0]
 
-    def untouched(self) -> bool:
+    def is_unused(self) -> bool:
         """Whether nothing was recorded since the cell was made or reset."""
-        return self._parts.untouched()
+        return self._parts.is_unused()
 
     def reset(self) -> Undo:
         """Go back to the start, in place, and return what undoes that."""
@@ -108,9 +108,9 @@ class PerThreadGaugeCell(GaugeCell):
         function = self._function
         return self._parts.total()[0] if function is None else self._asked(function)
 
-    def untouched(self) -> bool:
+    def is_unused(self) -> bool:
         """Whether nothing was recorded since the cell was made or reset."""
-        return self._parts.untouched() and self._function is None
+        return self._parts.is_unused() and self._function is None
 
     def reset(self) -> Undo:
         """Go back to the start, in place, and return what undoes that."""
@@ -153,9 +153,9 @@ class PerThreadHistogramCell(HistogramCell):
         total = self._parts.total()
         return total[:-1], total[-1]
 
-    def untouched(self) -> bool:
+    def is_unused(self) -> bool:
         """Whether nothing was recorded since the cell was made or reset."""
-        return self._parts.untouched()
+        return self._parts.is_unused()
 
     def reset(self) -> Undo:
         """Go back to the start, in place, and return what undoes that."""
@@ -227,7 +227,7 @@ class Parts(dict[Key, list[float]]):
         total, folded = ended
         return _summed(total, [part[:] for key, part in parts.items() if key not in folded])
 
-    def untouched(self) -> bool:
+    def is_unused(self) -> bool:
         """Whether nothing was ever added."""
         return not self and self.ended[0][-1] is ZERO
 

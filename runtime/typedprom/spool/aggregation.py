@@ -25,7 +25,7 @@ from typedprom.spool.claims import Claims
 from typedprom.spool.run_reader import Layout, Places, Recorded, RunFile
 
 if TYPE_CHECKING:
-    from typedprom.metrics.instruments import Combine
+    from typedprom.metrics.definition import Combine
 
 _LIVE_SUM: Final = "live_sum"  # the rule under which only those who live count
 Series: TypeAlias = Iterable[tuple[Labels, Numbers]]

@@ -16,10 +16,8 @@ from typedprom.metrics.labels import ClosedLabel
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from typedprom.metrics.catalog import AnyInstrument
-    from typedprom.metrics.cells import Cell
-    from typedprom.metrics.instrument import MetricType
-    from typedprom.metrics.instruments import Combine
+    from typedprom.metrics.cell import AnyInstrument, Cell
+    from typedprom.metrics.definition import Combine, MetricType
     from typedprom.metrics.labels import Label
 
 _TYPES: Final[Mapping[str, MetricType]] = {

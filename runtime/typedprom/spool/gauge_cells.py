@@ -6,12 +6,21 @@ from time import time
 from typing import TYPE_CHECKING
 
 from typedprom.metrics.amounts import ONE, ZERO, to_float
-from typedprom.metrics.cells import GaugeCell, GaugeFunction, Undo
+from typedprom.metrics.cell import Undo
+from typedprom.metrics.cells import GaugeCell, GaugeFunction
 from typedprom.metrics.instruments import GaugeKind
-from typedprom.spool.spooled_cells import NEVER, Spooled, SpooledSetting, place, scratch, unplace
+from typedprom.spool.spooled_cell import (
+    NEVER,
+    Spooled,
+    SpooledSetting,
+    place,
+    scratch,
+    spool_of,
+    unplace,
+)
 
 if TYPE_CHECKING:
-    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.cell import AnyInstrument
     from typedprom.spool.run_file import Doubles, Place
 
 
@@ -23,7 +32,7 @@ class SpooledGauge(SpooledSetting, GaugeCell):
     def set_function(self, function: GaugeFunction | None, /) -> None:
         """Ask `function` for the value at every scrape and push; None ends that."""
         super().set_function(function)
-        spool = self.metric.spool
+        spool = spool_of(self.metric)
         if spool is not None:
             spool.ask(self)
 

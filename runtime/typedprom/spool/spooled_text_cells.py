@@ -5,16 +5,16 @@ from __future__ import annotations
 from time import time
 from typing import TYPE_CHECKING, cast
 
-from typedprom.metrics.cells import Undo
+from typedprom.metrics.cell import Undo
 from typedprom.metrics.labels import INVALID
 from typedprom.metrics.text_cells import InfoCell, StateSetCell, StateT
-from typedprom.spool.spooled_cells import NEVER, Spooled, SpooledSetting, place, scratch
+from typedprom.spool.spooled_cell import NEVER, Spooled, SpooledSetting, place, scratch, spool_of
 
 if TYPE_CHECKING:
-    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.instruments import Info
     from typedprom.spool.run_file import Doubles, Place
-    from typedprom.spool.writer import Spool
+    from typedprom.spool.spooled_cell import CellSpool
 
 _TICK = 1e-6  # seconds: more than a float of the present resolves
 
@@ -48,7 +48,7 @@ class SpooledInfoCell(Spooled, InfoCell):
         """Whether the file has what is said."""
         return self._said == self._written
 
-    def find_place(self, spool: Spool) -> bool:
+    def find_place(self, spool: CellSpool) -> bool:
         """Have the file say it; False where it cannot."""
         said = self._said
         if said is None:
@@ -73,7 +73,7 @@ class SpooledInfoCell(Spooled, InfoCell):
         there, self._place, self._written = self._place, None, None
         if there is not None:
             there.free()
-        spool = self.metric.spool
+        spool = spool_of(self.metric)
         if spool is not None:
             spool.forget(self)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import time
 from typing import TYPE_CHECKING, cast
 
-from typedprom.metrics.cells import Undo
+from typedprom.metrics.cell import Undo
 from typedprom.metrics.thread_cells import (
     THREAD,
     Key,
@@ -15,15 +15,14 @@ from typedprom.metrics.thread_cells import (
     PerThreadHistogramCell,
 )
 from typedprom.spool.gauge_cells import SpooledGauge
-from typedprom.spool.spooled_cells import NEVER, Spooled, place, scratch
+from typedprom.spool.spooled_cell import NEVER, Spooled, place, scratch, spool_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from typedprom.metrics.catalog import AnyInstrument
-    from typedprom.metrics.cells import Undo
+    from typedprom.metrics.cell import AnyInstrument, Undo
     from typedprom.spool.run_file import Doubles, Place
-    from typedprom.spool.writer import Spool
+    from typedprom.spool.spooled_cell import CellSpool
 
 _DOUBLE = 8
 
@@ -42,7 +41,7 @@ class SpooledParts(Parts):
         inherited = self._inherited(key)
         if inherited is not None:
             return inherited
-        spool = self._cell.metric.spool
+        spool = spool_of(self._cell.metric)
         moves = spool.moves if spool is not None else 0
         part = self._recorded(spool) if spool is not None else None
         if part is None:
@@ -71,7 +70,7 @@ class SpooledParts(Parts):
             if id(part) not in self._homeless:
                 self.pop(key, None)
 
-    def find_places(self, spool: Spool) -> bool:
+    def find_places(self, spool: CellSpool) -> bool:
         """Move the homeless ones into the file, with what they hold; False where it has no room."""
         for key, part in self.copy().items():
             if id(part) in self._homeless:
@@ -108,7 +107,7 @@ class SpooledParts(Parts):
 
         return undo
 
-    def _recorded(self, spool: Spool) -> list[float] | None:
+    def _recorded(self, spool: CellSpool) -> list[float] | None:
         """A part in the file; None where it has no room."""
         there = spool.record(self._cell, {}, self._cell.fresh())
         return None if there is None else cast("list[float]", cast("memoryview", there.numbers)[1:])
@@ -140,7 +139,7 @@ class _WithParts(Spooled):
         """Whether the file has the parts there are; each finds its own when a thread records."""
         return cast("SpooledParts", self._parts).are_placed()
 
-    def find_place(self, spool: Spool) -> bool:
+    def find_place(self, spool: CellSpool) -> bool:
         """Have the file take the parts; False where it cannot."""
         return cast("SpooledParts", self._parts).find_places(spool)
 

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import warn_once
+from typedprom.metrics.self_metrics import SPOOL_FAULTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,10 +47,6 @@ class Faults:
                     "it stays in memory, and is lost if the process ends before this is mended"
                 ),
             )
-            from typedprom.metrics.self_metrics import (
-                SPOOL_FAULTS,  # imported since the first spool was opened
-            )
-
             SPOOL_FAULTS.inc(fault=fault)
 
     def __enter__(self) -> None:

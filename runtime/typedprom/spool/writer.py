@@ -10,23 +10,24 @@ from threading import get_ident
 from time import monotonic, sleep, time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from typedprom.metrics.catalog import catalogs
+from typedprom.metrics.catalog import Catalog, catalogs
+from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
 from typedprom.metrics.removed_cells import Detached
 from typedprom.spool import liveness
 from typedprom.spool.definition_json import metric_text, series_text
 from typedprom.spool.directory import Busy, SpoolDirectory
 from typedprom.spool.format import FormatError, Header
 from typedprom.spool.run_file import LostError, RunFile
+from typedprom.spool.spooled_cell import Asked, Spooled
 from typedprom.spool.spooled_cell_classes import spooled
-from typedprom.spool.spooled_cells import Spooled
+from typedprom.spool.spooled_cells import SpooledHistogramCell
+from typedprom.spool.spooled_thread_cells import SpooledPerThreadHistogramCell
 from typedprom.spool.write_errors import Faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from typedprom.metrics.catalog import AnyInstrument
-    from typedprom.metrics.cells import Cell
-    from typedprom.spool.gauge_cells import SpooledGauge
+    from typedprom.metrics.cell import AnyInstrument, Cell
     from typedprom.spool.run_file import Place
 
 
@@ -46,7 +47,7 @@ class Spool:
         self._files: dict[int, RunFile] = {}  # by the process they are of: this one's alone
         self._metrics: dict[AnyInstrument, None] = {}  # to be declared in whatever file there is
         self._claims: dict[int, Claim] = {}  # who is placing a cell, by its id
-        self._asked: dict[SpooledGauge, None] = {}
+        self._asked: dict[Asked, None] = {}
         self._waiting: dict[Spooled, None] = {}
         self._faults = Faults(directory)
 
@@ -100,11 +101,15 @@ class Spool:
                 return self._write(cell, added, numbers)
         return None
 
+    def keep(self, cell: Spooled) -> None:
+        """Keep a cell whose series is being removed."""
+        self.removed.keep(cell)
+
     def take(self, metric: AnyInstrument, values: tuple[str, ...]) -> Cell | None:
         """The cell that was kept of a removed series, if one was."""
         return self.removed.take(metric, values)
 
-    def ask(self, cell: SpooledGauge) -> None:
+    def ask(self, cell: Asked) -> None:
         """Ask the cell's function from now on, before what is recorded is delivered."""
         self._asked[cell] = None
 
@@ -336,9 +341,33 @@ class Removed:
         is_removed = isinstance(cell, Detached)
         if cell is None or not is_removed:  # it is recorded into again
             return True
-        if not cell.has_place() and not cell.untouched():  # the file does not have it yet
+        if not cell.has_place() and not cell.is_unused():  # the file does not have it yet
             self._cells[cell.metric, cell.values] = cell
             return False
         cell.disown()
         cell.metric.reconcile(cell)
         return True
+
+
+def adopt(spool: Spool, catalog: Catalog) -> None:
+    """Keep the catalog's series in the spool, with what was recorded before."""
+    catalog.spool, catalog.cells = spool, spool.cells
+    for metric in tuple(catalog.metrics.values()):
+        for old, new in metric.renew():
+            if not old.is_unused():
+                _take_over(new, old)
+
+
+def _take_over(new: Cell, old: Cell) -> None:
+    if isinstance(old, CounterCell) and isinstance(new, CounterCell):
+        new.created, new.exemplar = old.created, old.exemplar
+        new.inc(old.snapshot())
+    elif isinstance(old, GaugeCell) and isinstance(new, GaugeCell):
+        value = old.snapshot()
+        if value is not None and new.is_unused():
+            new.set(value)
+    elif isinstance(old, HistogramCell) and isinstance(
+        new, SpooledHistogramCell | SpooledPerThreadHistogramCell
+    ):
+        new.created, new.exemplars = old.created, old.exemplars
+        new.take_over(*old.snapshot())

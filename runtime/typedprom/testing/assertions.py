@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeVar, cast, overload
 
-from typedprom.metrics.cells import Cell, CounterCell, GaugeCell, HistogramCell
+from typedprom.metrics.cell import Cell
+from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
 from typedprom.metrics.instrument import Instrument
 from typedprom.metrics.instruments import CounterKind, GaugeKind, HistogramKind, Info, StateSetKind
 from typedprom.metrics.text_cells import StateSetCell, StateT
@@ -20,7 +21,7 @@ from typedprom.testing.recording import (
 )
 
 if TYPE_CHECKING:
-    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.cell import AnyInstrument
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 

@@ -11,7 +11,7 @@ from typedprom.metrics.catalog import catalogs
 from typedprom.metrics.instruments import HistogramKind, Info
 
 if TYPE_CHECKING:
-    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.cell import AnyInstrument
 
 Values: TypeAlias = tuple[str, ...]  # label values, in the order of the metric's labels
 Distribution: TypeAlias = tuple[list[float], float]  # observations by bucket, and their sum
@@ -20,7 +20,7 @@ Distribution: TypeAlias = tuple[list[float], float]  # observations by bucket, a
 def read(metric: AnyInstrument) -> dict[Values, object]:
     """What was recorded into the series of a metric, by label values."""
     series = metric.series()
-    return {values: cell.snapshot() for values, cell in series if not cell.untouched()}
+    return {values: cell.snapshot() for values, cell in series if not cell.is_unused()}
 
 
 def read_all(metric: AnyInstrument) -> dict[Values, object]:
@@ -29,7 +29,7 @@ def read_all(metric: AnyInstrument) -> dict[Values, object]:
     return {
         values: state
         for values, cell, state in states
-        if not cell.untouched()
+        if not cell.is_unused()
         or (metric.type == "gauge" and state is not ZERO)
         or metric.type == "stateset"
     }

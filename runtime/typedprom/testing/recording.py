@@ -27,7 +27,7 @@ from typedprom.testing.reading import (
 if TYPE_CHECKING:
     from typing import Self
 
-    from typedprom.metrics.catalog import AnyInstrument
+    from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.instruments import HistogramKind, Info
 
 StateT_co = TypeVar("StateT_co", bound=str, covariant=True)

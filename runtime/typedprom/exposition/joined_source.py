@@ -1,65 +1,27 @@
-"""Sources of metrics that read a registry: alone, or together with the spools of this process."""
+"""The source of a registry's metrics and those of the spools of this process, joined."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
-from typedprom.durable import spools
 from typedprom.exposition import foreign_collectors
-from typedprom.exposition.cell_renderer import Renderer
-from typedprom.exposition.negotiation import OPENMETRICS, TEXT, choose_among, choose_format
-from typedprom.exposition.sources import SpoolSource
+from typedprom.exposition.negotiation import OPENMETRICS, TEXT, choose_among
+from typedprom.exposition.spool_source import SpoolSource
+from typedprom.metrics.catalog import catalogs
 from typedprom.metrics.instrument import Instrument
 from typedprom.spool.store import Ledger
+from typedprom.spool.writer import Spool
 
 if TYPE_CHECKING:
     from typedprom.exposition.prom_client import Family, Registry
-    from typedprom.exposition.sources import Source
-    from typedprom.metrics.catalog import AnyInstrument
-    from typedprom.spool.writer import Spool
-
-
-class RegistrySource:
-    """The metrics of a registry, prometheus_client's own by default."""
-
-    def __init__(self, registry: Registry | None = None) -> None:
-        self._registry = foreign_collectors.chosen(registry)
-        self._renderer = Renderer()
-
-    def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
-        """Content type and body, to the byte what prometheus_client makes of the registry."""
-        format = choose_format(accept)
-        if not names:
-            return format.content_type, self._renderer.render(self._registry, format)
-        # Apart from the renderer, which would take what is left out for gone, and forget it.
-        part = foreign_collectors.rendered(
-            foreign_collectors.restricted(self._registry, names), format
-        )
-        return format.content_type, part + foreign_collectors.end(format.syntax)
-
-
-class ProcessSource:
-    """The metrics of a registry; where they are kept in a spool, of all its processes."""
-
-    def __init__(self, registry: Registry | None = None) -> None:
-        self._registry = registry
-        self._in_memory = RegistrySource(registry)
-        self._durable: Source | None = None
-
-    def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
-        """Content type and body for an Accept header."""
-        if not spools():
-            return self._in_memory.render(accept, names)
-        if self._durable is None:
-            self._durable = DurableSource(self._registry)
-        return self._durable.render(accept, names)
+    from typedprom.metrics.cell import AnyInstrument
 
 
 FORMATS: Final = (OPENMETRICS, TEXT)  # what both a registry and a spool can be written in
 
 
-class DurableSource:
+class JoinedSource:
     """The metrics of a registry, prometheus_client's own by default, and of spools."""
 
     def __init__(self, registry: Registry | None) -> None:
@@ -68,8 +30,8 @@ class DurableSource:
 
     def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
         """Content type and body for an Accept header."""
-        for spool in spools():  # another catalog may have been imported
-            if spool not in self._sources:
+        for spool in [catalog.spool for catalog in catalogs()]:  # another may have been imported
+            if isinstance(spool, Spool) and spool not in self._sources:
                 source = SpoolSource(Ledger(spool.directory), spool.refresh)
                 self._sources.setdefault(spool, source)
         format, wanted = choose_among(accept, FORMATS), frozenset(names)

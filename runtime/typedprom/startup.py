@@ -1,0 +1,102 @@
+"""The composition root: the only module that knows all packages. It fills the ports of metrics.
+
+What is not needed by a program that only records is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from typedprom.core.environment import read_variable, warn_of_unknown_variables
+from typedprom.core.misuse import warn_once
+from typedprom.core.variables import (
+    IS_DISABLED,
+    OTLP_ENDPOINT,
+    PUSHGATEWAY_URL,
+    SPOOL_DIR,
+    TEXTFILE,
+)
+from typedprom.exposition.import_hook import register_once_imported
+from typedprom.metrics import self_metrics
+from typedprom.metrics.ports import PORTS
+
+if TYPE_CHECKING:
+    from prometheus_client.metrics_core import Metric as CollectedFamily
+    from prometheus_client.registry import CollectorRegistry
+
+    from typedprom.core.environment import Environment
+    from typedprom.delivery.job import Job
+    from typedprom.exposition.import_hook import Register
+    from typedprom.metrics.cell import AnyInstrument
+    from typedprom.metrics.cell_classes import CellClasses
+    from typedprom.metrics.ports import AnyCatalog
+    from typedprom.spool.writer import Spool
+
+_DESTINATIONS: Final = (SPOOL_DIR, PUSHGATEWAY_URL, TEXTFILE, OTLP_ENDPOINT)
+
+
+def job(command: str) -> Job:
+    """Record that a command runs and how it ends, and deliver that before a signal ends it.
+
+    A `with` or `async with` block, or a decorator of functions and coroutine functions, around
+    everything the command does:
+
+        with typedprom.job("ingester"):
+            ...
+    """
+    from typedprom.delivery.job import Job
+
+    return Job(command)
+
+
+def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellClasses] | None:
+    """The spool for the series of a catalog; None if they are kept in memory only."""
+    if IS_DISABLED:
+        return None
+    names = [*_DESTINATIONS, *filter(None, (environment.pushgateway_url,))]
+    warn_of_unknown_variables((environment.pushgateway_url, environment.metrics_port))
+    if not any(map(read_variable, names)):
+        return None
+    try:
+        from typedprom.delivery.autostart import open_spool
+        from typedprom.spool.writer import adopt
+    except ImportError:
+        warn_once(("spool",), lambda: "a spool needs a POSIX system: nothing outlives the process")
+        return None
+    spool = open_spool(namespace, environment)
+    if spool is None:
+        return None
+    if self_metrics.CATALOG.spool is None:  # our own metrics go where others went first
+        adopt(spool, self_metrics.CATALOG)
+    return spool, spool.cells
+
+
+def _register(catalog: AnyCatalog, registry: CollectorRegistry | None) -> None:
+    if registry is None:
+        register_once_imported(catalog, _load_register)
+    else:
+        _load_register()(catalog.metrics.values(), registry)
+
+
+def _load_register() -> Register:
+    from typedprom.exposition.prom_client import register
+
+    return register
+
+
+def _collected(metric: AnyInstrument) -> CollectedFamily:
+    from typedprom.exposition.prom_client import collected
+
+    return collected(metric)
+
+
+def _described(metric: AnyInstrument) -> CollectedFamily:
+    from typedprom.exposition.prom_client import described
+
+    return described(metric)
+
+
+PORTS.open_spool = _open_spool
+PORTS.register = _register
+PORTS.collected = _collected
+PORTS.described = _described
