@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from sms_metrics_generated._signatures import CounterBySourceIdSourcesErrorType
 from typedprom import Catalog, CounterCell, OpenLabel
-from typedprom.exposition.cell_renderer import Renderer
+from typedprom.exposition.cell_renderer import RegistryRenderer
 
 TURNS = {10_000: 15, 100_000: 2}  # by number of series
 SCRAPES = 3  # of ours, for one of theirs
@@ -79,7 +79,7 @@ def seconds(work: Callable[[], object]) -> float:
 def measure(series: int) -> Iterator[Result]:
     """The cases, for so many series."""
     there = world(series)
-    warm = Renderer()
+    warm = RegistryRenderer()
     warm.render(there.ours)
     tenth = there.cells[::10]
     theirs = float("inf")
@@ -91,7 +91,7 @@ def measure(series: int) -> Iterator[Result]:
     for _ in range(TURNS[series]):
         theirs = min(theirs, seconds(lambda: generate_latest(there.theirs)))
         for _ in range(SCRAPES):
-            cold = Renderer()
+            cold = RegistryRenderer()
             keep("first scrape", seconds(lambda: cold.render(there.ours)))  # noqa: B023 - at once
             for name, changed in (("every value changed", there.cells), ("10 % changed", tenth)):
                 for cell in changed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.environment import read_variable, warn_of_unknown_variables
-from typedprom.core.misuse import warn_once
+from typedprom.core.misuse import log_once
 from typedprom.core.variables import (
     IS_DISABLED,
     OTLP_ENDPOINT,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from typedprom.core.environment import Environment
     from typedprom.delivery.job import Job
-    from typedprom.exposition.import_hook import Register
+    from typedprom.exposition.import_hook import RegisterMetrics
     from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.cell_classes import CellClasses
     from typedprom.metrics.ports import AnyCatalog
@@ -61,7 +61,7 @@ def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellCl
         from typedprom.delivery.autostart import open_spool
         from typedprom.spool.writer import adopt
     except ImportError:
-        warn_once(("spool",), lambda: "a spool needs a POSIX system: nothing outlives the process")
+        log_once(("spool",), lambda: "a spool needs a POSIX system: nothing outlives the process")
         return None
     spool = open_spool(namespace, environment)
     if spool is None:
@@ -78,7 +78,7 @@ def _register(catalog: AnyCatalog, registry: CollectorRegistry | None) -> None:
         _load_register()(catalog.metrics.values(), registry)
 
 
-def _load_register() -> Register:
+def _load_register() -> RegisterMetrics:
     from typedprom.exposition.prom_client import register
 
     return register

@@ -101,20 +101,20 @@ _buckets = (
 
 @st.composite
 def _numbers(draw: st.DrawFn, definition: Definition) -> list[float]:
-    moment = draw(_moments)
+    timestamp = draw(_moments)
     match definition.type:
         case "counter":
-            return [moment, draw(_amounts)]
+            return [timestamp, draw(_amounts)]
         case "gauge":
-            return [moment, draw(st.floats())]
+            return [timestamp, draw(st.floats())]
         case "histogram":
             size = len(definition.buckets) + 1
             counts = draw(st.lists(_counts, min_size=size, max_size=size))
-            return [moment, *counts, draw(_finite)]
+            return [timestamp, *counts, draw(_finite)]
         case "info":
-            return [moment, 1.0]
+            return [timestamp, 1.0]
         case "stateset":
-            return [moment, float(draw(st.integers(-1, len(definition.states) - 1)))]
+            return [timestamp, float(draw(st.integers(-1, len(definition.states) - 1)))]
 
 
 class _Fixed:
@@ -136,12 +136,12 @@ def _metric(family: Family) -> Metric:
     definition = family.definition
     name = definition.family
     metric = Metric(name, definition.help, definition.type, definition.unit)
-    for labels, (moment, *numbers) in family.series.items():
+    for labels, (timestamp, *numbers) in family.series.items():
         own = dict(labels)
         match definition.type:
             case "counter":
                 metric.add_sample(f"{name}_total", own, numbers[0])
-                metric.add_sample(f"{name}_created", own, moment)
+                metric.add_sample(f"{name}_created", own, timestamp)
             case "gauge":
                 metric.add_sample(name, own, numbers[0])
             case "info":
@@ -159,5 +159,5 @@ def _metric(family: Family) -> Metric:
                 metric.add_sample(f"{name}_count", own, upto[-1])
                 if definition.buckets[0] >= 0:
                     metric.add_sample(f"{name}_sum", own, numbers[-1])
-                metric.add_sample(f"{name}_created", own, moment)
+                metric.add_sample(f"{name}_created", own, timestamp)
     return metric

@@ -15,7 +15,7 @@ from tests.delivery.pushing import DELIVERED, GROUP, SOON, push
 from tests.delivery.receivers import HOST, hang, receiver, respond
 from tests.support.certificates import Authority, Issued, authority
 from typedprom.delivery.credentials import Credentials, CredentialsError, from_environment
-from typedprom.delivery.deliverer import Outcome
+from typedprom.delivery.deliverer import SinkResult
 from typedprom.delivery.sinks.pushgateway import Pushgateway
 
 
@@ -48,7 +48,7 @@ class TestCredentials:
                 assert server.requests[-1].headers["authorization"] == f"Bearer {token}"
             file.unlink()
             reason = f"the token file {file} cannot be read: No such file or directory"
-            assert push(gateway) == Outcome(False, reason)
+            assert push(gateway) == SinkResult(False, reason)
             file.write_bytes(b"\xff\xfe")
             assert "no text in UTF-8" in push(gateway).reason
             file.write_text("two words")

@@ -39,21 +39,21 @@ def _plain(family: decoded.Decoded) -> object:
     return family.name, family.help, family.type, family.unit, series
 
 
-def _near(moment: float | None) -> float | None:
-    return moment if moment is None else round(moment, 6)
+def _near(timestamp: float | None) -> float | None:
+    return timestamp if timestamp is None else round(timestamp, 6)
 
 
 def _expected(family: Family) -> object:
     definition = family.definition
     series: list[object] = []
-    for labels, (moment, *numbers) in family.series.items():
+    for labels, (timestamp, *numbers) in family.series.items():
         own = [*labels]
         if definition.type == "counter":
-            series.append((own, "counter", repr(numbers[0]), 0, [], _near(moment)))
+            series.append((own, "counter", repr(numbers[0]), 0, [], _near(timestamp)))
         elif definition.type == "histogram":
             *buckets, count = map(int, accumulate(numbers[:-1]))
             bounds = [*zip(definition.buckets, buckets, strict=True)]
-            series.append((own, "histogram", repr(numbers[-1]), count, bounds, _near(moment)))
+            series.append((own, "histogram", repr(numbers[-1]), count, bounds, _near(timestamp)))
         elif definition.type == "stateset":
             states = [*enumerate(definition.states)]
             if numbers[0] < 0:

@@ -32,9 +32,9 @@ from tests.delivery.receivers import (
 from tests.support.needs import require_servers
 from tests.support.programs import run_python
 from tools.running import Server, free_port, pushgateway
-from typedprom.delivery.deliverer import Outcome
+from typedprom.delivery.deliverer import SinkResult
 from typedprom.delivery.sinks.pushgateway import Pushgateway
-from typedprom.delivery.sinks.quarantine import Refusals
+from typedprom.delivery.sinks.quarantine import Quarantine
 from typedprom.exposition.protobuf import CONTENT_TYPE
 from typedprom.metrics.definition import Definition, Family
 
@@ -72,7 +72,7 @@ class TestTheRealGateway:
         self, server: Server, tmp_path: Path
     ) -> None:
         assert asked(server, "PUT", "/metrics/job/other", b"# TYPE x_g counter\nx_g 5\n")[0] == 200
-        refusals = Refusals(tmp_path / "refused")
+        refusals = Quarantine(tmp_path / "refused")
         gateway = Pushgateway(server.address, GROUP, refusals=refusals)
         outcome = push(gateway)
         assert outcome.delivered
@@ -86,10 +86,10 @@ class TestTheRealGateway:
     def test_a_family_that_goes_through_after_an_hour_is_forgotten(
         self, server: Server, tmp_path: Path
     ) -> None:
-        refusals = Refusals(tmp_path)
+        refusals = Quarantine(tmp_path)
         refusals.keep("x_g", "no", b"")
         file = tmp_path / "x_g.txt"
-        gateway = Pushgateway(server.address, GROUP, refusals=Refusals(tmp_path))
+        gateway = Pushgateway(server.address, GROUP, refusals=Quarantine(tmp_path))
         assert push(gateway).refused == {"x_g": "no"}
         os.utime(file, (time.time() - 3700, time.time() - 3700))
         assert push(gateway) == DELIVERED
@@ -134,7 +134,7 @@ class TestFormats:
     @pytest.mark.parametrize("status", [400, 413])
     def test_what_is_refused_is_found_and_all_else_is_delivered(self, status: int) -> None:
         families = [counter(f"x_{number:02}_total") for number in range(20)]
-        refusals = Refusals(None)
+        refusals = Quarantine(None)
         with receiver(by_family("x_07_total", "it is\r\n\x1b[31mbad", status)) as server:
             outcome = push(Pushgateway(server.url, GROUP, refusals=refusals), *families)
             assert outcome.delivered
@@ -160,10 +160,10 @@ class TestFormats:
         assert (outcome.delivered, [*outcome.refused]) == (True, ["x_3_total"])
 
     def test_no_family_is_blamed_where_nothing_at_all_is_taken(self) -> None:
-        refusals = Refusals(None)
+        refusals = Quarantine(None)
         with receiver(respond(400, "the disk is full")) as server:
             outcome = push(Pushgateway(server.url, GROUP, refusals=refusals))
-            assert outcome == Outcome(False, "answers 400 So: the disk is full")
+            assert outcome == SinkResult(False, "answers 400 So: the disk is full")
         assert refusals.held() == {}
 
     def test_without_families_nothing_is_sent(self) -> None:
@@ -232,7 +232,7 @@ class TestTrouble:
 
     def test_nobody_listens(self) -> None:
         outcome = push(Pushgateway(f"{HOST}:{free_port()}", GROUP), seconds=SOON)
-        assert outcome == Outcome(False, "cannot be reached: Connection refused")
+        assert outcome == SinkResult(False, "cannot be reached: Connection refused")
 
     def test_a_name_that_nobody_has(self) -> None:
         outcome = push(Pushgateway("nobody.invalid", GROUP), seconds=SOON)
@@ -250,7 +250,7 @@ class TestTrouble:
         began = time.monotonic()
         outcome = push(Pushgateway("slow.invalid", GROUP), seconds=SOON)
         released.set()
-        assert outcome == Outcome(False, "does not answer in time")
+        assert outcome == SinkResult(False, "does not answer in time")
         assert time.monotonic() - began < LATE
 
     def test_a_deadline_that_is_over(self) -> None:
@@ -279,7 +279,7 @@ class TestTrouble:
             raise RuntimeError("secret")
 
         monkeypatch.setattr(gateway._connection, "exchange", fail)
-        assert push(gateway) == Outcome(False, "pushing failed by RuntimeError")
+        assert push(gateway) == SinkResult(False, "pushing failed by RuntimeError")
 
     def test_a_second_push_at_the_same_time_waits_no_longer_than_its_deadline(self) -> None:
         with receiver(hang) as server, ThreadPoolExecutor(2) as pool:
@@ -288,7 +288,7 @@ class TestTrouble:
             while not server.requests:
                 time.sleep(0.01)
             second = pool.submit(push, gateway, seconds=0.1)
-            assert second.result() == Outcome(False, "another push is still going on")
+            assert second.result() == SinkResult(False, "another push is still going on")
             assert not first.result().delivered
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

@@ -29,7 +29,7 @@ from tests.exposition.exposed import counter_by_two, fresh, histogram_by_source
 from tests.runtime.sample._signatures import CounterBySourceIdErrorType, HistogramBySourceId
 from tests.support.programs import run_python
 from typedprom.core.misuse import forget
-from typedprom.exposition.cell_renderer import Renderer
+from typedprom.exposition.cell_renderer import RegistryRenderer
 from typedprom.exposition.family_text import TextRenderer
 from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Syntax
 from typedprom.metrics.definition import Definition, Family, Labels
@@ -102,8 +102,10 @@ def test_a_spool_is_exposed_as_the_same_metrics_in_memory_are() -> None:
     registry.register(counts)
     registry.register(times)
     spooled = [_spooled_counter(counts), _spooled_histogram(times)]
-    assert TextRenderer("text").render(spooled) == Renderer().render(registry, TEXT)
-    assert TextRenderer("openmetrics").render(spooled) == Renderer().render(registry, OPENMETRICS)
+    assert TextRenderer("text").render(spooled) == RegistryRenderer().render(registry, TEXT)
+    assert TextRenderer("openmetrics").render(spooled) == RegistryRenderer().render(
+        registry, OPENMETRICS
+    )
 
 
 def _spooled_counter(metric: CounterBySourceIdErrorType) -> Family:

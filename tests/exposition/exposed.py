@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from tests.runtime.sample._signatures import CounterBySourceIdErrorType, HistogramBySourceId
 from typedprom import Catalog, OpenLabel
-from typedprom.exposition.cell_renderer import Renderer
+from typedprom.exposition.cell_renderer import RegistryRenderer
 from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Format
 
 SOURCE_ID = OpenLabel("source_id", help="", budget=1_000_000)
@@ -47,7 +47,7 @@ def theirs(registry: Collector, format: Format) -> str:
     return _openmetrics(registry, format.escaping, format.version).decode()
 
 
-def assert_same(renderer: Renderer, registry: CollectorRegistry) -> None:
+def assert_same(renderer: RegistryRenderer, registry: CollectorRegistry) -> None:
     """Both formats are what prometheus_client makes of the registry, to the byte."""
     for format in (TEXT, OPENMETRICS):
         assert renderer.render(registry, format).decode() == theirs(registry, format)

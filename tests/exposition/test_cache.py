@@ -15,7 +15,7 @@ from tests.exposition.exposed import (
     histogram_by_source,
 )
 from typedprom import Catalog, Counter, CounterCell, Gauge, Histogram
-from typedprom.exposition.cell_renderer import Renderer, Writer, when_created
+from typedprom.exposition.cell_renderer import MetricRenderer, RegistryRenderer, when_created
 from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Format
 from typedprom.exposition.registry_source import RegistrySource
 
@@ -29,11 +29,11 @@ def test_who_asks_for_some_names_leaves_the_lines_of_the_others(
 ) -> None:
     made: list[object] = []
 
-    def counted(metric: AnyInstrument, *rest: Any) -> Writer:
+    def counted(metric: AnyInstrument, *rest: Any) -> MetricRenderer:
         made.append(metric)
-        return Writer(metric, *rest)
+        return MetricRenderer(metric, *rest)
 
-    monkeypatch.setattr("typedprom.exposition.cell_renderer.Writer", counted)
+    monkeypatch.setattr("typedprom.exposition.cell_renderer.MetricRenderer", counted)
     catalog = fresh()
     counter_by_two(catalog).inc(source_id="a", error_type="dns")
     source = RegistrySource(registry_of(catalog))
@@ -52,7 +52,7 @@ def registry_of(catalog: Catalog) -> CollectorRegistry:
 
 
 def test_a_change_of_every_kind_is_seen() -> None:
-    catalog, renderer = fresh(), Renderer()
+    catalog, renderer = fresh(), RegistryRenderer()
     counter, histogram = counter_by_two(catalog), histogram_by_source(catalog)
     gauge = Gauge(catalog, key="g", name="x_g", help="h")
     registry = registry_of(catalog)
@@ -67,7 +67,7 @@ def test_a_change_of_every_kind_is_seen() -> None:
 
 
 def test_removed_and_cleared_series_leave() -> None:
-    catalog, renderer = fresh(), Renderer()
+    catalog, renderer = fresh(), RegistryRenderer()
     counter = counter_by_two(catalog)
     registry = registry_of(catalog)
     for source in ("a", "b", "c"):
@@ -82,7 +82,7 @@ def test_removed_and_cleared_series_leave() -> None:
 
 
 def test_a_reset_that_only_moves_the_beginning_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    catalog, renderer = fresh(), Renderer()
+    catalog, renderer = fresh(), RegistryRenderer()
     counter = Counter(catalog, key="c", name="x_c_total", help="h")
     registry = registry_of(catalog)
     assert_same(renderer, registry)
@@ -93,7 +93,7 @@ def test_a_reset_that_only_moves_the_beginning_is_seen(monkeypatch: pytest.Monke
 
 
 def test_exemplars_are_in_openmetrics() -> None:
-    catalog, renderer = fresh(), Renderer()
+    catalog, renderer = fresh(), RegistryRenderer()
     counter = Counter(catalog, key="c", name="x_c_total", help="h")
     histogram = Histogram(catalog, key="h", name="x_h", help="h", buckets=(1.0, 2.0))
     registry = registry_of(catalog)
@@ -110,7 +110,7 @@ def test_exemplars_are_in_openmetrics() -> None:
 
 @pytest.mark.usefixtures("lenient")
 def test_a_gauge_whose_function_fails_is_left_out_until_it_works() -> None:
-    catalog, renderer = fresh(), Renderer()
+    catalog, renderer = fresh(), RegistryRenderer()
     gauge = Gauge(catalog, key="g", name="x_g", help="h")
     registry = registry_of(catalog)
     queue = [1.0]
@@ -125,7 +125,7 @@ def test_a_gauge_whose_function_fails_is_left_out_until_it_works() -> None:
 
 @pytest.mark.usefixtures("lenient")
 def test_constant_labels_that_are_added_between_scrapes_are_seen() -> None:
-    catalog, renderer = fresh(), Renderer()
+    catalog, renderer = fresh(), RegistryRenderer()
     counter, histogram = counter_by_two(catalog), histogram_by_source(catalog)
     counter.inc(source_id="a", error_type="dns")
     histogram.observe(1, source_id="a")
@@ -143,7 +143,7 @@ FORMATS = [pytest.param(TEXT, id="text"), pytest.param(OPENMETRICS, id="openmetr
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_series_that_are_gone_are_not_kept(format: Format) -> None:
-    catalog, renderer = fresh(), Renderer()
+    catalog, renderer = fresh(), RegistryRenderer()
     counter = counter_by_two(catalog)
     registry = registry_of(catalog)
     for number in range(100):
@@ -157,7 +157,7 @@ def test_series_that_are_gone_are_not_kept(format: Format) -> None:
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_metrics_that_are_unregistered_are_not_kept(format: Format) -> None:
-    catalog, renderer = fresh(), Renderer()
+    catalog, renderer = fresh(), RegistryRenderer()
     counter, gauge = counter_by_two(catalog), Gauge(catalog, key="g", name="x_g", help="h")
     counter.inc(source_id="a", error_type="dns")
     registry = registry_of(catalog)
@@ -165,7 +165,9 @@ def test_metrics_that_are_unregistered_are_not_kept(format: Format) -> None:
     registry.unregister(counter)
     registry.unregister(gauge)
     renderer.render(registry, format)
-    assert [one for one in gc.get_referrers(counter, gauge) if isinstance(one, Writer)] == []
+    assert [
+        one for one in gc.get_referrers(counter, gauge) if isinstance(one, MetricRenderer)
+    ] == []
 
 
 def cells_of(metric: AnyInstrument) -> list[CounterCell]:
@@ -179,7 +181,7 @@ def cells_of(metric: AnyInstrument) -> list[CounterCell]:
 def test_an_unchanged_metric_is_not_written_again(format: Format) -> None:
     counter = counter_by_two(fresh())
     counter.inc(source_id="a", error_type="dns")
-    writer = Writer(counter, format, when_created)
+    writer = MetricRenderer(counter, format, when_created)
     first = writer.write()
     assert writer.write() is first
     counter.inc(source_id="a", error_type="dns")

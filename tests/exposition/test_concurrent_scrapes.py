@@ -17,7 +17,7 @@ from prometheus_client.openmetrics.parser import (
 from prometheus_client.parser import text_string_to_metric_families as read_text
 
 from tests.exposition.exposed import assert_same, counter_by_two, fresh, histogram_by_source
-from typedprom.exposition.cell_renderer import Renderer
+from typedprom.exposition.cell_renderer import RegistryRenderer
 from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Format
 
 WRITERS = 4
@@ -48,7 +48,7 @@ def in_threads(works: Iterable[Callable[[], None]]) -> Iterator[None]:
 
 @pytest.mark.usefixtures("_switching")
 def test_no_scrape_is_torn_and_none_goes_back() -> None:
-    catalog, registry, renderer = fresh(), CollectorRegistry(), Renderer()
+    catalog, registry, renderer = fresh(), CollectorRegistry(), RegistryRenderer()
     counter, histogram = counter_by_two(catalog), histogram_by_source(catalog)
     registry.register(counter)
     registry.register(histogram)
@@ -117,7 +117,7 @@ def check(found: dict[str, float], last: dict[str, float]) -> None:
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers here")
 def test_a_signal_handler_may_record_and_scrape_during_a_scrape() -> None:
-    catalog, registry, renderer = fresh(), CollectorRegistry(), Renderer()
+    catalog, registry, renderer = fresh(), CollectorRegistry(), RegistryRenderer()
     counter = counter_by_two(catalog)
     registry.register(counter)
     for number in range(500):

@@ -30,9 +30,9 @@ from tests.exposition.exposed import (
 )
 from tests.runtime.sample._signatures import GaugeByErrorType, HistogramBySourceId
 from typedprom import Counter, Gauge, Histogram
-from typedprom.exposition.cell_renderer import Renderer
+from typedprom.exposition.cell_renderer import RegistryRenderer
 from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Escaping, Format
-from typedprom.exposition.text_format import moment, number
+from typedprom.exposition.text_format import number, timestamp
 
 texts = st.text(max_size=8) | st.sampled_from(['a"b', "a\\b", "a\nb", "%s", "{}", "é", "✓", "😀"])
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -49,13 +49,13 @@ def test_numbers_are_those_of_go(value: float) -> None:
 @settings(max_examples=1000)
 @given(st.floats(2.0**30 - 1, 2.0**31 + 1) | st.integers(2**40, 2**41).map(lambda i: i / 1024))
 def test_moments_are_numbers(value: float) -> None:
-    assert moment(value) == number(value)
+    assert timestamp(value) == number(value)
 
 
 @settings(deadline=None)
 @given(st.lists(st.lists(st.tuples(texts, texts, amounts), max_size=5), max_size=4))
 def test_counters_between_scrapes(scrapes: list[list[tuple[str, str, float]]]) -> None:
-    counter, registry, renderer = counter_by_two(fresh()), CollectorRegistry(), Renderer()
+    counter, registry, renderer = counter_by_two(fresh()), CollectorRegistry(), RegistryRenderer()
     registry.register(counter)
     for recorded in scrapes:
         for source_id, error_type, amount in recorded:
@@ -68,7 +68,7 @@ def test_counters_between_scrapes(scrapes: list[list[tuple[str, str, float]]]) -
 @given(st.lists(st.lists(st.tuples(texts, st.floats()), max_size=5), max_size=4))
 def test_gauges_between_scrapes(scrapes: list[list[tuple[str, float]]]) -> None:
     gauge = GaugeByErrorType(fresh(), key="g", name="x_g", help="h", labels=(ERROR_TYPE,))
-    registry, renderer = CollectorRegistry(), Renderer()
+    registry, renderer = CollectorRegistry(), RegistryRenderer()
     registry.register(gauge)
     for recorded in scrapes:
         for error_type, value in recorded:
@@ -87,7 +87,7 @@ def test_histograms_between_scrapes(
     histogram = HistogramBySourceId(
         fresh(), key="h", name="x_h", help="h", labels=(SOURCE_ID,), buckets=buckets
     )
-    registry, renderer = CollectorRegistry(), Renderer()
+    registry, renderer = CollectorRegistry(), RegistryRenderer()
     registry.register(histogram)
     for recorded in scrapes:
         for source_id, amount in recorded:
@@ -106,7 +106,7 @@ def test_help_and_unit(help: str, unit: str) -> None:
         catalog, key="h", name=f"x_h{suffix}", help=help, unit=unit, buckets=(1.0,)
     )
     registry.register(histogram)
-    assert_same(Renderer(), registry)
+    assert_same(RegistryRenderer(), registry)
 
 
 class Everything:
@@ -147,14 +147,14 @@ def crowded() -> CollectorRegistry:
 
 
 def test_collectors_of_others_keep_their_place() -> None:
-    registry, renderer = crowded(), Renderer()
+    registry, renderer = crowded(), RegistryRenderer()
     for _ in range(2):
         assert_same(renderer, registry)
 
 
 @pytest.mark.parametrize("escaping", ["underscores", "allow-utf-8", "dots", "values"])
 def test_every_escaping(escaping: Escaping) -> None:
-    registry, renderer = crowded(), Renderer()
+    registry, renderer = crowded(), RegistryRenderer()
     for syntax, version in (("text", "1.0.0"), ("openmetrics", "1.0.0"), ("openmetrics", "2.0.0")):
         format = Format(
             "text" if syntax == "text" else "openmetrics", version, "", escaping=escaping
@@ -163,7 +163,7 @@ def test_every_escaping(escaping: Escaping) -> None:
 
 
 def test_created_series_come_and_go_with_prometheus_clients_setting() -> None:
-    registry, renderer = crowded(), Renderer()
+    registry, renderer = crowded(), RegistryRenderer()
     assert_same(renderer, registry)
     prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
     try:
@@ -176,7 +176,7 @@ def test_created_series_come_and_go_with_prometheus_clients_setting() -> None:
 
 
 def test_empty_registries_and_empty_metrics() -> None:
-    registry, renderer = CollectorRegistry(), Renderer()
+    registry, renderer = CollectorRegistry(), RegistryRenderer()
     assert_same(renderer, registry)
     registry.register(counter_by_two(fresh()))
     registry.register(histogram_by_source(fresh()))
@@ -191,4 +191,4 @@ def test_a_registry_with_a_collect_of_its_own_is_asked_for_it() -> None:
     registry = Odd()
     registry.register(counter_by_two(fresh()))
     for format in (TEXT, OPENMETRICS):
-        assert Renderer().render(registry, format).decode() == theirs(registry, format)
+        assert RegistryRenderer().render(registry, format).decode() == theirs(registry, format)

@@ -19,7 +19,7 @@ from tests.support.needs import require_servers
 from tools.promql_api import Api, wait_until
 from tools.running import prometheus
 from typedprom import Gauge
-from typedprom.exposition.cell_renderer import Renderer
+from typedprom.exposition.cell_renderer import RegistryRenderer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +66,7 @@ def test_prometheus_reads_the_same_from_both_formats(tmp_path: Path) -> None:
     ):
         api = Api(scraper.port)
         wait_until(lambda: api.value("sum(up)") == 2, seconds=20, what="both jobs to be scraped")
-        families = text_string_to_metric_families(Renderer().render(registry).decode())
+        families = text_string_to_metric_families(RegistryRenderer().render(registry).decode())
         samples = [sample for family in families for sample in family.samples]
         assert len(samples) > 40
         found = {job: values_of(api, job) for job in ("openmetrics", "text")}

@@ -23,7 +23,7 @@ from tools.running import prometheus
 from typedprom.exposition.negotiation import OPENMETRICS, PROTOBUF, TEXT, Format
 from typedprom.exposition.responses import Exposer, Request
 from typedprom.exposition.spool_source import SpoolSource
-from typedprom.spool.store import Ledger
+from typedprom.spool.store import SpoolStore
 
 HEARTBEAT = "sample_heartbeat_total"
 RUNS = 'sample_jobs_runs_total{error_type="dns",source_id="kexp"}'
@@ -151,7 +151,7 @@ def source_of(tmp_path: Path, *runs: Run) -> SpoolSource:
     directory = prepared(tmp_path)
     for run in runs:
         run.write(directory)
-    return SpoolSource(Ledger(directory))
+    return SpoolSource(SpoolStore(directory))
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_who_asks_for_some_names_leaves_the_lines_of_the_others(
     def fail(*_: object) -> None:
         raise AssertionError("it is written anew")
 
-    monkeypatch.setattr("typedprom.exposition.family_renderer.Renderer._entry", fail)
+    monkeypatch.setattr("typedprom.exposition.family_renderer.FamilyRenderer._entry", fail)
     for names, expected in (
         (["x_jobs_total"], True),
         (["x_jobs_created"], True),
@@ -207,10 +207,10 @@ def test_a_spool_that_cannot_be_read_is_no_collectors_fault(
 ) -> None:
     exposer = Exposer(source_of(tmp_path))
 
-    def collect(_: Ledger) -> None:
+    def collect(_: SpoolStore) -> None:
         raise BlockingIOError(11, "somebody has the lock")
 
-    monkeypatch.setattr(Ledger, "collect", collect)
+    monkeypatch.setattr(SpoolStore, "collect", collect)
     response = exposer.answer(Request("GET", "", "", ""))
     assert (response.status, response.body) == (
         500,

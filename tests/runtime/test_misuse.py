@@ -12,7 +12,7 @@ from tests.runtime.sample._labels import CITY
 from tests.runtime.sample._signatures import CounterByCity
 from tests.support.programs import run_python
 from typedprom import Catalog, Counter
-from typedprom.core.misuse import be_strict, is_strict, misused, shown
+from typedprom.core.misuse import be_strict, is_strict, report_misuse, safe_repr
 
 
 class Unprintable:
@@ -63,8 +63,8 @@ def test_these_tests_run_in_strict_mode() -> None:
 @pytest.mark.usefixtures("lenient")
 def test_misuse_is_logged_once_a_key(caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(100):
-        misused(ValueError, ("x_a_total", "amount"), lambda: "wrong")
-    misused(TypeError, ("x_b_total", "amount"), lambda: "other")
+        report_misuse(ValueError, ("x_a_total", "amount"), lambda: "wrong")
+    report_misuse(TypeError, ("x_b_total", "amount"), lambda: "other")
     assert [record.getMessage() for record in caplog.records] == [
         "wrong (further ones are not logged)",
         "other (further ones are not logged)",
@@ -139,11 +139,11 @@ def test_a_test_is_strict_wherever_it_runs(monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_was_done_is_logged_and_not_raised(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    misused(ValueError, ("a",), lambda: "wrong", "left out")
+    report_misuse(ValueError, ("a",), lambda: "wrong", "left out")
     assert caplog.messages == ["wrong; left out (further ones are not logged)"]
     monkeypatch.setenv("TYPEDPROM_STRICT", "1")
     with pytest.raises(ValueError, match=r"^wrong$"):
-        misused(ValueError, ("a",), lambda: "wrong", "left out")
+        report_misuse(ValueError, ("a",), lambda: "wrong", "left out")
 
 
 @pytest.mark.usefixtures("lenient")
@@ -211,4 +211,4 @@ def test_misuse_in_the_middle_of_logging_is_logged_the_next_time(
 
 
 def test_what_cannot_be_shown_is_named_by_its_type() -> None:
-    assert shown(10**5000) == "<int>"
+    assert safe_repr(10**5000) == "<int>"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typedprom.metrics.catalog import catalogs
 from typedprom.metrics.cell import Cell
 from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
-from typedprom.spool.run_reader import RunFile
+from typedprom.spool.run_reader import RunReading
 
 
 def in_memory() -> dict[str, list[float]]:
@@ -42,7 +42,7 @@ def numbers_of(cell: Cell) -> list[float]:
 def in_the_file() -> dict[str, list[float]]:
     """The same, from the run file of this process."""
     (path,) = Path(os.environ["TYPEDPROM_SPOOL_DIR"], "runs").glob("*.run")
-    file = RunFile(path)
+    file = RunReading(path)
     if file.damage:
         raise AssertionError(f"{file.damage}")
     found: dict[str, list[float]] = defaultdict(list)

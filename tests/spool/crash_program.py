@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.spool.run_files import jobs, total
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.store import Ledger
+from typedprom.spool.store import SpoolStore
 
 STEPS = ("open", "write", "fsync", "replace", "link", "unlink", "rename", "close")
 RUNS = 3
@@ -34,9 +34,9 @@ def main(directory: SpoolDirectory) -> None:
         damaged(directory)
         recorded += 1
         died = sweep_in_child(directory, last)
-        assert total(Ledger(directory)) == recorded, (last, "at once")
-        Ledger(directory).sweep()
-        assert total(Ledger(directory)) == recorded, (last, "after a sweep")
+        assert total(SpoolStore(directory)) == recorded, (last, "at once")
+        SpoolStore(directory).compact()
+        assert total(SpoolStore(directory)) == recorded, (last, "after a sweep")
         assert not list(directory.runs.iterdir()), last
         if not died:
             break
@@ -55,7 +55,7 @@ def sweep_in_child(directory: SpoolDirectory, last: int) -> bool:
     child = os.fork()
     if child == 0:
         die_after(last)
-        Ledger(directory).sweep()
+        SpoolStore(directory).compact()
         os._exit(0)
     _, status = os.waitpid(child, 0)
     assert status == 0 or os.WTERMSIG(status) == signal.SIGKILL, status

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from typedprom.spool.run_reader import RunFile
+from typedprom.spool.run_reader import RunReading
 
 Numbers = list[float]
 
 
-def run_files(spool: Path) -> list[RunFile]:
+def run_files(spool: Path) -> list[RunReading]:
     """The run files, the oldest first."""
-    files = [RunFile(path) for path in (spool / "runs").glob("*.run")]
+    files = [RunReading(path) for path in (spool / "runs").glob("*.run")]
     return sorted(files, key=lambda file: file.header.created)
 
 

@@ -12,7 +12,7 @@ from typedprom.metrics.definition import Definition, Family, LabelDefinition, La
 from typedprom.spool.definition_json import definition_fields
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import Header, header_bytes, record_bytes
-from typedprom.spool.store import Ledger
+from typedprom.spool.store import SpoolStore
 
 NOBODY = 2**22 + 1  # a pid that the system gives to nobody
 SINCE = 1_700_000_000.0
@@ -92,18 +92,18 @@ def by_name(families: Iterable[Family]) -> dict[str, dict[Labels, list[float]]]:
     }
 
 
-def values(ledger: Ledger, name: str = JOBS.name) -> dict[str, float]:
+def values(ledger: SpoolStore, name: str = JOBS.name) -> dict[str, float]:
     """The value of each series of a metric, by its label values."""
     found = by_name(ledger.collect()).get(name, {})
     return {",".join(value for _, value in labels): numbers[1] for labels, numbers in found.items()}
 
 
-def total(ledger: Ledger) -> float:
+def total(ledger: SpoolStore) -> float:
     """How many jobs the ledger counts."""
     return sum(values(ledger).values())
 
 
-def own(ledger: Ledger, name: str) -> dict[Labels, float]:
+def own(ledger: SpoolStore, name: str) -> dict[Labels, float]:
     """A series that tells the state of the spool."""
     for family in ledger.collect():
         if family.definition.name == f"typedprom_spool_{name}":

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, prepared, total
 from typedprom.spool.format import HEADER_BYTES
-from typedprom.spool.store import Ledger
+from typedprom.spool.store import SpoolStore
 
 
 def main(path: Path, runs: int) -> None:
@@ -23,7 +23,7 @@ def main(path: Path, runs: int) -> None:
     directory = prepared(path)
     first = recorded()
     first.write(directory)
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     ledger.collect()
     without = best(ledger.collect)
     body = first.data[HEADER_BYTES:]
@@ -34,7 +34,7 @@ def main(path: Path, runs: int) -> None:
         os.write(place, run.data + body)
         os.close(place)
     written = time.perf_counter()
-    swept = ledger.sweep()
+    swept = ledger.compact()
     after = time.perf_counter()
     figures = {
         "swept": swept,

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from tests.spool.run_files import total
 from typedprom.spool.directory import Busy, SpoolDirectory
-from typedprom.spool.store import Ledger
+from typedprom.spool.store import SpoolStore
 
 
 def main(directory: SpoolDirectory, seconds: float) -> None:
     """Sweep and collect."""
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     faults: list[BaseException] = []
     seen: list[float] = []
 
@@ -33,7 +33,7 @@ def main(directory: SpoolDirectory, seconds: float) -> None:
                 assert now >= last, (now, last)
                 last = now
                 with suppress(Busy):  # another sweeps
-                    ledger.sweep(seconds=0.0)
+                    ledger.compact(seconds=0.0)
             seen.append(last)
         except BaseException as fault:
             faults.append(fault)

@@ -22,15 +22,15 @@ from typedprom.metrics.definition import (
 from typedprom.spool.aggregation import Sums, combined
 from typedprom.spool.claims import claims_of
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.run_reader import RunFile
+from typedprom.spool.run_reader import RunReading
 from typedprom.spool.snapshot import Hidden, Shown, shown
 
 NOW = SINCE + 1_000_000.0
 CLOSED = (LabelDefinition("kind", values=("a", "b")),)
 
 
-def files(directory: SpoolDirectory, runs: Sequence[Run]) -> list[RunFile]:
-    return [RunFile(run.write(directory)) for run in runs]
+def files(directory: SpoolDirectory, runs: Sequence[Run]) -> list[RunReading]:
+    return [RunReading(run.write(directory)) for run in runs]
 
 
 def added(directory: SpoolDirectory, *ended: Run, live: Sequence[Run] = ()) -> Sums:
@@ -40,12 +40,12 @@ def added(directory: SpoolDirectory, *ended: Run, live: Sequence[Run] = ()) -> S
     return sums
 
 
-def add_ended(sums: Sums, runs: Sequence[RunFile]) -> None:
+def add_ended(sums: Sums, runs: Sequence[RunReading]) -> None:
     sums.admit(claims_of(run.layout for run in runs))
     sums.add_ended(runs, NOW)
 
 
-def add_live(sums: Sums, runs: Sequence[RunFile]) -> None:
+def add_live(sums: Sums, runs: Sequence[RunReading]) -> None:
     sums.admit(claims_of(run.layout for run in runs))
     sums.add_live(runs, NOW)
 
@@ -58,9 +58,9 @@ def series(sums: Sums) -> dict[str, dict[Labels, Numbers]]:
     return {family.definition.name: family.series for family in seen(sums).families}
 
 
-def gauge(combine: Combine, value: float, moment: float, created: float = SINCE) -> Run:
+def gauge(combine: Combine, value: float, timestamp: float, created: float = SINCE) -> Run:
     definition = replace(DEPTH, combine=combine)
-    return Run(created).define(definition).series(DEPTH.name, {}, moment, value)
+    return Run(created).define(definition).series(DEPTH.name, {}, timestamp, value)
 
 
 def seconds(*counts: float, bounds: tuple[float, ...], created: float) -> Run:
@@ -164,8 +164,8 @@ def test_an_info_says_one_thing(directory: SpoolDirectory) -> None:
         info_labels=("version",),
     )
     runs = [
-        Run(SINCE + moment).define(info).series(info.name, labels, SINCE + moment, 1.0)
-        for moment, labels in (
+        Run(SINCE + timestamp).define(info).series(info.name, labels, SINCE + timestamp, 1.0)
+        for timestamp, labels in (
             (3, {"part": "a", "version": "3"}),
             (2, {"part": "a", "version": "2"}),
             (1, {"part": "b", "version": "1"}),

@@ -12,7 +12,7 @@ from tests.spool.holders import holder
 from tests.spool.run_files import DEPTH, ERRORS, JOBS, SINCE, Run, prepared, values
 from typedprom.metrics.definition import Combine, Definition, LabelDefinition
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.store import Ledger
+from typedprom.spool.store import SpoolStore
 
 OPEN = replace(JOBS, labels=(LabelDefinition("source", budget=3),))
 FEW = replace(JOBS, labels=(LabelDefinition("a"), LabelDefinition("b")), budget=2)
@@ -28,20 +28,20 @@ def counted(created: float, definition: Definition = OPEN, **sources: float) -> 
 def test_values_that_began_first_are_kept(directory: SpoolDirectory) -> None:
     counted(SINCE + 2, c=1, d=2, e=3).write(directory)
     counted(SINCE + 1, a=4, b=5).write(directory)
-    assert values(Ledger(directory)) == {"a": 4, "b": 5, "c": 1, "_overflow": 5}
+    assert values(SpoolStore(directory)) == {"a": 4, "b": 5, "c": 1, "_overflow": 5}
 
 
 def test_what_stands_for_others_takes_no_budget(directory: SpoolDirectory) -> None:
     counted(SINCE, _invalid=1, _overflow=2, a=3, b=4, c=5).write(directory)
     expected = {"_invalid": 1, "_overflow": 2, "a": 3, "b": 4, "c": 5}
-    assert values(Ledger(directory)) == expected
+    assert values(SpoolStore(directory)) == expected
 
 
 def test_what_was_admitted_stays_when_earlier_ones_come(directory: SpoolDirectory) -> None:
     counted(SINCE + 5, a=1, b=1, c=1).write(directory)
-    assert Ledger(directory).sweep() == 1
+    assert SpoolStore(directory).compact() == 1
     counted(SINCE, d=7, a=1).write(directory)
-    assert values(Ledger(directory)) == {"a": 2, "b": 1, "c": 1, "_overflow": 7}
+    assert values(SpoolStore(directory)) == {"a": 2, "b": 1, "c": 1, "_overflow": 7}
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_gauges_fold_by_their_rule(
     for number in range(1, 7):
         run.series(DEPTH.name, {"source": f"s{number}"}, SINCE + number, number)
     run.write(directory)
-    found = values(Ledger(directory), DEPTH.name)
+    found = values(SpoolStore(directory), DEPTH.name)
     assert found == {"s1": 1, "s2": 2, "s3": 3, "_overflow": expected}
 
 
@@ -64,34 +64,34 @@ def test_series_over_the_budget_become_one(directory: SpoolDirectory) -> None:
     for number in range(5):
         run.count(number, a=f"a{number}", b="b")
     run.write(directory)
-    found = values(Ledger(directory))
+    found = values(SpoolStore(directory))
     assert found == {"a0,b": 0, "a1,b": 1, "_overflow,_overflow": 9}
 
 
 def test_constant_labels_are_not_folded(directory: SpoolDirectory) -> None:
     constant = replace(FEW, constant=(("zone", "1"),), budget=1)
     Run().define(constant).count(1, a="1", b="1").count(1, a="2", b="2").write(directory)
-    assert values(Ledger(directory)) == {"1,1,1": 1, "_overflow,_overflow,1": 1}
+    assert values(SpoolStore(directory)) == {"1,1,1": 1, "_overflow,_overflow,1": 1}
 
 
 def test_a_budget_that_comes_later_takes_nothing_away(directory: SpoolDirectory) -> None:
     unlimited = replace(OPEN, labels=(LabelDefinition("source"),))
     counted(SINCE, unlimited, a=1, b=1, c=1, d=1).write(directory)
-    Ledger(directory).sweep()
+    SpoolStore(directory).compact()
     limited = replace(OPEN, budget=2)
     counted(SINCE + 1, limited, a=1, d=1, e=1).write(directory)
-    assert values(Ledger(directory)) == {"a": 2, "b": 1, "c": 1, "d": 2, "_overflow": 1}
+    assert values(SpoolStore(directory)) == {"a": 2, "b": 1, "c": 1, "d": 2, "_overflow": 1}
 
 
 def test_what_a_ledger_has_shown_it_goes_on_showing(directory: SpoolDirectory) -> None:
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     with directory.locked(0):  # nothing can be merged: all counts from the files
         counted(SINCE + 5, a=1, b=1).write(directory)
         assert values(ledger) == {"a": 1, "b": 1}
         counted(SINCE, x=1, y=1).write(directory)  # whose clock was behind
         assert values(ledger) == {"a": 1, "b": 1, "x": 1, "_overflow": 1}
-    assert ledger.sweep() == 2
-    assert values(Ledger(directory)) == {"a": 1, "b": 1, "x": 1, "_overflow": 1}
+    assert ledger.compact() == 2
+    assert values(SpoolStore(directory)) == {"a": 1, "b": 1, "x": 1, "_overflow": 1}
 
 
 def test_what_lives_keeps_its_place_when_others_are_merged(directory: SpoolDirectory) -> None:
@@ -99,11 +99,11 @@ def test_what_lives_keeps_its_place_when_others_are_merged(directory: SpoolDirec
         with (directory.runs / f"{held.run}.run").open("ab") as file:
             file.write(b"".join(counted(SINCE, OPEN, a=1, b=1).records))
         counted(SINCE + 1, x=1, y=1, z=1).write(directory)
-        assert Ledger(directory).sweep() == 1
+        assert SpoolStore(directory).compact() == 1
         expected = {"": 5, "a": 1, "b": 1, "x": 1, "_overflow": 2}
-        assert values(Ledger(directory)) == expected
+        assert values(SpoolStore(directory)) == expected
         held.kill()
-        assert values(Ledger(directory)) == expected
+        assert values(SpoolStore(directory)) == expected
 
 
 def test_two_labels_have_budgets_of_their_own(directory: SpoolDirectory) -> None:
@@ -114,7 +114,7 @@ def test_two_labels_have_budgets_of_their_own(directory: SpoolDirectory) -> None
     for number in range(3):
         run.count(1, ERRORS.name, source=f"s{number}", kind=f"k{number}")
     run.write(directory)
-    found = values(Ledger(directory), ERRORS.name)
+    found = values(SpoolStore(directory), ERRORS.name)
     assert found == {"k0,s0": 1, "k1,_overflow": 1, "_overflow,_overflow": 1}
 
 
@@ -134,19 +134,19 @@ def limited(budget: int) -> Definition:
 
 def everywhere(directory: SpoolDirectory) -> dict[str, float]:
     """The values that all readers see: one that remembers, others that do not."""
-    found = values(Ledger(directory))
+    found = values(SpoolStore(directory))
     with directory.locked(0):
-        assert values(Ledger(directory)) == found
+        assert values(SpoolStore(directory)) == found
     return found
 
 
 def test_what_got_a_place_late_pushes_nothing_out(directory: SpoolDirectory) -> None:
     with directory.locked(0):
         two().write(directory)
-        ledger = Ledger(directory)
+        ledger = SpoolStore(directory)
         assert values(ledger) == {"a": 1, "b": 2}
         late().write(directory)
-        for reader in (ledger, Ledger(directory), Ledger(directory)):
+        for reader in (ledger, SpoolStore(directory), SpoolStore(directory)):
             assert values(reader) == {"a": 1, "b": 2, "_overflow": 5}
     assert everywhere(directory) == {"a": 1, "b": 2, "_overflow": 5}
 
@@ -159,11 +159,11 @@ def test_a_budget_that_is_raised_unfolds_nothing(directory: SpoolDirectory) -> N
     with directory.locked(0):
         two().write(directory)
         counted(SINCE + 20, limited(2), c=7).write(directory)
-        assert values(Ledger(directory)) == before
+        assert values(SpoolStore(directory)) == before
         later.write(directory)
-        assert values(Ledger(directory)) == after
+        assert values(SpoolStore(directory)) == after
         counted(SINCE + 40, limited(2), e=1).write(directory)  # the old version once more
-        assert values(Ledger(directory)) == after | {"_overflow": 8}
+        assert values(SpoolStore(directory)) == after | {"_overflow": 8}
     assert everywhere(directory) == after | {"_overflow": 8}
     counted(SINCE + 50, limited(10), c=100).write(directory)  # what is counted from now on
     assert everywhere(directory) == after | {"_overflow": 8, "c": 100}
@@ -175,9 +175,9 @@ def test_a_budget_of_series_that_is_raised_unfolds_nothing(directory: SpoolDirec
         run = Run().define(old).count(1, a="1", b="1").count(2, a="2", b="2")
         run.write(directory)
         before = {"1,1": 1, "_overflow,_overflow": 2}
-        assert values(Ledger(directory)) == before
+        assert values(SpoolStore(directory)) == before
         Run(SINCE + 1).define(FEW).count(4, a="2", b="2").write(directory)
-        assert values(Ledger(directory)) == before | {"2,2": 4}
+        assert values(SpoolStore(directory)) == before | {"2,2": 4}
     assert everywhere(directory) == before | {"2,2": 4}
 
 
@@ -191,18 +191,18 @@ def test_what_lives_and_was_folded_stays_so(
             file.write(b"".join(counted(SINCE + 20, definition, c=7).records))
         counted(SINCE + 10, definition, a=1, b=2).write(directory)
         before = {"": 5, "a": 1, "b": 2, "_overflow": 7}
-        ledger = Ledger(directory)
+        ledger = SpoolStore(directory)
         assert values(ledger) == before
-        retired = Ledger(directory).retire('x_jobs_total{source="a"}')
+        retired = SpoolStore(directory).delete_series('x_jobs_total{source="a"}')
         assert retired.removed == [(JOBS.name, (("source", "a"),))]
         del before["a"]
-        for reader in (ledger, Ledger(directory)):
+        for reader in (ledger, SpoolStore(directory)):
             assert values(reader) == before
         counted(SINCE + 60, definition, n=3).write(directory)
-        now = values(Ledger(directory))
+        now = values(SpoolStore(directory))
         assert now["_overflow"] == 7
         held.kill()
-        assert values(Ledger(directory)) == now
+        assert values(SpoolStore(directory)) == now
     counted(SINCE + 70, definition, n=1).write(directory)
     assert everywhere(directory) == now | {"n": 4}
     assert "until" not in directory.totals.read_text()  # nobody has it any more
@@ -217,10 +217,10 @@ def test_decisions_are_alike_however_many_runs_are_added_at_once(
         run.write(directory)
     expected = {"s5": 1, "s4": 1, "s3": 1, "_overflow": 3}
     with directory.locked(0):
-        assert values(Ledger(directory)) == expected
+        assert values(SpoolStore(directory)) == expected
         for module in ("claims", "snapshot", "compaction"):
             monkeypatch.setattr(f"typedprom.spool.{module}.BATCH_BYTES", 1)
-        assert values(Ledger(directory)) == expected
+        assert values(SpoolStore(directory)) == expected
     assert everywhere(directory) == expected
 
 
@@ -236,7 +236,7 @@ def test_two_readers_in_turns_never_disagree(directory: SpoolDirectory) -> None:
     with directory.locked(0):
         for run in runs:
             run.write(directory)
-        assert values(Ledger(directory)) == expected
+        assert values(SpoolStore(directory)) == expected
     for run in runs:
         (directory.runs / f"{run.run}.run").unlink()
     with holder(directory) as held:
@@ -268,7 +268,7 @@ def test_no_series_goes_backwards_and_nothing_is_lost(
         created = SINCE + data.draw(st.integers(0, 100))
         counted(created, definition, **counts).write(directory)
         everything += sum(counts.values())
-        now = values(Ledger(directory))
+        now = values(SpoolStore(directory))
         assert sum(now.values()) == everything
         assert all(now[source] >= value for source, value in before.items())
         assert len(now.keys() - {"_overflow"}) <= 3

@@ -26,11 +26,11 @@ from typedprom.spool.claims import Moved
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import OtherVersionError
 from typedprom.spool.listing import look
-from typedprom.spool.store import Ledger
+from typedprom.spool.store import SpoolStore
 
 
 def test_an_empty_spool_has_only_its_own_series(directory: SpoolDirectory, tmp_path: Path) -> None:
-    for ledger in (Ledger(directory), Ledger(SpoolDirectory(tmp_path / "none"))):
+    for ledger in (SpoolStore(directory), SpoolStore(SpoolDirectory(tmp_path / "none"))):
         assert [family.definition.name for family in ledger.collect()] == [
             "typedprom_spool_damaged_files",
             "typedprom_spool_merged_runs_total",
@@ -42,31 +42,31 @@ def test_families_are_sorted_by_name(directory: SpoolDirectory) -> None:
     names = ("zeta_total", "alpha_total", "x_total")
     run = Run().define(*(replace(JOBS, name=name) for name in names))
     run.write(directory)
-    found = [family.definition.family for family in Ledger(directory).collect()]
+    found = [family.definition.family for family in SpoolStore(directory).collect()]
     assert found == sorted(found)
     assert {"zeta", "alpha", "x"} <= set(found)
 
 
 def test_runs_that_ended_are_merged_by_whoever_reads(directory: SpoolDirectory) -> None:
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     for amount in (1, 2, 3):
         jobs(amount).write(directory)
     assert total(ledger) == 6
     assert not list(directory.runs.iterdir())
     assert total(ledger) == 6
-    assert total(Ledger(directory)) == 6
+    assert total(SpoolStore(directory)) == 6
     jobs(4).write(directory)
-    assert Ledger(directory).sweep() == 1
+    assert SpoolStore(directory).compact() == 1
     assert total(ledger) == 10
 
 
 def test_what_lives_is_read_where_it_is(directory: SpoolDirectory) -> None:
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     with holder(directory) as one, holder(directory):
         jobs(1).write(directory)
         assert total(ledger) == 11
         assert own(ledger, "runs") == {(("state", "dead"),): 0.0, (("state", "live"),): 2.0}
-        assert ledger.sweep() == 0
+        assert ledger.compact() == 0
         one.kill()
         assert total(ledger) == 11
         assert own(ledger, "runs")[(("state", "live"),)] == 1.0
@@ -74,7 +74,7 @@ def test_what_lives_is_read_where_it_is(directory: SpoolDirectory) -> None:
 
 
 def test_numbers_of_the_living_are_new_at_every_reading(directory: SpoolDirectory) -> None:
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     with holder(directory) as held:
         assert total(ledger) == 5
         path = directory.runs / f"{held.run}.run"
@@ -89,7 +89,7 @@ def test_numbers_of_the_living_are_new_at_every_reading(directory: SpoolDirector
 
 
 def test_a_run_that_is_about_to_end_counts_as_ended(directory: SpoolDirectory) -> None:
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     with holder(directory) as held:
         path = directory.runs / f"{held.run}.run"
         live = Run().define(replace(DEPTH, combine="live_sum")).series(DEPTH.name, {}, SINCE, 7.0)
@@ -107,7 +107,7 @@ def test_a_merge_in_the_middle_of_a_cut_is_noticed(
     directory: SpoolDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jobs(1).write(directory)
-    ledger, other = Ledger(directory), Ledger(directory)
+    ledger, other = SpoolStore(directory), SpoolStore(directory)
     jobs(2).write(directory)
     merges = iter(range(2))
 
@@ -115,7 +115,7 @@ def test_a_merge_in_the_middle_of_a_cut_is_noticed(
         listing = look(place, merged)
         if next(merges, None) is not None:
             jobs(3).write(directory)
-            other.sweep()
+            other.compact()
         return listing
 
     monkeypatch.setattr("typedprom.spool.snapshot.look", late)
@@ -133,9 +133,9 @@ def test_a_merge_in_the_middle_of_a_cut_is_noticed(
 
 def test_a_deadline_ends_reading_and_merging(directory: SpoolDirectory) -> None:
     jobs(1).write(directory)
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     with pytest.raises(TimeoutError):
-        ledger.sweep(deadline=time.monotonic() - 1)
+        ledger.compact(deadline=time.monotonic() - 1)
     with pytest.raises(TimeoutError):
         ledger.collect(deadline=time.monotonic() - 1)
     with directory.locked(0), pytest.raises(TimeoutError):
@@ -146,8 +146,8 @@ def test_a_deadline_ends_reading_and_merging(directory: SpoolDirectory) -> None:
 def test_while_somebody_else_merges_all_counts_from_the_files(directory: SpoolDirectory) -> None:
     jobs(1).write(directory)
     with directory.locked(0):
-        assert total(Ledger(directory)) == 1
-        assert own(Ledger(directory), "runs") == {
+        assert total(SpoolStore(directory)) == 1
+        assert own(SpoolStore(directory), "runs") == {
             (("state", "dead"),): 1.0,
             (("state", "live"),): 0.0,
         }
@@ -161,7 +161,7 @@ def test_files_that_are_damaged_are_set_aside_and_counted(
     run.write(directory)
     (directory.runs / "foreign.run").write_text("something else")
     (directory.runs / "notes.txt").write_text("not ours")
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     with caplog.at_level(logging.WARNING):
         assert total(ledger) == 3
         assert total(ledger) == 3
@@ -181,7 +181,7 @@ def test_a_file_of_another_version_is_left_to_it(
     data = bytearray(path.read_bytes())
     data[16] = 2
     path.write_bytes(data)
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     assert total(ledger) == 0
     assert path.exists()
     assert [file.name for file in ledger.status().skipped] == [path.name]
@@ -192,7 +192,7 @@ def test_totals_of_another_version_are_not_replaced(directory: SpoolDirectory) -
     jobs(3).write(directory)
     newer = b'{"typedprom_totals": 2, "crc32": 0}\n'
     directory.totals.write_bytes(newer)
-    for call in (Ledger(directory).collect, Ledger(directory).sweep):
+    for call in (SpoolStore(directory).collect, SpoolStore(directory).compact):
         with pytest.raises(OtherVersionError):
             call()
     assert directory.totals.read_bytes() == newer
@@ -200,7 +200,7 @@ def test_totals_of_another_version_are_not_replaced(directory: SpoolDirectory) -
 
 def test_totals_that_are_damaged_are_restored_from_their_copy(directory: SpoolDirectory) -> None:
     jobs(3).write(directory)
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     assert total(ledger) == 3
     directory.totals.write_bytes(b"x")
     jobs(2).write(directory)
@@ -208,7 +208,7 @@ def test_totals_that_are_damaged_are_restored_from_their_copy(directory: SpoolDi
     assert directory.totals.read_bytes() == directory.totals_copy.read_bytes()
     directory.totals.unlink()
     assert total(ledger) == 5
-    assert total(Ledger(directory)) == 5
+    assert total(SpoolStore(directory)) == 5
     assert (directory.damaged / "totals").read_bytes() == b"x"
 
 
@@ -216,10 +216,10 @@ def test_totals_that_are_lost_begin_anew_and_say_so(
     directory: SpoolDirectory, caplog: pytest.LogCaptureFixture
 ) -> None:
     jobs(3).write(directory)
-    Ledger(directory).sweep()
+    SpoolStore(directory).compact()
     directory.totals.write_bytes(b"x")
     directory.totals_copy.write_bytes(b"y")
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     assert total(ledger) == 0
     assert [file.name for file in ledger.status().damaged] == ["totals", "totals.copy"]
     assert f"{directory.totals} is damaged" in caplog.text
@@ -232,7 +232,7 @@ def test_files_that_were_never_finished_go_after_an_hour(directory: SpoolDirecto
     for path in (old, new):
         path.touch()
     os.utime(old, (SINCE, SINCE))
-    Ledger(directory).collect()
+    SpoolStore(directory).collect()
     assert list(directory.runs.iterdir()) == [new]
 
 
@@ -242,7 +242,7 @@ def test_a_metric_that_changed_its_type_is_reported(
     Run().define(JOBS).count(1).write(directory)
     gauge = replace(JOBS, type="gauge")
     Run(SINCE + 1).define(gauge).series(JOBS.name, {}, SINCE, 5.0).write(directory)
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     assert total(ledger) == 5.0
     assert "1 series of the counter `x_jobs_total` are kept and not shown" in caplog.text
     assert [hidden.type for hidden in ledger.status().hidden] == ["counter"]
@@ -253,7 +253,7 @@ def test_the_status_reads_no_reason_that_is_no_file_or_too_long(directory: Spool
         (directory.damaged / name).touch()
     os.mkfifo(directory.damaged / "pipe.why")
     (directory.damaged / "long.why").write_text("x" * 100_000)
-    whys = {file.name: file.why for file in Ledger(directory).status().damaged}
+    whys = {file.name: file.why for file in SpoolStore(directory).status().damaged}
     assert whys == {"long": "x" * 4096, "pipe": ""}
 
 
@@ -261,16 +261,16 @@ def test_a_clock_that_was_in_the_future_once_decides_nothing(directory: SpoolDir
     jobs(1, created=time.time() + 3e8).write(directory)
     new = replace(JOBS, help="New.")
     Run().define(new).count(2).write(directory)
-    for ledger in (Ledger(directory), Ledger(directory)):
+    for ledger in (SpoolStore(directory), SpoolStore(directory)):
         found = {family.definition.name: family for family in ledger.collect()}
         assert found[JOBS.name].definition == new
         assert found[JOBS.name].series == {(): [0.0, 3.0]}
 
 
 def test_the_status_tells_everything(directory: SpoolDirectory) -> None:
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     jobs(3).write(directory)
-    ledger.sweep()
+    ledger.compact()
     (directory.refused / "1.txt").touch()
     waiting = jobs(1)
     waiting.write(directory)

@@ -13,7 +13,7 @@ import pytest
 from tests.spool.run_files import jobs, total
 from tests.support.programs import ROOT, run_python
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.store import Ledger
+from typedprom.spool.store import SpoolStore
 
 
 def test_every_run_counts_once_wherever_a_sweep_dies(tmp_path: Path) -> None:
@@ -38,13 +38,13 @@ def test_a_file_that_cannot_be_removed_counts_once(
     monkeypatch.setattr(os, "unlink", fail)
     for amount in (2, 3, 4):
         jobs(amount).write(directory)
-        assert Ledger(directory).sweep() == (2 if amount == 2 else 1)
-    assert total(Ledger(directory)) == 10
+        assert SpoolStore(directory).compact() == (2 if amount == 2 else 1)
+    assert total(SpoolStore(directory)) == 10
     assert stuck.exists()
     monkeypatch.undo()
-    Ledger(directory).sweep()
+    SpoolStore(directory).compact()
     assert not stuck.exists()
-    assert total(Ledger(directory)) == 10
+    assert total(SpoolStore(directory)) == 10
 
 
 def test_totals_are_on_the_disk_before_a_run_is_removed(
@@ -78,7 +78,7 @@ def test_totals_are_on_the_disk_before_a_run_is_removed(
     monkeypatch.setattr(os, "fsync", note_fsync)
     monkeypatch.setattr(os, "replace", note_replace)
     monkeypatch.setattr(os, "unlink", note_unlink)
-    Ledger(directory).sweep()
+    SpoolStore(directory).compact()
     assert calls == [
         "fsync new", "fsync new copy", "replace totals", "replace copy", "fsync spool",
         "unlink run", "fsync runs",
@@ -106,4 +106,4 @@ def test_many_who_read_and_merge_at_once_count_every_run_once(directory: SpoolDi
         output, _ = other.communicate(timeout=60)
         assert other.returncode == 0
         assert 0 < float(output) <= recorded
-    assert total(Ledger(directory)) == recorded
+    assert total(SpoolStore(directory)) == recorded

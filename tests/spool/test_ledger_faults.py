@@ -16,7 +16,7 @@ import pytest
 
 from tests.spool.run_files import jobs, prepared, total
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.store import Ledger
+from typedprom.spool.store import SpoolStore
 
 STEPS = ("write", "fsync", "replace", "link", "unlink", "rename")
 
@@ -37,7 +37,7 @@ def test_a_full_disk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     place.mkdir()
     with mounted(place, "-t", "tmpfs", "-o", "size=256k", "tmpfs"):
         directory = prepared(place)
-        ledger = Ledger(directory)
+        ledger = SpoolStore(directory)
         jobs(1).write(directory)
         assert total(ledger) == 1
         for _ in range(3):
@@ -48,12 +48,12 @@ def test_a_full_disk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
                 file.write(bytes(4096))
         with caplog.at_level(logging.WARNING):
             assert total(ledger) == 4
-            assert total(Ledger(directory)) == 4
+            assert total(SpoolStore(directory)) == 4
         with pytest.raises(OSError, match="No space"):
-            ledger.sweep()
+            ledger.compact()
         assert [message.count("cannot be merged: No space") for message in caplog.messages] == [1]
         filler.unlink()
-        assert ledger.sweep() == 3
+        assert ledger.compact() == 3
         assert total(ledger) == 4
 
 
@@ -63,11 +63,11 @@ def test_a_file_system_that_is_read_only(tmp_path: Path, caplog: pytest.LogCaptu
     with mounted(place, "-t", "tmpfs", "-o", "size=1m", "tmpfs"):
         directory = prepared(place)
         jobs(1).write(directory)
-        Ledger(directory).sweep()
+        SpoolStore(directory).compact()
         jobs(2).write(directory)
         (directory.runs / "foreign.run").touch()
         subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
-        assert total(Ledger(directory)) == 3
+        assert total(SpoolStore(directory)) == 3
         assert len(list(directory.runs.iterdir())) == 2
         assert "cannot be merged: Read-only file system" in caplog.text
         with pytest.raises(OSError, match="cannot be written to"):
@@ -80,14 +80,14 @@ def test_a_limit_on_the_size_of_files(directory: SpoolDirectory) -> None:
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
     try:
-        assert total(Ledger(directory)) == 1
+        assert total(SpoolStore(directory)) == 1
         with pytest.raises(OSError, match="too large"):
-            Ledger(directory).sweep()
+            SpoolStore(directory).compact()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)
-    assert Ledger(directory).sweep() == 1
-    assert total(Ledger(directory)) == 1
+    assert SpoolStore(directory).compact() == 1
+    assert total(SpoolStore(directory)) == 1
 
 
 class Died(BaseException):
@@ -127,7 +127,7 @@ def test_whatever_fails_whenever_every_run_counts_once(
     seed: int, directory: SpoolDirectory
 ) -> None:
     chance = random.Random(seed)  # noqa: S311
-    readers = [Ledger(directory) for _ in range(3)]
+    readers = [SpoolStore(directory) for _ in range(3)]
     recorded = 0.0
     for _ in range(40):
         match chance.randrange(5):
@@ -141,12 +141,12 @@ def test_whatever_fails_whenever_every_run_counts_once(
             case 2:
                 fault = OSError(5, "Input/output error") if chance.random() < 0.5 else Died()
                 with suppress(Died, OSError), dying(fault, chance.randrange(25)):
-                    chance.choice(readers).sweep()
+                    chance.choice(readers).compact()
             case 3:
                 damage(chance.choice([directory.totals, directory.totals_copy]))
                 with suppress(Died, OSError), dying(Died(), chance.randrange(25)):
-                    chance.choice(readers).sweep()
-                Ledger(directory).sweep()
+                    chance.choice(readers).compact()
+                SpoolStore(directory).compact()
             case _:
                 assert total(chance.choice(readers)) == recorded
-        assert total(Ledger(directory)) == recorded
+        assert total(SpoolStore(directory)) == recorded

@@ -13,7 +13,7 @@ from typedprom.metrics.definition import LabelDefinition
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import LARGEST_BYTES, FormatError, OtherVersionError
 from typedprom.spool.selector import Selector, SelectorError, parse
-from typedprom.spool.store import Ledger
+from typedprom.spool.store import SpoolStore
 
 OPEN = replace(JOBS, labels=(LabelDefinition("source", budget=2),))
 
@@ -56,63 +56,65 @@ def test_what_is_no_selector_is_explained(text: str, why: str) -> None:
 
 
 def test_series_are_removed_for_every_reader(directory: SpoolDirectory) -> None:
-    reader = Ledger(directory)
+    reader = SpoolStore(directory)
     Run().define(ERRORS, DEPTH).count(1, ERRORS.name, source="a").count(
         2, ERRORS.name, source="b"
     ).write(directory)
     assert values(reader, ERRORS.name) == {"a": 1, "b": 2}
-    retired = Ledger(directory).retire('x_errors_total{source="a"}')
+    retired = SpoolStore(directory).delete_series('x_errors_total{source="a"}')
     assert retired.removed == [(ERRORS.name, (("source", "a"),))]
     assert retired.held == []
     assert values(reader, ERRORS.name) == {"b": 2}
-    assert Ledger(directory).retire("x_errors").removed == [(ERRORS.name, (("source", "b"),))]
+    assert SpoolStore(directory).delete_series("x_errors").removed == [
+        (ERRORS.name, (("source", "b"),))
+    ]
     assert values(reader, ERRORS.name) == {}
-    assert Ledger(directory).retire("x_errors").removed == []
+    assert SpoolStore(directory).delete_series("x_errors").removed == []
 
 
 def test_what_has_just_ended_is_removed_too(directory: SpoolDirectory) -> None:
     jobs(3).write(directory)
-    assert len(Ledger(directory).retire(JOBS.name).removed) == 1
-    assert total(Ledger(directory)) == 0
+    assert len(SpoolStore(directory).delete_series(JOBS.name).removed) == 1
+    assert total(SpoolStore(directory)) == 0
 
 
 def test_what_a_live_process_has_is_kept(directory: SpoolDirectory) -> None:
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     Run().define(JOBS).count(1).count(2, kind="old").write(directory)
-    ledger.sweep()
+    ledger.compact()
     with holder(directory) as held:
-        retired = ledger.retire(JOBS.name)
+        retired = ledger.delete_series(JOBS.name)
         assert retired.held == [(JOBS.name, ())]
         assert retired.removed == [(JOBS.name, (("kind", "old"),))]
         assert values(ledger) == {"": 6}
         held.kill()
-        assert ledger.retire(JOBS.name).removed == [(JOBS.name, ())]
+        assert ledger.delete_series(JOBS.name).removed == [(JOBS.name, ())]
     assert values(ledger) == {}
 
 
 def test_what_only_a_live_process_has_is_held(directory: SpoolDirectory) -> None:
     with holder(directory):
-        retired = Ledger(directory).retire(JOBS.name)
+        retired = SpoolStore(directory).delete_series(JOBS.name)
     assert (retired.removed, retired.held) == ([], [(JOBS.name, ())])
 
 
 def test_budgets_are_given_back(directory: SpoolDirectory) -> None:
-    reader = Ledger(directory)
+    reader = SpoolStore(directory)
     Run().define(OPEN).count(1, source="a").count(1, source="b").write(directory)
     assert values(reader) == {"a": 1, "b": 1}
-    Ledger(directory).retire('x_jobs{source="a"}')
+    SpoolStore(directory).delete_series('x_jobs{source="a"}')
     Run(SINCE + 1).define(OPEN).count(1, source="c").count(1, source="d").write(directory)
     assert values(reader) == {"b": 1, "c": 1, "_overflow": 1}
 
 
 def test_where_it_is_not_known_what_there_is_nothing_is_removed(directory: SpoolDirectory) -> None:
     jobs(1).write(directory)
-    Ledger(directory).sweep()
+    SpoolStore(directory).compact()
     with holder(directory) as held:
         path = directory.runs / f"{held.run}.run"
         os.truncate(path, LARGEST_BYTES + 1)
         with pytest.raises(FormatError, match=held.run):
-            Ledger(directory).retire(JOBS.name)
+            SpoolStore(directory).delete_series(JOBS.name)
     directory.totals.write_bytes(b'{"typedprom_totals": 2, "crc32": 0}\n')
     with pytest.raises(OtherVersionError):
-        Ledger(directory).retire(JOBS.name)
+        SpoolStore(directory).delete_series(JOBS.name)

@@ -17,7 +17,7 @@ from tests.spool.run_files import JOBS, Run, jobs, total
 from typedprom.spool.claims import Moved
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.listing import look
-from typedprom.spool.store import Ledger
+from typedprom.spool.store import SpoolStore
 
 FAULTS = (errno.EMFILE, errno.EACCES, errno.EIO, errno.ENFILE)
 
@@ -43,8 +43,8 @@ def failing(step: str, error: int, last: str) -> Iterator[None]:
         setattr(os, step, real)
 
 
-def readers(ledger: Ledger) -> list[Callable[[], object]]:
-    return [ledger.collect, Ledger(ledger.directory).collect]
+def readers(ledger: SpoolStore) -> list[Callable[[], object]]:
+    return [ledger.collect, SpoolStore(ledger.directory).collect]
 
 
 @pytest.mark.parametrize("error", FAULTS)
@@ -52,14 +52,14 @@ def readers(ledger: Ledger) -> list[Callable[[], object]]:
 def test_a_live_run_that_cannot_be_read_fails_the_whole(
     step: str, error: int, directory: SpoolDirectory
 ) -> None:
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     jobs(1).write(directory)
     with holder(directory) as held:
         assert total(ledger) == 6
         with failing(step, error, f"{held.run}.run"):
             calls: list[Callable[[], object]] = [
                 *readers(ledger),
-                partial(ledger.retire, JOBS.name),
+                partial(ledger.delete_series, JOBS.name),
             ]
             for read in calls:
                 with pytest.raises(OSError, match=held.run) as failed:
@@ -75,11 +75,11 @@ def test_a_live_run_that_cannot_be_read_fails_the_whole(
 def test_an_ended_run_that_cannot_be_read_fails_the_whole(
     step: str, directory: SpoolDirectory
 ) -> None:
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     path = jobs(2).write(directory)
     jobs(1).write(directory)
     with failing(step, errno.EIO, path.name):
-        for read in (*readers(ledger), ledger.sweep):
+        for read in (*readers(ledger), ledger.compact):
             with pytest.raises(OSError, match=path.name):
                 read()
         assert [file.name for file in ledger.status().skipped] == [path.name]
@@ -89,7 +89,7 @@ def test_an_ended_run_that_cannot_be_read_fails_the_whole(
 def test_a_folder_of_runs_that_is_missing_or_unreadable_is_not_empty(
     directory: SpoolDirectory,
 ) -> None:
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     jobs(2).write(directory)
     assert total(ledger) == 2
     with failing("scandir", errno.EACCES, "runs"):
@@ -113,7 +113,7 @@ def test_a_run_that_vanishes_while_all_are_read_is_looked_for_again(
 ) -> None:
     with directory.locked(0):  # nothing is merged
         path = jobs(2).write(directory)
-        ledger = Ledger(directory)
+        ledger = SpoolStore(directory)
         begun = ledger._cutter.begin()
         path.rename(path.with_suffix(".kept"))
         with pytest.raises(Moved):
@@ -127,7 +127,7 @@ def test_a_name_of_a_merged_run_is_kept_while_nobody_knows_whether_it_is_gone(
 ) -> None:
     path = jobs(2).write(directory)
     data = path.read_bytes()
-    ledger = Ledger(directory)
+    ledger = SpoolStore(directory)
     lstat = Path.lstat
 
     def unknown(self: Path) -> os.stat_result:
@@ -137,12 +137,12 @@ def test_a_name_of_a_merged_run_is_kept_while_nobody_knows_whether_it_is_gone(
 
     monkeypatch.setattr(Path, "lstat", unknown)
     monkeypatch.setattr(Path, "exists", lambda _: False)
-    ledger.sweep()
+    ledger.compact()
     jobs(1).write(directory)
-    ledger.sweep()
+    ledger.compact()
     monkeypatch.undo()
     path.write_bytes(data)
-    assert total(Ledger(directory)) == 3
+    assert total(SpoolStore(directory)) == 3
 
 
 def test_what_is_of_another_version_is_only_skipped(directory: SpoolDirectory) -> None:
@@ -154,11 +154,11 @@ def test_what_is_of_another_version_is_only_skipped(directory: SpoolDirectory) -
     listing = look(directory, ())
     assert [skipped for skipped, _ in listing.skipped] == [path]
     assert not listing.unreadable
-    assert total(Ledger(directory)) == 1
+    assert total(SpoolStore(directory)) == 1
 
 
 def test_a_moment_of_creation_that_cannot_be_is_damage(directory: SpoolDirectory) -> None:
     path = Run(created=1e300).define(JOBS).count(1).write(directory)
-    assert Ledger(directory).status().skipped[0].name == path.name
-    assert total(Ledger(directory)) == 0
+    assert SpoolStore(directory).status().skipped[0].name == path.name
+    assert total(SpoolStore(directory)) == 0
     assert (directory.damaged / path.name).exists()

@@ -17,7 +17,7 @@ from typedprom.spool import liveness
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import Header
 from typedprom.spool.liveness import is_dead, own_identity
-from typedprom.spool.run_reader import RunFile, header_of, opened
+from typedprom.spool.run_reader import RunReading, header_of, opened
 
 linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 
@@ -120,5 +120,5 @@ def test_a_file_that_nobody_locks_is_of_a_dead_process(tmp_path: Path) -> None:
 def test_a_run_file_is_read_while_it_is_held(tmp_path: Path) -> None:
     directory = prepared(tmp_path)
     with holder(directory) as held:
-        ((definition, labels, numbers),) = RunFile(directory.runs / f"{held.run}.run").series()
+        ((definition, labels, numbers),) = RunReading(directory.runs / f"{held.run}.run").series()
         assert (definition.name, labels, numbers[1]) == ("x_jobs_total", (), 5.0)

@@ -10,7 +10,7 @@ from tests.spool.programs import BEGIN, expected, found, run
 from tests.spool.recorded import recorded, run_files
 from tests.support.programs import run_python
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.store import Ledger
+from typedprom.spool.store import SpoolStore
 
 FAULTS = "typedprom_spool_faults_total"
 
@@ -168,8 +168,8 @@ sweep = '''
 import os
 from pathlib import Path
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.store import Ledger
-print(Ledger(SpoolDirectory(Path(os.environ["TYPEDPROM_SPOOL_DIR"]))).sweep())
+from typedprom.spool.store import SpoolStore
+print(SpoolStore(SpoolDirectory(Path(os.environ["TYPEDPROM_SPOOL_DIR"]))).compact())
 '''
 print(subprocess.run([sys.executable, "-c", sweep], capture_output=True, text=True).stdout)
 record()
@@ -181,11 +181,11 @@ record()
 def test_a_run_that_others_merged_meanwhile_goes_on_from_zero(spool: Path) -> None:
     run("""
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.store import Ledger
+from typedprom.spool.store import SpoolStore
 record()
 BY.labels(source="b").inc(); BY.remove(source="b")
 os.closerange(3, 100)
-assert Ledger(SpoolDirectory(directory)).sweep() == 1
+assert SpoolStore(SpoolDirectory(directory)).compact() == 1
 spool.refresh()
 assert HITS.cells()[0].snapshot() == 0 and LEVELS.labels(source="a").snapshot() == 4
 record()
@@ -193,7 +193,7 @@ BY.labels(source="b").inc()
 """)
     sums = expected(1)
     assert found(spool) == {**sums, 'x_by_total{source="b"}': [1.0]}
-    families = {one.definition.name: one for one in Ledger(SpoolDirectory(spool)).collect()}
+    families = {one.definition.name: one for one in SpoolStore(SpoolDirectory(spool)).collect()}
     totals = {name: [*one.series.values()] for name, one in families.items()}
     assert totals["x_hits_total"][0][1:] == [4.0]
     assert totals["x_took_seconds"][0][1:] == [2.0, 0.0, 0.0, 1.0]

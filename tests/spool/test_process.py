@@ -96,8 +96,8 @@ os._exit(0)
 import sys
 from pathlib import Path
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.store import Ledger
-print(Ledger(SpoolDirectory(Path(sys.argv[1]))).sweep())
+from typedprom.spool.store import SpoolStore
+print(SpoolStore(SpoolDirectory(Path(sys.argv[1]))).compact())
 """
     arguments = [sys.executable, "-c", program]
     pipe = subprocess.PIPE

@@ -22,13 +22,13 @@ from typedprom.spool.format import (
     FormatError,
     record_bytes,
 )
-from typedprom.spool.run_reader import RunFile
+from typedprom.spool.run_reader import RunReading
 
 PHASE = Definition("x_phase", "stateset", "Phase.", states=("one", "two"))
 
 
 def read(run: Run, directory: SpoolDirectory) -> list[tuple[str, Labels, Numbers]]:
-    file = RunFile(run.write(directory))
+    file = RunReading(run.write(directory))
     return [(definition.name, labels, numbers) for definition, labels, numbers in file.series()]
 
 
@@ -41,7 +41,7 @@ def test_every_series_is_read(directory: SpoolDirectory) -> None:
         ("x_errors_total", (("kind", "a"), ("source", "é\n")), [SINCE, 3.0]),
         ("x_seconds", (), [SINCE, 1.0, 2.0, 3.0, 4.0, 5.5]),
     ]
-    file = RunFile(run.write(directory))
+    file = RunReading(run.write(directory))
     assert file.definitions == {
         "x_jobs_total": JOBS,
         "x_errors_total": ERRORS,
@@ -62,7 +62,7 @@ def test_series_keep_the_shape_that_they_were_recorded_with(directory: SpoolDire
     wider = replace(SECONDS, buckets=(1.0, 8.0, 16.0, 32.0))
     run = Run().define(SECONDS).series(SECONDS.name, {}, SINCE, *range(5))
     run.define(wider).series(SECONDS.name, {}, SINCE, *range(6))
-    file = RunFile(run.write(directory))
+    file = RunReading(run.write(directory))
     assert [definition for definition, _, _ in file.series()] == [SECONDS, wider]
     assert file.definitions == {SECONDS.name: wider}
 
@@ -81,7 +81,7 @@ def test_what_was_never_set_or_was_removed_is_no_series(
 ) -> None:
     run = Run().define(definition).series(definition.name, {}, *numbers)
     assert read(run, directory) == []
-    assert not RunFile(run.write(directory)).damage
+    assert not RunReading(run.write(directory)).damage
 
 
 @pytest.mark.parametrize("value", [nan, inf, -inf, -3.0])
@@ -117,7 +117,7 @@ def test_numbers_that_no_process_records_are_damage(
 ) -> None:
     run = Run().define(definition, ERRORS).series(definition.name, {}, *numbers)
     run.count(1, ERRORS.name, source="intact")
-    file = RunFile(run.write(directory))
+    file = RunReading(run.write(directory))
     assert [definition.name for definition, _, _ in file.series()] == [ERRORS.name]
     assert len(file.damage) == 1
 
@@ -126,7 +126,7 @@ def test_the_sum_of_a_histogram_may_be_anything(directory: SpoolDirectory) -> No
     for total in (-5.0, inf, -inf, nan):
         run = Run().define(SECONDS).series(SECONDS.name, {}, SINCE, 1.0, 0.0, 0.0, 0.0, total)
         assert len(read(run, directory)) == 1
-        assert not RunFile(run.write(directory)).damage
+        assert not RunReading(run.write(directory)).damage
 
 
 def test_a_counter_may_be_infinite(directory: SpoolDirectory) -> None:
@@ -161,7 +161,7 @@ def test_a_counter_may_be_infinite(directory: SpoolDirectory) -> None:
 def test_a_record_that_says_nothing_is_damage(text: bytes, directory: SpoolDirectory) -> None:
     run = jobs(1)
     run.records.insert(1, record_bytes(text, [SINCE, 1.0]))
-    file = RunFile(run.write(directory))
+    file = RunReading(run.write(directory))
     assert len(list(file.series())) == 1
     assert len(file.damage) == 1
 
@@ -175,7 +175,7 @@ def test_a_record_says_when_it_was_placed(directory: SpoolDirectory) -> None:
         b'["series", "x_jobs_total", {}, -1e300]',
     ):
         run.records.append(record_bytes(text, [SINCE, 1.0]))
-    file = RunFile(run.write(directory))
+    file = RunReading(run.write(directory))
     (recorded,) = file.recorded
     assert [labels for labels, _ in recorded.series] == [
         (("a", ",1]"), ("b", "x")), (), (("a", "1, 2]"),), (), (),
@@ -199,21 +199,21 @@ def test_a_file_without_a_header_is_refused(size: int, directory: SpoolDirectory
     path = directory.runs / "x.run"
     path.write_bytes(jobs(1).data[:size])
     with pytest.raises(FormatError, match="too few"):
-        RunFile(path)
+        RunReading(path)
 
 
 def test_a_file_under_the_name_of_another_run_is_refused(directory: SpoolDirectory) -> None:
     path = jobs(1).write(directory)
     with pytest.raises(FormatError, match="it was written as"):
-        RunFile(path.rename(path.with_name("copy.run")))
+        RunReading(path.rename(path.with_name("copy.run")))
 
 
 @pytest.mark.parametrize("created", [nan, inf, -1.0, 1e300])
 def test_a_file_that_was_created_never_is_refused(
     created: float, directory: SpoolDirectory
 ) -> None:
-    with pytest.raises(FormatError, match="`created` is no moment"):
-        RunFile(jobs(1, created=created).write(directory))
+    with pytest.raises(FormatError, match="`created` is not a timestamp"):
+        RunReading(jobs(1, created=created).write(directory))
 
 
 def test_what_is_no_regular_file_is_refused(directory: SpoolDirectory) -> None:
@@ -226,25 +226,25 @@ def test_what_is_no_regular_file_is_refused(directory: SpoolDirectory) -> None:
         server.bind(str(places[3]))
         for path in places:
             with pytest.raises(FormatError, match="no regular file"):
-                RunFile(path)
+                RunReading(path)
 
 
 def test_a_file_that_is_too_large_is_refused(directory: SpoolDirectory) -> None:
     path = jobs(1).write(directory)
     os.truncate(path, LARGEST_BYTES + 1)
     with pytest.raises(FormatError, match="more than any run file"):
-        RunFile(path)
+        RunReading(path)
 
 
 def test_a_file_that_is_missing_is_an_error_of_the_system(directory: SpoolDirectory) -> None:
     with pytest.raises(FileNotFoundError):
-        RunFile(directory.runs / "x.run")
+        RunReading(directory.runs / "x.run")
 
 
 def test_the_layout_is_found_again_only_when_a_record_was_added(directory: SpoolDirectory) -> None:
     run = jobs(1)
     path = run.write(directory)
-    first = RunFile(path)
+    first = RunReading(path)
     assert first.refreshed().layout is first.layout
     with path.open("r+b") as file:  # a number changes
         file.seek(len(run.data) - 8)
@@ -261,5 +261,5 @@ def test_the_layout_is_found_again_only_when_a_record_was_added(directory: Spool
 def test_no_number_is_torn(directory: SpoolDirectory) -> None:
     with holder(directory, "writes") as held:
         path = directory.runs / f"{held.run}.run"
-        seen = {numbers[1] for _ in range(3000) for _, _, numbers in RunFile(path).series()}
+        seen = {numbers[1] for _ in range(3000) for _, _, numbers in RunReading(path).series()}
         assert seen <= {5.0, *VALUES}

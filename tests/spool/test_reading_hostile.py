@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.spool.run_files import JOBS, SINCE, Run
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import HEADER_BYTES, FormatError
-from typedprom.spool.run_reader import RunFile
+from typedprom.spool.run_reader import RunReading
 
 hostile = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -25,7 +25,7 @@ def test_any_bytes_are_read_or_refused(directory: SpoolDirectory, data: bytes) -
     path = directory.runs / "x.run"
     path.write_bytes(data)
     with pytest.raises(FormatError):
-        RunFile(path)
+        RunReading(path)
 
 
 @hostile
@@ -37,7 +37,9 @@ def test_any_bytes_between_records_do_no_harm(
     run.records.append(before + bytes(-len(before) % 8))
     run.define(JOBS).count(3)
     run.records.append(after)
-    assert [numbers for _, _, numbers in RunFile(run.write(directory)).series()] == [[SINCE, 3.0]]
+    assert [numbers for _, _, numbers in RunReading(run.write(directory)).series()] == [
+        [SINCE, 3.0]
+    ]
 
 
 @hostile
@@ -59,7 +61,7 @@ def test_wrong_bits_cost_only_what_they_hit(
         hit.add(max(index for index, start in enumerate(starts) if start <= place) - 1)
     path = directory.runs / f"{run.run}.run"
     path.write_bytes(data)
-    values = {dict(labels)["n"]: numbers for _, labels, numbers in RunFile(path).series()}
+    values = {dict(labels)["n"]: numbers for _, labels, numbers in RunReading(path).series()}
     for number in range(20):
         if number not in hit:
             assert values[str(number)] == [SINCE, float(number)]
@@ -74,7 +76,7 @@ def test_a_file_cut_off_anywhere_has_what_is_before(directory: SpoolDirectory, e
     path = run.write(directory)
     os.truncate(path, min(end, len(run.data)))
     try:
-        found = [numbers[1] for _, _, numbers in RunFile(path).series()]
+        found = [numbers[1] for _, _, numbers in RunReading(path).series()]
     except FormatError:
         assert end < HEADER_BYTES
     else:

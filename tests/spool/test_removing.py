@@ -122,14 +122,14 @@ run_file._REST_SECONDS = 1.0
 reader = '''
 import sys
 from pathlib import Path
-from typedprom.spool.run_reader import RunFile
+from typedprom.spool.run_reader import RunReading
 (path,) = Path(sys.argv[1]).glob("runs/*.run")
-file, read, seen = RunFile(path), 0, set()
+file, read, seen = RunReading(path), 0, set()
 print("ready", flush=True)
 while Path(sys.argv[1], "go").exists():
     file = file.refreshed()
     if file.damage:  # the system let it wait in the middle of reading, for longer than space rests
-        file = RunFile(path)
+        file = RunReading(path)
     assert not file.damage, file.damage
     for definition, labels, numbers in file.series():
         if labels:

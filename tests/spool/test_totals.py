@@ -16,11 +16,11 @@ from typedprom.spool.budgets import Admitted, Decisions
 from typedprom.spool.claims import claims_of
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError, OtherVersionError
-from typedprom.spool.run_reader import RunFile
+from typedprom.spool.run_reader import RunReading
 from typedprom.spool.totals import Totals, head, load, read, totals_bytes
 
 
-def add(sums: Sums, *runs: RunFile) -> None:
+def add(sums: Sums, *runs: RunReading) -> None:
     sums.admit(claims_of(run.layout for run in runs))
     sums.add_ended(runs, SINCE + 9)
 
@@ -32,7 +32,7 @@ def some(directory: SpoolDirectory) -> Totals:
     for value in (nan, inf, -inf):
         run.series(DEPTH.name, {"v": str(value)}, SINCE, value)
     sums = Sums()
-    add(sums, RunFile(run.write(directory)))
+    add(sums, RunReading(run.write(directory)))
     sums.admitted["x"] = Admitted(
         {"a": Decisions({"1", "é"}, {"1": SINCE + 0.1, "2": SINCE})},
         Decisions({(("a", "1"),)}, {(("a", "2"), ("b", "1")): SINCE + 1.5}),
@@ -148,7 +148,7 @@ def test_a_link_in_the_way_is_replaced_and_not_followed(
 
 def test_jobs_are_kept_to_the_last_bit(directory: SpoolDirectory) -> None:
     sums = Sums()
-    add(sums, *(RunFile(jobs(0.1).write(directory)) for _ in range(3)))
+    add(sums, *(RunReading(jobs(0.1).write(directory)) for _ in range(3)))
     Totals(sums).write(directory)
     (part,) = read(directory.totals).sums.parts.values()
     assert part.series == {(): [SINCE, 0.1 + 0.1 + 0.1]}
@@ -157,7 +157,7 @@ def test_jobs_are_kept_to_the_last_bit(directory: SpoolDirectory) -> None:
 def test_moments_of_the_future_are_not_known(directory: SpoolDirectory) -> None:
     later = time.time() + 3e8
     sums = Sums()
-    run = RunFile(Run(later).define(JOBS, DEPTH).count(2).write(directory))
+    run = RunReading(Run(later).define(JOBS, DEPTH).count(2).write(directory))
     sums.admit(claims_of([run.layout]))
     sums.add_ended([run], later + 1)  # by whose clock it was not in the future
     Totals(sums).write(directory)
@@ -167,12 +167,12 @@ def test_moments_of_the_future_are_not_known(directory: SpoolDirectory) -> None:
 
 
 @pytest.mark.parametrize("name", ["began", "written"])
-@pytest.mark.parametrize("moment", [inf, nan, 1e300, -1.0])
+@pytest.mark.parametrize("timestamp", [inf, nan, 1e300, -1.0])
 def test_a_moment_that_cannot_be_is_damage(
-    name: str, moment: float, directory: SpoolDirectory
+    name: str, timestamp: float, directory: SpoolDirectory
 ) -> None:
     totals = Totals()
-    setattr(totals, name, moment)
+    setattr(totals, name, timestamp)
     totals.write(directory)
-    with pytest.raises(FormatError, match=f"`{name}` is no moment"):
+    with pytest.raises(FormatError, match=f"`{name}` is not a timestamp"):
         read(directory.totals)

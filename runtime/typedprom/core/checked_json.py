@@ -48,11 +48,11 @@ def number(fields: Fields, name: str) -> float:
     return _double(value)
 
 
-def moment(fields: Fields, name: str) -> float:
+def timestamp(fields: Fields, name: str) -> float:
     """The Unix time in seconds under that name."""
     value = number(fields, name)
     if not 0.0 <= value <= LATEST:
-        raise ValueError(f"`{name}` is no moment")
+        raise ValueError(f"`{name}` is not a timestamp")
     return value
 
 

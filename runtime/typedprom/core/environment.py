@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from typedprom.core.misuse import shown, warn_once
+from typedprom.core.misuse import log_once, safe_repr
 from typedprom.core.variables import nearest, unknown
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def ignore_environment() -> None:
 def warn_of_unknown_variables(known: Collection[str | None] = ()) -> None:
     """Say which variables have no effect, because they are misspelt."""
     if names := unknown(name for name in os.environ if name not in known):
-        warn_once(("variables",), lambda: f"typedprom knows no variable {_listed(names)}")
+        log_once(("variables",), lambda: f"typedprom knows no variable {_listed(names)}")
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -85,7 +85,9 @@ def _port(variable: str) -> int:
     text = os.environ[variable]
     if text.isascii() and text.isdecimal() and len(text) <= 5 and 1 <= int(text) <= 65535:
         return int(text)
-    raise ValueError(f"{variable}={shown(text)} is no port: it must be a number from 1 to 65535")
+    raise ValueError(
+        f"{variable}={safe_repr(text)} is no port: it must be a number from 1 to 65535"
+    )
 
 
 def _remedy() -> str:

@@ -23,7 +23,7 @@ _counters: Final[dict[str, Counting]] = {}  # by what stands for the value that 
 _before: Final[dict[tuple[str, str, str], count[int]]] = {}
 
 
-def refused(replacement: str, metric: str, label: str) -> None:
+def count_refused(replacement: str, metric: str, label: str) -> None:
     """Count that `replacement` stands for a value of the label."""
     counter = _counters.get(replacement)
     if counter is not None:

@@ -14,12 +14,12 @@ from typedprom.core.variables import STRICT, is_on
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
 # What is reported once: names out of the catalog, never values, so that there are few of them.
-Key: TypeAlias = tuple[str, ...]
+OnceKey: TypeAlias = tuple[str, ...]
 
 # Whoever is in the middle of one of these may hold a lock that logging would wait for.
 _NOT_TO_INTERRUPT: Final = frozenset(("logging", "queue", "multiprocessing"))
 
-_reported: Final[dict[Key, object]] = {}
+_reported: Final[dict[OnceKey, object]] = {}
 _tests: Final[dict[object, None]] = {}  # what tests the program just now
 
 
@@ -41,16 +41,16 @@ def be_strict() -> Callable[[], None]:
     return undo
 
 
-def misused(
-    error: type[TypeError | ValueError], key: Key, message: Callable[[], str], done: str = ""
+def report_misuse(
+    error: type[TypeError | ValueError], key: OnceKey, message: Callable[[], str], done: str = ""
 ) -> None:
     """Raise `error` in strict mode, else log a warning with the same words, and what was done."""
     if is_strict():
         raise error(message()) from None
-    warn_once(key, (lambda: f"{message()}; {done}") if done else message)
+    log_once(key, (lambda: f"{message()}; {done}") if done else message)
 
 
-def warn_once(key: Key, message: Callable[[], str]) -> None:
+def log_once(key: OnceKey, message: Callable[[], str]) -> None:
     """Log the message the first time `key` is seen, as of the line that is not ours."""
     if key in _reported:
         return
@@ -80,7 +80,7 @@ def forget() -> Callable[[], None]:
     return undo
 
 
-def shown(value: object) -> str:
+def safe_repr(value: object) -> str:
     """`value` for a message, short and safe: a broken or endless `repr` does no harm."""
     try:
         return reprlib.repr(value)

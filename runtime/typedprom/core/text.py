@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def exact(value: object) -> str | None:
+def to_label_value(value: object) -> str | None:
     """`value` as an exact str that UTF-8 can encode; None if there is none.
 
     The text of a str subclass is what it inherits: an enum's value, not its name.

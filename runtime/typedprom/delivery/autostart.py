@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.environment import read_variable
-from typedprom.core.misuse import warn_once
+from typedprom.core.misuse import log_once
 from typedprom.core.variables import INSTANCE, JOB, PUSHGATEWAY_URL, SPOOL_DIR
 from typedprom.delivery.fork_hooks import at_forks
-from typedprom.delivery.push_thread import Allowance, Pusher
-from typedprom.delivery.saved_settings import Remembered, recall, remember
+from typedprom.delivery.push_thread import ExitBudget, Pusher
+from typedprom.delivery.saved_settings import SavedSettings, recall, remember
 from typedprom.delivery.settings import read_settings, said
 from typedprom.spool.writer import Spool
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typedprom.core.environment import Environment
     from typedprom.delivery.settings import Settings
 
-_allowance: Final = Allowance()
+_allowance: Final = ExitBudget()
 _opened: Final[dict[Path, tuple[Spool, Pusher]]] = {}
 
 
@@ -41,14 +41,14 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
         spool, pusher = there
         pusher.also_to(gateway)
         return spool
-    known = recall(directory) or Remembered(namespace)
+    known = recall(directory) or SavedSettings(namespace)
     settings = read_settings(os.environ, known, gateway)
     explicit = said(os.environ)
     if any(_is_taken(settings, other.settings) for other in pushers()):
         grouping = {**settings.grouping, "spool": namespace}
         settings = replace(settings, grouping=grouping)
         explicit |= {"more"}
-        warn_once(
+        log_once(
             (JOB, namespace),
             lambda: (
                 f"{JOB} is the same for two spools: that of {namespace} pushes to a group with "
@@ -59,7 +59,7 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
     pusher = Pusher(spool, settings)
     pusher.load()
     job, *more = settings.grouping.items()
-    wanted = Remembered(
+    wanted = SavedSettings(
         job[1], os.environ.get(INSTANCE, ""), tuple(more[1:]), _variables(environment)
     )
     spool.on_open = partial(_begun, directory, wanted, explicit, pusher)
@@ -98,14 +98,16 @@ def _directory(namespace: str) -> Path | None:
         return state_folder() / namespace
     except (RuntimeError, OSError) as error:  # no home, no current folder
         why = str(error)
-        warn_once(
+        log_once(
             (SPOOL_DIR,),
             lambda: f"there is no place for a spool, set {SPOOL_DIR}: {why}; nothing is delivered",
         )
         return None
 
 
-def _begun(directory: Path, wanted: Remembered, explicit: frozenset[str], pusher: Pusher) -> None:
+def _begun(
+    directory: Path, wanted: SavedSettings, explicit: frozenset[str], pusher: Pusher
+) -> None:
     """The process has a run file."""
     with suppress(Exception):  # without the note the group is as wanted
         before, known = recall(directory), remember(directory, wanted, explicit)
@@ -116,9 +118,11 @@ def _begun(directory: Path, wanted: Remembered, explicit: frozenset[str], pusher
     pusher.start()
 
 
-def _warn_of_another_group(directory: Path, before: Remembered | None, now: Remembered) -> None:
+def _warn_of_another_group(
+    directory: Path, before: SavedSettings | None, now: SavedSettings
+) -> None:
     if before is not None and before[:3] != now[:3]:
-        warn_once(
+        log_once(
             ("group", str(directory)),
             lambda: (
                 f"{directory} was pushed as job={before.job} instance={before.instance or 'HOST'} "
@@ -158,7 +162,7 @@ def _after_in_parent() -> None:
 
 def _after_in_child() -> None:
     for spool, pusher in tuple(_opened.values()):
-        spool.disown()
+        spool.on_fork()
         pusher.begin_anew()
 
 

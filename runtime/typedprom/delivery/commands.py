@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 from typedprom.core.variables import PUSHGATEWAY_URL, SPOOL_DIR
 from typedprom.delivery.autostart import is_spool, spools_below, state_folder
 from typedprom.delivery.group_url import read_url
-from typedprom.delivery.saved_settings import Remembered, recall
+from typedprom.delivery.saved_settings import SavedSettings, recall
 from typedprom.delivery.settings import Settings, read_settings
 from typedprom.exposition.server import MetricsServer
 from typedprom.exposition.spool_source import SpoolSource
@@ -32,7 +32,7 @@ from typedprom.serving import TLS
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError
 from typedprom.spool.selector import SelectorError, parse
-from typedprom.spool.store import Ledger
+from typedprom.spool.store import SpoolStore
 
 if TYPE_CHECKING:
     from typedprom.spool.store import FileStatus, RunStatus, Status
@@ -54,7 +54,7 @@ def status(options: argparse.Namespace) -> int:
     """Print what the spool holds."""
     directory = _existing(_chosen(options))
     try:
-        found = Ledger(directory).status()
+        found = SpoolStore(directory).status()
     except FormatError as error:
         raise VerbError(f"{directory.path}: {error}") from error
     print(status_json(found) if options.json else status_table(found))
@@ -109,7 +109,7 @@ def retire(options: argparse.Namespace) -> int:
     ledger = _ledger(options.directory)
     most = inf if options.all or "{" in options.series else 1
     try:
-        retired = ledger.retire(options.series, most=most)
+        retired = ledger.delete_series(options.series, most=most)
     except SelectorError as error:
         raise UsageError(str(error)) from error
     for name, labels in retired.removed:
@@ -176,7 +176,7 @@ def _saying_that_it_goes_on(seconds: float) -> Generator[None]:
         timer.cancel()
 
 
-def _hint(ledger: Ledger, series: str) -> str:
+def _hint(ledger: SpoolStore, series: str) -> str:
     """What was probably meant by series that there are not."""
     wanted = parse(series)
     if not _ADDED.isdisjoint(label for label, _ in wanted.labels):
@@ -189,7 +189,7 @@ def _hint(ledger: Ledger, series: str) -> str:
 
 
 def _settings(path: Path, options: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
-    known = recall(path) or Remembered(path.resolve().name)
+    known = recall(path) or SavedSettings(path.resolve().name)
     named = [options.pushgateway] if options.pushgateway else _gateways(known, environ)
     read = read_settings(environ, known, tuple(named))
     grouping = {**read.grouping, "job": options.job} if options.job else read.grouping
@@ -205,15 +205,15 @@ def _settings(path: Path, options: argparse.Namespace, environ: Mapping[str, str
     return settings
 
 
-def _gateways(known: Remembered, environ: Mapping[str, str]) -> list[str]:
+def _gateways(known: SavedSettings, environ: Mapping[str, str]) -> list[str]:
     """Those that the catalogs' own variables name, which win over the common one."""
     own = [url for name in known.variables if (url := environ.get(name))]
     common = environ.get(PUSHGATEWAY_URL)
     return list(dict.fromkeys(own or ([common] if common else [])))
 
 
-def _ledger(path: Path) -> Ledger:
-    return Ledger(_whole(path))
+def _ledger(path: Path) -> SpoolStore:
+    return SpoolStore(_whole(path))
 
 
 def _whole(path: Path) -> SpoolDirectory:
@@ -269,7 +269,7 @@ def _lines(status: Status) -> Iterator[str]:
     if totals.written:
         yield (
             f"totals: {totals.series} series of {totals.runs} runs, {totals.bytes} bytes, "
-            f"written {_moment(totals.written)}"
+            f"written {_timestamp(totals.written)}"
         )
     else:
         yield "totals: none yet"
@@ -289,7 +289,7 @@ def _lines(status: Status) -> Iterator[str]:
 def _runs(what: str, runs: list[RunStatus]) -> Iterator[str]:
     yield f"{what}: {len(runs)}"
     if runs:
-        rows = [(str(r.pid), _moment(r.since), str(r.series), str(r.bytes), r.run) for r in runs]
+        rows = [(str(r.pid), _timestamp(r.since), str(r.series), str(r.bytes), r.run) for r in runs]
         yield from _table((("pid", "since", "series", "bytes", "run"), *rows))
 
 
@@ -307,5 +307,5 @@ def _table(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
         yield ("  " + "  ".join(padded)).rstrip()
 
 
-def _moment(when: float) -> str:
+def _timestamp(when: float) -> str:
     return datetime.fromtimestamp(when).astimezone().isoformat(sep=" ", timespec="seconds")

@@ -11,7 +11,7 @@ from time import monotonic, time
 from typing import TYPE_CHECKING, Final, Protocol
 from zlib import crc32
 
-from typedprom.core.misuse import warn_once
+from typedprom.core.misuse import log_once
 from typedprom.delivery.saved_settings import recall
 from typedprom.metrics.definition import Definition, Family
 from typedprom.spool.directory import Busy
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from typedprom.delivery.settings import Settings
-    from typedprom.spool.store import Ledger
+    from typedprom.spool.store import SpoolStore
 
 LAST_PUSH: Final = Definition(
     name="typedprom_push_last_timestamp_seconds",
@@ -56,7 +56,7 @@ class Sink(Protocol):
         """Begin what takes long before there is something to deliver."""
         ...
 
-    def push(self, families: Sequence[Family], deadline: float) -> Outcome:
+    def push(self, families: Sequence[Family], deadline: float) -> SinkResult:
         """Deliver the families as they are now, until `time.monotonic()` is the deadline."""
         ...
 
@@ -85,19 +85,19 @@ class Delivery:
     def log(self) -> None:
         """Log what could not be delivered, once for each place it should have gone to or family."""
         for why in filter(None, (self.busy, self.unread)):
-            warn_once(("push", why), partial(str, f"nothing was delivered: {why}"))
+            log_once(("push", why), partial(str, f"nothing was delivered: {why}"))
         for name, why in self.failures.items():
             message = f"{name} did not take what was recorded, which stays in the spool: {why}"
-            warn_once(("push", name), partial(str, message))
+            log_once(("push", name), partial(str, message))
         for family, words in self.refused.items():
             message = f"`{family}` was refused and is kept aside, the rest was delivered: {words}"
-            warn_once(("refused", family), partial(str, message))
+            log_once(("refused", family), partial(str, message))
 
 
 class Deliverer:
     """Delivers one spool directory. Not for two threads at once."""
 
-    def __init__(self, ledger: Ledger, sinks: Sequence[Sink]) -> None:
+    def __init__(self, ledger: SpoolStore, sinks: Sequence[Sink]) -> None:
         self._ledger = ledger
         self._sinks = sinks
         self._refused = 0
@@ -128,9 +128,9 @@ class Deliverer:
         for sink in self._sinks:
             sink.prepare()
 
-    def sweep(self) -> None:
+    def compact(self) -> None:
         """Merge what dead processes left into the totals."""
-        self._ledger.sweep()
+        self._ledger.compact()
 
     def _pushed(self, families: Sequence[Family], deadline: float) -> Delivery:
         delivery = Delivery(sum(len(family.series) for family in families), {})
@@ -156,7 +156,7 @@ class Deliverer:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SinkResult:
     """Whether it was delivered; if not, why, as a sentence can go on after a colon.
 
     `refused` are families that the receiver will not take, with its own words; others got there.
@@ -167,10 +167,10 @@ class Outcome:
     refused: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-DELIVERED: Final = Outcome(delivered=True)
+DELIVERED: Final = SinkResult(delivered=True)
 
 
-class Turns:
+class LastPush:
     """When everything last got through to the sinks of these settings, by whichever process.
 
     That is the modification time of a file in the spool, one for each choice of sinks.
@@ -186,7 +186,7 @@ class Turns:
         with suppress(OSError):
             self._path.touch(mode=0o600)
 
-    def taken_within(self, seconds: float) -> bool:
+    def is_within(self, seconds: float) -> bool:
         """Whether everything got through within the last `seconds`."""
         with suppress(OSError):
             return 0.0 <= time() - self._path.lstat().st_mtime < seconds

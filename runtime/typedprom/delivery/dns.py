@@ -16,7 +16,7 @@ _LONGEST: Final = 3600.0  # seconds; what can be waited for is limited
 SocketAddress: TypeAlias = (
     "tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]"  # as getaddrinfo gives it
 )
-Address: TypeAlias = tuple[socket.AddressFamily, SocketAddress]
+ResolvedAddress: TypeAlias = tuple[socket.AddressFamily, SocketAddress]
 
 
 class Addresses:
@@ -27,7 +27,7 @@ class Addresses:
         self._port = port
         self._literal = _literal(host, port)
         self._lookup: _Lookup | None = None  # the last one that began
-        self._found: list[Address] = []  # by the last one that found any
+        self._found: list[ResolvedAddress] = []  # by the last one that found any
 
     def begin(self) -> None:
         """Begin to look the name up, unless there is nothing to look up or that is going on."""
@@ -42,7 +42,7 @@ class Addresses:
             lookup.run()
         self._lookup = lookup
 
-    def get(self, deadline: float) -> list[Address]:
+    def get(self, deadline: float) -> list[ResolvedAddress]:
         """The addresses; those of an earlier time, if the answer is late. OSError without any."""
         if self._literal:
             return self._literal
@@ -65,7 +65,7 @@ class _Lookup:
     def __init__(self, host: str, port: int) -> None:
         self._host = host
         self._port = port
-        self.addresses: list[Address] = []
+        self.addresses: list[ResolvedAddress] = []
         self.error: OSError | None = None
         self.done = Event()
 
@@ -81,7 +81,7 @@ class _Lookup:
             self.done.set()
 
 
-def _literal(host: str, port: int) -> list[Address]:
+def _literal(host: str, port: int) -> list[ResolvedAddress]:
     """What an IP address stands for; nothing, if it is a name."""
     try:
         infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)

@@ -16,7 +16,7 @@ _NOT_SHOWN: Final = re.compile(r":(?!//|[0-9]+(?:/|$)).*")  # it may be a passwo
 _IN_BASE64: Final = ("", ".", "..")  # which a path cannot hold, as it cannot a slash
 
 
-class Address(NamedTuple):
+class GatewayURL(NamedTuple):
     """A Pushgateway's URL in its parts. `prefix` is a path without a slash at its end."""
 
     endpoint: Endpoint
@@ -32,7 +32,7 @@ class Address(NamedTuple):
         return f"{self.endpoint.scheme}://{self.endpoint.netloc}{self.prefix}"
 
 
-def read_url(url: str) -> Address:
+def read_url(url: str) -> GatewayURL:
     """The parts of a URL, with or without a scheme. ValueError, which does not repeat the URL."""
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
@@ -61,7 +61,7 @@ def read_url(url: str) -> Address:
         raise ValueError("the URL of the Pushgateway has a query or a fragment, which it cannot")
     userinfo = parts.netloc.rpartition("@")[0]
     prefix = quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=~")
-    return Address(Endpoint(parts.scheme, parts.hostname, port), prefix, userinfo)
+    return GatewayURL(Endpoint(parts.scheme, parts.hostname, port), prefix, userinfo)
 
 
 def without_secrets(url: str) -> str:

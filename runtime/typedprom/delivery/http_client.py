@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from typedprom.core.variables import CA_FILE
 from typedprom.delivery.credentials import Credentials, Secrets
-from typedprom.delivery.dns import Address, Addresses
+from typedprom.delivery.dns import Addresses, ResolvedAddress
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -57,7 +57,7 @@ class Endpoint(NamedTuple):
         return host if self.port is None else f"{host}:{self.port}"
 
 
-class Message(NamedTuple):
+class HTTPRequest(NamedTuple):
     """What is sent."""
 
     method: str
@@ -66,7 +66,7 @@ class Message(NamedTuple):
     body: bytes
 
 
-class Answer(NamedTuple):
+class HTTPAnswer(NamedTuple):
     """What came back. `words` is the beginning of the body, in one line."""
 
     status: int
@@ -76,7 +76,7 @@ class Answer(NamedTuple):
     location: str
 
 
-class Connection:
+class DeadlineConnection:
     """A connection that opens itself; for one thread at a time. A forked child opens its own."""
 
     def __init__(self, endpoint: Endpoint, credentials: Credentials) -> None:
@@ -92,7 +92,7 @@ class Connection:
         self._notice_fork()
         self._addresses.begin()
 
-    def exchange(self, message: Message, deadline: float) -> Answer:
+    def exchange(self, message: HTTPRequest, deadline: float) -> HTTPAnswer:
         """Send the message and return the answer.
 
         A connection that turns out to have been closed meanwhile is opened once more. Raises
@@ -143,8 +143,8 @@ class Connection:
         return TimelySocket(plain)
 
     def _exchanged(
-        self, stream: TimelySocket, message: Message, secrets: Secrets, deadline: float
-    ) -> Answer:
+        self, stream: TimelySocket, message: HTTPRequest, secrets: Secrets, deadline: float
+    ) -> HTTPAnswer:
         stream.deadline = deadline
         http = HTTPConnection(self._endpoint.host, self._port)
         http.auto_open = 0
@@ -168,7 +168,7 @@ class Connection:
         return answer
 
 
-def _connected(addresses: Sequence[Address], deadline: float) -> socket.socket:
+def _connected(addresses: Sequence[ResolvedAddress], deadline: float) -> socket.socket:
     """A socket connected to the first address that answers, each having its share of the time."""
     error: OSError = TimeoutError()
     for tried, (family, address) in enumerate(addresses):
@@ -188,7 +188,7 @@ def _connected(addresses: Sequence[Address], deadline: float) -> socket.socket:
     raise error
 
 
-def _read(response: HTTPResponse, secrets: Secrets) -> Answer:
+def _read(response: HTTPResponse, secrets: Secrets) -> HTTPAnswer:
     """The answer, its body up to a limit."""
     body = b""
     while len(body) < _ANSWER_BYTES and (piece := response.read(_ANSWER_BYTES)):
@@ -196,7 +196,7 @@ def _read(response: HTTPResponse, secrets: Secrets) -> Answer:
     if len(body) < _ANSWER_BYTES and response.length:
         raise IncompleteRead(body, response.length)
     words = " ".join(body.decode(errors="replace").split())
-    return Answer(
+    return HTTPAnswer(
         response.status,
         secrets.hidden(_printable(response.reason)),
         secrets.hidden(_printable(words)),
@@ -302,7 +302,7 @@ class GaveUpError(Exception):
     """The deadline has come, or comes before it makes sense to try again. Says what was last."""
 
 
-def asked(connection: Connection, message: Message, deadline: float) -> Answer:
+def asked(connection: DeadlineConnection, message: HTTPRequest, deadline: float) -> HTTPAnswer:
     """The answer that is not just passing trouble.
 
     Raises GaveUpError, UntrustedError and CredentialsError.
@@ -328,7 +328,7 @@ def asked(connection: Connection, message: Message, deadline: float) -> Answer:
         sleep(wait)
 
 
-def said(answer: Answer) -> str:
+def said(answer: HTTPAnswer) -> str:
     """What a server answered, as a sentence goes on after its name."""
     sentence = f"answers {answer.status} {answer.reason}".rstrip()
     return f"{sentence}: {answer.words}" if answer.words else sentence

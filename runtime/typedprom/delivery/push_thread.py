@@ -14,8 +14,8 @@ from threading import Event, Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from typedprom.core.misuse import warn_once
-from typedprom.delivery.deliverer import Turns
+from typedprom.core.misuse import log_once
+from typedprom.delivery.deliverer import LastPush
 from typedprom.delivery.fork_hooks import receive_no_signals
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _CHILDREN: Final = "multiprocessing.popen_fork"  # imported with the first, howe
 _RUNS_LEFT: Final = 64  # dead runs that a process which delivers nothing leaves to others
 
 
-class _Request:
+class _DeliveryRequest:
     """A delivery that somebody waits for, until a time of `time.monotonic()`."""
 
     def __init__(self, deadline: float, leaving: str | None) -> None:
@@ -58,7 +58,7 @@ class Pusher:
     def begin_anew(self) -> None:
         """Begin; in a forked child without the thread and the connections of the parent."""
         self._thread: Thread | None = None
-        self._requests: SimpleQueue[_Request | None] = SimpleQueue()
+        self._requests: SimpleQueue[_DeliveryRequest | None] = SimpleQueue()
         self._busy = Lock()  # held while this process delivers
         self._deliverer: Deliverer | None = None
         self.has_forked = False
@@ -114,7 +114,7 @@ class Pusher:
         """Have the thread deliver, and stop waiting for it in time."""
         if not self._spool.recorded and not self._has_children():
             return None
-        request = _Request(monotonic() + seconds * _OF_THAT, leaving)
+        request = _DeliveryRequest(monotonic() + seconds * _OF_THAT, leaving)
         self.start()
         if self._thread is None:
             self._answer(request)
@@ -122,7 +122,7 @@ class Pusher:
         self._requests.put(request)
         if not request.done.wait(seconds):
             where = self._spool.directory.path
-            warn_once(
+            log_once(
                 ("push", "late"),
                 lambda: (
                     f"{where} was not delivered within {seconds:.3g} s; the next run does, "
@@ -138,7 +138,7 @@ class Pusher:
         """
         return self.has_forked or _CHILDREN in sys.modules
 
-    def _answer(self, request: _Request) -> None:
+    def _answer(self, request: _DeliveryRequest) -> None:
         request.delivery = self._deliver(request.deadline, request.leaving)
         request.done.set()
 
@@ -153,7 +153,7 @@ class Pusher:
         except BaseException as error:  # ours: whatever it is, the program goes on
             self._failed(error)
 
-    def _next(self, requests: SimpleQueue[_Request | None]) -> _Request | None:
+    def _next(self, requests: SimpleQueue[_DeliveryRequest | None]) -> _DeliveryRequest | None:
         """The next request, pushing every while until there is one; None to end."""
         while True:
             try:
@@ -163,8 +163,8 @@ class Pusher:
                 self._push()
 
     def _push(self) -> None:
-        turns = Turns(self._spool.directory.path, self.settings)
-        if turns.taken_within(self.settings.push_seconds / 2):
+        turns = LastPush(self._spool.directory.path, self.settings)
+        if turns.is_within(self.settings.push_seconds / 2):
             self._spool.refresh()
         else:
             self._deliver(monotonic() + _PUSH_BUDGET, None)
@@ -182,7 +182,7 @@ class Pusher:
             if self._spool.run or not delivery.unread:  # else recording has told
                 delivery.log()
             if delivery.complete:
-                Turns(self._spool.directory.path, self.settings).note()
+                LastPush(self._spool.directory.path, self.settings).note()
             return delivery
         except Exception as error:
             self._failed(error)
@@ -192,7 +192,7 @@ class Pusher:
 
     def _failed(self, error: BaseException) -> None:
         why = repr(error)
-        warn_once(("push", type(error).__name__), lambda: f"delivering failed: {why}")
+        log_once(("push", type(error).__name__), lambda: f"delivering failed: {why}")
 
     def _tidy(self) -> None:
         """Merge what dead processes left, if it is much; who reads the spool does so too."""
@@ -202,7 +202,7 @@ class Pusher:
         except OSError:  # there is no such folder, which recording has told by now
             return
         if many:
-            self._deliver_with().sweep()
+            self._deliver_with().compact()
 
     def _deliver_with(self) -> Deliverer:
         if self._deliverer is None:
@@ -215,7 +215,7 @@ class Pusher:
 _FORGOTTEN: Final = 30.0  # seconds after which a delivery was not of this end
 
 
-class Allowance:
+class ExitBudget:
     """What a signal's delivery took is not there for that at exit, unless the program went on."""
 
     def __init__(self) -> None:

@@ -23,7 +23,7 @@ _SAYABLE: Final = ("job", "instance", "more")
 _NO_NOTE: Final = (ValueError, RecursionError, FormatError)
 
 
-class Remembered(NamedTuple):
+class SavedSettings(NamedTuple):
     """How a spool is delivered. `job`, `instance` and `more` make the grouping key.
 
     `instance` is empty where it is the host's name. `variables` are those that the catalogs of the
@@ -37,7 +37,7 @@ class Remembered(NamedTuple):
     spool: str = ""
 
 
-def remember(directory: Path, wanted: Remembered, said: Collection[str]) -> Remembered:
+def remember(directory: Path, wanted: SavedSettings, said: Collection[str]) -> SavedSettings:
     """Write it down, and return what holds from now on. OSError where that cannot be.
 
     What is written down already holds, but for the fields that were `said` in so many words;
@@ -62,17 +62,17 @@ def remember(directory: Path, wanted: Remembered, said: Collection[str]) -> Reme
     return now
 
 
-def recall(directory: Path) -> Remembered | None:
+def recall(directory: Path) -> SavedSettings | None:
     """What was written down; None if nothing was, or what cannot be read."""
     with suppress(OSError, *_NO_NOTE):
         return _read(directory)
     return None
 
 
-def _read(directory: Path) -> Remembered:
+def _read(directory: Path) -> SavedSettings:
     with opened(directory / _NAME) as descriptor:
         fields = parsed.mapping(json.loads(os.read(descriptor, _LONGEST)))
-    return Remembered(
+    return SavedSettings(
         parsed.text(fields, "job"),
         parsed.text(fields, "instance"),
         parsed.labels(fields.get("more", {})),
@@ -81,7 +81,7 @@ def _read(directory: Path) -> Remembered:
     )
 
 
-def _written(directory: Path, remembered: Remembered) -> Path:
+def _written(directory: Path, remembered: SavedSettings) -> Path:
     fields = {**remembered._asdict(), "more": dict(remembered.more)}
     new = directory / f".{_NAME}.{os.getpid()}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC

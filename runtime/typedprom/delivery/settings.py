@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.environment import read_variable
-from typedprom.core.misuse import shown, warn_once
+from typedprom.core.misuse import log_once, safe_repr
 from typedprom.core.variables import (
     EXIT_SECONDS,
     GROUPING,
@@ -24,7 +24,7 @@ from typedprom.core.variables import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from typedprom.delivery.saved_settings import Remembered
+    from typedprom.delivery.saved_settings import SavedSettings
 
 _TAKEN: Final = ("job", "instance", "le", "quantile")  # no more labels of a grouping key
 _SHORTEST: Final = 0.1  # seconds between two pushes
@@ -57,7 +57,7 @@ class Settings:
 
 
 def read_settings(
-    environ: Mapping[str, str], remembered: Remembered, gateways: tuple[str, ...] = ()
+    environ: Mapping[str, str], remembered: SavedSettings, gateways: tuple[str, ...] = ()
 ) -> Settings:
     """The settings; what is wrong in them is logged once and left out."""
     textfile = read_variable(TEXTFILE)
@@ -93,7 +93,7 @@ def _more(text: str) -> dict[str, str]:
         name, equals, value = part.partition("=")
         if not equals or not value or name in (*_TAKEN, *more) or not _is_label_name(name):
             message = "{}: {} is not used, it must be like `team=data,zone=b`".format
-            warn_once((GROUPING,), partial(message, GROUPING, shown(part)))
+            log_once((GROUPING,), partial(message, GROUPING, safe_repr(part)))
             continue
         more[name] = value
     return more
@@ -113,5 +113,7 @@ def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
         seconds = math.nan
     if 0.0 <= seconds <= _LONGEST:
         return seconds
-    warn_once((name,), lambda: f"{name}={shown(text)} is no number of seconds: {default:g} is used")
+    log_once(
+        (name,), lambda: f"{name}={safe_repr(text)} is no number of seconds: {default:g} is used"
+    )
     return default

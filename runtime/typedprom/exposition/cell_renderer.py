@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
 
 from typedprom.exposition import foreign_collectors
 from typedprom.exposition.cell_shapes import (
+    CellShape,
     ExemplifiedShape,
     HistogramShape,
     ScalarShape,
-    Shape,
 )
 from typedprom.exposition.negotiation import TEXT, Escaping, Format, Syntax
-from typedprom.exposition.text_format import labels, moment, pair
+from typedprom.exposition.text_format import labels, pair, timestamp
 from typedprom.metrics.instrument import Instrument
 from typedprom.metrics.instruments import HistogramKind
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from typedprom.metrics.cells import HistogramCell
     from typedprom.metrics.exemplars import Exemplar
 
-_Writers: TypeAlias = "dict[AnyInstrument, Writer]"
+_Writers: TypeAlias = "dict[AnyInstrument, MetricRenderer]"
 
 # Under these the names that we can write quickly are written as they are.
 _PLAIN: Final[tuple[Escaping, ...]] = ("underscores", "allow-utf-8")
 
 
-class Renderer:
+class RegistryRenderer:
     """Renders registries to the bytes prometheus_client would.
 
     It keeps the last lines of every series and writes again only what has changed. Series that
@@ -73,9 +73,11 @@ def _ours(collector: foreign_collectors.Collector) -> AnyInstrument | None:
     return metric if type(metric).collect is inherited and is_quick(metric) else None
 
 
-def _writer(metric: AnyInstrument, format: Format, last: Writer | None) -> Writer:
+def _writer(metric: AnyInstrument, format: Format, last: MetricRenderer | None) -> MetricRenderer:
     began = when_created if foreign_collectors.with_created() else None
-    return last if last is not None and last.serves(began) else Writer(metric, format, began)
+    return (
+        last if last is not None and last.serves(began) else MetricRenderer(metric, format, began)
+    )
 
 
 def _rendered(others: Sequence[foreign_collectors.Collector], format: Format) -> list[bytes]:
@@ -98,7 +100,7 @@ class Columns(NamedTuple):
     created: Sequence[str]  # the line that says when the series began, empty where there is none
 
 
-class Written(NamedTuple):
+class RenderedMetric(NamedTuple):
     """A metric at one instant: its series, what was in their cells, their lines, all of it."""
 
     columns: Columns
@@ -107,7 +109,7 @@ class Written(NamedTuple):
     text: bytes
 
 
-class Writer:
+class MetricRenderer:
     """Writes one metric in one format, and remembers what it wrote."""
 
     def __init__(
@@ -124,7 +126,7 @@ class Writer:
         self._opening = foreign_collectors.opening(metric, format)
         self._created_opening = foreign_collectors.created_opening(metric, format)
         self._created_apart = format.syntax == "text"  # after all series, not after each
-        self._last = Written(Columns((), (), (), ()), (), (), self._opening)
+        self._last = RenderedMetric(Columns((), (), (), ()), (), (), self._opening)
 
     def serves(self, began: Callable[[Cell], float] | None) -> bool:
         """Whether it still writes what is wanted: labels and `_created` can change."""
@@ -135,7 +137,7 @@ class Writer:
         self._last = written = self._next(self._last)
         return written.text
 
-    def _next(self, last: Written) -> Written:
+    def _next(self, last: RenderedMetric) -> RenderedMetric:
         columns = last.columns
         cells = self._metric.cells()
         if cells != columns.cells or self._since(cells) != columns.began:
@@ -148,7 +150,7 @@ class Writer:
         """When each series began; a reset changes it."""
         return [*map(self._began, cells)] if self._began else [None] * len(cells)
 
-    def _anew(self, last: Columns) -> Written:
+    def _anew(self, last: Columns) -> RenderedMetric:
         columns = self._columns(last)
         snapshots = self._shape.snapshots(columns.cells)
         return self._written(columns, snapshots, [b""] * len(snapshots), range(len(snapshots)))
@@ -159,13 +161,13 @@ class Writer:
         snapshots: Sequence[object],
         lines: list[bytes],
         places: Sequence[int],
-    ) -> Written:
+    ) -> RenderedMetric:
         ends = [""] * len(lines) if self._created_apart else columns.created
         self._shape.rewrite(lines, columns.heads, snapshots, ends, places)
         parts = [self._opening, *lines]
         if self._created_apart and any(columns.created):
             parts += [self._created_opening, "".join(columns.created).encode()]
-        return Written(columns, snapshots, lines, b"".join(parts))
+        return RenderedMetric(columns, snapshots, lines, b"".join(parts))
 
     def _columns(self, last: Columns) -> Columns:
         """The series there are now, with the heads of those that were there before."""
@@ -190,7 +192,7 @@ class Writer:
         values = (*values, *self._constant.values())
         own = [pair(name, values[place]) for name, place in self._names]
         head = self._shape.head(own)
-        return head, "" if since is None else f"{self._created}{labels(own)} {moment(since)}\n"
+        return head, "" if since is None else f"{self._created}{labels(own)} {timestamp(since)}\n"
 
 
 def is_quick(metric: AnyInstrument) -> bool:
@@ -204,7 +206,7 @@ def is_quick(metric: AnyInstrument) -> bool:
     )
 
 
-def _shape(metric: AnyInstrument, format: Format, names: Sequence[str]) -> Shape[Cell, object]:
+def _shape(metric: AnyInstrument, format: Format, names: Sequence[str]) -> CellShape[Cell, object]:
     shape: object
     if isinstance(metric, HistogramKind):
         exemplars = _no_exemplars if format.syntax == "text" else _exemplars
@@ -213,7 +215,7 @@ def _shape(metric: AnyInstrument, format: Format, names: Sequence[str]) -> Shape
         shape = ExemplifiedShape(metric.name)
     else:
         shape = ScalarShape(metric.name)
-    return cast("Shape[Cell, object]", shape)
+    return cast("CellShape[Cell, object]", shape)
 
 
 def _exemplars(cell: HistogramCell) -> Mapping[int, Exemplar]:

@@ -23,10 +23,10 @@ CellT_contra = TypeVar("CellT_contra", contravariant=True)
 SnapshotT = TypeVar("SnapshotT")
 
 # The observations in each bucket, their sum, the exemplars of buckets.
-Histogram: TypeAlias = "tuple[list[float], float, Mapping[int, Exemplar]]"
+HistogramSnapshot: TypeAlias = "tuple[list[float], float, Mapping[int, Exemplar]]"
 
 
-class Shape(Protocol[CellT_contra, SnapshotT]):
+class CellShape(Protocol[CellT_contra, SnapshotT]):
     """How the series of a metric are written. Lines come as bytes, with their ends."""
 
     def head(self, own: Sequence[str]) -> str:
@@ -155,12 +155,14 @@ class HistogramShape:
             rest.append(f"_sum{labels(own)}")
         return "".join(f"{self._name}{line} %s\n" for line in (*buckets, *rest))
 
-    def snapshots(self, cells: Iterable[HistogramCell]) -> list[Histogram]:
+    def snapshots(self, cells: Iterable[HistogramCell]) -> list[HistogramSnapshot]:
         """Buckets, sums and exemplars."""
         exemplars = self._exemplars
         return [(*cell.snapshot(), exemplars(cell)) for cell in cells]
 
-    def changed(self, new: Sequence[Histogram], old: Sequence[Histogram]) -> list[int]:
+    def changed(
+        self, new: Sequence[HistogramSnapshot], old: Sequence[HistogramSnapshot]
+    ) -> list[int]:
         """The places with other buckets or exemplars; a sum does not change alone."""
         return [i for i, a, b in zip(count(), new, old, strict=False) if a != b]
 
@@ -168,7 +170,7 @@ class HistogramShape:
         self,
         lines: list[bytes],
         heads: Sequence[str],
-        snapshots: Sequence[Histogram],
+        snapshots: Sequence[HistogramSnapshot],
         ends: Sequence[str],
         places: Iterable[int],
     ) -> None:

@@ -13,15 +13,15 @@ from math import inf
 from time import time
 from typing import Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
-from typedprom.core.misuse import shown, warn_once
-from typedprom.metrics.definition import MOMENT, Definition, Family, Labels, Numbers
+from typedprom.core.misuse import log_once, safe_repr
+from typedprom.metrics.definition import TIMESTAMP, Definition, Family, Labels, Numbers
 from typedprom.metrics.labels import INVALID
 
 HeadT = TypeVar("HeadT")
-Series: TypeAlias = Mapping[Labels, Numbers]
+SeriesNumbers: TypeAlias = Mapping[Labels, Numbers]
 
 
-class Shape(Protocol[HeadT]):
+class FamilyShape(Protocol[HeadT]):
     """How one family is written in one format."""
 
     def head(self, labels: Labels, began: float, /) -> HeadT:
@@ -40,12 +40,12 @@ class Shape(Protocol[HeadT]):
 class FamilyWriter(Protocol):
     """Writes one family again and again."""
 
-    def write(self, series: Series, now: float) -> bytes:
+    def write(self, series: SeriesNumbers, now: float) -> bytes:
         """The family with these series; UnwritableError where it has what no format can hold."""
         ...
 
 
-class _Written(NamedTuple, Generic[HeadT]):
+class _RenderedFamily(NamedTuple, Generic[HeadT]):
     """A family at one instant. Labels, moments, numbers, heads and chunks have the same order."""
 
     labels: Sequence[Labels]
@@ -56,19 +56,21 @@ class _Written(NamedTuple, Generic[HeadT]):
     whole: bytes
 
 
-class Writer(Generic[HeadT]):
+class CachedFamily(Generic[HeadT]):
     """Writes one family in one shape, and remembers what it wrote."""
 
-    def __init__(self, definition: Definition, shape: Shape[HeadT]) -> None:
+    def __init__(self, definition: Definition, shape: FamilyShape[HeadT]) -> None:
         self._definition = definition
         self._shape = shape
         self._due = {numbers_due(definition)}
         self._fitting: set[tuple[str, ...]] = set()  # names of labels that series can have
         # The moment of a gauge is when it was set, which is nowhere written.
         self._begins = definition.type in ("counter", "histogram")
-        self._last: _Written[HeadT] = _Written((), (), (), (), (), shape.whole((), ()))
+        self._last: _RenderedFamily[HeadT] = _RenderedFamily(
+            (), (), (), (), (), shape.whole((), ())
+        )
 
-    def write(self, series: Series, now: float) -> bytes:
+    def write(self, series: SeriesNumbers, now: float) -> bytes:
         """The family with these series."""
         labels = [*series]
         numbers = [*map(tuple, series.values())]
@@ -79,11 +81,11 @@ class Writer(Generic[HeadT]):
 
     def _next(
         self,
-        last: _Written[HeadT],
+        last: _RenderedFamily[HeadT],
         labels: list[Labels],
         numbers: list[tuple[float, ...]],
         now: float,
-    ) -> _Written[HeadT]:
+    ) -> _RenderedFamily[HeadT]:
         began = self._began(numbers, now)
         if labels != last.labels or began != last.began:
             last = self._rearranged(last, labels, began)
@@ -95,17 +97,17 @@ class Writer(Generic[HeadT]):
         for place in places:
             chunks[place] = chunk(heads[place], numbers[place])
         whole = self._shape.whole(heads, chunks)
-        return _Written(last.labels, began, numbers, heads, chunks, whole)
+        return _RenderedFamily(last.labels, began, numbers, heads, chunks, whole)
 
     def _began(self, numbers: Sequence[tuple[float, ...]], now: float) -> Sequence[float]:
         """When each series began; now, if that is no time or, by a clock that was set, to come."""
         if not self._begins:
             return [0.0] * len(numbers)
-        return [one[MOMENT] if 0.0 <= one[MOMENT] <= now else now for one in numbers]
+        return [one[TIMESTAMP] if 0.0 <= one[TIMESTAMP] <= now else now for one in numbers]
 
     def _rearranged(
-        self, last: _Written[HeadT], labels: list[Labels], began: Sequence[float]
-    ) -> _Written[HeadT]:
+        self, last: _RenderedFamily[HeadT], labels: list[Labels], began: Sequence[float]
+    ) -> _RenderedFamily[HeadT]:
         """The series there are now, with what was made of those that were there before."""
         places = {one: place for place, one in enumerate(last.labels)}
         numbers: list[tuple[float, ...]] = []
@@ -123,7 +125,7 @@ class Writer(Generic[HeadT]):
                 numbers.append(last.numbers[place])
                 chunks.append(last.chunks[place])
         whole = self._shape.whole(heads, chunks)
-        return _Written(labels, began, numbers, heads, chunks, whole)
+        return _RenderedFamily(labels, began, numbers, heads, chunks, whole)
 
     def _check(self, labels: Labels) -> None:
         names = (*[name for name, _ in labels],)
@@ -132,7 +134,7 @@ class Writer(Generic[HeadT]):
             self._fitting.add(names)
 
 
-class Renderer:
+class FamilyRenderer:
     """Renders families one by one. Those that are gone leave it with the next rendering.
 
     A family that no format can hold is left out, as is one that takes the name of another; that
@@ -177,7 +179,7 @@ class _Known(NamedTuple):
 
 
 def _report(name: str, why: str) -> None:
-    warn_once(("delivery", name), lambda: f"{shown(name)} is not delivered: {why}")
+    log_once(("delivery", name), lambda: f"{safe_repr(name)} is not delivered: {why}")
 
 
 _LEGACY_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)

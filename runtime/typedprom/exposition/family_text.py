@@ -12,10 +12,10 @@ from itertools import accumulate
 from math import inf
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from typedprom.exposition.family_renderer import FamilyWriter, Renderer, Writer
+from typedprom.exposition.family_renderer import CachedFamily, FamilyRenderer, FamilyWriter
 from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Syntax
 from typedprom.exposition.text_format import labels as braces
-from typedprom.exposition.text_format import moment, number, pair
+from typedprom.exposition.text_format import number, pair, timestamp
 from typedprom.metrics.definition import Definition, Family, Labels
 from typedprom.metrics.labels import INVALID
 
@@ -34,7 +34,7 @@ class TextRenderer:
 
     def __init__(self, syntax: Syntax, created: Created = "shown") -> None:
         self._end = _END[syntax]
-        self._renderer = Renderer(lambda definition: _writer(definition, syntax, created))
+        self._renderer = FamilyRenderer(lambda definition: _writer(definition, syntax, created))
 
     def parts(self, families: Iterable[Family]) -> dict[str, bytes]:
         """The text of each family, by its metric's name, without the mark of the end."""
@@ -45,14 +45,14 @@ class TextRenderer:
         return b"".join((*self.parts(families).values(), self._end))
 
 
-class _Head(NamedTuple):
+class _TextHead(NamedTuple):
     """What is made once of a series: its lines but for the numbers, and when it began."""
 
     text: str
     created: str
 
 
-class _Frame:
+class _TextFrame:
     """What is around the series of a family, in each of the two syntaxes."""
 
     def __init__(self, definition: Definition, syntax: Syntax, created: Created) -> None:
@@ -63,15 +63,15 @@ class _Frame:
         if shown and syntax == "text":
             self._apart = _about(self._created, definition.help, "gauge", syntax).encode()
 
-    def began(self, own: Sequence[str], moment_of: float) -> str:
+    def began(self, own: Sequence[str], began: float) -> str:
         """The line that says when a series with these labels began."""
-        return f"{self._created}{braces(own)} {moment(moment_of)}\n" if self._created else ""
+        return f"{self._created}{braces(own)} {timestamp(began)}\n" if self._created else ""
 
-    def after(self, head: _Head) -> str:
+    def after(self, head: _TextHead) -> str:
         """What follows a series at once."""
         return "" if self._apart else head.created
 
-    def whole(self, heads: Sequence[_Head], chunks: Sequence[bytes]) -> bytes:
+    def whole(self, heads: Sequence[_TextHead], chunks: Sequence[bytes]) -> bytes:
         """The family with these series."""
         parts = [self._opening, *chunks]
         if self._apart and heads:
@@ -79,37 +79,37 @@ class _Frame:
         return b"".join(parts)
 
 
-class _Scalars:
+class _TextScalars:
     """Series of one number: counters, gauges, infos."""
 
-    def __init__(self, definition: Definition, frame: _Frame) -> None:
+    def __init__(self, definition: Definition, frame: _TextFrame) -> None:
         self._name = definition.name
         self._frame = frame
 
-    def head(self, labels: Labels, began: float) -> _Head:
+    def head(self, labels: Labels, began: float) -> _TextHead:
         """Name and labels."""
         own = _pairs(labels)
-        return _Head(f"{self._name}{braces(own)} ", self._frame.began(own, began))
+        return _TextHead(f"{self._name}{braces(own)} ", self._frame.began(own, began))
 
-    def chunk(self, head: _Head, numbers: Sequence[float]) -> bytes:
+    def chunk(self, head: _TextHead, numbers: Sequence[float]) -> bytes:
         """The line."""
         return f"{head.text}{number(numbers[1])}\n{self._frame.after(head)}".encode()
 
-    def whole(self, heads: Sequence[_Head], chunks: Sequence[bytes]) -> bytes:
+    def whole(self, heads: Sequence[_TextHead], chunks: Sequence[bytes]) -> bytes:
         """The family with these series."""
         return self._frame.whole(heads, chunks)
 
 
-class _Histograms:
+class _TextHistograms:
     """Series of buckets, their count and, where it cannot fall, their sum."""
 
-    def __init__(self, definition: Definition, frame: _Frame) -> None:
+    def __init__(self, definition: Definition, frame: _TextFrame) -> None:
         self._name = definition.name
         self._les = [pair("le", number(bound)) for bound in (*definition.buckets, inf)]
         self._has_sum = definition.buckets[0] >= 0.0
         self._frame = frame
 
-    def head(self, labels: Labels, began: float) -> _Head:
+    def head(self, labels: Labels, began: float) -> _TextHead:
         """All lines, with `%s` for each number."""
         created = self._frame.began(_pairs(labels), began)
         own = [one.replace("%", "%%") for one in _pairs(labels)]
@@ -119,9 +119,9 @@ class _Histograms:
         ends.append(f"_count{braces(own)}")
         if self._has_sum:
             ends.append(f"_sum{braces(own)}")
-        return _Head("".join(f"{self._name}{end} %s\n" for end in ends), created)
+        return _TextHead("".join(f"{self._name}{end} %s\n" for end in ends), created)
 
-    def chunk(self, head: _Head, numbers: Sequence[float]) -> bytes:
+    def chunk(self, head: _TextHead, numbers: Sequence[float]) -> bytes:
         """All lines."""
         texts = [number(upto) for upto in accumulate(numbers[1:-1])]
         texts.append(texts[-1])
@@ -129,15 +129,15 @@ class _Histograms:
             texts.append(number(numbers[-1]))
         return f"{head.text % (*texts,)}{self._frame.after(head)}".encode()
 
-    def whole(self, heads: Sequence[_Head], chunks: Sequence[bytes]) -> bytes:
+    def whole(self, heads: Sequence[_TextHead], chunks: Sequence[bytes]) -> bytes:
         """The family with these series."""
         return self._frame.whole(heads, chunks)
 
 
-class _StateSets:
+class _TextStateSets:
     """A line for each state, which is 1 for the state the series is in."""
 
-    def __init__(self, definition: Definition, frame: _Frame) -> None:
+    def __init__(self, definition: Definition, frame: _TextFrame) -> None:
         self._name = definition.name
         self._states: Sequence[str] = (*definition.states, INVALID)
         self._frame = frame
@@ -165,12 +165,12 @@ class _StateSets:
 
 
 def _writer(definition: Definition, syntax: Syntax, created: Created) -> FamilyWriter:
-    frame = _Frame(definition, syntax, created)
+    frame = _TextFrame(definition, syntax, created)
     if definition.type == "histogram":
-        return Writer[_Head](definition, _Histograms(definition, frame))
+        return CachedFamily[_TextHead](definition, _TextHistograms(definition, frame))
     if definition.type == "stateset":
-        return Writer(definition, _StateSets(definition, frame))
-    return Writer[_Head](definition, _Scalars(definition, frame))
+        return CachedFamily(definition, _TextStateSets(definition, frame))
+    return CachedFamily[_TextHead](definition, _TextScalars(definition, frame))
 
 
 def _opening(definition: Definition, syntax: Syntax) -> bytes:

@@ -12,7 +12,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-from typedprom.core.misuse import warn_once
+from typedprom.core.misuse import log_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.ports import AnyCatalog
 
-    Register: TypeAlias = Callable[[Iterable[AnyInstrument], Registry | None], None]
-    Load: TypeAlias = Callable[[], Register]
+    RegisterMetrics: TypeAlias = Callable[[Iterable[AnyInstrument], Registry | None], None]
+    LoadRegister: TypeAlias = Callable[[], RegisterMetrics]
 
 PACKAGE: Final = "prometheus_client"
 REGISTRY_MODULE: Final = "prometheus_client.registry"
@@ -35,10 +35,10 @@ _BRIDGE: Final = "typedprom.exposition.prom_client"
 # What is registered where, by name. Here it outlives an import of the bridge that fails.
 registered: Final[list[WeakKeyDictionary[Registry, dict[str, AnyInstrument]]]] = []
 _waiting: Final[list[AnyCatalog]] = []
-_loaders: Final[list[Load]] = []  # the one there is
+_loaders: Final[list[LoadRegister]] = []  # the one there is
 
 
-def register_once_imported(catalog: AnyCatalog, load: Load) -> None:
+def register_once_imported(catalog: AnyCatalog, load: LoadRegister) -> None:
     """Register the metrics now if prometheus_client is imported, else as soon as it is.
 
     `load` imports what registers metrics, and returns it.
@@ -57,7 +57,7 @@ def register_once_imported(catalog: AnyCatalog, load: Load) -> None:
         __import__(REGISTRY_MODULE)  # waits for such a thread
     except ImportError as error:  # somebody has put something else in its place
         why = str(error)
-        warn_once((PACKAGE,), lambda: f"no metrics are exposed by {PACKAGE}: {why}")
+        log_once((PACKAGE,), lambda: f"no metrics are exposed by {PACKAGE}: {why}")
         return
     register_waiting()
 

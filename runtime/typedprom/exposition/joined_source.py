@@ -10,7 +10,7 @@ from typedprom.exposition.negotiation import OPENMETRICS, TEXT, choose_among
 from typedprom.exposition.spool_source import SpoolSource
 from typedprom.metrics.catalog import catalogs
 from typedprom.metrics.instrument import Instrument
-from typedprom.spool.store import Ledger
+from typedprom.spool.store import SpoolStore
 from typedprom.spool.writer import Spool
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class JoinedSource:
         """Content type and body for an Accept header."""
         for spool in [catalog.spool for catalog in catalogs()]:  # another may have been imported
             if isinstance(spool, Spool) and spool not in self._sources:
-                source = SpoolSource(Ledger(spool.directory), spool.refresh)
+                source = SpoolSource(SpoolStore(spool.directory), spool.refresh)
                 self._sources.setdefault(spool, source)
         format, wanted = choose_among(accept, FORMATS), frozenset(names)
         others = foreign_collectors.rendered(_Others(self._registry, wanted), format)

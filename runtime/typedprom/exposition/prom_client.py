@@ -15,7 +15,7 @@ from prometheus_client.registry import CollectorRegistry as Registry
 from prometheus_client.samples import Exemplar, Sample
 from prometheus_client.utils import floatToGoString  # pyright: ignore[reportUnknownVariableType]
 
-from typedprom.core.misuse import misused, warn_once
+from typedprom.core.misuse import log_once, report_misuse
 from typedprom.exposition.import_hook import register_waiting, registered
 from typedprom.metrics import self_metrics as own
 from typedprom.metrics.cell import Cell
@@ -46,7 +46,7 @@ Point: TypeAlias = tuple[str, Mapping[str, str], float, "OurExemplar | None"]
 def register(metrics: Iterable[AnyInstrument], registry: Registry | None) -> None:
     """Make the metrics, and typedprom's own, collectors of the registry."""
     if MULTIPROCESS in os.environ:
-        warn_once(
+        log_once(
             (MULTIPROCESS,),
             lambda: f"{MULTIPROCESS} merges what prometheus_client recorded, nothing of typedprom",
         )
@@ -102,7 +102,7 @@ def _register(
 
 
 def _report(name: str, why: str) -> None:
-    misused(
+    report_misuse(
         ValueError,
         (name, "conflict"),
         lambda: f"`{name}` is not exposed, its name is taken: {why}",

@@ -18,7 +18,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from typedprom.exposition.family_renderer import FamilyWriter, Renderer, Writer
+from typedprom.exposition.family_renderer import CachedFamily, FamilyRenderer, FamilyWriter
 from typedprom.metrics.definition import Definition, Family, Labels
 from typedprom.metrics.labels import INVALID
 
@@ -100,7 +100,7 @@ class ProtobufRenderer:
     """Renders families, and remembers the bytes of every series."""
 
     def __init__(self) -> None:
-        self._renderer = Renderer(_writer)
+        self._renderer = FamilyRenderer(_writer)
 
     def parts(self, families: Iterable[Family]) -> dict[str, bytes]:
         """The message of each family with its length before it, by its metric's name."""
@@ -111,7 +111,7 @@ class ProtobufRenderer:
         return b"".join(self.parts(families).values())
 
 
-class _Frame:
+class _ProtobufFrame:
     """What is around the series of a family."""
 
     def __init__(self, definition: Definition, kind: int) -> None:
@@ -128,32 +128,32 @@ class _Frame:
         return _varint(len(body)) + body
 
 
-class _Head(NamedTuple):
+class _ProtobufHead(NamedTuple):
     """What is before and after the number of a series."""
 
     before: bytes
     after: bytes
 
 
-class _Scalars(_Frame):
+class _ProtobufScalars(_ProtobufFrame):
     """Series of one number: counters, gauges, infos."""
 
     def __init__(self, definition: Definition) -> None:
         self._counts = definition.type == "counter"
         super().__init__(definition, _COUNTER_TYPE if self._counts else _GAUGE_TYPE)
 
-    def head(self, labels: Labels, began: float) -> _Head:
+    def head(self, labels: Labels, began: float) -> _ProtobufHead:
         """Everything but the number, which always has the same length."""
         if not self._counts:
             return _scalar(labels, _GAUGE, b"")
         return _scalar(labels, _COUNTER, _message(_COUNTER_CREATED, _timestamp(began)))
 
-    def chunk(self, head: _Head, numbers: Sequence[float]) -> bytes:
+    def chunk(self, head: _ProtobufHead, numbers: Sequence[float]) -> bytes:
         """The message of the series."""
         return head.before + _DOUBLE(numbers[1]) + head.after
 
 
-class _StateSets(_Frame):
+class _ProtobufStateSets(_ProtobufFrame):
     """A series for each state, which is 1 for the state it is in."""
 
     def __init__(self, definition: Definition) -> None:
@@ -161,12 +161,12 @@ class _StateSets(_Frame):
         self._states: Sequence[str] = (*definition.states, INVALID)
         super().__init__(definition, _GAUGE_TYPE)
 
-    def head(self, labels: Labels, _began: float) -> Sequence[_Head]:
+    def head(self, labels: Labels, _began: float) -> Sequence[_ProtobufHead]:
         """Everything but the numbers of all states, those of `_invalid` last."""
         own = [(*labels, (self._name, state)) for state in self._states]
         return [_scalar(tuple(sorted(one)), _GAUGE, b"") for one in own]
 
-    def chunk(self, head: Sequence[_Head], numbers: Sequence[float]) -> bytes:
+    def chunk(self, head: Sequence[_ProtobufHead], numbers: Sequence[float]) -> bytes:
         """The messages of all states; of `_invalid` only while it is in no state of the set."""
         *states, invalid = head
         current = numbers[1]
@@ -179,18 +179,18 @@ class _StateSets(_Frame):
         return b"".join(parts)
 
 
-class _Histograms(_Frame):
+class _ProtobufHistograms(_ProtobufFrame):
     """Series of cumulated buckets, their count and sum."""
 
     def __init__(self, definition: Definition) -> None:
         self._bounds = [_UPPER_BOUND + _DOUBLE(bound) for bound in definition.buckets]
         super().__init__(definition, _HISTOGRAM_TYPE)
 
-    def head(self, labels: Labels, began: float) -> _Head:
+    def head(self, labels: Labels, began: float) -> _ProtobufHead:
         """The labels, and when the series began."""
-        return _Head(_labels(labels), _message(_HISTOGRAM_CREATED, _timestamp(began)))
+        return _ProtobufHead(_labels(labels), _message(_HISTOGRAM_CREATED, _timestamp(began)))
 
-    def chunk(self, head: _Head, numbers: Sequence[float]) -> bytes:
+    def chunk(self, head: _ProtobufHead, numbers: Sequence[float]) -> bytes:
         """The message of the series."""
         *upto, count = [_varint(int(count)) for count in accumulate(numbers[1:-1])]
         parts = [_SAMPLE_COUNT, count, _SAMPLE_SUM, _DOUBLE(numbers[-1])]
@@ -202,17 +202,17 @@ class _Histograms(_Frame):
 
 def _writer(definition: Definition) -> FamilyWriter:
     if definition.type == "histogram":
-        return Writer(definition, _Histograms(definition))
+        return CachedFamily(definition, _ProtobufHistograms(definition))
     if definition.type == "stateset":
-        return Writer(definition, _StateSets(definition))
-    return Writer(definition, _Scalars(definition))
+        return CachedFamily(definition, _ProtobufStateSets(definition))
+    return CachedFamily(definition, _ProtobufScalars(definition))
 
 
-def _scalar(labels: Labels, kind: bytes, after: bytes) -> _Head:
+def _scalar(labels: Labels, kind: bytes, after: bytes) -> _ProtobufHead:
     """What is before and after the number of a series of that kind."""
     inside = len(_VALUE) + 8 + len(after)
     before = _labels(labels) + kind + _varint(inside) + _VALUE
-    return _Head(_METRIC + _varint(len(before) - len(_VALUE) + inside) + before, after)
+    return _ProtobufHead(_METRIC + _varint(len(before) - len(_VALUE) + inside) + before, after)
 
 
 def _labels(labels: Labels) -> bytes:
@@ -229,9 +229,9 @@ def _label_name(name: str) -> bytes:
     return _message(_LABEL_NAME, name.encode())
 
 
-def _timestamp(moment: float) -> bytes:
-    seconds = int(moment)
-    return _seconds(seconds) + _NANOS + _varint(int((moment - seconds) * 1e9))
+def _timestamp(timestamp: float) -> bytes:
+    seconds = int(timestamp)
+    return _seconds(seconds) + _NANOS + _varint(int((timestamp - seconds) * 1e9))
 
 
 @lru_cache(1024)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from typedprom.exposition import foreign_collectors
-from typedprom.exposition.cell_renderer import Renderer
+from typedprom.exposition.cell_renderer import RegistryRenderer
 from typedprom.exposition.negotiation import choose_format
 from typedprom.metrics.catalog import catalogs
 
@@ -20,7 +20,7 @@ class RegistrySource:
 
     def __init__(self, registry: Registry | None = None) -> None:
         self._registry = foreign_collectors.chosen(registry)
-        self._renderer = Renderer()
+        self._renderer = RegistryRenderer()
 
     def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
         """Content type and body, to the byte what prometheus_client makes of the registry."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final, Generic, TypeAlias, TypeVar
 
-from typedprom.core.misuse import warn_once
+from typedprom.core.misuse import log_once
 
 SECONDS: Final = 1.0  # between two looks at the files
 
@@ -63,7 +63,7 @@ class Renewed(Generic[T]):
 
     def _warn(self, why: str) -> None:
         names = tuple(map(str, self._files))
-        warn_once(("renewal", *names), lambda: f"what was read before stays in use: {why}")
+        log_once(("renewal", *names), lambda: f"what was read before stays in use: {why}")
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qs
 
-from typedprom.core.misuse import shown, warn_once
+from typedprom.core.misuse import log_once, safe_repr
 from typedprom.exposition.negotiation import accepts_gzip
 from typedprom.exposition.sources import Source, UnreadableError
 
@@ -98,9 +98,9 @@ def _failed(error: BaseException) -> Response:
     if isinstance(error, UnreadableError):
         why = error.__cause__
         kind = type(why).__name__
-        warn_once(("scrape", kind), lambda: f"the metrics cannot be read: {kind}: {why}")
+        log_once(("scrape", kind), lambda: f"the metrics cannot be read: {kind}: {why}")
         return plain(HTTPStatus.INTERNAL_SERVER_ERROR, f"the metrics cannot be read: {kind}")
     kind = type(error).__name__
     cause = error.args[:1]  # prometheus_client appends the whole metric
-    warn_once(("scrape", kind), lambda: f"a scrape failed: {kind}{shown(cause)}")
+    log_once(("scrape", kind), lambda: f"a scrape failed: {kind}{safe_repr(cause)}")
     return plain(HTTPStatus.INTERNAL_SERVER_ERROR, f"a collector raised {kind}")

@@ -13,7 +13,7 @@ from threading import Thread, current_thread
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
 from weakref import WeakSet
 
-from typedprom.core.misuse import shown, warn_once
+from typedprom.core.misuse import log_once, safe_repr
 from typedprom.exposition.channels import PlainChannel
 from typedprom.exposition.connection import Connection
 from typedprom.exposition.connections import Connections, Open
@@ -154,7 +154,7 @@ def _warn_if_overheard(addr: str, port: int) -> None:
     from ipaddress import ip_address  # here: few servers have users and no TLS
 
     if not ip_address(addr).is_loopback:
-        warn_once(
+        log_once(
             ("users", "overheard"),
             lambda: (
                 f"passwords for {addr}:{port} can be read by whoever sees the traffic: "
@@ -166,7 +166,7 @@ def _warn_if_overheard(addr: str, port: int) -> None:
 def _listener(addr: str, port: int) -> socket.socket:
     if type(port) is not int or port not in PORTS:
         raise ValueError(
-            f"{shown(port)} is no port: it must be a number from {PORTS[0]} to {PORTS[-1]}"
+            f"{safe_repr(port)} is no port: it must be a number from {PORTS[0]} to {PORTS[-1]}"
         )
     family, _, _, _, address = socket.getaddrinfo(
         addr or ALL_OF_IPV4, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

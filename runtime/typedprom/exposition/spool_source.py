@@ -14,14 +14,14 @@ from typedprom.spool.format import FormatError
 
 if TYPE_CHECKING:
     from typedprom.metrics.definition import Family
-    from typedprom.spool.store import Ledger
+    from typedprom.spool.store import SpoolStore
 
 
 FORMATS: Final = (PROTOBUF, OPENMETRICS, TEXT)
 END: Final = {"text": b"", "openmetrics": b"# EOF\n", "protobuf": b""}
 
 
-class _Parts(Protocol):
+class _FamilyParts(Protocol):
     def parts(self, families: Iterable[Family]) -> dict[str, bytes]: ...
 
 
@@ -35,10 +35,10 @@ class SpoolSource:
     `refresh` stores what the process that serves has not stored yet.
     """
 
-    def __init__(self, ledger: Ledger, refresh: Callable[[], None] = _nothing) -> None:
+    def __init__(self, ledger: SpoolStore, refresh: Callable[[], None] = _nothing) -> None:
         self._ledger = ledger
         self._refresh = refresh
-        self._renderers: dict[str, _Parts] = {}
+        self._renderers: dict[str, _FamilyParts] = {}
         self._turn = Lock()  # ledger and renderers remember what they last saw
 
     def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
@@ -67,7 +67,7 @@ class SpoolSource:
         except (OSError, FormatError) as error:
             raise UnreadableError from error
 
-    def _renderer(self, format: Format) -> _Parts:
+    def _renderer(self, format: Format) -> _FamilyParts:
         found = self._renderers.get(format.syntax)
         if found is None:
             syntax = format.syntax

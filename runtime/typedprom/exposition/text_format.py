@@ -30,7 +30,7 @@ def _large(text: str) -> str:
     return f"{text[0]}.{text[1:point]}{text[point + 1 :]}".rstrip("0.") + f"e+{point - 1:02d}"
 
 
-def moment(value: float) -> str:
+def timestamp(value: float) -> str:
     """A Unix time as `number` writes it, in a third of the time between 2004 and 2038.
 
     There a float is a whole number and 22 bits, so that all that is computed here is exact, and

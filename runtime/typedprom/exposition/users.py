@@ -17,7 +17,7 @@ from hashlib import pbkdf2_hmac
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from typedprom.core.misuse import warn_once
+from typedprom.core.misuse import log_once
 from typedprom.exposition import renewal
 
 ITERATIONS: Final = 600_000  # a quarter of a second
@@ -138,7 +138,7 @@ def _warn_if_open(path: Path) -> None:
     except OSError:  # it has been replaced meanwhile, and will be read again
         return
     if os.name == "posix" and mode & _OTHERS:
-        warn_once(
+        log_once(
             ("users", str(path)),
             lambda: (
                 f"{path} has mode {mode:04o}, so that others than its owner can use it: "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Final, SupportsFloat
 
-from typedprom.core.misuse import misused, shown
+from typedprom.core.misuse import report_misuse, safe_repr
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
@@ -36,10 +36,10 @@ def to_float(metric: str, amount: SupportsFloat) -> float | None:
 
 def _refuse(metric: str, amount: SupportsFloat, why: Exception) -> None:
     kind = ValueError if isinstance(why, ValueError | OverflowError) else TypeError
-    misused(
+    report_misuse(
         kind,
         (metric, "type"),
-        lambda: f"`{metric}` cannot record {shown(amount)}: {_words(why)}",
+        lambda: f"`{metric}` cannot record {safe_repr(amount)}: {_words(why)}",
         LEFT_OUT,
     )
 

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.environment import NOTHING, declare
-from typedprom.core.misuse import misused, shown
-from typedprom.core.text import exact, is_label_name
+from typedprom.core.misuse import report_misuse, safe_repr
+from typedprom.core.text import is_label_name, to_label_value
 from typedprom.core.variables import IS_DISABLED
 from typedprom.metrics.cell_classes import IN_MEMORY
 from typedprom.metrics.ports import PORTS
@@ -136,14 +136,14 @@ class Catalog:
         """
         added: dict[str, str] = {}
         for name, value in labels.items():
-            text = exact(value)
+            text = to_label_value(value)
             if text is None:
-                raise TypeError(f"the constant label `{name}` takes a str, not {shown(value)}")
+                raise TypeError(f"the constant label `{name}` takes a str, not {safe_repr(value)}")
             if self._constant_labels.get(name) != text:
                 self._check_free(name)
                 added[name] = text
         if added and self._exposed:
-            misused(
+            report_misuse(
                 ValueError,
                 (self.namespace, "constant labels"),
                 lambda: (

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Final
 
-from typedprom.core.misuse import warn_once
+from typedprom.core.misuse import log_once
 from typedprom.core.variables import CELLS
 from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
 from typedprom.metrics.text_cells import InfoCell, StateSetCell
@@ -45,9 +45,7 @@ def chosen() -> str:
     if wanted in (SHARED, PER_THREAD):
         return wanted
     if wanted:
-        warn_once(
-            (CELLS,), lambda: f"{CELLS}={wanted} is neither {SHARED} nor {PER_THREAD}: unused"
-        )
+        log_once((CELLS,), lambda: f"{CELLS}={wanted} is neither {SHARED} nor {PER_THREAD}: unused")
     return PER_THREAD if _is_free_threaded() else SHARED
 
 

@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping
 from time import time
 from typing import TYPE_CHECKING, Final, NewType, SupportsFloat, TypeAlias
 
-from typedprom.core.misuse import misused, warn_once
+from typedprom.core.misuse import log_once, report_misuse
 from typedprom.metrics.amounts import LARGEST, LEFT_OUT, ONE, ZERO, to_float
 from typedprom.metrics.cell import Cell, Undo
 from typedprom.metrics.context_managers import (
@@ -45,7 +45,7 @@ __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
 GaugeFunction: TypeAlias = Callable[[], float]
 
-Labels: TypeAlias = Mapping[str, str]
+ExemplarLabels: TypeAlias = Mapping[str, str]
 
 # What `exemplar` is where it is left out. Nobody else has these, and comparing the amount with them
 # tells in one test that there is no exemplar and what the amount is like.
@@ -69,7 +69,7 @@ class CounterCell(Cell):
         self.exemplar: Exemplar | None = None
 
     def inc(
-        self, amount: float = ONE, /, exemplar: Labels | NoExemplar | None = NO_EXEMPLAR
+        self, amount: float = ONE, /, exemplar: ExemplarLabels | NoExemplar | None = NO_EXEMPLAR
     ) -> None:
         """Add `amount`, which must be finite and not negative.
 
@@ -114,7 +114,7 @@ class CounterCell(Cell):
         if number is None:
             return
         if not 0.0 <= number <= LARGEST:
-            misused(
+            report_misuse(
                 ValueError,
                 (name, "amount"),
                 lambda: f"`{name}` is a counter and cannot grow by {number}",
@@ -202,7 +202,7 @@ class GaugeCell(Cell):
             if isinstance(error, KeyboardInterrupt) and _is_main_thread():
                 raise
             name, why = self.metric.name, error
-            warn_once(
+            log_once(
                 (name, "function"),
                 lambda: f"the function of `{name}` failed, its series is not exposed: {why!r}",
             )
@@ -226,7 +226,7 @@ class HistogramCell(Cell):
         self.exemplars: Mapping[int, Exemplar] = _NO_EXEMPLARS
 
     def observe(
-        self, amount: float, /, exemplar: Labels | type[float] | None = NONE_OBSERVED
+        self, amount: float, /, exemplar: ExemplarLabels | type[float] | None = NONE_OBSERVED
     ) -> None:
         """Count `amount`, which must be finite, into its bucket.
 
@@ -278,7 +278,7 @@ class HistogramCell(Cell):
         if number is None:
             return
         if not -LARGEST <= number <= LARGEST:
-            misused(
+            report_misuse(
                 ValueError,
                 (name, "amount"),
                 lambda: f"`{name}` is a histogram and cannot observe {number}",
@@ -302,7 +302,7 @@ def _exemplar(metric: str, labels: object, value: float) -> Exemplar | None:
 
 def _refuse_seconds(metric: AnyInstrument) -> None:
     name, unit = metric.name, metric.unit
-    misused(
+    report_misuse(
         TypeError,
         (name, "seconds"),
         lambda: f"`{name}` is in {unit} and cannot record seconds",

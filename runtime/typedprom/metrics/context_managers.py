@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeAlias, TypeVar, cast
 
-from typedprom.core.misuse import misused, shown
+from typedprom.core.misuse import report_misuse, safe_repr
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -155,15 +155,15 @@ def _is_exception(kind: object) -> bool:
 
 
 def _refuse(metric: str, kind: object) -> None:
-    misused(
+    report_misuse(
         TypeError,
         (metric, "exceptions"),
-        lambda: f"`{metric}` cannot count {shown(kind)}: it is no class of exceptions",
+        lambda: f"`{metric}` cannot count {safe_repr(kind)}: it is no class of exceptions",
     )
 
 
 def _refuse_form(metric: str, form: str) -> None:
-    misused(
+    report_misuse(
         TypeError,
         (metric, "exceptions"),
         lambda: f"`count_exceptions` of `{metric}` takes {form}",

@@ -30,7 +30,7 @@ Labels: TypeAlias = tuple[tuple[str, str], ...]
 #   an info        1.0
 Numbers: TypeAlias = list[float]
 
-MOMENT: Final = 0  # the place of that time
+TIMESTAMP: Final = 0  # the place of that time
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +129,9 @@ def zero_series(definition: Definition) -> tuple[Labels, ...]:
     )
 
 
-def zeros(definition: Definition, moment: float) -> Numbers:
+def zeros(definition: Definition, timestamp: float) -> Numbers:
     """What such a series begins with."""
-    return [moment, *[0.0] * (width(definition) - 1)]
+    return [timestamp, *[0.0] * (width(definition) - 1)]
 
 
 def base(labels: Labels, definition: Definition) -> Labels:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from time import time
 from typing import Final, NamedTuple, cast
 
-from typedprom.core.misuse import misused, shown
-from typedprom.core.text import exact, is_label_name
+from typedprom.core.misuse import report_misuse, safe_repr
+from typedprom.core.text import is_label_name, to_label_value
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
@@ -30,10 +30,10 @@ def exemplar(metric: str, labels: object, value: float) -> Exemplar | None:
         reason, texts = f"reading it failed with {type(error).__name__}", dict[str, str]()
     if reason is None:
         return Exemplar(texts, value, time())
-    misused(
+    report_misuse(
         ValueError,
         (metric, "exemplar"),
-        lambda: f"`{metric}` was given the exemplar {shown(labels)}: {reason}",
+        lambda: f"`{metric}` was given the exemplar {safe_repr(labels)}: {reason}",
         "recorded without it",
     )
     return None
@@ -45,11 +45,11 @@ def _read(labels: object) -> tuple[str | None, dict[str, str]]:
     if not isinstance(labels, Mapping):
         return "it is no mapping", texts
     for key, value in cast("Mapping[object, object]", labels).items():
-        name, text = exact(key), exact(value)
+        name, text = to_label_value(key), to_label_value(value)
         if name is None or not is_label_name(name):
-            return f"{shown(key)} is no label name", texts
+            return f"{safe_repr(key)} is no label name", texts
         if text is None:
-            return f"{shown(value)} is no text", texts
+            return f"{safe_repr(value)} is no text", texts
         texts[name] = text
     length = sum(map(len, (*texts, *texts.values())))
     if length > LONGEST:

@@ -16,11 +16,11 @@ from typing import (
     cast,
 )
 
-from typedprom.core.misuse import misused, shown
-from typedprom.core.text import exact
+from typedprom.core.misuse import report_misuse, safe_repr
+from typedprom.core.text import to_label_value
 from typedprom.core.variables import IS_DISABLED
 from typedprom.metrics.cell import Cell, Undo
-from typedprom.metrics.label_values import Admission, over_budget
+from typedprom.metrics.label_values import LabelValues, over_budget
 from typedprom.metrics.labels import OVERFLOW, ClosedLabel, Label
 from typedprom.metrics.ports import PORTS
 from typedprom.metrics.removed_cells import attach, detach
@@ -47,7 +47,7 @@ _ADDED: Final = {"counter": "_total", "info": "_info"}  # to a family's name, by
 
 if TYPE_CHECKING:  # making it takes a tenth of our import time
 
-    class Definition(TypedDict):
+    class MetricArguments(TypedDict):
         """What the catalog says about any metric."""
 
         key: str
@@ -90,7 +90,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
     type: ClassVar[MetricType]
     starts_at_zero: ClassVar[bool] = False  # with labels; without, the one series is always there
 
-    def __init__(self, catalog: Catalog, /, **definition: Unpack[Definition]) -> None:
+    def __init__(self, catalog: Catalog, /, **definition: Unpack[MetricArguments]) -> None:
         self.key = definition["key"]
         self.name = definition["name"]
         self.help = definition["help"]
@@ -102,7 +102,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         self.replaced_by = definition.get("replaced_by")
         self.removal = definition.get("removal")
         self._catalog = catalog
-        self._admissions = tuple(Admission(self.name, label) for label in self.signature)
+        self._admissions = tuple(LabelValues(self.name, label) for label in self.signature)
         limited = (label.budget is not None for label in self.signature)
         self._limited = tuple(place for place, is_limited in enumerate(limited) if is_limited)
         self._series: dict[Values, CellT_co] = {}
@@ -178,7 +178,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
     def reset(self) -> list[Undo]:
         """Clear, for tests. What it returns, run after the next reset, undoes it."""
         before = dict(self._series)
-        parts: list[Admission | Cell] = [*self._budgets(), *before.values()]
+        parts: list[LabelValues | Cell] = [*self._budgets(), *before.values()]
         touched = [part for part in parts if not part.is_unused()]
         if not touched and len(before) == self._at_start:
             return []  # most metrics, in most tests
@@ -249,7 +249,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         cells made at once, `setdefault` keeps one. If the series is removed meanwhile, the cell is
         a detached one: recording into it comes back here.
         """
-        admitted = tuple(map(Admission.admit, self._admissions, values))
+        admitted = tuple(map(LabelValues.admit, self._admissions, values))
         cell = self._series.get(admitted)
         if cell is None:
             admitted = self._within_budget(admitted)
@@ -290,7 +290,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
 
     def _remove(self, *values: object) -> None:
         """Remove the series of these label values, if it is there."""
-        texts = [exact(value) for value in values]
+        texts = [to_label_value(value) for value in values]
         removed = tuple(text for text in texts if text is not None)
         if len(removed) < len(texts):
             self._not_removed(self.signature[texts.index(None)], values[texts.index(None)])
@@ -324,14 +324,14 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         return self.spool is not None and self.type in ("counter", "histogram")
 
     def _not_removed(self, label: Label, value: object) -> None:
-        misused(
+        report_misuse(
             TypeError,
             (self.name, label.name, "remove"),
-            lambda: f"label `{label.name}` of `{self.name}` takes a str, not {shown(value)}",
+            lambda: f"label `{label.name}` of `{self.name}` takes a str, not {safe_repr(value)}",
             "nothing is removed",
         )
 
-    def _budgets(self) -> tuple[Admission, ...]:
+    def _budgets(self) -> tuple[LabelValues, ...]:
         """What keeps the values of labels within their budgets."""
         return self._admissions
 

@@ -12,10 +12,10 @@ from typedprom.metrics.cells import (
     NO_EXEMPLAR,
     NONE_OBSERVED,
     CounterCell,
+    ExemplarLabels,
     GaugeCell,
     GaugeFunction,
     HistogramCell,
-    Labels,
     NoExemplar,
 )
 from typedprom.metrics.context_managers import (
@@ -27,7 +27,7 @@ from typedprom.metrics.context_managers import (
     counting_causes,
 )
 from typedprom.metrics.instrument import CellsT_co, Instrument
-from typedprom.metrics.label_values import Admission
+from typedprom.metrics.label_values import LabelValues
 from typedprom.metrics.text_cells import InfoCell, StateSetCell, StateT
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from typedprom.metrics.catalog import Catalog
     from typedprom.metrics.cell import Values
     from typedprom.metrics.definition import Combine, MetricType
-    from typedprom.metrics.instrument import Definition
+    from typedprom.metrics.instrument import MetricArguments
     from typedprom.metrics.labels import Label
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
@@ -72,7 +72,12 @@ class GaugeKind(Instrument[CellsT_co, GaugeCell]):
     type: ClassVar[MetricType] = "gauge"
 
     def __init__(
-        self, catalog: Catalog, /, *, combine: Combine = "last", **definition: Unpack[Definition]
+        self,
+        catalog: Catalog,
+        /,
+        *,
+        combine: Combine = "last",
+        **definition: Unpack[MetricArguments],
     ) -> None:
         self.combine: Combine = combine
         super().__init__(catalog, **definition)
@@ -89,7 +94,12 @@ class HistogramKind(Instrument[CellsT_co, HistogramCell]):
     starts_at_zero = True
 
     def __init__(
-        self, catalog: Catalog, /, *, buckets: tuple[float, ...], **definition: Unpack[Definition]
+        self,
+        catalog: Catalog,
+        /,
+        *,
+        buckets: tuple[float, ...],
+        **definition: Unpack[MetricArguments],
     ) -> None:
         self.buckets = tuple(map(float, buckets))
         if not buckets or not all(a < b for a, b in pairwise((-inf, *self.buckets, inf))):
@@ -111,7 +121,7 @@ class Counter(CounterKind[CounterCell]):
     __slots__ = ()
 
     def inc(
-        self, amount: float = ONE, /, exemplar: Labels | NoExemplar | None = NO_EXEMPLAR
+        self, amount: float = ONE, /, exemplar: ExemplarLabels | NoExemplar | None = NO_EXEMPLAR
     ) -> None:
         """Add `amount`, which must be finite and not negative.
 
@@ -164,7 +174,7 @@ class Histogram(HistogramKind[HistogramCell]):
     __slots__ = ()
 
     def observe(
-        self, amount: float, /, exemplar: Labels | type[float] | None = NONE_OBSERVED
+        self, amount: float, /, exemplar: ExemplarLabels | type[float] | None = NONE_OBSERVED
     ) -> None:
         """Count `amount`, which must be finite, into its bucket.
 
@@ -210,10 +220,10 @@ class Info(Instrument[object, InfoCell]):
         /,
         *,
         info_labels: tuple[Label, ...],
-        **definition: Unpack[Definition],
+        **definition: Unpack[MetricArguments],
     ) -> None:
         self.info_labels = info_labels
-        self._said = tuple(Admission(definition["name"], label) for label in info_labels)
+        self._said = tuple(LabelValues(definition["name"], label) for label in info_labels)
         super().__init__(catalog, **definition)
 
     @property
@@ -229,7 +239,7 @@ class Info(Instrument[object, InfoCell]):
         cell = self._cell(*values)
         self._give_back(cell)
         try:
-            cell.set(tuple(map(Admission.admit, self._said, said)))
+            cell.set(tuple(map(LabelValues.admit, self._said, said)))
         finally:
             for admission, text in zip(self._said, cell.snapshot() or (), strict=False):
                 admission.take(text)
@@ -249,7 +259,7 @@ class Info(Instrument[object, InfoCell]):
             if not any(said[place] == text for said in others):
                 self._said[place].release(text)
 
-    def _budgets(self) -> tuple[Admission, ...]:
+    def _budgets(self) -> tuple[LabelValues, ...]:
         return (*super()._budgets(), *self._said)
 
     def _new_cell(self, values: Values) -> InfoCell:
@@ -268,7 +278,7 @@ class StateSetKind(Instrument[CellsT_co, StateSetCell[StateT]], Generic[CellsT_c
         /,
         *,
         states: tuple[StateT, ...],
-        **definition: Unpack[Definition],
+        **definition: Unpack[MetricArguments],
     ) -> None:
         if not states:
             raise ValueError(f"`{definition['name']}` has no states")

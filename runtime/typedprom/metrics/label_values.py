@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typedprom.core.events import refused
-from typedprom.core.misuse import misused, shown, warn_once
-from typedprom.core.text import exact
+from typedprom.core.events import count_refused
+from typedprom.core.misuse import log_once, report_misuse, safe_repr
+from typedprom.core.text import to_label_value
 from typedprom.metrics.labels import INVALID, OVERFLOW, Label
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
 
-class Admission:
+class LabelValues:
     """Decides for one label of one metric, and remembers the values that fill its budget."""
 
     __slots__ = ("_label", "_metric", "_seen")
@@ -30,7 +30,7 @@ class Admission:
 
         It takes its place in the budget with `take`, once it is recorded.
         """
-        text = exact(value)
+        text = to_label_value(value)
         if text in (INVALID, OVERFLOW):
             return text
         if text is None or not self._label.allows(text):
@@ -44,7 +44,7 @@ class Admission:
         if self._label.budget is not None and value not in (INVALID, OVERFLOW):
             self._seen[value] = None
 
-    def share(self, previous: Admission) -> None:
+    def share(self, previous: LabelValues) -> None:
         """Count on the budget that `previous` has begun to fill."""
         self._seen = previous._seen
 
@@ -73,40 +73,40 @@ class Admission:
 
     def _invalid(self, value: object) -> str:
         metric, label = self._metric, self._label.name
-        misused(
+        report_misuse(
             ValueError,
             (metric, label, INVALID),
             lambda: (
-                f"{shown(value)} is not a value of label `{label}` of `{metric}`: "
+                f"{safe_repr(value)} is not a value of label `{label}` of `{metric}`: "
                 + self._why(value)
             ),
             f"recorded as `{INVALID}`",
         )
-        refused(INVALID, metric, label)
+        count_refused(INVALID, metric, label)
         return INVALID
 
     def _why(self, value: object) -> str:
-        if exact(value) is not None:
+        if to_label_value(value) is not None:
             return self._label.takes
         return "UTF-8 cannot encode it" if issubclass(type(value), str) else "it takes a str"
 
     def _overflow(self, value: str) -> str:
         metric, label = self._metric, self._label.name
-        warn_once(
+        log_once(
             (metric, label, OVERFLOW),
             lambda: (
                 f"label `{label}` of `{metric}` has more than {self._label.budget} values; "
-                f"{shown(value)} is recorded as `{OVERFLOW}`, as are all further ones"
+                f"{safe_repr(value)} is recorded as `{OVERFLOW}`, as are all further ones"
             ),
         )
-        refused(OVERFLOW, metric, label)
+        count_refused(OVERFLOW, metric, label)
         return OVERFLOW
 
 
 def over_budget(metric: str, budget: int) -> None:
     """Count and log that a series of `metric` is one too many: it becomes all `_overflow`."""
-    warn_once(
+    log_once(
         (metric, OVERFLOW),
         lambda: f"`{metric}` has {budget} series; further ones are recorded as `{OVERFLOW}`",
     )
-    refused(OVERFLOW, metric, "")
+    count_refused(OVERFLOW, metric, "")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from typedprom.core.events import refused
-from typedprom.core.misuse import misused, shown
-from typedprom.core.text import exact
+from typedprom.core.events import count_refused
+from typedprom.core.misuse import report_misuse, safe_repr
+from typedprom.core.text import to_label_value
 from typedprom.metrics.cell import Cell, Undo
 from typedprom.metrics.labels import INVALID
 
@@ -65,7 +65,7 @@ class StateSetCell(Cell, Generic[StateT]):
 
     def set(self, state: StateT, /) -> None:
         """Be in `state`, in no other."""
-        text = exact(state)
+        text = to_label_value(state)
         self._state = text if text is not None and text in self.states else self._invalid(state)
 
     def snapshot(self) -> str:
@@ -87,11 +87,13 @@ class StateSetCell(Cell, Generic[StateT]):
 
     def _invalid(self, state: object) -> str:
         name = self.metric.name
-        misused(
+        report_misuse(
             ValueError,
             (name, INVALID),
-            lambda: f"{shown(state)} is not a state of `{name}`: it takes {', '.join(self.states)}",
+            lambda: (
+                f"{safe_repr(state)} is not a state of `{name}`: it takes {', '.join(self.states)}"
+            ),
             f"the state is `{INVALID}`",
         )
-        refused(INVALID, name, name)
+        count_refused(INVALID, name, name)
         return INVALID

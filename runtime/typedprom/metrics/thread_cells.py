@@ -18,9 +18,9 @@ from typedprom.metrics.cells import (
     NO_EXEMPLAR,
     NONE_OBSERVED,
     CounterCell,
+    ExemplarLabels,
     GaugeCell,
     HistogramCell,
-    Labels,
     NoExemplar,
 )
 
@@ -41,7 +41,7 @@ class PerThreadCounterCell(CounterCell):
         self._parts = Parts(1)
 
     def inc(
-        self, amount: float = ONE, /, exemplar: Labels | NoExemplar | None = NO_EXEMPLAR
+        self, amount: float = ONE, /, exemplar: ExemplarLabels | NoExemplar | None = NO_EXEMPLAR
     ) -> None:
         """Add `amount`, which must be finite and not negative."""
         if amount is exemplar:  # both are left out
@@ -136,7 +136,7 @@ class PerThreadHistogramCell(HistogramCell):
         self._parts = self._no_parts()
 
     def observe(
-        self, amount: float, /, exemplar: Labels | type[float] | None = NONE_OBSERVED
+        self, amount: float, /, exemplar: ExemplarLabels | type[float] | None = NONE_OBSERVED
     ) -> None:
         """Count `amount`, which must be finite, into its bucket."""
         # A float and no exemplar. What is not finite leaves NaN of itself.
@@ -178,28 +178,28 @@ class _Life:
     __slots__ = ("__weakref__",)
 
 
-Key: TypeAlias = ref[_Life]  # a key is dead when its thread has ended
+ThreadKey: TypeAlias = ref[_Life]  # a key is dead when its thread has ended
 
 
 class _Thread(local):
     """The current thread; `key` is its own."""
 
-    key: Key
+    key: ThreadKey
 
-    def __getattr__(self, name: str) -> Key:
+    def __getattr__(self, name: str) -> ThreadKey:
         if name != "key":
             raise AttributeError(name)
         # Once a thread. `setdefault`, because a signal handler may come between and record too.
         mine = self.__dict__
         life: _Life = mine.setdefault("life", _Life())
-        key: Key = mine.setdefault("key", ref(life))
+        key: ThreadKey = mine.setdefault("key", ref(life))
         return key
 
 
 THREAD: Final = _Thread()
 
 
-class Parts(dict[Key, list[float]]):
+class Parts(dict[ThreadKey, list[float]]):
     """Numbers that several threads add to: `parts[THREAD.key][0] += amount`.
 
     `ended` holds the sum of the parts of threads that have ended, and the keys of those that may
@@ -210,9 +210,9 @@ class Parts(dict[Key, list[float]]):
 
     def __init__(self, size: int) -> None:
         super().__init__()
-        self.ended: tuple[list[float], frozenset[Key]] = ([ZERO] * size, frozenset())
+        self.ended: tuple[list[float], frozenset[ThreadKey]] = ([ZERO] * size, frozenset())
 
-    def __missing__(self, key: Key) -> list[float]:
+    def __missing__(self, key: ThreadKey) -> list[float]:
         self._fold()
         return self.setdefault(key, [0.0] * len(self.ended[0]))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from typedprom.metrics.definition import (
     ADDED,
-    MOMENT,
+    TIMESTAMP,
     Definition,
     Labels,
     Numbers,
@@ -20,9 +20,9 @@ from typedprom.metrics.definition import (
     zero_series,
     zeros,
 )
-from typedprom.spool.budgets import Admission, Admitted, Declared, has_budget
+from typedprom.spool.budgets import Admitted, Declared, SeriesBudget, has_budget
 from typedprom.spool.claims import Claims
-from typedprom.spool.run_reader import Layout, Places, Recorded, RunFile
+from typedprom.spool.run_reader import Layout, Places, Recorded, RunReading
 
 if TYPE_CHECKING:
     from typedprom.metrics.definition import Combine
@@ -57,8 +57,8 @@ class Sums:
 
     parts: dict[Shape, Part] = field(default_factory=dict[Shape, Part])
     admitted: dict[str, Admitted] = field(default_factory=dict[str, Admitted])
-    _admissions: dict[str, Admission] = field(
-        default_factory=dict[str, Admission], repr=False, compare=False
+    _admissions: dict[str, SeriesBudget] = field(
+        default_factory=dict[str, SeriesBudget], repr=False, compare=False
     )
 
     def copy(self) -> Sums:
@@ -81,15 +81,15 @@ class Sums:
 
     def admit(self, claims: Claims) -> None:
         """Decide what is shown of these runs, which are all that are not in the sums yet."""
-        considered = self._decide(claims, Admission.consider_all)
+        considered = self._decide(claims, SeriesBudget.consider_all)
         for name in self.admitted.keys() - considered:
             self.admitted[name].forget_folded()
 
     def admit_more(self, claims: Claims) -> None:
         """Decide what is shown of these runs: they were not there, or have grown, since `admit`."""
-        self._decide(claims, Admission.consider)
+        self._decide(claims, SeriesBudget.consider)
 
-    def add_ended(self, runs: Sequence[RunFile], now: float) -> None:
+    def add_ended(self, runs: Sequence[RunReading], now: float) -> None:
         """Add runs of processes that have ended."""
         layouts = [run.layout for run in runs]
         self._declare(layouts, now)
@@ -100,7 +100,7 @@ class Sums:
                     _add(part, self._folded(recorded, now))
         self._finish(layouts, now)
 
-    def add_live(self, runs: Sequence[RunFile], now: float) -> None:
+    def add_live(self, runs: Sequence[RunReading], now: float) -> None:
         """Add runs of processes that live."""
         layouts = [run.layout for run in runs]
         self._declare(layouts, now)
@@ -111,7 +111,7 @@ class Sums:
 
     def _declare(self, layouts: Iterable[Layout], now: float) -> None:
         for layout in layouts:
-            declared = known_moment(layout.header.created, now)
+            declared = known_timestamp(layout.header.created, now)
             old = (places.definition for places in layout.metrics)
             for definition in (*old, *layout.definitions.values()):
                 part = self.parts.setdefault(shape(definition), Part(definition, declared))
@@ -125,7 +125,7 @@ class Sums:
     def _decide(
         self,
         claims: Claims,
-        consider: Callable[[Admission, Sequence[Places]], None],
+        consider: Callable[[SeriesBudget, Sequence[Places]], None],
     ) -> set[str]:
         """Decide on each of their metrics that has a budget; which these are."""
         by_name: dict[str, list[Part]] = {}
@@ -139,7 +139,7 @@ class Sums:
                 history.sort(key=_since)
                 present = (labels for part in parts for labels in part.series)
                 admitted = self.admitted.setdefault(name, Admitted())
-                self._admissions[name] = Admission(history, admitted, present)
+                self._admissions[name] = SeriesBudget(history, admitted, present)
                 consider(self._admissions[name], claims.places.get(name, ()))
                 considered.add(name)
         return considered
@@ -166,7 +166,7 @@ class Sums:
         """Put zeros where nothing was recorded, and keep one series of each info."""
         declared: dict[int, tuple[Definition, float]] = {}
         for layout in layouts:
-            created = known_moment(layout.header.created, now)
+            created = known_timestamp(layout.header.created, now)
             for definition in layout.definitions.values():
                 _, first = declared.get(id(definition), (definition, created))
                 declared[id(definition)] = definition, min(first, created)
@@ -178,7 +178,7 @@ class Sums:
                 before = part.series.get(labels)
                 if before is None:
                     part.series[labels] = zeros(definition, created)
-                elif before[MOMENT] > created:
+                elif before[TIMESTAMP] > created:
                     part.series[labels] = [created, *before[1:]]
 
 
@@ -190,17 +190,17 @@ def add_up(into: dict[Labels, Numbers], series: Series) -> None:
             into[labels] = numbers
         else:
             total = [*map(add, before, numbers)]
-            total[MOMENT] = min(before[MOMENT], numbers[MOMENT])
+            total[TIMESTAMP] = min(before[TIMESTAMP], numbers[TIMESTAMP])
             into[labels] = total
 
 
-def known_moment(moment: float, now: float) -> float:
+def known_timestamp(timestamp: float, now: float) -> float:
     """The moment, or 0.0 if it is in the future: a clock was wrong, and nobody knows when it was.
 
     It does not become `now`: it would be later at each reading, which is how a counter that was
     reset looks, and be newer than what others have set since.
     """
-    return moment if moment <= now else 0.0
+    return timestamp if timestamp <= now else 0.0
 
 
 def _add(part: Part, series: Series) -> None:
@@ -217,7 +217,7 @@ def _add(part: Part, series: Series) -> None:
 def _past(now: float, series: Series) -> Series:
     """The series, none of which began or was set in the future."""
     for labels, numbers in series:
-        yield labels, numbers if numbers[MOMENT] <= now else [0.0, *numbers[1:]]
+        yield labels, numbers if numbers[TIMESTAMP] <= now else [0.0, *numbers[1:]]
 
 
 def _said_last(part: Part) -> dict[Labels, Numbers]:
@@ -225,7 +225,7 @@ def _said_last(part: Part) -> dict[Labels, Numbers]:
     last: dict[Labels, Labels] = {}
     for labels, numbers in part.series.items():
         key = base(labels, part.definition)
-        if key not in last or part.series[last[key]][MOMENT] <= numbers[MOMENT]:
+        if key not in last or part.series[last[key]][TIMESTAMP] <= numbers[TIMESTAMP]:
             last[key] = labels
     return {labels: part.series[labels] for labels in last.values()}
 
@@ -239,7 +239,7 @@ def newest(series: Iterable[tuple[Labels, Numbers]]) -> dict[Labels, Numbers]:
     found: dict[Labels, Numbers] = {}
     for labels, numbers in series:
         before = found.get(labels)
-        if before is None or numbers[MOMENT] >= before[MOMENT]:
+        if before is None or numbers[TIMESTAMP] >= before[TIMESTAMP]:
             found[labels] = numbers
     return found
 
@@ -247,11 +247,11 @@ def newest(series: Iterable[tuple[Labels, Numbers]]) -> dict[Labels, Numbers]:
 def combined(one: Numbers, other: Numbers, rule: Combine) -> Numbers:
     """The value of two processes; the moment is that of the later one."""
     if rule == "last":
-        return other if other[MOMENT] >= one[MOMENT] else one
-    moment = max(one[MOMENT], other[MOMENT])
+        return other if other[TIMESTAMP] >= one[TIMESTAMP] else one
+    timestamp = max(one[TIMESTAMP], other[TIMESTAMP])
     a, b = one[1], other[1]
     if rule in ("min", "max"):
         if a != a or b != b:  # NaN is neither
-            return [moment, b if a != a else a]
-        return [moment, min(a, b) if rule == "min" else max(a, b)]
-    return [moment, a + b]
+            return [timestamp, b if a != a else a]
+        return [timestamp, min(a, b) if rule == "min" else max(a, b)]
+    return [timestamp, a + b]

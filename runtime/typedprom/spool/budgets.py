@@ -96,7 +96,7 @@ class Admitted:
         self.series.folded = {}
 
 
-class Admission:
+class SeriesBudget:
     """Decides for one metric, and keeps the decisions in `admitted`.
 
     `history` are its definitions, of which at least one has a budget, in the order in which they

@@ -13,7 +13,7 @@ from typedprom.metrics.definition import Definition, Labels
 from typedprom.spool.budgets import Declared, has_budget
 from typedprom.spool.format import FormatError
 from typedprom.spool.listing import Found
-from typedprom.spool.run_reader import Layout, Places, RunFile, layout_of
+from typedprom.spool.run_reader import Layout, Places, RunReading, layout_of
 
 BATCH_BYTES: Final = 32 * 1024 * 1024
 
@@ -35,7 +35,7 @@ class Claims:
     places: dict[str, list[Places]] = field(default_factory=dict[str, list[Places]])
     layouts: dict[str, Layout] = field(default_factory=dict[str, Layout])
 
-    def unknown(self, runs: Iterable[RunFile]) -> Claims:
+    def unknown(self, runs: Iterable[RunReading]) -> Claims:
         """What these claim whose layout is not among those here."""
         layouts = (run.layout for run in runs)
         return claims_of(one for one in layouts if one is not self.layouts.get(one.header.run))
@@ -108,8 +108,8 @@ def _first_claims(layouts: Iterable[Layout]) -> Claims:
         for places in layout.metrics:
             if has_budget(places.definition):
                 placed = first.setdefault(places.definition, {})
-                for labels, moment in zip(places.labels, places.placed, strict=True):
-                    placed[labels] = min(moment, placed.get(labels, moment))
+                for labels, timestamp in zip(places.labels, places.placed, strict=True):
+                    placed[labels] = min(timestamp, placed.get(labels, timestamp))
     for definition, placed in first.items():
         one = Places(definition, [*placed], [], [*placed.values()])
         claims.places.setdefault(definition.name, []).append(one)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from typedprom.core.misuse import warn_once
+from typedprom.core.misuse import log_once
 from typedprom.metrics.definition import Labels, base, label_values
 from typedprom.spool.aggregation import Sums
 from typedprom.spool.budgets import Admitted
@@ -21,7 +21,7 @@ from typedprom.spool.claims import BATCH_BYTES, Claims, claims_of, fail, read_cl
 from typedprom.spool.directory import RUN_SUFFIX, SpoolDirectory, sync_folder
 from typedprom.spool.format import Damage, FormatError
 from typedprom.spool.listing import Found, batches, look
-from typedprom.spool.run_reader import Layout, Places, RunFile
+from typedprom.spool.run_reader import Layout, Places, RunReading
 from typedprom.spool.selector import Selector
 from typedprom.spool.totals import Totals, contents, load, read
 
@@ -109,9 +109,9 @@ class Merge:
         totals.runs = self._present(totals.runs)
         return len(runs)
 
-    def _read(self, found: Found, known: Mapping[str, Layout]) -> RunFile | None:
+    def _read(self, found: Found, known: Mapping[str, Layout]) -> RunReading | None:
         try:
-            return RunFile(found.path, known.get(found.run))
+            return RunReading(found.path, known.get(found.run))
         except FileNotFoundError:
             pass  # somebody has removed it
         except FormatError as error:
@@ -143,7 +143,7 @@ class Merge:
 
 def unreadable(path: Path, why: str) -> None:
     """Say that a run cannot be read for now."""
-    warn_once(("spool", "unreadable", str(path.parent)), lambda: f"{path} is left out: {why}")
+    log_once(("spool", "unreadable", str(path.parent)), lambda: f"{path} is left out: {why}")
 
 
 def _is_there(path: Path) -> bool:
@@ -158,7 +158,7 @@ def _is_there(path: Path) -> bool:
 
 def _damage(path: Path) -> str:
     try:
-        return _summary(RunFile(path).damage)
+        return _summary(RunReading(path).damage)
     except FormatError as error:
         return str(error)
     except OSError:
@@ -182,7 +182,9 @@ class Retired:
     spared: list[tuple[str, Labels]] = field(default_factory=list[tuple[str, Labels]])
 
 
-def retire(directory: SpoolDirectory, merge: Merge, selector: Selector, most: float) -> Retired:
+def delete_series(
+    directory: SpoolDirectory, merge: Merge, selector: Selector, most: float
+) -> Retired:
     """Remove what is selected from the totals that were just merged; the lock is held.
 
     Nothing is, if that were more than `most` series.
@@ -224,10 +226,10 @@ def retire(directory: SpoolDirectory, merge: Merge, selector: Selector, most: fl
     return retired
 
 
-def _read(path: Path) -> RunFile:
+def _read(path: Path) -> RunReading:
     """The run; where nobody knows what it holds, nothing is removed."""
     try:
-        return RunFile(path)
+        return RunReading(path)
     except FormatError as error:
         raise FormatError(f"{path}: {error}") from error
     except OSError as error:

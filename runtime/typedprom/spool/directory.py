@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from typedprom.core.misuse import warn_once
+from typedprom.core.misuse import log_once
 
 RUN_SUFFIX: Final = ".run"
 WHY_SUFFIX: Final = ".why"
@@ -78,7 +78,7 @@ class SpoolDirectory:
                 os.write(descriptor, f"{why}\n".encode("utf-8", "replace"))
             finally:
                 os.close(descriptor)
-        warn_once(
+        log_once(
             ("spool", "damaged", str(self.path), path.suffix),
             lambda: f"{path} is damaged: {why}; it is kept as {kept}",
         )

@@ -124,7 +124,7 @@ def read_header(data: bytes) -> Header:
             started=parsed.whole(fields, "started"),
             boot=parsed.text(fields, "boot"),
             pid_namespace=parsed.text(fields, "pid_namespace"),
-            created=parsed.moment(fields, "created"),
+            created=parsed.timestamp(fields, "created"),
         )
     except (ValueError, RecursionError) as error:
         raise FormatError(f"its header cannot be read: {error}") from error

@@ -21,7 +21,7 @@ from typedprom.spool.spooled_cell import (
 
 if TYPE_CHECKING:
     from typedprom.metrics.cell import AnyInstrument
-    from typedprom.spool.run_file import Doubles, Place
+    from typedprom.spool.run_file import Doubles, Slot
 
 
 class SpooledGauge(SpooledSetting, GaugeCell):
@@ -46,11 +46,11 @@ class SpooledGauge(SpooledSetting, GaugeCell):
             self.set(said)
         return True
 
-    def cede(self) -> bool:
+    def on_merged(self) -> bool:
         """Leave the place: what was set last still holds, unless it is added up."""
         if isinstance(self.metric, GaugeKind) and self.metric.combine == "sum":
-            return Spooled.cede(self)
-        return super().cede()
+            return Spooled.on_merged(self)
+        return super().on_merged()
 
 
 class SpooledGaugeCell(SpooledGauge):
@@ -61,7 +61,7 @@ class SpooledGaugeCell(SpooledGauge):
     def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
         super().__init__(metric, values)
         self._numbers: Doubles = scratch(2)
-        self._place: Place | None = None
+        self._place: Slot | None = None
 
     def set(self, value: float, /) -> None:
         """Make `value` the current value."""
@@ -94,7 +94,7 @@ class SpooledGaugeCell(SpooledGauge):
         self.drop()
         unplace(self)
 
-    def disown(self) -> None:
+    def on_fork(self) -> None:
         """Begin at zero, without a place."""
         unset = scratch(2)
         self._numbers, self._place, self._value = unset, None, ZERO
@@ -103,13 +103,13 @@ class SpooledGaugeCell(SpooledGauge):
     def reset(self) -> Undo:
         """Go back to the start, in place, and return what undoes that."""
         value, function = self._value, self._function
-        moment = NEVER if self._numbers is scratch(2) else self._numbers[0]
+        timestamp = NEVER if self._numbers is scratch(2) else self._numbers[0]
         self.release()
 
         def undo() -> None:
             self._value = value
-            if moment != NEVER:
-                self._numbers = [moment, value]
+            if timestamp != NEVER:
+                self._numbers = [timestamp, value]
                 place(self)
             if function is not None:
                 self.set_function(function)

@@ -101,7 +101,7 @@ class RunFile:
         self._defined_to = max(self._defined_to, segment.start + start)
         self._write(record, segment, start)
 
-    def place(self, text: bytes, numbers: list[float]) -> Place:
+    def place(self, text: bytes, numbers: list[float]) -> Slot:
         """Write a record, whose numbers are kept there from now on.
 
         Raises OSError where the file cannot grow.
@@ -111,9 +111,9 @@ class RunFile:
         self._write(record, segment, start)
         end = (start + len(record)) // _DOUBLE
         doubles = segment.doubles[end - len(numbers) : end]
-        return Place(self, segment, start, len(record), cast("Doubles", doubles))
+        return Slot(self, segment, start, len(record), cast("Doubles", doubles))
 
-    def free(self, place: Place) -> None:
+    def free(self, place: Slot) -> None:
         """Take a record out; after a while its space is used again."""
         segment, start = place.segment, place.start
         segment.bytes[start : start + _MARK_BYTES] = _NO_MARK
@@ -282,7 +282,7 @@ class LockedSegment(Segment):
 SEGMENT: Final = LockedSegment if chosen() == PER_THREAD else Segment
 
 
-class Place:
+class Slot:
     """Where a record is, and its numbers."""
 
     __slots__ = ("_file", "length", "numbers", "segment", "start")

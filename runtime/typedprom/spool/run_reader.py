@@ -23,7 +23,7 @@ from typing import Final
 
 from typedprom.core import checked_json as parsed
 from typedprom.metrics.definition import (
-    MOMENT,
+    TIMESTAMP,
     Definition,
     Labels,
     Numbers,
@@ -107,7 +107,7 @@ class Recorded:
         return self.places.definition
 
 
-class RunFile:
+class RunReading:
     """What a run file held at one instant. Raises FormatError, or OSError.
 
     `known` is the layout that an earlier reading of the same live file found; it is used again if
@@ -133,9 +133,9 @@ class RunFile:
         """The id of the run."""
         return self.header.run
 
-    def refreshed(self) -> RunFile:
+    def refreshed(self) -> RunReading:
         """The same file as it is now, while its process lives."""
-        return RunFile(self.path, self.layout)
+        return RunReading(self.path, self.layout)
 
     def series(self) -> Iterator[tuple[Definition, Labels, Numbers]]:
         """Every series that was recorded; one can come several times."""
@@ -159,14 +159,14 @@ class RunFile:
                 else:
                     series.append((labels, [*numbers]))
                     when.append(placed)
-            elif ok is not _is_set or not numbers[MOMENT] <= 0.0:
+            elif ok is not _is_set or not numbers[TIMESTAMP] <= 0.0:
                 self.damage.append(Damage(offset, f"{numbers} is nothing that a process records"))
         return recorded
 
 
 def _counts(numbers: tuple[float, ...]) -> bool:
     """Whether these can be the numbers of a counter, which somebody may add infinity to."""
-    return 0.0 <= numbers[MOMENT] < inf and numbers[1] >= 0.0
+    return 0.0 <= numbers[TIMESTAMP] < inf and numbers[1] >= 0.0
 
 
 def _sums_up(numbers: tuple[float, ...]) -> bool:
@@ -178,7 +178,7 @@ def _sums_up(numbers: tuple[float, ...]) -> bool:
 
 def _is_set(numbers: tuple[float, ...]) -> bool:
     """Whether a gauge, a stateset or an info was set, and not removed."""
-    return 0.0 < numbers[MOMENT] < inf
+    return 0.0 < numbers[TIMESTAMP] < inf
 
 
 _CHECKS: Final = {"counter": _counts, "histogram": _sums_up}
@@ -318,8 +318,8 @@ def _said_when(text: str, created: float) -> tuple[Definition | _Named, float]:
     """What a record says, and when it was placed; ValueError where that is nothing."""
     if text.endswith("}]"):
         return _said(text), created
-    said, _, moment = text.rpartition(",")
-    placed = float(moment.removesuffix("]"))
+    said, _, timestamp = text.rpartition(",")
+    placed = float(timestamp.removesuffix("]"))
     return _said(said + "]"), placed if 0.0 <= placed <= parsed.LATEST else created
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from typedprom.core.misuse import warn_once
+from typedprom.core.misuse import log_once
 from typedprom.metrics.definition import Definition, Family, Labels, Numbers
 from typedprom.spool.aggregation import Part, Sums, add_up, combined
 from typedprom.spool.budgets import Admitted
@@ -23,7 +23,7 @@ from typedprom.spool.compaction import unreadable
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError
 from typedprom.spool.listing import Found, Listing, batches, look
-from typedprom.spool.run_reader import Layout, RunFile
+from typedprom.spool.run_reader import Layout, RunReading
 from typedprom.spool.totals import Loaded, Totals, head, load
 
 LOCK_SECONDS: Final = 10.0
@@ -44,7 +44,7 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class SpoolSnapshot:
     """Everything at one instant."""
 
     sums: Sums
@@ -52,7 +52,7 @@ class Cut:
     listing: Listing
 
 
-class Cutter:
+class SnapshotReader:
     """Makes cuts, and keeps what does not change between them."""
 
     def __init__(self, directory: SpoolDirectory) -> None:
@@ -86,7 +86,7 @@ class Cutter:
 
     def steady(
         self, begun: Begun, ended: str | None, deadline: float, failed: Failed = fail
-    ) -> Cut:
+    ) -> SpoolSnapshot:
         """A cut, tried again while others merge, and at last with the lock."""
         for _ in range(_ATTEMPTS):
             with suppress(Moved):
@@ -95,7 +95,9 @@ class Cutter:
         with self._directory.locked(max(min(LOCK_SECONDS, deadline - time.monotonic()), 0.0)):
             return self.cut(self.begin(), ended, deadline, failed)
 
-    def cut(self, begun: Begun, ended: str | None, deadline: float, failed: Failed = fail) -> Cut:
+    def cut(
+        self, begun: Begun, ended: str | None, deadline: float, failed: Failed = fail
+    ) -> SpoolSnapshot:
         """A cut; the run `ended` counts as one whose process has ended.
 
         `failed` says what to do where a run cannot be read: by default nothing is then. Raises
@@ -129,14 +131,14 @@ class Cutter:
         if head(self._directory.totals) != begun.head:
             raise Moved
         self._layouts, self._shown = layouts, (totals.retirements, sums.admitted)
-        return Cut(sums, totals, listing)
+        return SpoolSnapshot(sums, totals, listing)
 
 
-def _read(batch: list[Found], known: Mapping[str, Layout], failed: Failed) -> list[RunFile]:
-    runs: list[RunFile] = []
+def _read(batch: list[Found], known: Mapping[str, Layout], failed: Failed) -> list[RunReading]:
+    runs: list[RunReading] = []
     for found in batch:
         try:
-            run = RunFile(found.path, known.get(found.run))
+            run = RunReading(found.path, known.get(found.run))
         except FileNotFoundError as error:  # merged, or removed
             raise Moved from error
         except FormatError as error:
@@ -158,9 +160,9 @@ def _move(listing: Listing, ended: str | None) -> None:
         listing.ended.append(found)
 
 
-def _report(run: RunFile) -> None:
+def _report(run: RunReading) -> None:
     first = run.damage[0]
-    warn_once(
+    log_once(
         ("spool", "damaged", str(run.path.parent)),
         lambda: f"{run.path} is damaged at byte {first.offset}: {first.why}; the rest counts",
     )
@@ -223,20 +225,20 @@ def _family(parts: Sequence[Part]) -> Family:
 def _rebucketed(part: Part, bounds: tuple[float, ...]) -> Iterator[tuple[Labels, Numbers]]:
     """The observations of each bucket in the least bucket of `bounds` that holds all of them."""
     places = [bisect_left(bounds, bound) for bound in part.definition.buckets]
-    for labels, (moment, *counts, total) in part.series.items():
+    for labels, (timestamp, *counts, total) in part.series.items():
         buckets = [0.0] * (len(bounds) + 1)
         buckets[-1] = counts.pop()
         for place, count in zip(places, counts, strict=True):
             buckets[place] += count
-        yield labels, [moment, *buckets, total]
+        yield labels, [timestamp, *buckets, total]
 
 
 def _restated(part: Part, states: tuple[str, ...]) -> Iterator[tuple[Labels, Numbers]]:
     """The state by its place in `states`; one that is gone is not valid any more."""
     places = {name: float(place) for place, name in enumerate(states)}
-    for labels, (moment, place) in part.series.items():
+    for labels, (timestamp, place) in part.series.items():
         name = part.definition.states[int(place)] if place >= 0 else ""
-        yield labels, [moment, places.get(name, -1.0)]
+        yield labels, [timestamp, places.get(name, -1.0)]
 
 
 def _hidden(old: Definition, newer: Definition, series: int) -> Hidden:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from typedprom.metrics.cell import AnyInstrument
-    from typedprom.spool.run_file import Doubles, Place
+    from typedprom.spool.run_file import Doubles, Slot
 
 NEVER: Final = 0.0  # the moment of what was not set
 
@@ -37,7 +37,7 @@ class Spooled(Cell):
     placed: ClassVar[type[Spooled]]  # the class once there is a place
     unplaced: ClassVar[type[Spooled]]  # and before
 
-    def fresh(self) -> list[float]:
+    def initial_values(self) -> list[float]:
         """What a record of this series begins with."""
         raise NotImplementedError
 
@@ -47,34 +47,34 @@ class Spooled(Cell):
 
     def find_place(self, spool: CellSpool) -> bool:
         """Have the file take the numbers; False where it cannot."""
-        place = spool.record(self, {}, self.fresh())
+        place = spool.record(self, {}, self.initial_values())
         if place is None:
             return False
-        self.settle(place)
+        self.attach(place)
         return True
 
-    def settle(self, place: Place) -> None:
+    def attach(self, place: Slot) -> None:
         """Keep the numbers there from now on, with what was recorded before."""
         raise NotImplementedError
 
     def wait(self) -> None:
         """Keep in memory what the file would: it has no room, until `find_place` says so."""
 
-    def leave(self) -> None:
+    def detach(self) -> None:
         """Do without the place, as if the file had never had room; what was recorded stays."""
         raise NotImplementedError
 
-    def disown(self) -> None:
+    def on_fork(self) -> None:
         """Begin at zero, without a place, and leave what is there to whom it belongs now."""
         raise NotImplementedError
 
-    def cede(self) -> bool:
+    def on_merged(self) -> bool:
         """Leave the place to those who have counted what is there.
 
         Whether something is left that waits for another one.
         """
         if self.has_place():
-            self.disown()
+            self.on_fork()
         return False
 
     def drop(self) -> None:
@@ -120,7 +120,7 @@ class CellSpool(Protocol):
         """Ask the cell from now on, before what is recorded is delivered."""
         ...
 
-    def record(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Place | None:
+    def record(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot | None:
         """A record for the series of the cell, with more labels; None where the file fails."""
         ...
 
@@ -136,9 +136,9 @@ class SpooledSetting(Spooled):
     if not TYPE_CHECKING:  # what is declared here has its slots in the classes made of it
         __slots__ = ()
     _numbers: Doubles
-    _place: Place | None
+    _place: Slot | None
 
-    def fresh(self) -> list[float]:
+    def initial_values(self) -> list[float]:
         """What a record of this series begins with."""
         return [NEVER, 0.0]
 
@@ -146,7 +146,7 @@ class SpooledSetting(Spooled):
         """Whether the file has the numbers."""
         return self._place is not None
 
-    def settle(self, place: Place) -> None:
+    def attach(self, place: Slot) -> None:
         """Keep the numbers there from now on, with what was recorded before."""
         old, before, self._place, self._numbers = self._numbers, self._place, place, place.numbers
         self.store()
@@ -162,11 +162,11 @@ class SpooledSetting(Spooled):
 
     def wait(self) -> None:
         """Keep in memory what the file would."""
-        mine, unset = self.fresh(), scratch(2)
+        mine, unset = self.initial_values(), scratch(2)
         if self._numbers is unset:
             self._numbers = mine
 
-    def leave(self) -> None:
+    def detach(self) -> None:
         """Do without the place."""
         numbers = [self._numbers[0], self._numbers[1]]
         self._numbers, self._place = numbers, None
@@ -181,11 +181,11 @@ class SpooledSetting(Spooled):
         if spool is not None:
             spool.forget(self)
 
-    def cede(self) -> bool:
+    def on_merged(self) -> bool:
         """Leave the place: what was set last still holds."""
         had_place = self.has_place()
         if had_place:
-            self.leave()
+            self.detach()
         return had_place
 
 

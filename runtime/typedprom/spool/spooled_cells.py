@@ -11,8 +11,8 @@ from typedprom.metrics.cells import (
     NO_EXEMPLAR,
     NONE_OBSERVED,
     CounterCell,
+    ExemplarLabels,
     HistogramCell,
-    Labels,
     NoExemplar,
 )
 from typedprom.spool.spooled_cell import Spooled, place, scratch, unplace
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.exemplars import Exemplar
-    from typedprom.spool.run_file import Doubles, Place
+    from typedprom.spool.run_file import Doubles, Slot
 
 
 class SpooledCount(Spooled):
@@ -36,7 +36,7 @@ class SpooledCount(Spooled):
         """Whether the file has the numbers."""
         return _is_placed(self._numbers)
 
-    def settle(self, place: Place) -> None:
+    def attach(self, place: Slot) -> None:
         """Keep the numbers there from now on, with what was recorded before."""
         before, self._numbers = self._numbers, place.numbers
         self.store()
@@ -48,7 +48,7 @@ class SpooledCount(Spooled):
         """Store all counts."""
         raise NotImplementedError
 
-    def leave(self) -> None:
+    def detach(self) -> None:
         """Do without the place."""
         self._numbers = scratch(len(self._numbers))
 
@@ -63,7 +63,7 @@ class SpooledCounterCell(SpooledCount, CounterCell):
         self._numbers: Doubles = scratch(2)
 
     def inc(
-        self, amount: float = ONE, /, exemplar: Labels | NoExemplar | None = NO_EXEMPLAR
+        self, amount: float = ONE, /, exemplar: ExemplarLabels | NoExemplar | None = NO_EXEMPLAR
     ) -> None:
         """Add `amount`, which must be finite and not negative."""
         if amount is exemplar:  # both are left out
@@ -77,7 +77,7 @@ class SpooledCounterCell(SpooledCount, CounterCell):
         else:
             self._inc_checked(amount, None if exemplar is NO_EXEMPLAR else exemplar)
 
-    def fresh(self) -> list[float]:
+    def initial_values(self) -> list[float]:
         """What a record of this series begins with."""
         return [self.created, 0.0]
 
@@ -85,7 +85,7 @@ class SpooledCounterCell(SpooledCount, CounterCell):
         """Store the value."""
         self._value = self._numbers[1] = self._value + 0.0
 
-    def disown(self) -> None:
+    def on_fork(self) -> None:
         """Begin at zero, without a place."""
         self._numbers, self._value, self.exemplar = scratch(2), ZERO, None
         unplace(self)
@@ -109,7 +109,7 @@ class UnplacedCounterCell(SpooledCounterCell):
     __slots__ = ()
 
     def inc(
-        self, amount: float = ONE, /, exemplar: Labels | NoExemplar | None = NO_EXEMPLAR
+        self, amount: float = ONE, /, exemplar: ExemplarLabels | NoExemplar | None = NO_EXEMPLAR
     ) -> None:
         """Add `amount`, which must be finite and not negative."""
         place(self)
@@ -128,7 +128,7 @@ class SpooledHistogramCell(SpooledCount, HistogramCell):
         self._numbers: Doubles = scratch(len(bounds) + 3)
 
     def observe(
-        self, amount: float, /, exemplar: Labels | type[float] | None = NONE_OBSERVED
+        self, amount: float, /, exemplar: ExemplarLabels | type[float] | None = NONE_OBSERVED
     ) -> None:
         """Count `amount` into its bucket."""
         if type(amount) is exemplar and amount - amount == 0.0:  # a finite float, no exemplar
@@ -141,7 +141,7 @@ class SpooledHistogramCell(SpooledCount, HistogramCell):
         else:
             self._observe_checked(amount, None if exemplar is NONE_OBSERVED else exemplar)
 
-    def fresh(self) -> list[float]:
+    def initial_values(self) -> list[float]:
         """What a record of this series begins with."""
         return [self.created, *[0.0] * (len(self.bounds) + 2)]
 
@@ -153,7 +153,7 @@ class SpooledHistogramCell(SpooledCount, HistogramCell):
             buckets[bucket] = self._numbers[after] = buckets[bucket] + 0.0
         self._sum = self._numbers[-1] = self._sum + 0.0
 
-    def disown(self) -> None:
+    def on_fork(self) -> None:
         """Begin at zero, without a place."""
         none: dict[int, Exemplar] = {}
         numbers, empty = scratch(len(self.bounds) + 3), [ZERO] * len(self._buckets)
@@ -191,7 +191,7 @@ class UnplacedHistogramCell(SpooledHistogramCell):
     __slots__ = ()
 
     def observe(
-        self, amount: float, /, exemplar: Labels | type[float] | None = NONE_OBSERVED
+        self, amount: float, /, exemplar: ExemplarLabels | type[float] | None = NONE_OBSERVED
     ) -> None:
         """Count `amount` into its bucket."""
         place(self)

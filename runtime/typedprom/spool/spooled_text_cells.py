@@ -13,7 +13,7 @@ from typedprom.spool.spooled_cell import NEVER, Spooled, SpooledSetting, place, 
 if TYPE_CHECKING:
     from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.instruments import Info
-    from typedprom.spool.run_file import Doubles, Place
+    from typedprom.spool.run_file import Doubles, Slot
     from typedprom.spool.spooled_cell import CellSpool
 
 _TICK = 1e-6  # seconds: more than a float of the present resolves
@@ -22,25 +22,25 @@ _TICK = 1e-6  # seconds: more than a float of the present resolves
 class SpooledInfoCell(Spooled, InfoCell):
     """A series of an info. What it says is in the text of its record, whose number is when."""
 
-    __slots__ = ("_moment", "_place", "_written")
+    __slots__ = ("_place", "_timestamp", "_written")
 
     def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
         super().__init__(metric, values)
-        self._place: Place | None = None
+        self._place: Slot | None = None
         self._written: tuple[str, ...] | None = None  # what the record says
-        self._moment = NEVER
+        self._timestamp = NEVER
 
     def set(self, said: tuple[str, ...], /) -> None:
         """Say these values of the info labels, in their order."""
-        self._moment = max(time(), self._moment + _TICK)
+        self._timestamp = max(time(), self._timestamp + _TICK)
         super().set(said)
         if not self.has_place():
             place(self)
         there = self._place
         if there is not None and self._written == said:
-            there.numbers[0] = self._moment
+            there.numbers[0] = self._timestamp
 
-    def fresh(self) -> list[float]:
+    def initial_values(self) -> list[float]:
         """What a record of this series begins with."""
         return [NEVER, 1.0]
 
@@ -55,16 +55,16 @@ class SpooledInfoCell(Spooled, InfoCell):
             self.drop()
             return True
         names = [label.name for label in cast("Info", self.metric).info_labels]
-        new = spool.record(self, dict(zip(names, said, strict=True)), self.fresh())
+        new = spool.record(self, dict(zip(names, said, strict=True)), self.initial_values())
         if new is None:
             return False
-        new.numbers[0] = self._moment  # the greatest counts
+        new.numbers[0] = self._timestamp  # the greatest counts
         before, self._place, self._written = self._place, new, said
         if before is not None:
             before.free()
         return True
 
-    def leave(self) -> None:
+    def detach(self) -> None:
         """Do without the place."""
         self._place, self._written = None, None
 
@@ -82,15 +82,15 @@ class SpooledInfoCell(Spooled, InfoCell):
         self._said = None
         self.drop()
 
-    def disown(self) -> None:
+    def on_fork(self) -> None:
         """Say nothing, without a place."""
         self._said, self._place, self._written = None, None, None
 
-    def cede(self) -> bool:
+    def on_merged(self) -> bool:
         """Leave the place: what was said last still holds."""
         had_place = self._place is not None
         if had_place:
-            self.leave()
+            self.detach()
         return had_place
 
     def reset(self) -> Undo:
@@ -116,7 +116,7 @@ class SpooledStateSetCell(SpooledSetting, StateSetCell[StateT]):
     ) -> None:
         super().__init__(metric, values, states)
         self._numbers: Doubles = scratch(2)
-        self._place: Place | None = None
+        self._place: Slot | None = None
 
     def set(self, state: StateT, /) -> None:
         """Be in `state`, in no other."""
@@ -140,7 +140,7 @@ class SpooledStateSetCell(SpooledSetting, StateSetCell[StateT]):
         self._state = self.states[0]
         self.drop()
 
-    def disown(self) -> None:
+    def on_fork(self) -> None:
         """Begin at the start, without a place."""
         unset = scratch(2)
         self._numbers, self._place, self._state = unset, None, self.states[0]
@@ -148,13 +148,13 @@ class SpooledStateSetCell(SpooledSetting, StateSetCell[StateT]):
     def reset(self) -> Undo:
         """Go back to the start, in place, and return what undoes that."""
         state = self._state
-        moment = NEVER if self._numbers is scratch(2) else self._numbers[0]
+        timestamp = NEVER if self._numbers is scratch(2) else self._numbers[0]
         self.release()
 
         def undo() -> None:
             self._state = state
-            if moment != NEVER:
-                self._numbers = [moment, 0.0]
+            if timestamp != NEVER:
+                self._numbers = [timestamp, 0.0]
                 self.store()
                 place(self)
 

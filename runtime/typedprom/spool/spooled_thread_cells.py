@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, cast
 from typedprom.metrics.cell import Undo
 from typedprom.metrics.thread_cells import (
     THREAD,
-    Key,
     Parts,
     PerThreadCounterCell,
     PerThreadGaugeCell,
     PerThreadHistogramCell,
+    ThreadKey,
 )
 from typedprom.spool.gauge_cells import SpooledGauge
 from typedprom.spool.spooled_cell import NEVER, Spooled, place, scratch, spool_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from typedprom.metrics.cell import AnyInstrument, Undo
-    from typedprom.spool.run_file import Doubles, Place
+    from typedprom.spool.run_file import Doubles, Slot
     from typedprom.spool.spooled_cell import CellSpool
 
 _DOUBLE = 8
@@ -37,7 +37,7 @@ class SpooledParts(Parts):
         self._cell = cell
         self._homeless: dict[int, list[float]] = {}  # parts that are in no file, by their ids
 
-    def __missing__(self, key: Key) -> list[float]:
+    def __missing__(self, key: ThreadKey) -> list[float]:
         inherited = self._inherited(key)
         if inherited is not None:
             return inherited
@@ -59,12 +59,12 @@ class SpooledParts(Parts):
         """Whether the file has all of them."""
         return not self._homeless
 
-    def leave(self) -> None:
+    def detach(self) -> None:
         """Take all for homeless: they are in a file that is gone."""
         for part in self.copy().values():
             self._homeless[id(part)] = part
 
-    def cede(self) -> None:
+    def on_merged(self) -> None:
         """Begin at zero, but for homeless ones: what is in the file was counted."""
         for key, part in self.copy().items():
             if id(part) not in self._homeless:
@@ -109,10 +109,10 @@ class SpooledParts(Parts):
 
     def _recorded(self, spool: CellSpool) -> list[float] | None:
         """A part in the file; None where it has no room."""
-        there = spool.record(self._cell, {}, self._cell.fresh())
+        there = spool.record(self._cell, {}, self._cell.initial_values())
         return None if there is None else cast("list[float]", cast("memoryview", there.numbers)[1:])
 
-    def _inherited(self, key: Key) -> list[float] | None:
+    def _inherited(self, key: ThreadKey) -> list[float] | None:
         """The part of a thread that has ended, from now on that of this one."""
         for other in self.copy():
             part = self.get(other) if other() is None else None
@@ -143,13 +143,13 @@ class _WithParts(Spooled):
         """Have the file take the parts; False where it cannot."""
         return cast("SpooledParts", self._parts).find_places(spool)
 
-    def leave(self) -> None:
+    def detach(self) -> None:
         """Do without the places."""
-        cast("SpooledParts", self._parts).leave()
+        cast("SpooledParts", self._parts).detach()
 
-    def cede(self) -> bool:
+    def on_merged(self) -> bool:
         """Leave the places to those who have counted what is there."""
-        cast("SpooledParts", self._parts).cede()
+        cast("SpooledParts", self._parts).on_merged()
         return not self.has_place()
 
     def reset(self) -> Undo:
@@ -164,13 +164,13 @@ class SpooledPerThreadCounterCell(_WithParts, PerThreadCounterCell):
 
     def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
         super().__init__(metric, values)
-        self.disown()
+        self.on_fork()
 
-    def fresh(self) -> list[float]:
+    def initial_values(self) -> list[float]:
         """What a record of this series begins with."""
         return [self.created, 0.0]
 
-    def disown(self) -> None:
+    def on_fork(self) -> None:
         """Begin at zero, without a place."""
         self._parts = SpooledParts(1, self)
 
@@ -184,13 +184,13 @@ class SpooledPerThreadHistogramCell(_WithParts, PerThreadHistogramCell):
         self, metric: AnyInstrument, values: tuple[str, ...], bounds: tuple[float, ...]
     ) -> None:
         super().__init__(metric, values, bounds)
-        self.disown()
+        self.on_fork()
 
-    def fresh(self) -> list[float]:
+    def initial_values(self) -> list[float]:
         """What a record of this series begins with."""
         return [self.created, *[0.0] * (len(self.bounds) + 2)]
 
-    def disown(self) -> None:
+    def on_fork(self) -> None:
         """Begin at zero, without a place."""
         self._parts = SpooledParts(len(self.bounds) + 2, self)
 
@@ -209,7 +209,7 @@ class SpooledPerThreadGaugeCell(SpooledGauge, PerThreadGaugeCell):
     def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
         super().__init__(metric, values)
         self._numbers: Doubles = scratch(2)
-        self._place: Place | None = None
+        self._place: Slot | None = None
 
     def set(self, value: float, /) -> None:
         """Make `value` the current value."""
@@ -239,7 +239,7 @@ class SpooledPerThreadGaugeCell(SpooledGauge, PerThreadGaugeCell):
         self._parts, self._function = Parts(1), None
         self.drop()
 
-    def disown(self) -> None:
+    def on_fork(self) -> None:
         """Begin at zero, without a place."""
         unset = scratch(2)
         self._numbers, self._place, self._parts = unset, None, Parts(1)
@@ -247,13 +247,13 @@ class SpooledPerThreadGaugeCell(SpooledGauge, PerThreadGaugeCell):
     def reset(self) -> Undo:
         """Go back to the start, in place, and return what undoes that."""
         restore = super().reset()
-        moment = NEVER if self._numbers is scratch(2) else self._numbers[0]
+        timestamp = NEVER if self._numbers is scratch(2) else self._numbers[0]
         self.drop()
 
         def undo() -> None:
             restore()
-            if moment != NEVER:
-                self._numbers = [moment, 0.0]
+            if timestamp != NEVER:
+                self._numbers = [timestamp, 0.0]
                 self.store()
                 place(self)
 

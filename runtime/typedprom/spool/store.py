@@ -15,18 +15,25 @@ from math import inf
 from pathlib import Path
 from typing import Final
 
-from typedprom.core.misuse import warn_once
+from typedprom.core.misuse import log_once
 from typedprom.metrics.definition import Definition, Family, LabelDefinition, Labels, Numbers
-from typedprom.spool.compaction import Merge, Retired, retire
+from typedprom.spool.compaction import Merge, Retired, delete_series
 from typedprom.spool.directory import WHY_SUFFIX, Busy, SpoolDirectory
 from typedprom.spool.format import FormatError
 from typedprom.spool.listing import Found
-from typedprom.spool.run_reader import RunFile, small_file
+from typedprom.spool.run_reader import RunReading, small_file
 from typedprom.spool.selector import parse
-from typedprom.spool.snapshot import LOCK_SECONDS, Cut, Cutter, Hidden, Shown, shown
+from typedprom.spool.snapshot import (
+    LOCK_SECONDS,
+    Hidden,
+    Shown,
+    SnapshotReader,
+    SpoolSnapshot,
+    shown,
+)
 
 
-class Ledger:
+class SpoolStore:
     """Reads and merges the spool in a directory.
 
     Deadlines are times of `time.monotonic()`. TimeoutError (`Busy` is one) and other OSErrors are
@@ -35,7 +42,7 @@ class Ledger:
 
     def __init__(self, directory: SpoolDirectory) -> None:
         self.directory = directory
-        self._cutter = Cutter(directory)
+        self._cutter = SnapshotReader(directory)
 
     def collect(self, *, excluding_live: str | None = None, deadline: float = inf) -> list[Family]:
         """All families that have series, sorted by name; the spool's own ones too.
@@ -53,12 +60,14 @@ class Ledger:
         _report(seen)
         return sorted([*seen.families, *self._own(cut)], key=lambda one: one.definition.family)
 
-    def sweep(self, *, seconds: float = LOCK_SECONDS, deadline: float = inf) -> int:
+    def compact(self, *, seconds: float = LOCK_SECONDS, deadline: float = inf) -> int:
         """Merge all runs that have ended, and return how many; wait that long for the lock."""
         with self.directory.locked(min(seconds, max(deadline - time.monotonic(), 0.0))):
             return Merge(self.directory, self._cutter.shown()).run(deadline)
 
-    def retire(self, selector: str, *, most: float = inf, seconds: float = LOCK_SECONDS) -> Retired:
+    def delete_series(
+        self, selector: str, *, most: float = inf, seconds: float = LOCK_SECONDS
+    ) -> Retired:
         """Remove series from the totals: `name`, or `name{label="value",…}`.
 
         Those that a live process has are not removed: it would bring them back, smaller. Where more
@@ -68,12 +77,12 @@ class Ledger:
         with self.directory.locked(seconds):
             merge = Merge(self.directory, self._cutter.shown())
             merge.run(inf)
-            return retire(self.directory, merge, wanted, most)
+            return delete_series(self.directory, merge, wanted, most)
 
     def status(self) -> Status:
         """What the spool holds, also where not all of it can be read; nothing is merged."""
         unreadable: dict[Path, OSError] = {}
-        cutter = Cutter(self.directory)  # what is not whole must not teach ours
+        cutter = SnapshotReader(self.directory)  # what is not whole must not teach ours
         cut = cutter.steady(cutter.begin(), None, inf, unreadable.__setitem__)
         return status(self.directory, cut, shown(cut.sums.parts.values()).hidden, unreadable)
 
@@ -81,19 +90,19 @@ class Ledger:
         """Merge what can be merged; whatever prevents it, the runs count from their files."""
         where = str(self.directory.path)
         try:
-            self.sweep(seconds=0.0, deadline=deadline)
+            self.compact(seconds=0.0, deadline=deadline)
         except Busy:
             pass  # somebody else does it
         except TimeoutError:
             raise
         except OSError as error:
             why = error.strerror or str(error)
-            warn_once(
+            log_once(
                 ("spool", "sweep", where),
                 lambda: f"runs that ended in {where} cannot be merged: {why}; they do count",
             )
 
-    def _own(self, cut: Cut) -> list[Family]:
+    def _own(self, cut: SpoolSnapshot) -> list[Family]:
         listing, totals = cut.listing, cut.totals
         now = time.time()
         first = min((found.created for found in (*listing.live, *listing.ended)), default=now)
@@ -113,7 +122,7 @@ def _report(seen: Shown) -> None:
 
 
 def _report_hidden(hidden: Hidden) -> None:
-    warn_once(
+    log_once(
         ("spool", "hidden", hidden.name, hidden.type),
         lambda: (
             f"{hidden.series} series of the {hidden.type} `{hidden.name}` are kept and not shown: "
@@ -208,7 +217,7 @@ class Status:
 
 def status(
     directory: SpoolDirectory,
-    cut: Cut,
+    cut: SpoolSnapshot,
     hidden: list[Hidden],
     unreadable: Mapping[Path, OSError],
 ) -> Status:
@@ -259,6 +268,6 @@ def _runs(found: Iterable[Found]) -> list[RunStatus]:
     runs: list[RunStatus] = []
     for one in found:
         with suppress(FormatError, OSError):
-            series = sum(len(recorded.series) for recorded in RunFile(one.path).recorded)
+            series = sum(len(recorded.series) for recorded in RunReading(one.path).recorded)
             runs.append(RunStatus(one.run, one.pid, one.created, series, one.size))
     return runs

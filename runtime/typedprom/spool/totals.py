@@ -24,8 +24,8 @@ from typing import Final
 from zlib import crc32
 
 from typedprom.core import checked_json as parsed
-from typedprom.metrics.definition import MOMENT, Labels, Numbers, shape, width
-from typedprom.spool.aggregation import Part, Sums, known_moment
+from typedprom.metrics.definition import TIMESTAMP, Labels, Numbers, shape, width
+from typedprom.spool.aggregation import Part, Sums, known_timestamp
 from typedprom.spool.budgets import Admitted, Decisions
 from typedprom.spool.definition_json import definition_fields, read_definition
 from typedprom.spool.directory import SpoolDirectory, sync_folder
@@ -165,8 +165,8 @@ def _read(fields: parsed.Fields, generation: int) -> Totals:
         runs=frozenset(parsed.texts(fields.get("runs"))),
         generation=generation,
         merged=parsed.whole(fields, "merged"),
-        began=parsed.moment(fields, "began"),
-        written=parsed.moment(fields, "written"),
+        began=parsed.timestamp(fields, "began"),
+        written=parsed.timestamp(fields, "written"),
         retirements=parsed.whole(fields, "retirements"),
     )
 
@@ -260,13 +260,13 @@ def _part_fields(part: Part) -> dict[str, object]:
 
 
 def _read_part(fields: parsed.Fields, now: float) -> Part:
-    declared = known_moment(parsed.number(fields, "declared"), now)
+    declared = known_timestamp(parsed.number(fields, "declared"), now)
     part = Part(read_definition(fields.get("definition")), declared)
     for item in parsed.items(fields.get("series")):
         part.series.update(_series(parsed.mapping(item), width(part.definition)))
     for numbers in part.series.values():
-        if not numbers[MOMENT] <= now:
-            numbers[MOMENT] = 0.0
+        if not numbers[TIMESTAMP] <= now:
+            numbers[TIMESTAMP] = 0.0
     return part
 
 

@@ -9,7 +9,7 @@ from errno import EDQUOT, EFBIG, ENOSPC
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from typedprom.core.misuse import warn_once
+from typedprom.core.misuse import log_once
 from typedprom.metrics.self_metrics import SPOOL_FAULTS
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _RETRY_SECONDS: Final = 1.0  # after a fault
 _FULL: Final = frozenset((ENOSPC, EDQUOT, EFBIG))
 
 
-class Faults:
+class WriteErrors:
     """A context whose OSErrors are reported instead of raised: recording goes on in memory."""
 
     def __init__(self, spool: Path) -> None:
@@ -39,7 +39,7 @@ class Faults:
         self._retry_at = monotonic() + _RETRY_SECONDS
         fault = "disk_full" if error.errno in _FULL else "unavailable"
         with suppress(Exception):
-            warn_once(
+            log_once(
                 ("spool", str(self._spool), fault),
                 lambda: (
                     f"the spool {self._spool} cannot take what is recorded: "

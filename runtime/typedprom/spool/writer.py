@@ -22,13 +22,13 @@ from typedprom.spool.spooled_cell import Asked, Spooled
 from typedprom.spool.spooled_cell_classes import spooled
 from typedprom.spool.spooled_cells import SpooledHistogramCell
 from typedprom.spool.spooled_thread_cells import SpooledPerThreadHistogramCell
-from typedprom.spool.write_errors import Faults
+from typedprom.spool.write_errors import WriteErrors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from typedprom.metrics.cell import AnyInstrument, Cell
-    from typedprom.spool.run_file import Place
+    from typedprom.spool.run_file import Slot
 
 
 _REGAIN_SECONDS: Final = 1.0  # that a delivery waits for the lock on totals; recordings do not
@@ -49,7 +49,7 @@ class Spool:
         self._claims: dict[int, Claim] = {}  # who is placing a cell, by its id
         self._asked: dict[Asked, None] = {}
         self._waiting: dict[Spooled, None] = {}
-        self._faults = Faults(directory)
+        self._faults = WriteErrors(directory)
 
     @property
     def run(self) -> str | None:
@@ -88,7 +88,7 @@ class Spool:
         """Place the cell no more: its series was removed."""
         self._waiting.pop(cell, None)
 
-    def record(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Place | None:
+    def record(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot | None:
         """A record for the series of the cell, with more labels; None where the file fails."""
         self.recorded = True
         if self._faults.are_recent():
@@ -133,7 +133,7 @@ class Spool:
             with suppress(OSError):
                 file.synchronise()
 
-    def disown(self) -> None:
+    def on_fork(self) -> None:
         """Begin with a file of its own, at zero, in a forked child."""
         for file in self._files.values():
             file.abandon()
@@ -144,7 +144,7 @@ class Spool:
         self.recorded = False
         self._faults.forget()
         for cell in self._all_cells():
-            cell.disown()
+            cell.on_fork()
             cell.metric.reconcile(cell)  # a removed one stays detached
 
     def _all_cells(self) -> Iterator[Spooled]:
@@ -177,14 +177,14 @@ class Spool:
             self.directory.set_aside(file.path, "it is a copy, its process has gone on since")
         for cell in self._all_cells():
             if cell.has_place():
-                cell.leave()
+                cell.detach()
                 self.await_room(cell)
 
     def _begin_anew(self, file: RunFile) -> None:
         """Leave a file that was counted meanwhile: what adds up begins at zero in another."""
         self._leave(file)
         for cell in self._all_cells():
-            if cell.cede():
+            if cell.on_merged():
                 self.await_room(cell)
             cell.metric.reconcile(cell)
 
@@ -207,7 +207,7 @@ class Spool:
             self.on_open()
         return file
 
-    def _write(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Place:
+    def _write(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot:
         file = self._open()
         self._metrics.setdefault(cell.metric)
         _declare(file, cell.metric)
@@ -266,7 +266,7 @@ def _placed(spool: Spool, cell: Spooled) -> bool:
         if not cell.has_place() and not cell.find_place(spool):
             return False
         if moves != spool.moves:  # that place was in a file which the process has left
-            cell.leave()
+            cell.detach()
         elif cell.has_place():  # else something else was said meanwhile
             return True
 
@@ -344,7 +344,7 @@ class Removed:
         if not cell.has_place() and not cell.is_unused():  # the file does not have it yet
             self._cells[cell.metric, cell.values] = cell
             return False
-        cell.disown()
+        cell.on_fork()
         cell.metric.reconcile(cell)
         return True
 

@@ -13,7 +13,8 @@ from typedprom.metrics.instruments import HistogramKind, Info
 if TYPE_CHECKING:
     from typedprom.metrics.cell import AnyInstrument
 
-Values: TypeAlias = tuple[str, ...]  # label values, in the order of the metric's labels
+from typedprom.metrics.cell import Values
+
 Distribution: TypeAlias = tuple[list[float], float]  # observations by bucket, and their sum
 
 

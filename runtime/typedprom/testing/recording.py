@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
 from typedprom.core import variables
-from typedprom.core.misuse import shown
+from typedprom.core.misuse import safe_repr
 from typedprom.core.variables import IS_DISABLED
+from typedprom.metrics.cell import Values
 from typedprom.metrics.labels import INVALID, OVERFLOW, ClosedLabel, Label
 from typedprom.testing.reading import (
     NOTHING,
     Change,
     Distribution,
     Snapshot,
-    Values,
     braced,
     distribution,
     grown,
@@ -272,7 +272,7 @@ def checked(metric: AnyInstrument, labels: Mapping[str, object]) -> dict[str, st
 def _checked(metric: AnyInstrument, label: Label, value: object) -> str:
     where = f"label `{label.name}` of `{metric.name}`"
     if not isinstance(value, str):
-        raise TypeError(f"{where} takes a str, not {shown(value)}")
+        raise TypeError(f"{where} takes a str, not {safe_repr(value)}")
     text = str.__str__(value)  # of an enum its value
     if text not in (INVALID, OVERFLOW) and not label.allows(text):
         values = label.values if isinstance(label, ClosedLabel) else ()

@@ -219,7 +219,7 @@ def test_a_push_works_while_the_interpreter_shuts_down(receiver: Receiver) -> No
     """Where no thread can be started any more."""
     done = run_python("-c", AT_EXIT, receiver.endpoint)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("Outcome(delivered=True,")
+    assert done.stdout.startswith("SinkResult(delivered=True,")
     assert len(receiver.requests) == 1
 
 

@@ -7,12 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
-from typedprom.core.misuse import warn_once
+from typedprom.core.misuse import log_once
 from typedprom.delivery.credentials import CredentialsError, from_environment
 from typedprom.delivery.deliverer import Deliverer
 from typedprom.delivery.group_url import without_secrets
-from typedprom.delivery.sinks.quarantine import Refusals
-from typedprom.spool.store import Ledger
+from typedprom.delivery.sinks.quarantine import Quarantine
+from typedprom.spool.store import SpoolStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ class SinkError(ValueError):
 
 def strict_deliverer(directory: SpoolDirectory, settings: Settings) -> Deliverer:
     """What delivers the directory as the settings say. Raises SinkError."""
-    return Deliverer(Ledger(directory), [*map(_made, _makers(directory, settings))])
+    return Deliverer(SpoolStore(directory), [*map(_made, _makers(directory, settings))])
 
 
 def deliverer(directory: SpoolDirectory, settings: Settings) -> Deliverer:
@@ -41,8 +41,8 @@ def deliverer(directory: SpoolDirectory, settings: Settings) -> Deliverer:
         try:
             sinks.append(_made(maker))
         except SinkError as error:
-            warn_once(("sink", str(error)), partial(str, error))
-    return Deliverer(Ledger(directory), sinks)
+            log_once(("sink", str(error)), partial(str, error))
+    return Deliverer(SpoolStore(directory), sinks)
 
 
 class _Maker(NamedTuple):
@@ -84,7 +84,7 @@ def _pushgateway(url: str, directory: SpoolDirectory, settings: Settings) -> Sin
     from typedprom.delivery.sinks.pushgateway import Pushgateway
 
     where = repr((url, dict(settings.grouping)))  # another gateway may take what this one refuses
-    refusals = Refusals(directory.refused, f"{crc32(where.encode()):08x}")
+    refusals = Quarantine(directory.refused, f"{crc32(where.encode()):08x}")
     return Pushgateway(url, settings.grouping, from_environment(os.environ), refusals)
 
 

@@ -16,7 +16,7 @@ from threading import Thread, get_ident
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
-from typedprom.delivery.deliverer import DELIVERED, Outcome
+from typedprom.delivery.deliverer import DELIVERED, SinkResult
 from typedprom.metrics.definition import Family
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class OTLP:
     def prepare(self) -> None:
         """Nothing takes long."""
 
-    def push(self, families: Sequence[Family], deadline: float) -> Outcome:
+    def push(self, families: Sequence[Family], deadline: float) -> SinkResult:
         """Send all of it, until `time.monotonic()` is the deadline. Nothing is raised.
 
         The exporter tries again by itself where that may help. A thread does it, which is left
@@ -56,8 +56,8 @@ class OTLP:
         answer that comes one byte a second.
         """
         if self._is_busy(deadline):
-            return Outcome(delivered=False, reason="the push before this one has not ended")
-        outcomes: list[Outcome] = []
+            return SinkResult(delivered=False, reason="the push before this one has not ended")
+        outcomes: list[SinkResult] = []
 
         def work() -> None:
             outcomes.append(self._export(families, deadline))
@@ -70,7 +70,7 @@ class OTLP:
             work()
         else:
             self._running.join(_left(deadline))
-        late = Outcome(delivered=False, reason="no answer in time")
+        late = SinkResult(delivered=False, reason="no answer in time")
         return outcomes[0] if outcomes else late
 
     def _is_busy(self, deadline: float) -> bool:
@@ -80,29 +80,29 @@ class OTLP:
         self._running.join(_left(deadline))
         return self._running.is_alive()
 
-    def _export(self, families: Sequence[Family], deadline: float) -> Outcome:
+    def _export(self, families: Sequence[Family], deadline: float) -> SinkResult:
         try:
             from opentelemetry.exporter.otlp.proto.http import metric_exporter
             from opentelemetry.sdk.metrics.export import MetricExportResult
 
             from typedprom.delivery.sinks.otlp_data import metrics_data
         except ImportError as error:
-            return Outcome(delivered=False, reason=f"{NOT_INSTALLED} ({error})")
+            return SinkResult(delivered=False, reason=f"{NOT_INSTALLED} ({error})")
         with _said() as said:
             try:
                 data = metrics_data(families, self._grouping)
                 if not (seconds := _left(deadline)):
-                    return Outcome(delivered=False, reason="no time left to send anything")
+                    return SinkResult(delivered=False, reason="no time left to send anything")
                 exporter = metric_exporter.OTLPMetricExporter(self._endpoint, timeout=seconds)
                 try:
                     result = exporter.export(data)
                 finally:
                     exporter.shutdown()
             except Exception as error:  # a fault of the exporter must not reach the program
-                return Outcome(delivered=False, reason=f"{type(error).__name__}: {error}")
+                return SinkResult(delivered=False, reason=f"{type(error).__name__}: {error}")
         if result is MetricExportResult.SUCCESS:
             return DELIVERED
-        return Outcome(delivered=False, reason=" ".join(said) or "the exporter does not say why")
+        return SinkResult(delivered=False, reason=" ".join(said) or "the exporter does not say why")
 
 
 def _metrics_address(endpoint: str) -> str:

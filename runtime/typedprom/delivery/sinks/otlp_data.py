@@ -34,14 +34,14 @@ from opentelemetry.sdk.metrics.export import (
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
-from typedprom.core.misuse import shown, warn_once
+from typedprom.core.misuse import log_once, safe_repr
 from typedprom.exposition.family_renderer import (
     UnwritableError,
     check_labels,
     names_of,
     numbers_due,
 )
-from typedprom.metrics.definition import MOMENT, Definition, Family, Numbers
+from typedprom.metrics.definition import TIMESTAMP, Definition, Family, Numbers
 from typedprom.metrics.labels import INVALID
 
 # What identifies a target: Prometheus makes these attributes of a resource the two labels.
@@ -115,7 +115,7 @@ def _check(family: Family) -> None:
 
 
 def _report(name: str, why: str) -> None:
-    warn_once(("delivery", name), lambda: f"{shown(name)} is not delivered: {why}")
+    log_once(("delivery", name), lambda: f"{safe_repr(name)} is not delivered: {why}")
 
 
 def _metric(family: Family, extra: Attributes, now: int) -> Metric:
@@ -163,7 +163,7 @@ def _number(attributes: Attributes, value: float, began: int, now: int) -> Numbe
 def _histogram(
     definition: Definition, attributes: Attributes, numbers: Numbers, now: int
 ) -> HistogramDataPoint:
-    *buckets, total = numbers[MOMENT + 1 :]
+    *buckets, total = numbers[TIMESTAMP + 1 :]
     counts = [int(count) for count in buckets]
     # With bounds below zero the sum can fall, which nobody may take the rate of.
     has_sum = not definition.buckets or definition.buckets[0] >= 0.0
@@ -191,5 +191,5 @@ def _states(definition: Definition, numbers: Numbers) -> Iterator[tuple[str, flo
 
 def _began(numbers: Numbers, now: int) -> int:
     """When counting began, in nanoseconds; now, if by a clock that was set it is yet to come."""
-    began = numbers[MOMENT] * 1e9
+    began = numbers[TIMESTAMP] * 1e9
     return int(began) if 0.0 <= began <= now else now

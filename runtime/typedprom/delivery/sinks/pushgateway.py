@@ -11,17 +11,17 @@ from urllib.parse import urlsplit
 
 from typedprom.core.variables import PASSWORD_FILE, TOKEN_FILE, USERNAME
 from typedprom.delivery.credentials import Credentials, CredentialsError
-from typedprom.delivery.deliverer import DELIVERED, Outcome
+from typedprom.delivery.deliverer import DELIVERED, SinkResult
 from typedprom.delivery.group_url import group_path, read_url
 from typedprom.delivery.http_client import (
-    Connection,
+    DeadlineConnection,
     GaveUpError,
-    Message,
+    HTTPRequest,
     UntrustedError,
     asked,
     said,
 )
-from typedprom.delivery.sinks.quarantine import Refusals
+from typedprom.delivery.sinks.quarantine import Quarantine
 from typedprom.exposition import family_text as text
 from typedprom.exposition import protobuf
 from typedprom.metrics.definition import Family
@@ -36,15 +36,15 @@ _REMEDIES: Final = {
 Method: TypeAlias = Literal["PUT", "POST"]
 
 
-class _Renderer(Protocol):
+class _PayloadRenderer(Protocol):
     def parts(self, families: Iterable[Family]) -> Mapping[str, bytes]: ...
 
 
-class _Format(NamedTuple):
+class _PayloadFormat(NamedTuple):
     """A way to write families, and what it is called."""
 
     content_type: str
-    renderer: _Renderer
+    renderer: _PayloadRenderer
 
 
 class _NotTakenError(Exception):
@@ -63,19 +63,19 @@ class Pushgateway:
         url: str,
         grouping: Mapping[str, str],
         credentials: Credentials = _NO_CREDENTIALS,
-        refusals: Refusals | None = None,
+        refusals: Quarantine | None = None,
     ) -> None:
         address = read_url(url)
         self.name = address.shown
         self._path = address.prefix + group_path(grouping)
         credentials = credentials.or_userinfo(address.userinfo)
-        self._connection = Connection(address.endpoint, credentials)
-        self._refusals = refusals or Refusals(None)
+        self._connection = DeadlineConnection(address.endpoint, credentials)
+        self._refusals = refusals or Quarantine(None)
         self._formats = (
-            _Format(protobuf.CONTENT_TYPE, protobuf.ProtobufRenderer()),
-            _Format(text.CONTENT_TYPES["text"], text.TextRenderer("text", "hidden")),
+            _PayloadFormat(protobuf.CONTENT_TYPE, protobuf.ProtobufRenderer()),
+            _PayloadFormat(text.CONTENT_TYPES["text"], text.TextRenderer("text", "hidden")),
         )
-        self._spoken: _Format | None = None  # the one that was taken last
+        self._spoken: _PayloadFormat | None = None  # the one that was taken last
         self._pushing, self._pid = Lock(), os.getpid()
 
     def __repr__(self) -> str:
@@ -89,7 +89,7 @@ class Pushgateway:
         """Close the connection, which the next push opens again."""
         self._connection.close()
 
-    def push(self, families: Iterable[Family], deadline: float) -> Outcome:
+    def push(self, families: Iterable[Family], deadline: float) -> SinkResult:
         """Replace the group by these families, until `time.monotonic()` is the deadline.
 
         Nothing is raised. Passing trouble is tried again until the deadline. Families that are
@@ -99,28 +99,28 @@ class Pushgateway:
         if self._pid != os.getpid():  # another thread of the parent may have held it
             self._pushing, self._pid = Lock(), os.getpid()
         if not self._pushing.acquire(timeout=min(max(0.0, deadline - monotonic()), 3600.0)):
-            return Outcome(delivered=False, reason="another push is still going on")
+            return SinkResult(delivered=False, reason="another push is still going on")
         try:
             return self._push([*families], deadline)
         except (GaveUpError, UntrustedError, CredentialsError, _NotTakenError) as error:
-            return Outcome(delivered=False, reason=str(error))
+            return SinkResult(delivered=False, reason=str(error))
         except Exception as error:  # ours, or a system's that we do not know
             self._connection.close()
-            return Outcome(delivered=False, reason=f"pushing failed by {type(error).__name__}")
+            return SinkResult(delivered=False, reason=f"pushing failed by {type(error).__name__}")
         finally:
             self._pushing.release()
 
-    def _push(self, families: Sequence[Family], deadline: float) -> Outcome:
+    def _push(self, families: Sequence[Family], deadline: float) -> SinkResult:
         held = self._refusals.held()
         payload = _Payload(family for family in families if family.definition.name not in held)
         names = payload.names(self._formats[0])
         if not names:
-            return Outcome(delivered=True, refused=held) if held else DELIVERED
+            return SinkResult(delivered=True, refused=held) if held else DELIVERED
         refused: dict[str, str] = {}
         if self._offered("PUT", payload, names, deadline):
             refused = self._offered_apart(payload, names, deadline)
         self._refusals.forget_taken({*names}.difference(refused))
-        return Outcome(delivered=True, refused={**held, **refused})
+        return SinkResult(delivered=True, refused={**held, **refused})
 
     def _offered(
         self, method: Method, payload: _Payload, names: Sequence[str], deadline: float
@@ -132,7 +132,9 @@ class Pushgateway:
         refusal: str | None = None
         for format in (self._spoken,) if self._spoken else self._formats:
             body = payload.body(format, names)
-            refusal = self._asked(Message(method, self._path, format.content_type, body), deadline)
+            refusal = self._asked(
+                HTTPRequest(method, self._path, format.content_type, body), deadline
+            )
             if refusal is None:
                 self._spoken = format
                 break
@@ -147,7 +149,7 @@ class Pushgateway:
         Families that are refused alone are kept, and returned with the gateway's words.
         """
         as_text = self._formats[-1]
-        refusal = self._asked(Message("POST", self._path, as_text.content_type, b""), deadline)
+        refusal = self._asked(HTTPRequest("POST", self._path, as_text.content_type, b""), deadline)
         if refusal:  # not even nothing is taken: it is not for the families
             raise _NotTakenError(refusal)
         self._spoken = None
@@ -163,7 +165,7 @@ class Pushgateway:
                 self._refusals.keep(some[0], refusal, payload.body(as_text, some))
         return refused
 
-    def _asked(self, message: Message, deadline: float) -> str | None:
+    def _asked(self, message: HTTPRequest, deadline: float) -> str | None:
         """None if the message was taken, what the gateway answered if it was refused."""
         answer = asked(self._connection, message, deadline)
         if answer.status < 300:
@@ -180,18 +182,18 @@ class _Payload:
 
     def __init__(self, families: Iterable[Family]) -> None:
         self._families = [*families]
-        self._parts: dict[_Format, Mapping[str, bytes]] = {}
+        self._parts: dict[_PayloadFormat, Mapping[str, bytes]] = {}
 
-    def names(self, format: _Format) -> list[str]:
+    def names(self, format: _PayloadFormat) -> list[str]:
         """The families that can be written."""
         return [*self._rendered(format)]
 
-    def body(self, format: _Format, names: Iterable[str]) -> bytes:
+    def body(self, format: _PayloadFormat, names: Iterable[str]) -> bytes:
         """These families."""
         parts = self._rendered(format)
         return b"".join([parts.get(name, b"") for name in names])
 
-    def _rendered(self, format: _Format) -> Mapping[str, bytes]:
+    def _rendered(self, format: _PayloadFormat) -> Mapping[str, bytes]:
         if format not in self._parts:
             self._parts[format] = format.renderer.parts(self._families)
         return self._parts[format]

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from typedprom.core.misuse import warn_once
+from typedprom.core.misuse import log_once
 from typedprom.spool.format import FormatError
 from typedprom.spool.run_reader import opened
 
@@ -24,7 +24,7 @@ _WORDS: Final = "# It was refused, with these words: "
 _LONGEST_NAME: Final = 200  # of a file
 
 
-class Refusals:
+class Quarantine:
     """The refused families in a folder, which is made when it is needed.
 
     `receiver` tells those of one receiver from those of others. Without a folder, or where it
@@ -66,7 +66,7 @@ class Refusals:
             why = error.strerror
             with suppress(OSError):
                 new.unlink()
-            warn_once(
+            log_once(
                 ("refused", str(path.parent)),
                 lambda: f"what was refused cannot be kept in {path.parent}: {why}",
             )

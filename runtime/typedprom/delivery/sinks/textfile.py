@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from typedprom.core.misuse import shown
-from typedprom.delivery.deliverer import DELIVERED, Outcome
+from typedprom.core.misuse import safe_repr
+from typedprom.delivery.deliverer import DELIVERED, SinkResult
 from typedprom.exposition.family_text import TextRenderer
 from typedprom.metrics.definition import Family
 
@@ -29,7 +29,7 @@ class Textfile:
 
     def __init__(self, path: Path) -> None:
         if path.suffix != SUFFIX:
-            raise ValueError(f"the name of a textfile ends in `{SUFFIX}`: {shown(str(path))}")
+            raise ValueError(f"the name of a textfile ends in `{SUFFIX}`: {safe_repr(str(path))}")
         self.path = path
         self.name = str(path)
         self._renderer = TextRenderer("text", "hidden")
@@ -37,7 +37,7 @@ class Textfile:
     def prepare(self) -> None:
         """Nothing takes long."""
 
-    def push(self, families: Iterable[Family], deadline: float) -> Outcome:  # noqa: ARG002
+    def push(self, families: Iterable[Family], deadline: float) -> SinkResult:  # noqa: ARG002
         """Replace the file with these families. Where that fails, the old one stays.
 
         Nothing waits for anybody here, so that there is nothing to bound.
@@ -45,9 +45,9 @@ class Textfile:
         try:
             self._replace(self._renderer.render(families))
         except FileNotFoundError:
-            return Outcome(delivered=False, reason=f"folder {self.path.parent} does not exist")
+            return SinkResult(delivered=False, reason=f"folder {self.path.parent} does not exist")
         except (OSError, ValueError) as error:  # ValueError: no path of a file, by a null in it
-            return Outcome(delivered=False, reason=str(error))
+            return SinkResult(delivered=False, reason=str(error))
         return DELIVERED
 
     def _replace(self, text: bytes) -> None:
