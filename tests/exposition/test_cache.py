@@ -14,7 +14,8 @@ from tests.exposition.exposed import (
     fresh,
     histogram_by_source,
 )
-from typedprom import Catalog, Counter, CounterCell, Gauge, Histogram
+from typedprom import Catalog, Counter, CounterCell, Gauge, Histogram, cells
+from typedprom.exposition import renderer
 from typedprom.exposition.formats import OPENMETRICS, TEXT, Format
 from typedprom.exposition.registry import RegistrySource
 from typedprom.exposition.renderer import Renderer
@@ -34,7 +35,7 @@ def test_who_asks_for_some_names_leaves_the_lines_of_the_others(
         made.append(metric)
         return Writer(metric, *rest)
 
-    monkeypatch.setattr("typedprom.exposition.renderer.Writer", counted)
+    monkeypatch.setattr(renderer, "Writer", counted)
     catalog = fresh()
     counter_by_two(catalog).inc(source_id="a", error_type="dns")
     source = RegistrySource(registry_of(catalog))
@@ -87,7 +88,7 @@ def test_a_reset_that_only_moves_the_beginning_is_seen(monkeypatch: pytest.Monke
     counter = Counter(catalog, key="c", name="x_c_total", help="h")
     registry = registry_of(catalog)
     assert_same(renderer, registry)
-    monkeypatch.setattr("typedprom.cells.time", lambda: 1.5e9)
+    monkeypatch.setattr(cells, "time", lambda: 1.5e9)
     counter.clear()
     assert_same(renderer, registry)
     assert b"x_c_created 1.5e+09" in renderer.render(registry)

@@ -18,7 +18,7 @@ import typedprom
 from tests.exposition.asking import ask
 from tests.exposition.exposed import counter_by_two, fresh, histogram_by_source, theirs
 from tests.support.programs import run_python
-from typedprom import Catalog, Environment
+from typedprom import Catalog, Environment, environment
 from typedprom.exposition.connection import SECONDS, Step
 from typedprom.exposition.formats import OPENMETRICS, TEXT
 from typedprom.exposition.server import WORKERS, MetricsServer
@@ -331,7 +331,7 @@ with urlopen(typedprom.serve(0).url, timeout=10) as response:
 @pytest.fixture
 def variables(monkeypatch: pytest.MonkeyPatch) -> None:
     """No catalog has named a variable yet."""
-    monkeypatch.setattr("typedprom.environment._port_variables", {})
+    monkeypatch.setattr(environment, "_port_variables", {})
     for name in ("X_PORT", "Y_PORT"):
         monkeypatch.delenv(name, raising=False)
 

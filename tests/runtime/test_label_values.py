@@ -333,19 +333,15 @@ catalog = Catalog(namespace="x", title="", description="", interface=1)
 counter = CounterByCity(catalog, key="c", name="x_c_total", help="h", labels=(CITY,))
 for _ in range(3):
     counter.inc(city="NO")
-print("re" in sys.modules, "typedprom.own" in sys.modules)
 catalog.register()
-print("typedprom.own" in sys.modules)
+loaded = set(sys.modules)
 counter.inc(city="NO")
+print(sys.modules.keys() - loaded)
 from typedprom.own import LABEL_INVALID
 print([(values, cell.snapshot()) for values, cell in LABEL_INVALID.series()])
 """
 
 
-def test_recording_imports_nothing_of_ours_once_registered() -> None:
+def test_recording_imports_nothing_once_registered() -> None:
     done = run_python("-c", UNREGISTERED)
-    assert done.stdout.splitlines() == [
-        "True False",
-        "True",
-        "[(('x_c_total', 'city'), 4.0)]",
-    ]
+    assert done.stdout.splitlines() == ["set()", "[(('x_c_total', 'city'), 4.0)]"]

@@ -36,6 +36,8 @@ from typedprom import (
     Info,
     OpenLabel,
     StateSet,
+    cells,
+    exemplars,
 )
 
 
@@ -43,8 +45,8 @@ from typedprom import (
 def _one_clock() -> Iterator[None]:
     """Both libraries create their series, and exemplars, at the same instant."""
     with (
-        patch("typedprom.cells.time", lambda: 1.7e9),
-        patch("typedprom.exemplars.time", lambda: 1.7e9),
+        patch.object(cells, "time", lambda: 1.7e9),
+        patch.object(exemplars, "time", lambda: 1.7e9),
         patch("time.time", lambda: 1.7e9),
     ):
         yield

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.spool.holders import holder
 from tests.spool.run_files import DEPTH, ERRORS, JOBS, SINCE, Run, prepared, values
 from typedprom.kinds import Combine
+from typedprom.spool import claims, cut, merging
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.families import Definition, LabelDefinition
 from typedprom.spool.ledger import Ledger
@@ -219,8 +220,8 @@ def test_decisions_are_alike_however_many_runs_are_added_at_once(
     expected = {"s5": 1, "s4": 1, "s3": 1, "_overflow": 3}
     with directory.locked(0):
         assert values(Ledger(directory)) == expected
-        for module in ("claims", "cut", "merging"):
-            monkeypatch.setattr(f"typedprom.spool.{module}.BATCH_BYTES", 1)
+        for module in (claims, cut, merging):
+            monkeypatch.setattr(module, "BATCH_BYTES", 1)
         assert values(Ledger(directory)) == expected
     assert everywhere(directory) == expected
 

@@ -22,6 +22,7 @@ from tests.spool.run_files import (
     total,
     values,
 )
+from typedprom.spool import cut
 from typedprom.spool.claims import Moved
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import OtherVersionError
@@ -118,7 +119,7 @@ def test_a_merge_in_the_middle_of_a_cut_is_noticed(
             other.sweep()
         return listing
 
-    monkeypatch.setattr("typedprom.spool.cut.look", late)
+    monkeypatch.setattr(cut, "look", late)
     assert (
         ledger._cutter.steady(ledger._cutter.begin(), None, float("inf"))
         .sums.parts.popitem()[1]

@@ -22,6 +22,7 @@ from tests.delivery.otlp.receiver import (
 )
 from tests.support.programs import run_python
 from tools.running import free_port
+from typedprom.delivery import otlp
 from typedprom.delivery.otlp import OTLP
 from typedprom.spool.families import Definition
 
@@ -170,7 +171,7 @@ def test_a_push_goes_on_where_no_thread_can_be_started(
         def start(self) -> None:
             raise RuntimeError("can't create new thread at interpreter shutdown")
 
-    monkeypatch.setattr("typedprom.delivery.otlp.Thread", NoThread)
+    monkeypatch.setattr(otlp, "Thread", NoThread)
     sink = OTLP(receiver.endpoint, GROUPING)
     assert sink.push([SENT], deadline()).delivered
     assert sink.push([SENT], deadline()).delivered
