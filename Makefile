@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-LOCKED := .venv/.locked
+COMPILER := .venv/.compiler
 READY := .venv/.ready
 PYTEST_ARGS ?= -n auto --dist loadscope
 
@@ -13,8 +13,10 @@ help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | \
 	    while IFS="$$(printf '\t')" read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
 
-codegen: $(READY) ## Compile the catalog: typed metrics, dashboards
-	$(BIN)/typedprom generate
+codegen: $(COMPILER) ## Compile the catalog: typed metrics, dashboards
+	@PYTHONPATH=codegen $(BIN)/python -m typedprom_codegen generate
+	@echo "The metrics are in src/sms_metrics_generated/, the dashboards in generated/grafana/; both are committed."
+	@echo "Next: change schema/sms/ and run \`make codegen\` again, or run \`make test\`, which installs the rest."
 
 test: $(READY) ## Run every test, against real servers
 	@$(PYTHON) tools/servers.py || test "$$CI" != true
@@ -34,7 +36,7 @@ lint: $(READY) ## ruff: rules and format
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-format: $(READY) ## Let ruff mend what it can
+format: $(READY) ## Fix what ruff can, and format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
@@ -44,9 +46,14 @@ golden: $(READY) ## Rewrite the expected output of every golden case
 models: $(READY) ## Rewrite the raw models from schema/catalog.schema.json
 	$(BIN)/python codegen/scripts/models.py
 
+UPGRADE ?= --upgrade
+PIN = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
+    --no-emit-index-url --no-emit-find-links --no-header --quiet
+
 lock: $(READY) ## Pin the newest dependencies that fit, with hashes
-	$(BIN)/uv pip compile --group pyproject.toml:dev --universal --python-version 3.11 --generate-hashes \
-	    --no-emit-index-url --no-emit-find-links --no-header --upgrade --quiet --output-file requirements.lock
+	$(PIN) --output-file requirements/codegen.lock codegen/pyproject.toml
+	$(PIN) --output-file requirements/dev.lock --constraint requirements/codegen.lock \
+	    codegen/pyproject.toml runtime/pyproject.toml --all-extras --group pyproject.toml:dev
 
 bench: $(READY) ## Measure beside peers, print ratios
 	$(BIN)/python -m benchmarks
@@ -68,12 +75,16 @@ clean: ## Remove everything that is not in git, the servers too
 	find . \( -name __pycache__ -o -name '*.egg-info' \) -prune -exec rm -rf {} +
 
 # The pip of the system fills the venv, so that Debian's python3 without python3-venv is enough.
-$(LOCKED): requirements.lock
-	@echo "creating .venv and installing the locked dependencies (about a minute, once)"
+INSTALL = $(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes --requirement
+
+$(COMPILER): requirements/codegen.lock
+	@echo "installing what compiling needs into .venv (a few seconds, once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip .venv
-	@$(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes --requirement requirements.lock
+	@$(INSTALL) $<
 	@touch $@
 
-$(READY): $(LOCKED) pyproject.toml runtime/pyproject.toml codegen/pyproject.toml
+$(READY): $(COMPILER) requirements/dev.lock pyproject.toml runtime/pyproject.toml codegen/pyproject.toml
+	@echo "installing what tests and checks need into .venv (about a minute, once)"
+	@$(INSTALL) requirements/dev.lock
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable runtime --editable codegen --editable .
 	@touch $@
