@@ -5,6 +5,7 @@ BIN := .venv/bin
 COMPILER := .venv/.compiler
 READY := .venv/.ready
 PYTEST_ARGS ?= -n auto --dist loadscope
+CHOSEN := $(if $(ALL),, and not slow and not proof)
 
 .DEFAULT_GOAL := help
 .PHONY: help codegen test check drift typecheck lint format golden models lock bench proof servers demo dist clean
@@ -18,9 +19,11 @@ codegen: $(COMPILER) ## Compile the catalog: typed metrics, dashboards
 	@echo "The metrics are in src/sms_metrics_generated/, the dashboards in generated/grafana/; both are committed."
 	@echo "Next: change schema/sms/ and run \`make codegen\` again, or run \`make test\`, which installs the rest."
 
-test: $(READY) ## Run every test, against real servers
+test: $(READY) ## Run the tests a change needs, against real servers; with ALL=1 every test
 	@$(PYTHON) tools/servers.py || test "$$CI" != true
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not alone$(CHOSEN)"
+	$(BIN)/python -m pytest -m "alone$(CHOSEN)"
+	@test -n "$(ALL)" || echo "Left out: tests marked slow or proof. \`make test ALL=1\` runs them too, as CI does."
 
 check: lint typecheck drift ## Everything CI checks beside the tests
 

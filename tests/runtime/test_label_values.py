@@ -180,6 +180,7 @@ def test_each_metric_has_a_budget_of_its_own(catalog: Catalog) -> None:
     assert value(two, "x_2_total", {"city": "_overflow"}) is None
 
 
+@pytest.mark.alone
 @pytest.mark.usefixtures("lenient")
 def test_memory_is_bounded_under_any_number_of_distinct_values(catalog: Catalog) -> None:
     counter = by_source(catalog)
