@@ -347,7 +347,7 @@ def test_clearing_and_removing_end_a_function(catalog: Catalog) -> None:
     assert value(labelled, "x_l", {"error_type": "dns"}) == 1.0
 
 
-@pytest.mark.parametrize("cells", ["shared", "per-thread"])
+@pytest.mark.parametrize("cells", ["shared", pytest.param("per-thread", marks=pytest.mark.slow)])
 def test_clearing_ends_a_function_in_a_spool_too(
     cells: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
