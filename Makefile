@@ -14,28 +14,28 @@ help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | \
 	    while IFS="$$(printf '\t')" read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
 
-codegen: $(COMPILER) ## Compile the catalog: typed metrics, dashboards
+codegen: $(COMPILER) ## Compile the catalog: typed metrics, dashboards (a second; 5 the first time)
 	@PYTHONPATH=codegen $(BIN)/python -m typedprom_codegen generate
 	@echo "The metrics are in src/sms_metrics_generated/, the dashboards in generated/grafana/; both are committed."
 	@echo "Next: change schema/sms/ and run \`make codegen\` again, or run \`make test\`, which installs the rest."
 
-test: $(READY) ## Run the tests a change needs, against real servers; with ALL=1 every test
+test: $(READY) ## Run the tests a change needs, against real servers; with ALL=1 every test (about 5 or 8 minutes)
 	@$(PYTHON) tools/servers.py || test "$$CI" != true
 	$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not alone$(CHOSEN)"
 	$(BIN)/python -m pytest -m "alone$(CHOSEN)"
 	@test -n "$(ALL)" || echo "Left out: tests marked slow or proof. \`make test ALL=1\` runs them too, as CI does."
 
-check: lint typecheck drift ## Everything CI checks beside the tests
+check: lint typecheck drift ## Everything CI checks beside the tests (about 15 seconds)
 
 drift: $(READY) ## Fail if anything generated is not what the sources say
 	$(BIN)/typedprom check --strict
 	$(BIN)/typedprom generate --check
 	$(BIN)/python codegen/scripts/models.py --check
 
-typecheck: $(READY) ## mypy --strict on everything of ours
+typecheck: $(READY) ## Run mypy --strict on all our code
 	$(BIN)/mypy
 
-lint: $(READY) ## ruff: rules and format
+lint: $(READY) ## Run ruff: rules and format
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
@@ -67,10 +67,10 @@ proof: $(READY) servers ## Prove that nothing recorded is lost, beside peers, pr
 servers: ## Unpack Debian's Prometheus, Pushgateway and Alertmanager into .servers/, start nothing
 	@$(PYTHON) tools/servers.py
 
-demo: $(READY) servers ## Drive every SMS metric, scrape it with a real Prometheus, compare
+demo: $(READY) servers ## Drive every SMS metric, scrape it with a real Prometheus, compare (about 20 seconds)
 	$(BIN)/python -m examples.demo
 
-dist: $(READY) ## Build the three wheels into dist/
+dist: $(READY) ## Build the three wheels into dist/ (a few seconds)
 	for project in runtime codegen .; do $(BIN)/python -m build --no-isolation --outdir dist $$project; done
 
 clean: ## Remove everything that is not in git, the servers too
