@@ -2,9 +2,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-LOCKED := .venv/.locked
+COMPILER := .venv/.compiler
 READY := .venv/.ready
 PYTEST_ARGS ?= -n auto --dist loadscope
+CHOSEN := $(if $(ALL),, and not slow and not proof)
 
 .DEFAULT_GOAL := help
 .PHONY: help codegen test check drift typecheck lint format golden models lock bench proof servers demo dist clean
@@ -13,28 +14,32 @@ help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | \
 	    while IFS="$$(printf '\t')" read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
 
-codegen: $(READY) ## Compile the catalog: typed metrics, dashboards
-	$(BIN)/typedprom generate
+codegen: $(COMPILER) ## Compile the catalog: typed metrics, dashboards (a second; 5 the first time)
+	@PYTHONPATH=codegen $(BIN)/python -m typedprom_codegen generate
+	@echo "The metrics are in src/sms_metrics_generated/, the dashboards in generated/grafana/; both are committed."
+	@echo "Next: change schema/sms/ and run \`make codegen\` again, or run \`make test\`, which installs the rest."
 
-test: $(READY) ## Run every test, against real servers
+test: $(READY) ## Run the tests a change needs, against real servers; with ALL=1 every test (about 5 or 8 minutes)
 	@$(PYTHON) tools/servers.py || test "$$CI" != true
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not alone$(CHOSEN)"
+	$(BIN)/python -m pytest -m "alone$(CHOSEN)"
+	@test -n "$(ALL)" || echo "Left out: tests marked slow or proof. \`make test ALL=1\` runs them too, as CI does."
 
-check: lint typecheck drift ## Everything CI checks beside the tests
+check: lint typecheck drift ## Everything CI checks beside the tests (about 15 seconds)
 
 drift: $(READY) ## Fail if anything generated is not what the sources say
 	$(BIN)/typedprom check --strict
 	$(BIN)/typedprom generate --check
 	$(BIN)/python codegen/scripts/models.py --check
 
-typecheck: $(READY) ## mypy --strict on everything of ours
+typecheck: $(READY) ## Run mypy --strict on all our code
 	$(BIN)/mypy
 
-lint: $(READY) ## ruff: rules and format
+lint: $(READY) ## Run ruff: rules and format
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-format: $(READY) ## Let ruff mend what it can
+format: $(READY) ## Fix what ruff can, and format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
@@ -44,9 +49,14 @@ golden: $(READY) ## Rewrite the expected output of every golden case
 models: $(READY) ## Rewrite the raw models from schema/catalog.schema.json
 	$(BIN)/python codegen/scripts/models.py
 
+UPGRADE ?= --upgrade
+PIN = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
+    --no-emit-index-url --no-emit-find-links --no-header --quiet
+
 lock: $(READY) ## Pin the newest dependencies that fit, with hashes
-	$(BIN)/uv pip compile --group pyproject.toml:dev --universal --python-version 3.11 --generate-hashes \
-	    --no-emit-index-url --no-emit-find-links --no-header --upgrade --quiet --output-file requirements.lock
+	$(PIN) --output-file requirements/codegen.lock codegen/pyproject.toml
+	$(PIN) --output-file requirements/dev.lock --constraint requirements/codegen.lock \
+	    codegen/pyproject.toml runtime/pyproject.toml --all-extras --group pyproject.toml:dev
 
 bench: $(READY) ## Measure beside peers, print ratios
 	$(BIN)/python -m benchmarks
@@ -57,10 +67,10 @@ proof: $(READY) servers ## Prove that nothing recorded is lost, beside peers, pr
 servers: ## Unpack Debian's Prometheus, Pushgateway and Alertmanager into .servers/, start nothing
 	@$(PYTHON) tools/servers.py
 
-demo: $(READY) servers ## Drive every SMS metric, scrape it with a real Prometheus, compare
+demo: $(READY) servers ## Drive every SMS metric, scrape it with a real Prometheus, compare (about 20 seconds)
 	$(BIN)/python -m examples.demo
 
-dist: $(READY) ## Build the three wheels into dist/
+dist: $(READY) ## Build the three wheels into dist/ (a few seconds)
 	for project in runtime codegen .; do $(BIN)/python -m build --no-isolation --outdir dist $$project; done
 
 clean: ## Remove everything that is not in git, the servers too
@@ -68,12 +78,16 @@ clean: ## Remove everything that is not in git, the servers too
 	find . \( -name __pycache__ -o -name '*.egg-info' \) -prune -exec rm -rf {} +
 
 # The pip of the system fills the venv, so that Debian's python3 without python3-venv is enough.
-$(LOCKED): requirements.lock
-	@echo "creating .venv and installing the locked dependencies (about a minute, once)"
+INSTALL = $(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes --requirement
+
+$(COMPILER): requirements/codegen.lock
+	@echo "installing what compiling needs into .venv (a few seconds, once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip .venv
-	@$(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes --requirement requirements.lock
+	@$(INSTALL) $<
 	@touch $@
 
-$(READY): $(LOCKED) pyproject.toml runtime/pyproject.toml codegen/pyproject.toml
+$(READY): $(COMPILER) requirements/dev.lock pyproject.toml runtime/pyproject.toml codegen/pyproject.toml
+	@echo "installing what tests and checks need into .venv (about a minute, once)"
+	@$(INSTALL) requirements/dev.lock
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable runtime --editable codegen --editable .
 	@touch $@

@@ -115,6 +115,7 @@ def test_output_depends_on_neither_hash_seed_nor_file_order(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
+@pytest.mark.slow
 def test_killed_at_random_instants(project: Project) -> None:
     project.write({"killed_generate.py": SCRIPT.read_text()})
     done = subprocess.run(

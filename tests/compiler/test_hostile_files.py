@@ -175,6 +175,7 @@ def test_the_unmutated_catalog_is_right(tmp_path: Path) -> None:
     assert outcome.catalog is not None
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
 def test_nesting_a_million_deep_is_refused_at_once(tmp_path: Path, opening: str) -> None:
     start = time.monotonic()
@@ -185,6 +186,7 @@ def test_nesting_a_million_deep_is_refused_at_once(tmp_path: Path, opening: str)
     assert time.monotonic() - start < 5
 
 
+@pytest.mark.alone
 def test_aliases_are_counted_with_what_they_repeat(tmp_path: Path) -> None:
     start = time.monotonic()
     levels = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]

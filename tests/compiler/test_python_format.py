@@ -33,6 +33,7 @@ NOT_MEANT = (
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(catalogs(), st.sampled_from((79, 88, 100, 120)))
 def test_any_catalog_comes_out_as_ruff_would_print_it(made: Catalog, limit: int) -> None:

@@ -203,11 +203,15 @@ def test_there_may_be_no_pushing_in_the_background(tmp_path: Path) -> None:
 
 
 def test_what_delivers_is_imported_with_the_package(delivering: Delivering) -> None:
-    delivering.run("""
-import sys
-import sms_metrics_generated
-assert {"typedprom.delivery.sinks.pushgateway", "http.client", "logging"} <= sys.modules.keys()
+    output = delivering.run(f"""
+import atexit, sys
+loaded = set()
+atexit.register(lambda: print(sys.modules.keys() - loaded))  # runs after the delivery at exit
+{RECORD_FIVE}
+loaded.update(sys.modules)
 """)
+    assert output == "set()\n"
+    assert held(delivering.port)[KEXP] == 5
 
 
 @pytest.mark.parametrize("ending", ["raise KeyboardInterrupt", "signal.raise_signal(2)"])

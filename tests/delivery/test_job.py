@@ -198,6 +198,7 @@ for number in numbers():
     assert ended_runs(delivering.port) == {"success": 1}
 
 
+@pytest.mark.alone
 def test_a_signal_and_the_exit_after_it_share_their_time(tmp_path: Path) -> None:
     with receiver(hang) as silent:
         delivering = Delivering(silent.port, tmp_path / "state", {"TYPEDPROM_EXIT_SECONDS": "3"})

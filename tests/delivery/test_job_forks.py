@@ -103,8 +103,13 @@ with typedprom.job("forking"):
     ("handler", "number", "status"),
     [
         ("", signal.SIGTERM, -signal.SIGTERM),
-        ("signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))", signal.SIGTERM, 3),
-        ("", signal.SIGINT, -signal.SIGINT),
+        pytest.param(
+            "signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))",
+            signal.SIGTERM,
+            3,
+            marks=pytest.mark.slow,
+        ),
+        pytest.param("", signal.SIGINT, -signal.SIGINT, marks=pytest.mark.slow),
     ],
 )
 @pytest.mark.parametrize("around", ["typedprom.job('forking')", "contextlib.nullcontext()"])

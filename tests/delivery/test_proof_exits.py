@@ -19,6 +19,7 @@ def found() -> Outcomes:
     return outcomes(OURS)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("library", OURS, ids=lambda library: library.value)
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_everything_arrives_and_the_end_is_what_it_was(
@@ -27,6 +28,13 @@ def test_everything_arrives_and_the_end_is_what_it_was(
     assert not list(found[ending, library].failures())
 
 
+def test_a_return_and_a_kill_lose_nothing() -> None:
+    require_servers()
+    for outcome in outcomes(OURS, ("return", "SIGKILL")).values():
+        assert not list(outcome.failures())
+
+
+@pytest.mark.proof
 def test_the_matrix_shows_what_peers_lose() -> None:
     require_servers()
     endings = ("return", "SIGKILL")

@@ -18,6 +18,8 @@ def found() -> dict[tuple[str, Library], Outcome]:
     return {(one.gateway, one.library): one for one in outcomes(OURS)}
 
 
+@pytest.mark.proof
+@pytest.mark.alone
 @pytest.mark.parametrize("library", OURS, ids=lambda library: library.value)
 @pytest.mark.parametrize("gateway", HOSTILE)
 def test_the_program_ends_in_time_and_nothing_is_lost(
@@ -26,6 +28,7 @@ def test_the_program_ends_in_time_and_nothing_is_lost(
     assert not list(found[gateway, library].failures())
 
 
+@pytest.mark.proof
 def test_workers_add_up_and_hosts_keep_apart() -> None:
     require_servers()
     for one in fan_in.measure(OURS):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from proofs.increase import measure
 from proofs.support.libraries import OURS
 from tests.support.needs import require_newer_prometheus
 
 
+@pytest.mark.proof
 def test_three_short_runs_of_five_are_fifteen() -> None:
     require_newer_prometheus()
     for one in measure(libraries=OURS):

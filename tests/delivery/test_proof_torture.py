@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from proofs.programs.acknowledged import THINGS
 from proofs.support.libraries import COUNTER
 from proofs.torture.bounds import violations
@@ -15,6 +17,7 @@ from tests.support.needs import require_servers
 RUNS, SEED = 60, 20
 
 
+@pytest.mark.proof
 def test_nothing_acknowledged_is_lost_and_nothing_counts_twice() -> None:
     require_servers()
     outcome = carry_out(plan(SEED, RUNS))

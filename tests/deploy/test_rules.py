@@ -46,6 +46,7 @@ def test_the_scrape_configuration_is_valid_and_finds_the_rules() -> None:
     assert f"{len(alerts())} rules found" in promtool("check", "config", "prometheus.yml")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["> 2 * 3600", "> 1\n", "and time() - push_failure", "> 0\n"])
 def test_the_unit_tests_notice_a_changed_rule(tmp_path: Path, fault: str) -> None:
     require_servers()

@@ -15,9 +15,11 @@ from tests.exposition.exposed import (
     histogram_by_source,
 )
 from typedprom import Catalog, Counter, CounterCell, Gauge, Histogram
+from typedprom.exposition import cell_renderer
 from typedprom.exposition.cell_renderer import MetricRenderer, RegistryRenderer, when_created
 from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Format
 from typedprom.exposition.registry_source import RegistrySource
+from typedprom.metrics import cells
 
 if TYPE_CHECKING:
     from typedprom.metrics.cell import AnyInstrument
@@ -33,7 +35,7 @@ def test_who_asks_for_some_names_leaves_the_lines_of_the_others(
         made.append(metric)
         return MetricRenderer(metric, *rest)
 
-    monkeypatch.setattr("typedprom.exposition.cell_renderer.MetricRenderer", counted)
+    monkeypatch.setattr(cell_renderer, "MetricRenderer", counted)
     catalog = fresh()
     counter_by_two(catalog).inc(source_id="a", error_type="dns")
     source = RegistrySource(registry_of(catalog))
@@ -86,7 +88,7 @@ def test_a_reset_that_only_moves_the_beginning_is_seen(monkeypatch: pytest.Monke
     counter = Counter(catalog, key="c", name="x_c_total", help="h")
     registry = registry_of(catalog)
     assert_same(renderer, registry)
-    monkeypatch.setattr("typedprom.metrics.cells.time", lambda: 1.5e9)
+    monkeypatch.setattr(cells, "time", lambda: 1.5e9)
     counter.clear()
     assert_same(renderer, registry)
     assert b"x_c_created 1.5e+09" in renderer.render(registry)

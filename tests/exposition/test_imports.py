@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import pytest
 
 from tests.support.importing import TOGETHER
 from tests.support.programs import run_python
+from typedprom.exposition import cell_renderer, joined_source, registry_source
 
 
 @pytest.mark.parametrize("attempt", range(4))
-@pytest.mark.parametrize("name", ["cell_renderer", "joined_source", "registry_source"])
-def test_no_thread_gets_half_a_module(name: str, attempt: int) -> None:
-    names = ("prometheus_client", f"typedprom.exposition.{name}")
+@pytest.mark.parametrize("module", [cell_renderer, joined_source, registry_source])
+def test_no_thread_gets_half_a_module(module: ModuleType, attempt: int) -> None:
+    names = ("prometheus_client", module.__name__)
     done = run_python("-W", "error", "-c", TOGETHER, *names)
     assert (done.returncode, done.stderr) == (0, ""), attempt

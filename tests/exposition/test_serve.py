@@ -19,6 +19,7 @@ from tests.exposition.asking import ask
 from tests.exposition.exposed import counter_by_two, fresh, histogram_by_source, theirs
 from tests.support.programs import run_python
 from typedprom import Catalog, Environment
+from typedprom.core import environment
 from typedprom.exposition.connection import SECONDS, Step
 from typedprom.exposition.negotiation import OPENMETRICS, TEXT
 from typedprom.exposition.server import WORKERS, MetricsServer
@@ -331,7 +332,7 @@ with urlopen(typedprom.serve(0).url, timeout=10) as response:
 @pytest.fixture
 def variables(monkeypatch: pytest.MonkeyPatch) -> None:
     """No catalog has named a variable yet."""
-    monkeypatch.setattr("typedprom.core.environment._port_variables", {})
+    monkeypatch.setattr(environment, "_port_variables", {})
     for name in ("X_PORT", "Y_PORT"):
         monkeypatch.delenv(name, raising=False)
 

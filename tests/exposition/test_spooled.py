@@ -20,6 +20,7 @@ from tests.support.needs import require_servers
 from tests.support.programs import run_python
 from tools.promql_api import Api, wait_until
 from tools.running import prometheus
+from typedprom.exposition.family_renderer import FamilyRenderer
 from typedprom.exposition.negotiation import OPENMETRICS, PROTOBUF, TEXT, Format
 from typedprom.exposition.responses import Exposer, Request
 from typedprom.exposition.spool_source import SpoolSource
@@ -187,7 +188,7 @@ def test_who_asks_for_some_names_leaves_the_lines_of_the_others(
     def fail(*_: object) -> None:
         raise AssertionError("it is written anew")
 
-    monkeypatch.setattr("typedprom.exposition.family_renderer.FamilyRenderer._entry", fail)
+    monkeypatch.setattr(FamilyRenderer, "_entry", fail)
     for names, expected in (
         (["x_jobs_total"], True),
         (["x_jobs_created"], True),

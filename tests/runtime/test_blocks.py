@@ -17,6 +17,7 @@ from tests.runtime.sample._signatures import (
     GaugeByErrorType,
 )
 from typedprom import Catalog, Counter, Gauge, Histogram
+from typedprom.metrics import cells
 
 Function = Callable[[], object]
 
@@ -358,7 +359,7 @@ def test_what_is_no_exception_is_misuse(catalog: Catalog) -> None:
 
 
 def test_a_gauge_can_be_set_to_now(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("typedprom.metrics.cells.time", lambda: 1.5e9)
+    monkeypatch.setattr(cells, "time", lambda: 1.5e9)
     gauge = GaugeByErrorType(catalog, key="g", name="x_g", help="h", labels=(JOBS_ERROR_TYPE,))
     gauge.set_to_current_time(error_type="dns")
     assert value(gauge, "x_g", {"error_type": "dns"}) == 1.5e9

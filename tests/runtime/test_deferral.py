@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.importing import TOGETHER
 from tests.support.programs import run_python
+from typedprom.exposition import foreign_collectors
 
 # Imported before or after prometheus_client, once or again: the names exposed, and a count.
 SHOW = """
@@ -172,7 +173,7 @@ def test_a_job_that_only_records_does_not_import_prometheus_client() -> None:
 
 @pytest.mark.parametrize("attempt", range(5))
 def test_threads_may_import_all_of_it_at_once(attempt: int) -> None:
-    names = ("prometheus_client", "tests.runtime.sample", "typedprom.exposition.foreign_collectors")
+    names = ("prometheus_client", "tests.runtime.sample", foreign_collectors.__name__)
     done = run_python("-W", "error", "-c", f"{SHOW}\n{IN_THREADS}\nshow()", *names)
     assert (done.stdout, done.stderr) == ("True 2 3.0\n", ""), attempt
 

@@ -20,6 +20,7 @@ from tests.runtime.sample._signatures import (
     HistogramBySourceId,
 )
 from typedprom import Catalog, ClosedLabel, Counter, Gauge, Histogram, OpenLabel
+from typedprom.metrics import cells
 
 SOURCE_ID = OpenLabel("source_id", help="", budget=1000)
 ANY_ERROR_TYPE = OpenLabel("error_type", help="", budget=1000)
@@ -35,7 +36,7 @@ bounds = st.lists(finite, min_size=1, max_size=20, unique=True).map(sorted).map(
 @pytest.fixture(autouse=True, scope="module")
 def _one_clock() -> Iterator[None]:
     """Both libraries create their series at the same instant."""
-    with patch("typedprom.metrics.cells.time", lambda: 1.7e9), patch("time.time", lambda: 1.7e9):
+    with patch.object(cells, "time", lambda: 1.7e9), patch("time.time", lambda: 1.7e9):
         yield
 
 

@@ -9,7 +9,7 @@ from tests.support.programs import run_python
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no interval timers: NOT tested")
-@pytest.mark.parametrize("cells", ["shared", "per-thread"])
+@pytest.mark.parametrize("cells", ["shared", pytest.param("per-thread", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_signals_finalizers_and_log_handlers_may_record(
     victim: str, cells: str, monkeypatch: pytest.MonkeyPatch

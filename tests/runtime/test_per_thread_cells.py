@@ -51,6 +51,7 @@ def in_a_thread(work: Callable[[], object]) -> None:
     thread.join()
 
 
+@pytest.mark.slow
 def test_the_tests_of_shared_cells_pass_with_them() -> None:
     files = [str(Path(__file__).parent / f"test_{name}.py") for name in SAME_TESTS]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", *files]
@@ -108,6 +109,7 @@ def test_setting_a_gauge_forgets_what_all_threads_added(gauge: PerThreadGaugeCel
     assert gauge.snapshot() == 11
 
 
+@pytest.mark.alone
 def test_ten_thousand_short_threads_leave_nothing_behind(
     counter: PerThreadCounterCell, histogram: PerThreadHistogramCell
 ) -> None:

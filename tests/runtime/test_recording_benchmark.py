@@ -52,6 +52,7 @@ def test_every_statement_of_a_library_runs(library: Library) -> None:
     assert (PREBOUND_FLOAT in library.recording) == ("bound" in names)
 
 
+@pytest.mark.alone
 def test_a_series_takes_less_memory_than_with_prometheus_client() -> None:
     for kind in memory.KINDS:
         ours = memory.measured("typedprom", kind, "allocated")
@@ -59,6 +60,7 @@ def test_a_series_takes_less_memory_than_with_prometheus_client() -> None:
         assert 50 < ours < theirs
 
 
+@pytest.mark.alone
 def test_every_program_of_importing_is_measured(tmp_path: Path) -> None:
     times = importing.measure(tmp_path, turns=1)
     assert list(times) == list(importing.PROGRAMS)

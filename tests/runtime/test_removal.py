@@ -143,6 +143,7 @@ def test_a_handle_over_budget_meanwhile_overflows(catalog: Catalog) -> None:
     assert value(counter, "x_c_total", {"city": "_overflow"}) == 2.0
 
 
+@pytest.mark.alone
 def test_removing_leaves_no_memory_behind(catalog: Catalog) -> None:
     anything = OpenLabel("source_id", help="", budget=10)
     counter = CounterBySourceIdErrorType(
@@ -225,6 +226,7 @@ def test_a_metric_keeps_at_most_its_budget_of_series(
     assert len([r for r in caplog.records if "x_few_total" in r.getMessage()]) == 1
 
 
+@pytest.mark.alone
 def test_memory_is_bounded_under_a_million_distinct_values(catalog: Catalog) -> None:
     anything = OpenLabel("source_id", help="", budget=1_000_000)
     histogram = HistogramBySourceId(
@@ -251,7 +253,13 @@ def test_memory_is_bounded_under_a_million_distinct_values(catalog: Catalog) -> 
 
 
 @pytest.mark.parametrize("cells", ["shared", "per-thread"])
-@pytest.mark.parametrize("spool", [False, True], ids=["in memory", "in a spool"])
+@pytest.mark.parametrize(
+    "spool",
+    [
+        pytest.param(False, id="in memory"),
+        pytest.param(True, id="in a spool", marks=pytest.mark.slow),
+    ],
+)
 def test_whatever_comes_upon_a_removal_leaves_one_series(
     cells: str, spool: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -339,7 +347,7 @@ def test_clearing_and_removing_end_a_function(catalog: Catalog) -> None:
     assert value(labelled, "x_l", {"error_type": "dns"}) == 1.0
 
 
-@pytest.mark.parametrize("cells", ["shared", "per-thread"])
+@pytest.mark.parametrize("cells", ["shared", pytest.param("per-thread", marks=pytest.mark.slow)])
 def test_clearing_ends_a_function_in_a_spool_too(
     cells: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

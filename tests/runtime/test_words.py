@@ -37,14 +37,15 @@ from typedprom import (
     OpenLabel,
     StateSet,
 )
+from typedprom.metrics import cells, exemplars
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _one_clock() -> Iterator[None]:
     """Both libraries create their series, and exemplars, at the same instant."""
     with (
-        patch("typedprom.metrics.cells.time", lambda: 1.7e9),
-        patch("typedprom.metrics.exemplars.time", lambda: 1.7e9),
+        patch.object(cells, "time", lambda: 1.7e9),
+        patch.object(exemplars, "time", lambda: 1.7e9),
         patch("time.time", lambda: 1.7e9),
     ):
         yield

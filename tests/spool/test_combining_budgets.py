@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.spool.holders import holder
 from tests.spool.run_files import DEPTH, ERRORS, JOBS, SINCE, Run, prepared, values
 from typedprom.metrics.definition import Combine, Definition, LabelDefinition
+from typedprom.spool import claims, compaction, snapshot
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.store import SpoolStore
 
@@ -218,8 +219,8 @@ def test_decisions_are_alike_however_many_runs_are_added_at_once(
     expected = {"s5": 1, "s4": 1, "s3": 1, "_overflow": 3}
     with directory.locked(0):
         assert values(SpoolStore(directory)) == expected
-        for module in ("claims", "snapshot", "compaction"):
-            monkeypatch.setattr(f"typedprom.spool.{module}.BATCH_BYTES", 1)
+        for module in (claims, snapshot, compaction):
+            monkeypatch.setattr(module, "BATCH_BYTES", 1)
         assert values(SpoolStore(directory)) == expected
     assert everywhere(directory) == expected
 

@@ -22,6 +22,7 @@ from tests.spool.run_files import (
     total,
     values,
 )
+from typedprom.spool import snapshot
 from typedprom.spool.claims import Moved
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import OtherVersionError
@@ -118,7 +119,7 @@ def test_a_merge_in_the_middle_of_a_cut_is_noticed(
             other.compact()
         return listing
 
-    monkeypatch.setattr("typedprom.spool.snapshot.look", late)
+    monkeypatch.setattr(snapshot, "look", late)
     assert (
         ledger._cutter.steady(ledger._cutter.begin(), None, float("inf"))
         .sums.parts.popitem()[1]

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.delivery.conftest import delivering
 from tests.delivery.gateway import KEXP, Delivering, held
 from tests.workers.celery_names import COUNTED, FOLDER
@@ -17,6 +19,7 @@ PROGRAM = "tests.workers.celery_program"
 TASKS = ("count",) * 20
 
 
+@pytest.mark.slow
 def test_a_warm_shutdown_delivers_what_all_children_counted(delivering: Delivering) -> None:
     environment = _environment(delivering)
     with _worker(environment) as worker:

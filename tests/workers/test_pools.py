@@ -14,7 +14,7 @@ TIMES = 20
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-@pytest.mark.parametrize("kind", ["executor", "pool"])
+@pytest.mark.parametrize("kind", ["executor", pytest.param("pool", marks=pytest.mark.slow)])
 def test_the_parent_delivers_what_its_workers_counted(
     delivering: Delivering, kind: str, method: str
 ) -> None:

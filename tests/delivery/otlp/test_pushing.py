@@ -22,6 +22,7 @@ from tests.delivery.otlp.receiver import (
 )
 from tests.support.programs import run_python
 from tools.running import free_port
+from typedprom.delivery.sinks import otlp
 from typedprom.delivery.sinks.otlp import OTLP
 from typedprom.metrics.definition import Definition
 
@@ -170,7 +171,7 @@ def test_a_push_goes_on_where_no_thread_can_be_started(
         def start(self) -> None:
             raise RuntimeError("can't create new thread at interpreter shutdown")
 
-    monkeypatch.setattr("typedprom.delivery.sinks.otlp.Thread", NoThread)
+    monkeypatch.setattr(otlp, "Thread", NoThread)
     sink = OTLP(receiver.endpoint, GROUPING)
     assert sink.push([SENT], deadline()).delivered
     assert sink.push([SENT], deadline()).delivered
@@ -196,7 +197,7 @@ def test_a_forked_child_pushes_too(receiver: Receiver) -> None:
 
 FORKING = """
 import os, sys, time
-from typedprom.delivery.sinks.otlp import OTLP
+from typedprom.delivery.sinks.discovery.otlp import OTLP
 from typedprom.metrics.definition import Definition, Family
 
 sent = Family(Definition("sms_sent_bytes_total", "counter", "Bytes."), {(): [1.0, 2.0]})
@@ -225,7 +226,7 @@ def test_a_push_works_while_the_interpreter_shuts_down(receiver: Receiver) -> No
 
 AT_EXIT = """
 import atexit, sys, time
-from typedprom.delivery.sinks.otlp import OTLP
+from typedprom.delivery.sinks.discovery.otlp import OTLP
 from typedprom.metrics.definition import Definition, Family
 
 sent = Family(Definition("sms_sent_bytes_total", "counter", "Bytes."), {(): [1.0, 2.0]})
@@ -243,7 +244,7 @@ def test_without_opentelemetry_the_message_says_what_to_install() -> None:
 WITHOUT = """
 import sys, time
 sys.modules["opentelemetry"] = None
-from typedprom.delivery.sinks.otlp import OTLP
+from typedprom.delivery.sinks.discovery.otlp import OTLP
 sink = OTLP("http://127.0.0.1:1", {"job": "ingester"})
 print(sink.push([], time.monotonic() + 20).reason)
 """
