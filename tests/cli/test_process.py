@@ -63,7 +63,7 @@ def test_output_in_an_encoding_that_lacks_letters(project: Project) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
-def test_interrupt_is_no_traceback(project: Project) -> None:
+def test_interrupt_is_told_without_a_traceback(project: Project) -> None:
     """A run that waits for another one's lock is interrupted there."""
     import fcntl
 
@@ -74,7 +74,7 @@ def test_interrupt_is_no_traceback(project: Project) -> None:
         await_steadily(lambda: configuration.resolve() in open_files(running.pid))
         running.send_signal(signal.SIGINT)
         stdout, stderr = running.communicate(timeout=60)
-    assert (running.returncode, stdout, stderr) == (130, "", "")
+    assert (running.returncode, stdout, stderr) == (130, "", "typedprom: interrupted\n")
     assert not (project.folder / "src").exists()
 
 
