@@ -19,7 +19,7 @@ from typedprom_codegen.codes import output as codes
 from typedprom_codegen.config import Folder
 from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.emit import OutputFile
-from typedprom_codegen.manifest import NAME, Manifest, digest, parse, problem_with
+from typedprom_codegen.manifest import NAME, TEMPORARY, Manifest, digest, parse, problem_with
 
 
 class Mode(Enum):
@@ -109,11 +109,13 @@ def reported(folder: Folder, found: Diagnostics) -> Iterator[None]:
 
 
 def _place(folder: Folder, error: OSError) -> PurePosixPath:
-    """The file that an error is about, relative to the project; the folder where none is named."""
+    """The file that an error is about, if it is known; otherwise the folder."""
     path = Path()
-    with suppress(TypeError, ValueError):
+    with suppress(TypeError, ValueError):  # it names no file, or one elsewhere
         path = Path(os.fsdecode(error.filename2 or error.filename)).relative_to(folder.path)
-    return PurePosixPath(folder.shown, path.as_posix())
+    if path.name.startswith(TEMPORARY) or isinstance(error, NotADirectoryError):
+        return PurePosixPath(folder.shown)
+    return PurePosixPath(folder.shown, path)
 
 
 def _contents(

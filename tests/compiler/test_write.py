@@ -349,7 +349,9 @@ def test_file_where_the_folder_should_be(output: Output) -> None:
     output.path.write_text("a stranger's")
     planned = output.plan({"a.py": "ours\n"})
     apply(planned, output.found)
-    assert {code for code, _ in output.complaints()} == {codes.CANNOT_WRITE}
+    assert set(output.complaints()) == {
+        (codes.CANNOT_WRITE, "cannot read or write `out`: not a directory")
+    }
     assert output.path.read_text() == "a stranger's"
 
 
