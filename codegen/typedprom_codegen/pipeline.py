@@ -29,11 +29,11 @@ def generate(config: Config, mode: Mode, found: Diagnostics) -> list[Plan]:
     """
     if not config.names_output:
         _report_no_target(config, found)
-    catalog = check(config, found)
-    if catalog is None:
-        return []
-    made = [(to.folder, list(to.target.emit(catalog, to.options))) for to in config.targets]
-    with locked(config.file):
+    with locked(config.file):  # before reading: otherwise an older catalog may be written last
+        catalog = check(config, found)
+        if catalog is None:
+            return []
+        made = [(to.folder, to.target.emit(catalog, to.options)) for to in config.targets]
         plans = [plan(folder, files, found) for folder, files in made]
         if mode is Mode.WRITE and not found.has_errors:
             for each in plans:
