@@ -12,6 +12,7 @@ import signal
 import sys
 import tempfile
 import traceback
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def write(root: Path, files: Files) -> Diagnostics:
 
 def ended_at(step: int, root: Path, files: Files) -> bool:
     """Whether a process that writes `files` reached its `step`th step, and was ended there."""
+    before = ours(root)
     child = os.fork()
     if child == 0:
         try:
@@ -62,32 +64,45 @@ def ended_at(step: int, root: Path, files: Files) -> bool:
             os._exit(FAILED)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     assert code in {ENDED, -signal.SIGKILL if MODE == "killed" else STRUCK}, code
+    look(root, before, files)
     return code != ENDED
 
 
 def is_struck(step: int, root: Path, files: Files) -> bool:
-    """Write `files`, strike at the `step`th step, and check what is said of it."""
-    steps = 0
-
-    def strike(event: str, arguments: tuple[object, ...]) -> None:
-        nonlocal steps
-        if event in STEPS and not (event == "os.rmdir" and MODE == "refused"):
-            steps += not (MODE != "killed" and event == "os.remove" and is_temporary(arguments[0]))
-            if steps == step:
-                steps += 1000
-                end()
-
+    """Write `files`, end that at the `step`th step, and check what is said and left."""
+    strike = Strike(step)
     sys.addaudithook(strike)
+    found = Diagnostics()
     try:
         found = write(root, files)
     except KeyboardInterrupt:
         assert MODE == "interrupted"
-        found = Diagnostics()
-    struck = steps >= 1000
-    steps = 2000
+    struck, strike.left = strike.left == 0, 0
     assert {report.code for report in found} <= {CANNOT_WRITE if struck else None}
     assert not [path for path in tree(root) if is_temporary(path)]
     return struck
+
+
+@dataclass
+class Strike:
+    """An audit hook that ends a write once, after so many steps."""
+
+    left: int
+
+    def __call__(self, event: str, arguments: tuple[object, ...]) -> None:
+        if self.left and is_step(event, arguments):
+            self.left -= 1
+            if self.left == 0:
+                end()
+
+
+def is_step(event: str, arguments: tuple[object, ...]) -> bool:
+    """Whether this changes or reads a file, and is to fail or to be interrupted in this mode."""
+    if event == "os.rmdir" and MODE == "refused":  # as the system does where a folder is not empty
+        return False
+    if event == "os.remove" and MODE != "killed" and is_temporary(arguments[0]):
+        return False
+    return event in STEPS
 
 
 def end() -> None:
@@ -106,13 +121,6 @@ def is_temporary(path: object) -> bool:
 
 def tree(root: Path) -> Files:
     return {p.relative_to(root).as_posix(): p.read_text() for p in root.rglob("*") if p.is_file()}
-
-
-def ended_and_looked_at(step: int, root: Path, files: Files) -> bool:
-    before = ours(root)
-    reached = ended_at(step, root, files)
-    look(root, before, files)
-    return reached
 
 
 def look(root: Path, before: Files, new: Files) -> None:
@@ -163,8 +171,8 @@ def main() -> None:
                 root = Path(folder).resolve() / "out"
                 if before:
                     healed(root, before)
-                reached |= ended_and_looked_at(step, root, NEW)
-                ended_and_looked_at(choose.randint(1, 40), root, second)
+                reached |= ended_at(step, root, NEW)
+                ended_at(choose.randint(1, 40), root, second)
                 healed(root, after)
     print(step - 1)
 
