@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print(f"typedprom: internal error: {error}\n", sys.stderr)
         return INTERNAL
     except KeyboardInterrupt:
+        _print("typedprom: interrupted\n", sys.stderr)
         return INTERRUPTED
     finally:
         _print("", sys.stdout)  # what argparse printed may still be in the buffer

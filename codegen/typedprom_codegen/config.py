@@ -12,7 +12,6 @@ from typedprom_codegen.codes import configuration as codes
 from typedprom_codegen.diagnostics import Diagnostics, Related, Span
 from typedprom_codegen.emit import Target, target_names, target_of
 from typedprom_codegen.settings import Table, read_table
-from typedprom_codegen.write import Folder
 
 PYPROJECT = "pyproject.toml"
 OWN_FILE = "typedprom.toml"
@@ -29,6 +28,16 @@ _OPTION_TYPES: dict[object, tuple[str, str]] = {  # what they are called, and an
 
 class NoProjectError(Exception):
     """The project's folder is missing, or has no configuration: a mistake in the command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder that the configuration names."""
+
+    name: str  # the target whose files go there, or "catalog"
+    path: Path
+    shown: str  # relative to the project, with forward slashes
+    span: Span  # of its setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +166,7 @@ def _checked_target(root: Path, target: Target[object], table: Table) -> TargetC
     if folder is None or table.found.has_errors:
         return None
     try:
-        return TargetConfig(target, target.options(**values), replace(folder, whole=target.whole))
+        return TargetConfig(target, target.options(**values), folder)
     except ValueError as error:
         _report_value(table, str(error), options.keys())
         return None

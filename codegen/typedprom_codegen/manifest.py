@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import PurePosixPath, PureWindowsPath
 
-NAME = ".typedprom.json"
-STAGING = ".typedprom-staging"
+RESERVED = ".typedprom"  # how the names begin that no target may use
+NAME = f"{RESERVED}.json"
+TEMPORARY = f"{RESERVED}-tmp-"  # how the names of our temporary files begin
 _ABOUT = "Written by `typedprom generate`: the files here that are generated, with their SHA-256."
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The digest of each file we wrote, by its path below the folder.
+    """The digest of each file that we wrote, by its path below the folder.
 
-    `pending` is there only while files are being swapped in: what they are about to become. A run
-    that is killed leaves it behind, and the next one knows both the old files and the new as ours.
+    `pending` is what the files are about to become. It is there only while they are replaced. A
+    run that is killed leaves it behind, so the next run knows the old files and the new ones.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
@@ -29,24 +30,19 @@ class Manifest:
         """All files that are ours."""
         return {*self.files, *self.pending}
 
-    def wrote(self, path: str, content: bytes) -> bool:
-        """Whether `content` is what we put at `path`, rather than what somebody made of it."""
-        return digest(content) in {self.files.get(path), self.pending.get(path)}
+    def is_edited(self, path: str, content: bytes | None) -> bool:
+        """Whether the file at `path` exists, with other content than we wrote."""
+        return content is not None and digest(content) not in {
+            self.files.get(path),
+            self.pending.get(path),
+        }
 
-    def becoming(self, after: Manifest, on_disk: Mapping[str, bytes]) -> Manifest:
-        """The manifest that stands while the files `on_disk` are made those of `after`."""
-        files = {**self.pending, **self.files}
-        for path, content in on_disk.items():
-            if self.wrote(path, content):
-                files[path] = digest(content)
-        return Manifest(files, after.files)
-
-    def text(self) -> str:
+    def encoded(self) -> bytes:
         """The manifest as it is stored."""
         data: dict[str, object] = {"about": _ABOUT, "files": dict(sorted(self.files.items()))}
         if self.pending:
             data["pending"] = dict(sorted(self.pending.items()))
-        return json.dumps(data, indent=2) + "\n"
+        return f"{json.dumps(data, indent=2)}\n".encode()
 
 
 def digest(content: bytes) -> str:
@@ -55,7 +51,7 @@ def digest(content: bytes) -> str:
 
 
 def parse(content: bytes) -> Manifest:
-    """The manifest a folder holds. Raises ValueError where it is not one, or was tampered with."""
+    """The manifest in a folder. Raises ValueError where it is not one that we wrote."""
     try:
         data = json.loads(content)
     except RecursionError as error:
@@ -65,26 +61,23 @@ def parse(content: bytes) -> Manifest:
     return Manifest(_digests(data.get("files")), _digests(data.get("pending", {})))
 
 
-def problem_with(path: str) -> str | None:
-    """What is wrong with an output path, or nothing: on any system it stays in its folder."""
-    parts = path.split("/")
-    if path.startswith("/") or PureWindowsPath(path).anchor:
-        return "is absolute"
-    if "\\" in path or not path.isprintable():
-        return "has a backslash or a control character"
-    if ".." in parts:
-        return "leaves its folder"
-    if str(PurePosixPath(path)) != path or path == ".":
-        return "is not in its plain form"
-    if parts[0] in {NAME, STAGING}:
-        return "is a name that typedprom keeps for itself"
-    return None
-
-
 def _digests(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         raise ValueError("not an object")
     for path, known in value.items():
         if problem_with(path) is not None or not isinstance(known, str):
-            raise ValueError(f"no output path: {path!r}")
+            raise ValueError(f"not an output path: {path!r}")
     return value
+
+
+def problem_with(path: str) -> str | None:
+    """What is wrong with an output path, or None: on every system it must stay in its folder."""
+    if path.startswith("/") or PureWindowsPath(path).anchor:
+        return "is absolute"
+    if "\\" in path or not path.isprintable():
+        return "has a backslash or a control character"
+    if ".." in path.split("/"):
+        return "leads out of its folder"
+    if str(PurePosixPath(path)) != path or path == ".":
+        return "is not normalized"
+    return "is a name reserved by typedprom" if path.casefold().startswith(RESERVED) else None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typedprom_codegen.apply import apply
 from typedprom_codegen.codes.configuration import MISSING_SETTING
 from typedprom_codegen.config import Config
 from typedprom_codegen.diagnostics import Diagnostics
+from typedprom_codegen.file_lock import locked
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.lint import lint
 from typedprom_codegen.load import load
-from typedprom_codegen.lock import alone_with
 from typedprom_codegen.resolve import resolve
-from typedprom_codegen.write import Mode, Plan, apply, plan
+from typedprom_codegen.write import Mode, Plan, plan
 
 
 def check(config: Config, found: Diagnostics) -> Catalog | None:
@@ -28,11 +29,11 @@ def generate(config: Config, mode: Mode, found: Diagnostics) -> list[Plan]:
     """
     if not config.names_output:
         _report_no_target(config, found)
-    catalog = check(config, found)
-    if catalog is None:
-        return []
-    made = [(to.folder, list(to.target.emit(catalog, to.options))) for to in config.targets]
-    with alone_with(config.file):
+    with locked(config.file):  # before reading: otherwise an older catalog may be written last
+        catalog = check(config, found)
+        if catalog is None:
+            return []
+        made = [(to.folder, to.target.emit(catalog, to.options)) for to in config.targets]
         plans = [plan(folder, files, found) for folder, files in made]
         if mode is Mode.WRITE and not found.has_errors:
             for each in plans:

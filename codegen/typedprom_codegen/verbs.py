@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from typedprom_codegen import drift, pipeline, render
+from typedprom_codegen import pipeline, render, report
 from typedprom_codegen.codes import all_codes
 from typedprom_codegen.config import NoProjectError, read
 from typedprom_codegen.diagnostics import Code, Diagnostics, did_you_mean
@@ -62,12 +62,12 @@ def generate(project: Path, mode: Mode) -> Outcome:
         return Outcome(1, stderr=stderr)
     match mode:
         case Mode.WRITE:
-            edits = (line for plan in plans for line in drift.edits(plan))
-            return Outcome(0, _lines(map(drift.totals, plans)), stderr + _lines(edits))
+            edits = (line for plan in plans for line in report.edits(plan))
+            return Outcome(0, _lines(map(report.totals, plans)), stderr + _lines(edits))
         case Mode.CHECK:
             return _drift(plans, stderr, f"typedprom generate{_option(project)}")
         case Mode.DIFF:
-            diff = "".join(line for plan in plans for line in drift.diff(plan))
+            diff = "".join(line for plan in plans for line in report.diff(plan))
             return Outcome(1 if diff else 0, diff, stderr)
 
 
@@ -98,9 +98,9 @@ def _title(code: Code) -> str:
 
 
 def _drift(plans: list[Plan], stderr: str, command: str) -> Outcome:
-    files = [line for plan in plans for line in drift.listing(plan)]
+    files = [line for plan in plans for line in report.listing(plan)]
     if not files:
-        return Outcome(0, _lines(map(drift.totals, plans)), stderr)
+        return Outcome(0, _lines(map(report.totals, plans)), stderr)
     these = "this file is" if len(files) == 1 else f"these {len(files)} files are"
     return Outcome(1, _lines([*files, f"{these} not up to date: run `{command}`"]), stderr)
 

@@ -61,7 +61,7 @@ def test_drift_is_listed_and_shown_and_nothing_written(project: Project) -> None
     assert not (project.folder / "src/shop_metrics/stock.py").exists()
 
 
-def test_command_that_mends_names_the_project(project: Project) -> None:
+def test_command_that_updates_the_files_names_the_project(project: Project) -> None:
     done = project.run("--project", str(project.folder), "generate", "--check")
     assert done.stdout.endswith(f"run `typedprom generate --project {project.folder}`\n")
 
@@ -87,7 +87,7 @@ typedprom did not write it
   |
 4 | directory = "src/shop_metrics"
   |             ^^^^^^^^^^^^^^^^^^
-  = help: move it or delete it; what typedprom did not write it never overwrites
+  = help: move or delete it; typedprom never overwrites what it did not write
 
 1 error
 """

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -62,9 +63,30 @@ def test_output_in_an_encoding_that_lacks_letters(project: Project) -> None:
     assert "[contry] # \\u65e5\\u672c" in done.stderr
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
-def test_interrupt_is_no_traceback(project: Project) -> None:
-    """A run that waits for another one's lock is interrupted there."""
+needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+
+
+@needs_proc
+def test_interrupt_is_told_without_a_traceback(project: Project) -> None:
+    with run_that_waits(project) as running:
+        running.send_signal(signal.SIGINT)
+        stdout, stderr = running.communicate(timeout=60)
+    assert (running.returncode, stdout, stderr) == (130, "", "typedprom: interrupted\n")
+    assert not (project.folder / "src").exists()
+
+
+@needs_proc
+def test_run_that_waited_compiles_what_the_catalog_says_then(project: Project) -> None:
+    with run_that_waits(project) as running:
+        project.write({"catalog/stock.yaml": STOCK.replace("name: stock", "name: store")})
+    stdout, stderr = running.communicate(timeout=60)
+    assert (running.returncode, stdout, stderr) == (0, "python: 7 files, 7 written\n", "")
+    assert (project.folder / "src/shop_metrics/store.py").exists()
+
+
+@contextmanager
+def run_that_waits(project: Project) -> Iterator[subprocess.Popen[str]]:
+    """A run that waits for another one's lock, which is released at the end of the block."""
     import fcntl
 
     configuration = project.folder / "typedprom.toml"
@@ -72,10 +94,7 @@ def test_interrupt_is_no_traceback(project: Project) -> None:
         fcntl.flock(held, fcntl.LOCK_EX)
         running = project.start("generate")
         await_steadily(lambda: configuration.resolve() in open_files(running.pid))
-        running.send_signal(signal.SIGINT)
-        stdout, stderr = running.communicate(timeout=60)
-    assert (running.returncode, stdout, stderr) == (130, "", "")
-    assert not (project.folder / "src").exists()
+        yield running
 
 
 def open_files(process: int) -> set[Path]:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from typedprom_codegen.apply import apply
 from typedprom_codegen.codes import output as codes
+from typedprom_codegen.config import Folder
 from typedprom_codegen.diagnostics import Code, Diagnostics, Span
-from typedprom_codegen.drift import diff, edits, listing, totals
 from typedprom_codegen.emit import OutputFile
-from typedprom_codegen.manifest import NAME, STAGING
-from typedprom_codegen.write import Folder, Plan, apply, plan
+from typedprom_codegen.manifest import NAME, TEMPORARY
+from typedprom_codegen.report import diff, edits, listing, totals
+from typedprom_codegen.write import Plan, plan
 
 SETTING = Span("typedprom.toml", 4, 13, 4, 18)
 
@@ -21,14 +23,13 @@ SETTING = Span("typedprom.toml", 4, 13, 4, 18)
 class Output:
     """An output folder in the hands of a target that makes these files."""
 
-    def __init__(self, path: Path, *, whole: bool = True) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.whole = whole
         self.found = Diagnostics()
 
     def plan(self, files: Mapping[str, str]) -> Plan:
         self.found = Diagnostics()
-        folder = Folder("python", self.path, "out", SETTING, self.whole)
+        folder = Folder("python", self.path, "out", SETTING)
         return plan(folder, [OutputFile(*file) for file in files.items()], self.found)
 
     def write(self, files: Mapping[str, str]) -> Plan:
@@ -49,13 +50,8 @@ class Output:
         return [(found.code, found.message) for found in self.found]
 
 
-@pytest.fixture(params=["whole", "one-by-one"])
-def output(tmp_path: Path, request: pytest.FixtureRequest) -> Output:
-    return Output(tmp_path / "some" / "out", whole=request.param == "whole")
-
-
 @pytest.fixture
-def whole(tmp_path: Path) -> Output:
+def output(tmp_path: Path) -> Output:
     return Output(tmp_path / "some" / "out")
 
 
@@ -64,7 +60,7 @@ def test_writes_files_and_the_folders_they_need(output: Output) -> None:
     planned = output.write(files)
     assert output.tree() == files
     assert totals(planned) == "python: 3 files, 3 written"
-    assert not (output.path / STAGING).exists()
+    assert list(output.path.parent.iterdir()) == [output.path]
 
 
 def test_second_run_touches_nothing(output: Output) -> None:
@@ -90,49 +86,23 @@ def test_only_what_changed_is_written(output: Output) -> None:
     assert totals(planned) == "python: 2 files, 1 written"
 
 
-def test_a_folder_is_replaced_in_one_step_or_stays(output: Output) -> None:
-    output.write({"a.py": "old\n", "b.py": "old\n"})
-    with os.scandir(output.path):  # keeps its inode from being used again
-        inode = output.path.stat().st_ino
-        output.write({"a.py": "new\n", "b.py": "new\n"})
-    assert (output.path.stat().st_ino == inode) is not output.whole
-    assert list(output.path.parent.iterdir()) == [output.path]
+def test_the_folder_stays_with_what_is_not_ours(output: Output) -> None:
+    output.write({"a.py": "old\n", "sub/b.py": "old\n", "gone/c.py": ""})
+    (output.path / "link").symlink_to("/nowhere")
+    (output.path / "empty").mkdir()
+    (output.path / "gone" / "cache").mkdir(mode=0o750)
+    os.mkfifo(output.path / "sub" / "pipe")
+    kept = [output.path / name for name in ("", "sub", "link", "empty", "gone/cache", "sub/pipe")]
+    before = [(place.lstat().st_ino, place.lstat().st_mode) for place in kept]
+    output.write({"a.py": "new\n", "sub/b.py": "new\n"})
+    assert [(place.lstat().st_ino, place.lstat().st_mode) for place in kept] == before
 
 
-def test_what_is_not_ours_is_carried_into_the_new_folder(whole: Output) -> None:
-    whole.write({"a.py": "old\n", "sub/b.py": "same\n"})
-    cache = whole.path / "sub" / "__pycache__"
-    cache.mkdir(mode=0o750)
-    (cache / "b.pyc").write_bytes(b"compiled")
-    (whole.path / "link").symlink_to("/nowhere")
-    (whole.path / "empty").mkdir()
-    os.mkfifo(whole.path / "pipe")
-    before = (cache / "b.pyc").stat()
-    whole.write({"a.py": "new\n", "sub/b.py": "same\n"})
-    after = (cache / "b.pyc").stat()
-    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-    assert cache.stat().st_mode & 0o777 == 0o750
-    assert (whole.path / "link").readlink() == Path("/nowhere")
-    assert (whole.path / "empty").is_dir()
-    assert (whole.path / "pipe").is_fifo()
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="gives files away")
-def test_folders_keep_their_owners(whole: Output) -> None:
-    whole.write({"a.py": "old\n", "sub/b.py": "old\n"})
-    os.chown(whole.path, 1234, 4321)
-    whole.write({"a.py": "new\n", "sub/b.py": "old\n"})
-    found = [(whole.path / folder).stat() for folder in ("", "sub")]
-    assert [(stat.st_uid, stat.st_gid) for stat in found] == [(1234, 4321), (0, 0)]
-
-
-def test_name_that_leaves_no_room_beside_the_folder(tmp_path: Path) -> None:
-    output = Output(tmp_path / ("o" * 250))
-    output.write({"a.py": "old\n"})
-    inode = output.path.stat().st_ino
-    output.write({"a.py": "new\n"})
-    assert output.tree() == {"a.py": "new\n"}
-    assert output.path.stat().st_ino == inode, "it was replaced in spite of its name"
+def test_names_as_long_as_the_system_allows(tmp_path: Path) -> None:
+    output = Output(tmp_path / ("o" * 255))
+    output.write({"p" * 255: "old\n"})
+    output.write({"p" * 255: "new\n"})
+    assert output.tree() == {"p" * 255: "new\n"}
 
 
 def test_orphans_and_the_folders_they_leave_empty_are_removed(output: Output) -> None:
@@ -157,6 +127,16 @@ def test_a_file_becomes_a_folder_and_a_folder_a_file(
     output.write(before)
     output.write(after)
     assert output.tree() == after
+
+
+def test_orphan_whose_name_differs_only_in_case_is_removed_first(output: Output) -> None:
+    """Where the system ignores case, removing it later would remove the new file."""
+    output.write({"A.py": "old\n"})
+    planned = output.plan({"a.py": "new\n"})
+    (output.path / "a.py").mkdir()  # ends the run when it comes to this file
+    apply(planned, output.found)
+    assert [code for code, _ in output.complaints()] == [codes.CANNOT_WRITE]
+    assert not (output.path / "A.py").exists()
 
 
 def test_foreign_file_is_never_overwritten(output: Output) -> None:
@@ -239,7 +219,7 @@ def test_hand_edit_is_replaced_and_noted(output: Output) -> None:
     assert output.tree() == files
 
 
-def test_mending_a_hand_edit_leaves_the_manifest_alone(output: Output) -> None:
+def test_replacing_a_hand_edit_leaves_the_manifest_alone(output: Output) -> None:
     output.write({"a.py": "ours\n"})
     before = (output.path / NAME).stat()
     (output.path / "a.py").write_text("edited\n")
@@ -276,26 +256,28 @@ def test_broken_manifest_is_reported_and_nothing_removed(output: Output, content
     (output.path / NAME).write_bytes(content)
     output.plan({"a.py": "ours\n"})
     assert output.complaints() == [
-        (codes.BROKEN_MANIFEST, f"`out/{NAME}` is not what typedprom wrote")
+        (codes.BROKEN_MANIFEST, f"`out/{NAME}` is not a manifest that typedprom wrote")
     ]
+    assert output.plan({"b.py": "new\n"}).changes == ()
 
 
 @pytest.mark.parametrize(
     ("path", "problem"),
     [
-        ("../x", "leaves its folder"),
-        ("a/../../x", "leaves its folder"),
+        ("../x", "leads out of its folder"),
+        ("a/../../x", "leads out of its folder"),
         ("/x", "is absolute"),
         ("C:/x", "is absolute"),
         ("a\\..\\x", "has a backslash or a control character"),
         ("a\0b", "has a backslash or a control character"),
-        ("", "is not in its plain form"),
-        (".", "is not in its plain form"),
-        ("a//b", "is not in its plain form"),
-        ("./a", "is not in its plain form"),
-        ("a/", "is not in its plain form"),
-        (NAME, "is a name that typedprom keeps for itself"),
-        (f"{STAGING}/0", "is a name that typedprom keeps for itself"),
+        ("", "is not normalized"),
+        (".", "is not normalized"),
+        ("a//b", "is not normalized"),
+        ("./a", "is not normalized"),
+        ("a/", "is not normalized"),
+        (NAME, "is a name reserved by typedprom"),
+        (f"{TEMPORARY}0", "is a name reserved by typedprom"),
+        (".TypedProm.json", "is a name reserved by typedprom"),
     ],
 )
 def test_output_path_stays_in_its_folder(output: Output, path: str, problem: str) -> None:
@@ -309,8 +291,9 @@ def test_output_path_stays_in_its_folder(output: Output, path: str, problem: str
     ("files", "problem"),
     [
         ([OutputFile("a", "1"), OutputFile("a", "2")], "is made twice"),
+        ([OutputFile("a", "1"), OutputFile("A", "2")], "differs from another one only in case"),
         ([OutputFile("a/b", "1"), OutputFile("a", "2")], "lies below another output file"),
-        ([OutputFile("a", "\ud800")], "has text that UTF-8 cannot hold"),
+        ([OutputFile("a", "\ud800")], "has text that cannot be encoded as UTF-8"),
     ],
 )
 def test_files_that_cannot_all_be_written(
@@ -322,28 +305,32 @@ def test_files_that_cannot_all_be_written(
     assert message.endswith(problem)
 
 
-def test_leftovers_of_a_killed_run_are_cleaned(output: Output) -> None:
+def test_temporary_files_of_a_killed_run_are_removed(output: Output) -> None:
     output.write({"a.py": "ours\n"})
-    beside = output.path.with_name(f"{STAGING}-out")
-    for staging in (output.path / STAGING, beside):
-        staging.mkdir()
-        (staging / "0").write_text("half of a")
+    (output.path / f"{TEMPORARY}0").write_text("half of a")
+    (output.path / f"{TEMPORARY}interim").touch()
     planned = output.write({"a.py": "ours\n"})
     assert not planned.changes
-    assert not (output.path / STAGING).exists()
-    assert not beside.exists()
+    assert {file.name for file in output.path.iterdir()} == {"a.py", NAME}
 
 
-def test_staging_name_that_leads_outside_is_not_followed(output: Output, tmp_path: Path) -> None:
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    (outside / "file").touch()
+def test_temporary_name_that_leads_outside_is_not_followed(output: Output, tmp_path: Path) -> None:
+    (tmp_path / "outside").write_text("a stranger's\n")
     output.path.mkdir(parents=True)
-    (output.path / STAGING).symlink_to(outside)
-    output.path.with_name(f"{STAGING}-out").symlink_to(outside)
+    (output.path / f"{TEMPORARY}0").symlink_to(tmp_path / "outside")
     output.write({"a.py": "ours\n"})
-    assert (outside / "file").exists()
+    assert (tmp_path / "outside").read_text() == "a stranger's\n"
     assert output.tree() == {"a.py": "ours\n"}
+
+
+def test_folder_that_a_link_has_replaced_is_not_followed(output: Output, tmp_path: Path) -> None:
+    output.write({"a.py": "ours\n"})
+    output.path.rename(tmp_path / "outside")
+    output.path.symlink_to(tmp_path / "outside")
+    output.plan({"a.py": "new\n"})
+    assert output.complaints() == [
+        (codes.FOREIGN_FILE, "`out` is in the way: typedprom did not write it")
+    ]
 
 
 @pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o002, 0o644), (0o077, 0o600)])
@@ -362,7 +349,9 @@ def test_file_where_the_folder_should_be(output: Output) -> None:
     output.path.write_text("a stranger's")
     planned = output.plan({"a.py": "ours\n"})
     apply(planned, output.found)
-    assert {code for code, _ in output.complaints()} == {codes.CANNOT_WRITE}
+    assert set(output.complaints()) == {
+        (codes.CANNOT_WRITE, "cannot read or write `out`: not a directory")
+    }
     assert output.path.read_text() == "a stranger's"
 
 
@@ -377,9 +366,24 @@ def test_full_disk_changes_nothing(output: Output) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert output.complaints() == [
-        (codes.CANNOT_WRITE, "`out` cannot be read or written: file too large")
+        (codes.CANNOT_WRITE, "cannot read or write `out`: file too large")
     ]
     assert output.tree() == {"a.py": "old\n", "b.py": "old\n"}
+
+
+def test_file_that_cannot_be_replaced_is_named(output: Output) -> None:
+    output.write({"a.py": "old\n", "sub/b.py": "old\n", "sub/c.py": "old\n"})
+    planned = output.plan({"a.py": "new\n", "sub/b.py": "new\n", "sub/c.py": "new\n"})
+    (output.path / "sub" / "b.py").unlink()
+    (output.path / "sub" / "b.py").mkdir()  # after the plan was made
+    apply(planned, output.found)
+    assert output.complaints() == [
+        (codes.CANNOT_WRITE, "cannot read or write `out/sub/b.py`: is a directory")
+    ]
+    (output.path / "sub" / "b.py").rmdir()
+    completed = output.write({"a.py": "new\n", "sub/b.py": "new\n", "sub/c.py": "new\n"})
+    assert not list(edits(completed))
+    assert set(output.tree().values()) == {"new\n"}
 
 
 def test_diff_is_one_that_patch_takes(output: Output) -> None:

@@ -38,7 +38,6 @@ class Target(Generic[OptionsT]):
     name: str
     options: type[OptionsT]
     emit: Callable[[Catalog, OptionsT], Iterable[OutputFile]]
-    whole: bool = False  # its files need each other: a mixture of old and new ones is broken
 
 
 @cache

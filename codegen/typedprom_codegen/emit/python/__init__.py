@@ -37,4 +37,4 @@ def emit(catalog: Catalog, options: PythonOptions) -> Iterator[OutputFile]:
     return package_files(catalog, options.package, options.line_length)
 
 
-TARGET = Target(name="python", options=PythonOptions, emit=emit, whole=True)
+TARGET = Target(name="python", options=PythonOptions, emit=emit)

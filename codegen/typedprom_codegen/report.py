@@ -1,9 +1,10 @@
-"""What a plan would change, told as a list of files, as a unified diff, or as one line."""
+"""Tells what a plan changes: as a list of files, as a unified diff, or as one line of totals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import unified_diff
+from io import StringIO
 
 from typedprom_codegen.manifest import NAME
 from typedprom_codegen.write import Change, Plan
@@ -26,15 +27,10 @@ def edits(plan: Plan) -> Iterator[str]:
 def totals(plan: Plan) -> str:
     """How many files there are, and what was done: "python: 14 files, 2 written, 1 removed"."""
     written = sum(change.new is not None for change in plan.files)
-    removed = len(plan.files) - written
+    counts = {"written": written, "removed": len(plan.files) - written}
     parts = [f"{plan.folder.name}: {plan.total} file{'s' if plan.total != 1 else ''}"]
-    if written:
-        parts.append(f"{written} written")
-    if removed:
-        parts.append(f"{removed} removed")
-    if not plan.changes:
-        parts.append("up to date")
-    return ", ".join(parts)
+    parts += [f"{count} {done}" for done, count in counts.items() if count]
+    return ", ".join(parts if plan.changes else [*parts, "up to date"])
 
 
 def diff(plan: Plan) -> Iterator[str]:
@@ -49,9 +45,7 @@ def diff(plan: Plan) -> Iterator[str]:
 
 def _lines(content: bytes | None) -> list[str]:
     """Split at line feeds alone, as `patch` does."""
-    lines = (content or b"").decode(errors="replace").split("\n")
-    ended = [f"{line}\n" for line in lines[:-1]]
-    return [*ended, lines[-1]] if lines[-1] else ended
+    return StringIO((content or b"").decode(errors="replace"), newline="\n").readlines()
 
 
 def _fate(change: Change) -> str:

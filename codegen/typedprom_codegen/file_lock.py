@@ -8,14 +8,14 @@ from pathlib import Path
 
 
 @contextmanager
-def alone_with(file: Path) -> Iterator[None]:
-    """Wait until no other process holds `file`, and hold it. The lock dies with its process."""
+def locked(file: Path) -> Iterator[None]:
+    """Wait until no other process has locked `file`, and lock it; the system ends a dead one's."""
     try:
         import fcntl
-    except ImportError:  # not on Windows
+    except ImportError:  # Windows
         yield
         return
-    with file.open("rb") as held:
-        with suppress(OSError):  # not on every network file system
-            fcntl.flock(held, fcntl.LOCK_EX)
+    with file.open("rb") as stream:
+        with suppress(OSError):  # some network file systems
+            fcntl.flock(stream, fcntl.LOCK_EX)
         yield
