@@ -11,7 +11,7 @@ from typing import Any, get_origin, get_type_hints
 from typedprom_codegen.codes import configuration as codes
 from typedprom_codegen.diagnostics import Diagnostics, Related, Span
 from typedprom_codegen.emit import Target, target_names, target_of
-from typedprom_codegen.settings import Table, read_table
+from typedprom_codegen.toml_table import Table, read_table
 from typedprom_codegen.write import Folder
 
 PYPROJECT = "pyproject.toml"

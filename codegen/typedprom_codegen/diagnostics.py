@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import Enum
 
 
@@ -94,15 +93,3 @@ class Diagnostics:
     def has_warnings(self) -> bool:
         """Whether --strict has something to fail on."""
         return any(d.severity is Severity.WARNING for d in self._found)
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean `x`?` for the known word nearest to `word`, or nothing where none is near."""
-    near = nearest_of(word, known)
-    return f"; did you mean `{near}`?" if near else ""
-
-
-def nearest_of(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is spelt most like this one, or nothing where none is near."""
-    near = get_close_matches(word, sorted(known), n=1, cutoff=0.7)
-    return near[0] if near else None

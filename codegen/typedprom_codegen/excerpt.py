@@ -7,7 +7,7 @@ from pathlib import Path
 from unicodedata import category, east_asian_width
 
 from typedprom_codegen.diagnostics import Span
-from typedprom_codegen.load.text import LINE_BREAK
+from typedprom_codegen.load.file_text import LINE_BREAK
 
 WIDTH = 100  # columns of source that are shown; of a longer line, the part around the caret
 CONTEXT = 40  # columns of a cut line that are shown before the caret
@@ -23,7 +23,7 @@ def printable(text: str) -> str:
     return "".join(_shown(character) for character in text)
 
 
-class Sources:
+class SourceLines:
     """The lines of a project's files, each file read once, when its first excerpt is drawn."""
 
     def __init__(self, project: Path) -> None:
@@ -48,7 +48,7 @@ class Sources:
         return LINE_BREAK.split(text)
 
 
-def excerpt(sources: Sources, span: Span, gutter: int) -> Iterator[str]:
+def excerpt(sources: SourceLines, span: Span, gutter: int) -> Iterator[str]:
     """The first and the last line of `span`, underlined; nothing where its file cannot be read."""
     first = sources.line(span.path, span.line)
     if first is None:
@@ -67,7 +67,7 @@ def excerpt(sources: Sources, span: Span, gutter: int) -> Iterator[str]:
     yield from _underlined(last, start, end, f"{last_line:<{gutter}} |", empty)
 
 
-def _last_line(sources: Sources, span: Span) -> tuple[int, str]:
+def _last_line(sources: SourceLines, span: Span) -> tuple[int, str]:
     """The last line of `span` that has anything of it but white space."""
     for number in range(span.end_line, span.line, -1):
         line = sources.line(span.path, number) or ""

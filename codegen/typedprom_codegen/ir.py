@@ -48,7 +48,7 @@ class Combine(Enum):
     LIVE_SUM = "live_sum"
 
 
-class Panel(Enum):
+class PanelType(Enum):
     """The Grafana panel a metric asks for."""
 
     STAT = "stat"
@@ -143,7 +143,7 @@ class Deprecation:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class CatalogQuery:
     """One query of a panel: plain PromQL with real metric names."""
 
     name: str
@@ -164,8 +164,8 @@ class Threshold:
 class DashboardHints:
     """What the catalog says about a metric's panel; empty where it leaves the choice to us."""
 
-    panel: Panel | None
-    queries: tuple[Query, ...]
+    panel: PanelType | None
+    queries: tuple[CatalogQuery, ...]
     aggregations: tuple[Aggregation, ...]
     thresholds: tuple[Threshold, ...]
     span: Span
@@ -239,7 +239,7 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
-class Gaps:
+class MissingParts:
     """What a catalog with errors lacks. Only lint rules meet one, and pass over what it lacks."""
 
     anything: bool = False  # a file or the namespace is not known: any metric may be declared
@@ -263,8 +263,8 @@ class Catalog:
     span: Span
     constant_labels: tuple[ConstantLabel, ...] = ()
     environment: Environment = Environment()
-    gaps: Gaps = Gaps()  # empty wherever output is made
-    is_right: bool = True  # False: it has errors, so that what is not there says nothing
+    missing: MissingParts = MissingParts()  # empty wherever output is made
+    is_valid: bool = True  # False: it has errors, so that what is not there says nothing
 
     def metrics(self) -> Iterator[Metric]:
         """All metrics, component by component."""

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator, Sequence
 
 from typedprom_codegen.diagnostics import Diagnostic, Severity, Span
-from typedprom_codegen.excerpt import Sources, excerpt, printable
+from typedprom_codegen.excerpt import SourceLines, excerpt, printable
 
 
-def text(found: Sequence[Diagnostic], sources: Sources) -> str:
+def text(found: Sequence[Diagnostic], sources: SourceLines) -> str:
     """Every finding with its excerpts, then the count of them; empty where nothing was found."""
     if not found:
         return ""
@@ -33,7 +33,7 @@ def to_json(found: Sequence[Diagnostic]) -> str:
     return json.dumps([_as_data(diagnostic) for diagnostic in found], indent=2) + "\n"
 
 
-def _block(diagnostic: Diagnostic, sources: Sources) -> Iterator[str]:
+def _block(diagnostic: Diagnostic, sources: SourceLines) -> Iterator[str]:
     spans = [diagnostic.span, *(related.span for related in diagnostic.related)]
     gutter = len(str(max(max(span.line, span.end_line) for span in spans)))
     kind = f"{diagnostic.severity.value}[{diagnostic.code.id}]"

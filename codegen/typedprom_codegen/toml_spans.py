@@ -25,7 +25,7 @@ _TOKEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SettingPlace:
     """Where a setting stands: its key, and its value or, for a table, its header."""
 
     key: Span
@@ -40,7 +40,7 @@ class _Token:
     end: int
 
 
-def places(path: str, text: str) -> dict[KeyPath, Place]:
+def places(path: str, text: str) -> dict[KeyPath, SettingPlace]:
     """The place of every table and key of `text`, which tomllib has accepted."""
     return _Scanner(path, text).scan()
 
@@ -59,9 +59,9 @@ class _Scanner:
         self._starts = [0, *(m.end() for m in re.finditer("\n", text))]
         self._tokens = list(_tokens(text))
         self._at = 0
-        self._found: dict[KeyPath, Place] = {}
+        self._found: dict[KeyPath, SettingPlace] = {}
 
-    def scan(self) -> dict[KeyPath, Place]:
+    def scan(self) -> dict[KeyPath, SettingPlace]:
         table: KeyPath = ()
         while (token := self._peek()) is not None:
             if token.text == "\n":
@@ -81,7 +81,7 @@ class _Scanner:
         while self._looking_at("]"):
             last = self._take()
         span = self._span(first, last)
-        self._found[path] = Place(span, span)
+        self._found[path] = SettingPlace(span, span)
         return path
 
     def _pair(self, table: KeyPath) -> None:
@@ -90,7 +90,7 @@ class _Scanner:
         path = self._key(table)
         key = self._span(self._tokens[first], self._tokens[self._at - 1])
         self._take()  # the equals sign
-        self._found[path] = Place(key, self._value(path))
+        self._found[path] = SettingPlace(key, self._value(path))
 
     def _key(self, table: KeyPath) -> KeyPath:
         """A dotted key; a table it names on its way stands here if nothing named it earlier."""
@@ -99,7 +99,7 @@ class _Scanner:
             token = self._take()
             path = (*path, _name(token))
             span = self._span(token, token)
-            self._found.setdefault(path, Place(span, span))
+            self._found.setdefault(path, SettingPlace(span, span))
             if not self._looking_at("."):
                 return path
             self._take()

@@ -116,7 +116,7 @@ INGEST_LOG_ACTIVE_CONSUMERS: Final = Gauge(
 )
 """Consumers that have the log open. Zero means that nothing is being parsed.
 
-Gauge `sms_ingest_log_active_consumers`. The values of the processes still alive are added up.
+Gauge `sms_ingest_log_active_consumers`. The values of live processes are added.
 """
 
 INGEST_LOG_CONSUMER_READS: Final = CounterByConsumer(

@@ -11,9 +11,9 @@ from types import ModuleType
 import pytest
 
 from tests.cli.conftest import CONFIGURATION, STOCK, Done, Project
-from typedprom_codegen.codes import all_codes
 from typedprom_codegen.emit import target_of
-from typedprom_codegen.lint import rules
+from typedprom_codegen.lint.code_index import all_codes
+from typedprom_codegen.lint.rule import all_rules
 
 ROOT = Path(__file__).parents[2]
 WARNING = """\
@@ -179,7 +179,7 @@ def test_a_faulty_target_is_configured_all_the_same(project: Project, table: str
 def test_package_that_python_cannot_import(project: Project, package: str) -> None:
     project.write({"typedprom.toml": CONFIGURATION.replace('"shop_metrics"', f'"{package}"')})
     done = project.run("generate")
-    message = f"error[TP605]: `package` is not a name that Python can import: `{package}`"
+    message = f"error[TP605]: `package` is not a valid Python package name: `{package}`"
     assert done.exit == 1
     assert done.stderr.startswith(f"typedprom.toml:5:11: {message}\n")
     assert f"^{'^' * len(package)}^\n" in done.stderr
@@ -190,7 +190,7 @@ def test_line_length_that_nothing_fits(project: Project, length: int, exit: int)
     project.write({"typedprom.toml": f"{CONFIGURATION}line-length = {length}\n"})
     done = project.run("generate")
     assert done.exit == exit
-    message = f"error[TP605]: `line-length` must be from 60 to 320, and `{length}` is not"
+    message = f"error[TP605]: `line-length` must be from 60 to 320, not {length}"
     assert done.stderr.startswith(f"typedprom.toml:6:15: {message}\n" if exit else "")
 
 
@@ -214,7 +214,7 @@ def test_module_that_does_not_define_what_it_is_for(
 ) -> None:
     monkeypatch.setitem(sys.modules, name, ModuleType(name))
     target_of.cache_clear()
-    rules.cache_clear()
+    all_rules.cache_clear()
     done = project.run("check")
     assert done == Done(3, "", f"typedprom: internal error: {message}\n")
 
@@ -240,8 +240,8 @@ def test_explain_of_what_is_no_code(project: Project, word: str, near: str) -> N
     done = project.run("explain", word)
     assert (done.exit, done.stdout) == (2, "")
     shown = word.replace("\x1b", "\\x1b")
-    lists = "`typedprom explain` lists them"
-    assert done.stderr == f"typedprom: error: there is no diagnostic `{shown}`{near}; {lists}\n"
+    lists = "`typedprom explain` lists all of them"
+    assert done.stderr == f"typedprom: error: unknown diagnostic `{shown}`{near}; {lists}\n"
 
 
 def test_explain_without_a_code_lists_them_all(project: Project) -> None:

@@ -12,7 +12,7 @@ from typedprom_codegen import config
 from typedprom_codegen.config import NoProjectError
 from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.emit import OutputFile, Target
-from typedprom_codegen.excerpt import Sources
+from typedprom_codegen.excerpt import SourceLines
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.render import text
 
@@ -57,7 +57,7 @@ def complaints(project: Path) -> str:
     """What is printed about a configuration that is not accepted, without the summary."""
     found = Diagnostics()
     config.read(project, found)
-    return text(list(found), Sources(project)).rpartition("\n\n")[0]
+    return text(list(found), SourceLines(project)).rpartition("\n\n")[0]
 
 
 def test_settings_in_a_file_of_our_own(tmp_path: Path) -> None:

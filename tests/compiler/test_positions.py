@@ -9,8 +9,8 @@ import pytest
 
 from tests.support.catalogs import compiled, with_metrics
 from typedprom_codegen.diagnostics import Diagnostics, Span
-from typedprom_codegen.load.events import PARSER, PythonLoader, parse
-from typedprom_codegen.load.nodes import Source
+from typedprom_codegen.load.nodes import SourceFile
+from typedprom_codegen.load.yaml_parser import PARSER, PythonLoader, parse
 
 PARSERS = [PARSER, PythonLoader]
 TEXT = """\
@@ -25,7 +25,7 @@ metrics:
 """
 
 
-def parsed(text: str, parser: type = PARSER) -> Source:
+def parsed(text: str, parser: type = PARSER) -> SourceFile:
     diagnostics = Diagnostics()
     source = parse(text, "orders.yaml", diagnostics, parser)
     assert source is not None, list(diagnostics)
@@ -93,7 +93,7 @@ def test_a_fault_behind_two_aliases_is_reported_once_where_it_stands(tmp_path: P
 
 
 def test_both_parsers_read_the_same() -> None:
-    def everything(source: Source) -> list[object]:
+    def everything(source: SourceFile) -> list[object]:
         paths = itertools.chain(
             [("component",), ("labels",), ("metrics",), ("metrics", "placed", "labels")],
             [("component", key) for key in ("name", "title", "owner")],

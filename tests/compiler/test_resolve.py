@@ -18,7 +18,7 @@ from typedprom_codegen.ir import (
     Combine,
     MetricType,
     OpenDomain,
-    Panel,
+    PanelType,
     PatternDomain,
     Stability,
     ThresholdLevel,
@@ -101,7 +101,7 @@ def test_dashboard_hints_are_kept_as_they_are(tmp_path: Path) -> None:
     metric = outcome.metric("ordering.open")
     (query,), (threshold,) = metric.dashboard.queries, metric.dashboard.thresholds
     assert metric.combine is Combine.LIVE_SUM
-    assert metric.dashboard.panel is Panel.STAT
+    assert metric.dashboard.panel is PanelType.STAT
     assert metric.dashboard.aggregations == (Aggregation.SUM,)
     assert (query.name, query.expr) == ("Open", "sum(shop_ordering_open)")
     assert (threshold.value, threshold.level) == (10.0, ThresholdLevel.WARNING)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeVar
 
-from typedprom_codegen.faults import defined_in
+from typedprom_codegen.internal_errors import defined_in
 from typedprom_codegen.ir import Catalog
 
 OptionsT = TypeVar("OptionsT")

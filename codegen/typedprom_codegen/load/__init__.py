@@ -9,9 +9,9 @@ from typing import Final
 
 from typedprom_codegen.codes import files as codes
 from typedprom_codegen.diagnostics import Diagnostics, Span
-from typedprom_codegen.load.events import parse
-from typedprom_codegen.load.shape import LoadedFile, check_shape
-from typedprom_codegen.load.text import read_text
+from typedprom_codegen.load.file_text import read_text
+from typedprom_codegen.load.validation import LoadedFile, check_shape
+from typedprom_codegen.load.yaml_parser import parse
 
 SUFFIXES: Final = frozenset({".yaml", ".yml"})
 

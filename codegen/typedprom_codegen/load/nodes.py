@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typedprom_codegen.diagnostics import Span
 from typedprom_codegen.load.scalars import Scalar
 
-Place = tuple[int, int, int, int]
+Position = tuple[int, int, int, int]
 """Line, column, last line, column behind the end: from 0, in characters."""
 
 Data = Scalar | list["Data"] | dict[str, "Data"]
@@ -19,7 +19,7 @@ Path = tuple[str | int, ...]
 class ScalarNode:
     """A scalar: its value, its text, and whether it was written without quotes."""
 
-    place: Place
+    place: Position
     data: Scalar
     text: str
     plain: bool
@@ -29,7 +29,7 @@ class ScalarNode:
 class ListNode:
     """A list and its items."""
 
-    place: Place
+    place: Position
     data: list[Data]
     items: tuple[Node, ...]
 
@@ -38,9 +38,9 @@ class ListNode:
 class MappingNode:
     """A mapping: the places of its keys, and its values."""
 
-    place: Place
+    place: Position
     data: dict[str, Data]
-    keys: Mapping[str, Place]
+    keys: Mapping[str, Position]
     values: Mapping[str, Node]
 
 
@@ -48,7 +48,7 @@ class MappingNode:
 class AliasNode:
     """An alias: its own place, and the value it stands for."""
 
-    place: Place
+    place: Position
     target: ScalarNode | ListNode | MappingNode
 
     @property
@@ -62,7 +62,7 @@ Node = Anchored | AliasNode
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFile:
     """One file: its path, the lengths of its lines, and what it holds."""
 
     path: str
@@ -100,7 +100,7 @@ class Source:
             node = child(node, part)
         return node
 
-    def span(self, place: Place) -> Span:
+    def span(self, place: Position) -> Span:
         """The place as a span, kept inside the file."""
         return span(self.path, self.lines, place)
 
@@ -120,7 +120,7 @@ def dereferenced(node: Node) -> Anchored:
     return node.target if isinstance(node, AliasNode) else node
 
 
-def span(path: str, lines: tuple[int, ...], place: Place) -> Span:
+def span(path: str, lines: tuple[int, ...], place: Position) -> Span:
     """The place as a span: from 1 on, and not behind the last line that says something."""
     line, column = _inside(lines, place[0], place[1])
     end_line, end_column = _inside(lines, place[2], place[3])

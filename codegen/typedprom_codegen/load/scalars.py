@@ -12,23 +12,23 @@ LONGEST_INTEGER: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Odd:
+class AmbiguousScalar:
     """A plain scalar that YAML readers disagree about, or that is nothing. It fits no field."""
 
     reads_as: str  # "a boolean", "a date", "nothing"
 
 
-Scalar = str | int | float | bool | Odd
+Scalar = str | int | float | bool | AmbiguousScalar
 
 _FIRST: Final = frozenset("+-.0123456789~nNtTfFyYoO")
 """What a plain scalar begins with that may be anything else than text."""
 
 _WORDS: Final[dict[str, Scalar]] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), Odd("nothing")),
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), AmbiguousScalar("nothing")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
     **{
-        form: Odd("a boolean")
+        form: AmbiguousScalar("a boolean")
         for word in ("y", "n", "yes", "no", "on", "off")
         for form in (word, word.capitalize(), word.upper())
     },
@@ -37,7 +37,7 @@ _WORDS: Final[dict[str, Scalar]] = {
 _INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL: Final = re.compile(r"([-+]?)\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_ODD: Final = (
+_AMBIGUOUS: Final = (
     (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?"), "a date"),
     (re.compile(r"[-+]?(0o[0-7]+|0[0-7_]+)"), "an octal number"),
     (re.compile(r"[-+]?0x[0-9a-fA-F_]+"), "a hexadecimal number"),
@@ -59,13 +59,13 @@ def resolve_plain(text: str) -> Scalar:
         return float(text)
     if special := _SPECIAL.fullmatch(text):
         return math.nan if special[3] else float(special[1] + "inf")
-    return next((Odd(what) for form, what in _ODD if form.fullmatch(text)), text)
+    return next((AmbiguousScalar(what) for form, what in _AMBIGUOUS if form.fullmatch(text)), text)
 
 
 def describe(value: object) -> str:
     """What YAML reads a value as, with its article: "a number", "a list"."""
     match value:
-        case Odd():
+        case AmbiguousScalar():
             return value.reads_as
         case bool():
             return "a boolean"

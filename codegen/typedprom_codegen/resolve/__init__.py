@@ -8,19 +8,19 @@ from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.load import RawCatalog
 from typedprom_codegen.resolve.buckets import resolve_presets
+from typedprom_codegen.resolve.catalog_file import find_header
 from typedprom_codegen.resolve.components import resolve_components
-from typedprom_codegen.resolve.constants import (
+from typedprom_codegen.resolve.constant_labels import (
     check_constants,
     resolve_constants,
     resolve_environment,
 )
 from typedprom_codegen.resolve.deprecation import check_replacements
-from typedprom_codegen.resolve.exposition import check_exposed_names
-from typedprom_codegen.resolve.gaps import find_gaps
-from typedprom_codegen.resolve.header import find_header
+from typedprom_codegen.resolve.incomplete import find_missing_parts
 from typedprom_codegen.resolve.labels import check_shadowing, resolve_labels
-from typedprom_codegen.resolve.modules import check_python_names
+from typedprom_codegen.resolve.python_names import check_python_names
 from typedprom_codegen.resolve.scope import Scope
+from typedprom_codegen.resolve.series_names import check_exposed_names
 
 
 def resolve(raw: RawCatalog, diagnostics: Diagnostics) -> Catalog:
@@ -46,4 +46,6 @@ def resolve(raw: RawCatalog, diagnostics: Diagnostics) -> Catalog:
     if header.known:  # without the namespace no name is known
         check_exposed_names(catalog, diagnostics)
         check_python_names(catalog, diagnostics)
-    return replace(catalog, gaps=find_gaps(catalog, scope), is_right=not diagnostics.has_errors)
+    return replace(
+        catalog, missing=find_missing_parts(catalog, scope), is_valid=not diagnostics.has_errors
+    )

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Final
 
 from typedprom_codegen import raw
-from typedprom_codegen.codes import references, sense
-from typedprom_codegen.diagnostics import Diagnostics, Span, did_you_mean
+from typedprom_codegen.codes import references, semantics
+from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.load.nodes import Path
-from typedprom_codegen.load.shape import LoadedFile
+from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.message_parts import did_you_mean
 from typedprom_codegen.resolve.scope import Scope
 
 Bounds = tuple[float, ...]
@@ -106,5 +107,5 @@ def _check(bounds: Bounds, spans: list[Span], diagnostics: Diagnostics) -> None:
         else:
             lower = bound
             continue
-        diagnostics.report(sense.BAD_BUCKETS, message, span, help=help_)
+        diagnostics.report(semantics.BAD_BUCKETS, message, span, help=help_)
         return

@@ -6,9 +6,9 @@ from typedprom_codegen import raw
 from typedprom_codegen.codes import references
 from typedprom_codegen.diagnostics import Diagnostics, Related
 from typedprom_codegen.ir import Component, Metric
-from typedprom_codegen.load.shape import LoadedFile
+from typedprom_codegen.load.validation import LoadedFile
 from typedprom_codegen.resolve.labels import resolve_labels
-from typedprom_codegen.resolve.metrics import Surroundings, resolve_metric
+from typedprom_codegen.resolve.metrics import ComponentContext, resolve_metric
 from typedprom_codegen.resolve.scope import Scope
 
 
@@ -31,7 +31,7 @@ def _component(
     own = resolve_labels(file, said.name, diagnostics) if owns_labels else {}
     prefix = said.name if said.prefix is None else said.prefix
     owner = said.owner or scope.header.owner
-    around = Surroundings(file, scope, said.name, prefix, owner, {**scope.labels, **own})
+    context = ComponentContext(file, scope, said.name, prefix, owner, {**scope.labels, **own})
     metrics = file.raw.metrics or {}
     return Component(
         name=said.name,
@@ -40,7 +40,7 @@ def _component(
         description=said.description or "",
         owner=owner,
         labels=tuple(own.values()),
-        metrics=tuple(resolve_metric(key, metrics[key], around, diagnostics) for key in metrics),
+        metrics=tuple(resolve_metric(key, metrics[key], context, diagnostics) for key in metrics),
         span=file.source.value("component", "name"),
     )
 

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Final
 
 from typedprom_codegen import raw
-from typedprom_codegen.codes import references, sense
-from typedprom_codegen.diagnostics import Diagnostics, Related, did_you_mean
+from typedprom_codegen.codes import references, semantics
+from typedprom_codegen.diagnostics import Diagnostics, Related
 from typedprom_codegen.ir import Catalog, Deprecation, Metric, Stability
-from typedprom_codegen.load.shape import LoadedFile
-from typedprom_codegen.load.wording import quoted
+from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.message_parts import did_you_mean, quoted, suggestion
 from typedprom_codegen.resolve.scope import Scope
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -26,7 +26,7 @@ def resolve_deprecation(
     if metric.stability != "deprecated":
         for name in (name for name, value in given.items() if value is not None):
             diagnostics.report(
-                sense.BAD_DEPRECATION,
+                semantics.BAD_DEPRECATION,
                 f"`{name}` is for deprecated metrics, and `{key}` is not deprecated",
                 file.source.key("metrics", key, name),
                 help=f"add `stability: deprecated`, or remove `{name}`",
@@ -35,7 +35,7 @@ def resolve_deprecation(
     lacking = [f"`{name}`" for name, value in given.items() if value is None]
     if lacking:
         diagnostics.report(
-            sense.BAD_DEPRECATION,
+            semantics.BAD_DEPRECATION,
             f"metric `{key}` is deprecated and lacks {' and '.join(lacking)}",
             file.source.value("metrics", key, "stability"),
             help="say which metric takes its place, and from which date on it may be gone",
@@ -53,7 +53,7 @@ def _date(file: LoadedFile, key: str, text: str | None, diagnostics: Diagnostics
         return date.fromisoformat(text if _DATE.fullmatch(text) else "")
     except ValueError:
         diagnostics.report(
-            sense.BAD_DATE,
+            semantics.BAD_DATE,
             f"{quoted(text)} is not a date",
             file.source.value("metrics", key, "removal"),
             help='write year-month-day, as in "2027-06-30"',
@@ -82,10 +82,10 @@ def _check_target(
             f"metric `{metric.local_key}` is replaced by itself",
             "name the one that stays",
         )
-        diagnostics.report(sense.BAD_REPLACEMENT, message, deprecation.span, help=help_)
+        diagnostics.report(semantics.BAD_REPLACEMENT, message, deprecation.span, help=help_)
     elif target.stability is Stability.DEPRECATED:
         diagnostics.report(
-            sense.BAD_REPLACEMENT,
+            semantics.BAD_REPLACEMENT,
             f"metric `{metric.local_key}` is replaced by `{target.key}`, "
             "which is deprecated as well",
             deprecation.span,
@@ -99,7 +99,7 @@ def _unknown(
 ) -> None:
     key = deprecation.replaced_by
     whole = [known for known in sorted(metrics) if known.endswith(f".{key}")]
-    near = f"; did you mean `{whole[0]}`?" if whole else did_you_mean(key, metrics)
+    near = suggestion(next(iter(whole), None)) or did_you_mean(key, metrics)
     diagnostics.report(
         references.UNKNOWN_REPLACEMENT,
         f"metric {quoted(key)} does not exist{near}",

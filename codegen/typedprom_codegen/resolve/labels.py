@@ -7,13 +7,13 @@ import warnings
 from typing import Final
 
 from typedprom_codegen import names, raw
-from typedprom_codegen.codes import references, sense
+from typedprom_codegen.codes import references, semantics
 from typedprom_codegen.diagnostics import Diagnostics, Related
 from typedprom_codegen.ir import Catalog, ClosedDomain, Domain, Label, OpenDomain, PatternDomain
 from typedprom_codegen.load.nodes import Path
-from typedprom_codegen.load.shape import LoadedFile
-from typedprom_codegen.load.wording import quoted
-from typedprom_codegen.promql.vocabulary import NOT_A_LABEL
+from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.message_parts import quoted
+from typedprom_codegen.promql.keywords import NOT_A_LABEL
 
 RESERVED_LABELS: Final = frozenset({"le", "quantile"})
 RESERVED_VALUES: Final = frozenset({"_invalid", "_overflow"})
@@ -99,7 +99,7 @@ def check_values(
         span = file.source.value(*path, index)
         if value in RESERVED_VALUES:
             diagnostics.report(
-                sense.BAD_VALUES,
+                semantics.BAD_VALUES,
                 f"the label value `{value}` is reserved",
                 span,
                 help="it counts what is not legal or over budget; choose another value",
@@ -107,7 +107,7 @@ def check_values(
         elif value and value in first:  # an empty one was reported as such
             earlier = file.source.value(*path, first[value])
             diagnostics.report(
-                sense.BAD_VALUES,
+                semantics.BAD_VALUES,
                 f"{subject} {quoted(value)} twice",
                 span,
                 help="remove one of the two",
@@ -130,7 +130,7 @@ def _check_pattern(file: LoadedFile, key: str, pattern: str, diagnostics: Diagno
         reason = "Python may read it differently some day"
     if reason is not None:
         diagnostics.report(
-            sense.BAD_PATTERN,
+            semantics.BAD_PATTERN,
             f"the pattern {quoted(pattern)} is not a regular expression: {reason}",
             file.source.value("labels", key, "domain", "pattern"),
             help="use Python's syntax; inside double quotes, write each backslash twice",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from typedprom_codegen import names, raw
-from typedprom_codegen.codes import references, sense
-from typedprom_codegen.diagnostics import Diagnostics, Related, Span, did_you_mean
+from typedprom_codegen.codes import references, semantics
+from typedprom_codegen.diagnostics import Diagnostics, Related, Span
 from typedprom_codegen.ir import (
     FAMILY_SUFFIXES,
     ClosedDomain,
@@ -20,10 +20,10 @@ from typedprom_codegen.ir import (
     Suppression,
 )
 from typedprom_codegen.load.nodes import Path
-from typedprom_codegen.load.shape import LoadedFile
-from typedprom_codegen.load.wording import one_of
+from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.message_parts import did_you_mean, one_of
 from typedprom_codegen.resolve.buckets import resolve_buckets
-from typedprom_codegen.resolve.dashboards import resolve_dashboard
+from typedprom_codegen.resolve.dashboard_hints import resolve_dashboard
 from typedprom_codegen.resolve.deprecation import resolve_deprecation
 from typedprom_codegen.resolve.labels import check_values, combinations
 from typedprom_codegen.resolve.scope import Scope
@@ -33,13 +33,13 @@ MOST_SERIES: Final = 10_000
 
 _STARTING_AT_ZERO: Final = frozenset({MetricType.COUNTER, MetricType.HISTOGRAM})
 _WITHOUT_SUFFIX: Final = {
-    MetricType.COUNTER: sense.COUNTER_NAME,
-    MetricType.INFO: sense.INFO_NAME,
+    MetricType.COUNTER: semantics.COUNTER_NAME,
+    MetricType.INFO: semantics.INFO_NAME,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ComponentContext:
     """The component a metric stands in."""
 
     file: LoadedFile
@@ -59,43 +59,43 @@ class Surroundings:
 
 
 def resolve_metric(
-    key: str, metric: raw.Metric, around: Surroundings, diagnostics: Diagnostics
+    key: str, metric: raw.Metric, context: ComponentContext, diagnostics: Diagnostics
 ) -> Metric:
     """The metric with everything filled in; what is wrong with it is reported."""
     type_ = MetricType(metric.type)
-    full_key = names.full_key(around.prefix, key)
+    full_key = names.full_key(context.prefix, key)
     unit = None if isinstance(metric, raw.Info | raw.Stateset) else metric.unit
     suffix = FAMILY_SUFFIXES.get(type_, "")
-    derived = names.metric_name(around.scope.header.namespace, full_key, unit, suffix=suffix)
+    derived = names.metric_name(context.scope.header.namespace, full_key, unit, suffix=suffix)
     name = metric.name or derived
-    labels = _labels((key, "labels"), metric.labels or [], around, diagnostics)
-    inside = _info_labels(key, metric, around, diagnostics)
+    labels = _labels((key, "labels"), metric.labels or [], context, diagnostics)
+    inside = _info_labels(key, metric, context, diagnostics)
     resolved = Metric(
         key=full_key,
         local_key=key,
         name=name,
         constant=names.metric_constant(full_key),
-        component=around.component,
+        component=context.component,
         type=type_,
         unit=unit,
         help=metric.help,
         labels=labels,
-        buckets=_buckets(key, metric, around, diagnostics),
+        buckets=_buckets(key, metric, context, diagnostics),
         combine=_combine(metric),
         stability=Stability(metric.stability or "stable"),
-        deprecation=resolve_deprecation(around.file, key, metric, diagnostics),
-        owner=metric.owner or around.owner,
+        deprecation=resolve_deprecation(context.file, key, metric, diagnostics),
+        owner=metric.owner or context.owner,
         emitted=metric.emitted is not False,
-        dashboard=resolve_dashboard(around.file, key, type_, metric.dashboard, diagnostics),
-        suppressions=_suppressions(key, metric.suppress or [], around, diagnostics),
-        span=around.key(key),
-        name_span=around.value(key, "name") if metric.name else around.key(key),
+        dashboard=resolve_dashboard(context.file, key, type_, metric.dashboard, diagnostics),
+        suppressions=_suppressions(key, metric.suppress or [], context, diagnostics),
+        span=context.key(key),
+        name_span=context.value(key, "name") if metric.name else context.key(key),
         budget=metric.budget,
         info_labels=inside,
-        state=_state(key, full_key, name, metric, around, diagnostics),
+        state=_state(key, full_key, name, metric, context, diagnostics),
         label_spans=(
-            *_spans((key, "labels"), metric.labels or [], labels, around),
-            *_spans((key, "info_labels"), _listed_inside(metric), inside, around),
+            *_spans((key, "labels"), metric.labels or [], labels, context),
+            *_spans((key, "info_labels"), _listed_inside(metric), inside, context),
         ),
     )
     _check_name(resolved, diagnostics)
@@ -104,11 +104,11 @@ def resolve_metric(
 
 
 def _buckets(
-    key: str, metric: raw.Metric, around: Surroundings, diagnostics: Diagnostics
+    key: str, metric: raw.Metric, context: ComponentContext, diagnostics: Diagnostics
 ) -> tuple[float, ...]:
     if not isinstance(metric, raw.Histogram):
         return ()
-    return resolve_buckets(around.file, key, metric.buckets, around.scope, diagnostics)
+    return resolve_buckets(context.file, key, metric.buckets, context.scope, diagnostics)
 
 
 def _combine(metric: raw.Metric) -> Combine:
@@ -121,7 +121,7 @@ def _listed_inside(metric: raw.Metric) -> list[str]:
 
 
 def _info_labels(
-    key: str, metric: raw.Metric, around: Surroundings, diagnostics: Diagnostics
+    key: str, metric: raw.Metric, context: ComponentContext, diagnostics: Diagnostics
 ) -> tuple[Label, ...]:
     listed = _listed_inside(metric)
     for index, name in enumerate(listed):
@@ -129,10 +129,10 @@ def _info_labels(
             diagnostics.report(
                 references.REPEATED_LABEL,
                 f"label `{name}` is listed in `labels` and in `info_labels`",
-                around.value(key, "info_labels", index),
+                context.value(key, "info_labels", index),
                 help="labels tell series apart, info labels say what one of them says: remove one",
             )
-    return _labels((key, "info_labels"), listed, around, diagnostics)
+    return _labels((key, "info_labels"), listed, context, diagnostics)
 
 
 def _state(
@@ -140,7 +140,7 @@ def _state(
     full_key: str,
     name: str,
     metric: raw.Metric,
-    around: Surroundings,
+    context: ComponentContext,
     diagnostics: Diagnostics,
 ) -> Label | None:
     """The label of a stateset. OpenMetrics has it called like the metric."""
@@ -148,27 +148,27 @@ def _state(
         return None
     path: Path = ("metrics", key, "states")
     subject = f"metric `{key}` lists the state"
-    check_values(around.file, path, subject, metric.states, diagnostics)
+    check_values(context.file, path, subject, metric.states, diagnostics)
     return Label(
         key=full_key,
         name=name,
         help=metric.help,
         domain=ClosedDomain(tuple(metric.states)),
-        component=around.component,
+        component=context.component,
         parameter="state",
         stem=full_key.replace(".", "_"),
-        span=around.key(key, "states"),
+        span=context.key(key, "states"),
     )
 
 
 def _labels(
-    path: Path, listed: list[str], around: Surroundings, diagnostics: Diagnostics
+    path: Path, listed: list[str], context: ComponentContext, diagnostics: Diagnostics
 ) -> tuple[Label, ...]:
     found: dict[str, Label] = {}
     for index, name in enumerate(listed):
-        span = around.value(*path, index)
+        span = context.value(*path, index)
         if name in listed[:index]:
-            first = around.value(*path, listed.index(name))
+            first = context.value(*path, listed.index(name))
             diagnostics.report(
                 references.REPEATED_LABEL,
                 f"label `{name}` is listed twice",
@@ -176,27 +176,29 @@ def _labels(
                 help="remove one of the two",
                 related=[Related(first, "it is first listed here")],
             )
-        elif name in around.labels:
-            found[name] = around.labels[name]
-        elif not _declared_elsewhere(name, around):
-            _unknown_label(name, span, around, diagnostics)
+        elif name in context.labels:
+            found[name] = context.labels[name]
+        elif not _declared_elsewhere(name, context):
+            _unknown_label(name, span, context, diagnostics)
     return tuple(found.values())
 
 
 def _spans(
-    path: Path, listed: list[str], labels: tuple[Label, ...], around: Surroundings
+    path: Path, listed: list[str], labels: tuple[Label, ...], context: ComponentContext
 ) -> Iterator[Span]:
-    return (around.value(*path, listed.index(label.key)) for label in labels)
+    return (context.value(*path, listed.index(label.key)) for label in labels)
 
 
-def _declared_elsewhere(name: str, around: Surroundings) -> bool:
+def _declared_elsewhere(name: str, context: ComponentContext) -> bool:
     """Whether the declaration is there, only that it is broken or cannot be read."""
-    return around.file.is_broken("labels", name) or around.scope.may_share_label(name)
+    return context.file.is_broken("labels", name) or context.scope.may_share_label(name)
 
 
-def _unknown_label(name: str, span: Span, around: Surroundings, diagnostics: Diagnostics) -> None:
-    owners = around.scope.label_owners(name)
-    near = "" if owners else did_you_mean(name, around.labels)
+def _unknown_label(
+    name: str, span: Span, context: ComponentContext, diagnostics: Diagnostics
+) -> None:
+    owners = context.scope.label_owners(name)
+    near = "" if owners else did_you_mean(name, context.labels)
     help_ = "declare it under `labels:` of this file, or beside `catalog:` to share it"
     if owners:
         others = " and ".join(f"`{owner}`" for owner in owners)
@@ -207,15 +209,15 @@ def _unknown_label(name: str, span: Span, around: Surroundings, diagnostics: Dia
 
 
 def _suppressions(
-    key: str, listed: list[raw.Suppression], around: Surroundings, diagnostics: Diagnostics
+    key: str, listed: list[raw.Suppression], context: ComponentContext, diagnostics: Diagnostics
 ) -> tuple[Suppression, ...]:
     first: dict[str, Suppression] = {}
     for index, entry in enumerate(listed):
         path: Path = (key, "suppress", index, "code")
-        span = around.value(*path)
+        span = context.value(*path)
         if entry.code in first:
             diagnostics.report(
-                sense.REPEATED_ENTRY,
+                semantics.REPEATED_ENTRY,
                 f"`{entry.code}` is suppressed twice",
                 span,
                 help="remove one of the two",
@@ -242,7 +244,7 @@ def _check_series(metric: Metric, diagnostics: Diagnostics) -> None:
     series = combinations(metric.labels)
     if metric.budget is not None and series > metric.budget:
         diagnostics.report(
-            sense.TOO_MANY_SERIES,
+            semantics.TOO_MANY_SERIES,
             f"metric `{metric.local_key}` would start with {series:,} series, "
             f"more than its budget of {metric.budget:,}",
             metric.span,
@@ -251,7 +253,7 @@ def _check_series(metric: Metric, diagnostics: Diagnostics) -> None:
     if series > MOST_SERIES:
         sizes = one_of([f"`{label.name}`" for label in metric.labels]).replace(" or ", " and ")
         diagnostics.report(
-            sense.TOO_MANY_SERIES,
+            semantics.TOO_MANY_SERIES,
             f"metric `{metric.local_key}` would start with {series:,} series, "
             f"more than {MOST_SERIES:,}",
             metric.span,

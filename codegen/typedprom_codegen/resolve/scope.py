@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typedprom_codegen import names
 from typedprom_codegen.ir import Label
 from typedprom_codegen.load import RawCatalog
-from typedprom_codegen.load.shape import LoadedFile
-from typedprom_codegen.resolve.header import Header
+from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.resolve.catalog_file import Header
 
 
 @dataclass(frozen=True, slots=True)

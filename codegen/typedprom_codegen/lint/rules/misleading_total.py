@@ -8,7 +8,7 @@ from typing import Final
 from typedprom_codegen.codes.define import warning
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import FAMILY_SUFFIXES, Catalog, MetricType
-from typedprom_codegen.lint import Rule
+from typedprom_codegen.lint.rule import Rule
 
 COUNTER_SUFFIX: Final = FAMILY_SUFFIXES[MetricType.COUNTER]
 

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from typedprom_codegen.codes.define import error
-from typedprom_codegen.diagnostics import Diagnostic, did_you_mean
+from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Catalog
-from typedprom_codegen.lint import Rule
-from typedprom_codegen.promql.declared import readable_queries
+from typedprom_codegen.lint.rule import Rule
+from typedprom_codegen.message_parts import did_you_mean
+from typedprom_codegen.promql.declared_queries import parsed_queries
+from typedprom_codegen.promql.keywords import LABEL_MAKERS
 from typedprom_codegen.promql.lexer import Extent
-from typedprom_codegen.promql.query import Grouping, LabelName, Query
 from typedprom_codegen.promql.series import KnownSeries, Series, known_series
-from typedprom_codegen.promql.vocabulary import LABEL_MAKERS
+from typedprom_codegen.promql.syntax import Grouping, LabelName, Query
 
 CODE: Final = error(
     "TP503",
@@ -41,7 +42,7 @@ CODE: Final = error(
 def check(catalog: Catalog) -> Iterator[Diagnostic]:
     """Report every label in a query that none of the metrics it is applied to has."""
     known = known_series(catalog)
-    for declared, query in readable_queries(catalog):
+    for declared, query in parsed_queries(catalog):
         for label, series in _unknown(query, known):
             names = " or ".join(f"`{name}`" for name in dict.fromkeys(s.name for s in series))
             labels = sorted(frozenset().union(*(s.labels for s in series)) - {"__name__"})

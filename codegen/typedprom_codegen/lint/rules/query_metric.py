@@ -8,8 +8,9 @@ from typing import Final
 from typedprom_codegen.codes.define import error
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Catalog, MetricType
-from typedprom_codegen.lint import Rule
-from typedprom_codegen.promql.declared import readable_queries
+from typedprom_codegen.lint.rule import Rule
+from typedprom_codegen.message_parts import suggestion
+from typedprom_codegen.promql.declared_queries import parsed_queries
 from typedprom_codegen.promql.series import HISTOGRAM_SUFFIXES, KnownSeries, known_series
 
 CODE: Final = error(
@@ -38,10 +39,10 @@ CODE: Final = error(
 def check(catalog: Catalog) -> Iterator[Diagnostic]:
     """Report every metric name in a query that no metric of the catalog is scraped under."""
     known = known_series(catalog)
-    for declared, query in readable_queries(catalog):
+    for declared, query in parsed_queries(catalog):
         for selector in query.selectors:
             name = selector.name
-            if name is None or known.get(name) is not None or catalog.gaps.may_hold(name):
+            if name is None or known.get(name) is not None or catalog.missing.may_hold(name):
                 continue
             message, help = _explained(name, known)
             yield declared.diagnostic(CODE, message, selector.name_extent, help=help)
@@ -62,8 +63,7 @@ def _explained(name: str, known: KnownSeries) -> tuple[str, str]:
                 f"`{metric.name}` is a {metric.type.value} and has no `{suffix}`",
                 f"use `{metric.name}`; only histograms have buckets, sums and counts",
             )
-    nearest = known.nearest(name)
-    hint = f"; did you mean `{nearest}`?" if nearest else ""
+    hint = suggestion(known.nearest(name))
     return (
         f"metric `{name}` is not declared{hint}",
         "declare it; if other code records it, with `emitted: false`",

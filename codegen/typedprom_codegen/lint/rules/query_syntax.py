@@ -9,12 +9,12 @@ from typing import Final
 from typedprom_codegen.codes.define import error
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Catalog
-from typedprom_codegen.lint import Rule
-from typedprom_codegen.promql.declared import declared_queries
+from typedprom_codegen.lint.rule import Rule
+from typedprom_codegen.promql.declared_queries import declared_queries
+from typedprom_codegen.promql.keywords import PATTERN_OPERATORS
 from typedprom_codegen.promql.lexer import VARIABLE, Extent, QuerySyntaxError
-from typedprom_codegen.promql.query import Query
-from typedprom_codegen.promql.reader import read
-from typedprom_codegen.promql.vocabulary import PATTERN_OPERATORS
+from typedprom_codegen.promql.parser import parse
+from typedprom_codegen.promql.syntax import Query
 
 CODE: Final = error(
     "TP501",
@@ -46,7 +46,7 @@ def check(catalog: Catalog) -> Iterator[Diagnostic]:
     """Report the first thing in each query that Prometheus would refuse."""
     for declared in declared_queries(catalog):
         try:
-            query = read(declared.query.expr)
+            query = parse(declared.query.expr)
         except QuerySyntaxError as problem:
             message = f"not PromQL: {problem.message}"
             yield declared.diagnostic(CODE, message, problem.extent, help=_HELP)

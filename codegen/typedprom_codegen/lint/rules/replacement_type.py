@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typedprom_codegen.codes.define import warning
 from typedprom_codegen.diagnostics import Diagnostic, Related
 from typedprom_codegen.ir import Catalog
-from typedprom_codegen.lint import Rule
+from typedprom_codegen.lint.rule import Rule
 
 
 def check(catalog: Catalog) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from typing import Final
 from typedprom_codegen.codes.define import warning
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Catalog
-from typedprom_codegen.lint import Rule
+from typedprom_codegen.lint.rule import Rule
 
 TARGET_LABELS: Final = frozenset({"job", "instance"})
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typedprom_codegen.codes.define import warning
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Catalog
-from typedprom_codegen.lint import Rule
+from typedprom_codegen.lint.rule import Rule
 
 
 def check(catalog: Catalog) -> Iterator[Diagnostic]:
     """Yields every label that no metric lists; one that is broken may list any."""
-    if not catalog.is_right:
+    if not catalog.is_valid:
         return
     used = {label.span for metric in catalog.metrics() for label in metric.series_labels}
     for label in catalog.all_labels():

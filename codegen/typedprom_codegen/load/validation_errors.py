@@ -1,0 +1,376 @@
+"""What the models refuse, said in the words of the catalog language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic_core import ErrorDetails
+
+from typedprom_codegen.codes import fields as codes
+from typedprom_codegen.diagnostics import Code, Span
+from typedprom_codegen.load.nodes import Node, Path, ScalarNode, SourceFile, child, dereferenced
+from typedprom_codegen.load.scalars import AmbiguousScalar, describe, resolve_plain
+from typedprom_codegen.load.schema import ValueSchema, file_schema
+from typedprom_codegen.message_parts import (
+    EMPTY,
+    article,
+    did_you_mean,
+    one_of,
+    quoted,
+    sentence,
+    similar,
+    suggestion,
+)
+
+KEY_MARK: Final = "[key]"
+"""How pydantic says that it means a key, not its value."""
+
+UNKNOWN: Final = "extra_forbidden"
+"""How pydantic says that there is no such field."""
+
+_OF_KEYS: Final = frozenset({"string_pattern_mismatch", "string_type"})
+"""What pydantic may have against a key."""
+
+NOT_BLANK: Final = r"\S"
+"""The schema's pattern for text that must say something."""
+
+BASE_UNITS: Final = {
+    **dict.fromkeys(("s", "sec", "second", "ms", "milliseconds", "us", "microseconds"), "seconds"),
+    **dict.fromkeys(("ns", "nanoseconds", "minutes", "hours", "days", "timestamp"), "seconds"),
+    **dict.fromkeys(("b", "byte", "kb", "kib", "mb", "mib", "gb", "kilobytes", "bits"), "bytes"),
+    **dict.fromkeys(("percent", "percentage", "%", "fraction"), "ratio"),
+}
+"""The base unit that stands for what people write instead."""
+
+PRESET: Final = "preset"
+"""The tag of buckets that are a preset, by its name."""
+
+_COUNTS: Final = "a plain count has no unit"
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationProblem:
+    """One thing of the wrong shape: where it is, and what is said about it."""
+
+    path: Path
+    code: Code
+    message: str
+    help: str
+    span: Span
+    intended: Path | None = None  # the field that an unknown one is a misspelling of
+
+
+@dataclass(frozen=True, slots=True)
+class _InvalidValue:
+    """What the models invalid (a value, a missing field, a key) and what the schema says of it."""
+
+    source: SourceFile
+    path: Path
+    node: Node | None  # None where a field is missing
+    schema: ValueSchema
+    parent: ValueSchema  # of the mapping or list around it
+    union: ValueSchema | None  # the tagged union that `parent` is a branch of
+    limits: Mapping[str, object]
+
+    @property
+    def name(self) -> str:
+        """What a message calls it: by its field's name, or as an item of a list."""
+        last = self.path[-1]
+        return f"`{last}`" if isinstance(last, str) else article(self.schema.title)
+
+    @property
+    def data(self) -> object:
+        """The value as data."""
+        return None if self.node is None else self.node.data
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is a place for a value and none in it."""
+        return isinstance(self.data, AmbiguousScalar) and self.data.reads_as == "nothing"
+
+    @property
+    def text(self) -> str:
+        """The value as it is written; of a list or mapping, what it is."""
+        node = None if self.node is None else dereferenced(self.node)
+        return quoted(node.text) if isinstance(node, ScalarNode) else describe(self.data)
+
+    @property
+    def span(self) -> Span:
+        """Where a scalar stands; for a list or mapping, the key that holds it."""
+        scalar = not isinstance(self.data, list | dict)
+        return self.source.value(*self.path) if scalar else self.source.key(*self.path)
+
+    def problem(
+        self, code: Code, message: str, help: str, span: Span | None = None
+    ) -> ValidationProblem:
+        """What is said about it; the span is that of the value where no other is given."""
+        return ValidationProblem(self.path, code, message, help, span or self.span)
+
+    def wrong_type(self, message: str, help: str) -> ValidationProblem:
+        """What is said about a value of another type than the field takes, at that value."""
+        return self.problem(codes.WRONG_TYPE, message, help, self.source.value(*self.path))
+
+    def as_in_example(self, example: str | None = None) -> str:
+        """A help line that shows how the field is written: like the schema's example, or this."""
+        last = self.path[-1]
+        field = f"{last}: " if isinstance(last, str) else ""
+        return f"for example `{field}{example or self.schema.example}`"
+
+
+def problems(source: SourceFile, errors: Iterable[ErrorDetails]) -> list[ValidationProblem]:
+    """What there is to say about errors of the models; a misspelt field is not missing as well."""
+    found = [_problem(source, error) for error in errors]
+    intended = {each.intended for each in found}
+    return [
+        each for each in found if each.code is not codes.MISSING_FIELD or each.path not in intended
+    ]
+
+
+def _problem(source: SourceFile, error: ErrorDetails) -> ValidationProblem:
+    invalid = _locate(source, error)
+    kind = error["type"]
+    valueless = invalid.is_nothing and (kind != "string_type" or invalid.text == EMPTY)
+    if valueless and kind != UNKNOWN:
+        return _nothing(invalid)
+    return _EXPLAIN.get(kind, _other)(invalid)
+
+
+def _locate(source: SourceFile, error: ErrorDetails) -> _InvalidValue:
+    """Follows pydantic's location, with its branches of unions, through file and schema."""
+    path: Path = ()
+    node: Node | None = source.root
+    schema = parent = file_schema()
+    union: ValueSchema | None = None  # that `parent` is a branch of
+    entered: ValueSchema | None = None  # that `schema` is a branch of
+    location = error["loc"]
+    is_key = error["type"] in _OF_KEYS and location[-1] == KEY_MARK
+    for part in location[:-1] if is_key else location:
+        if schema.branches:
+            entered, schema = schema, schema.branches[str(part)]
+        else:
+            parent, union, entered = schema, entered, None
+            path = (*path, part)
+            schema = schema.field(part) if isinstance(part, str) else schema.items
+            node = _child(node, part)
+    schema = parent.keys if is_key else schema
+    limits = {**error.get("ctx", {}), "whole": error["type"] == "int_type"}
+    return _InvalidValue(source, path, node, schema, parent, union, limits)
+
+
+def _child(node: Node | None, part: str | int) -> Node | None:
+    try:
+        return None if node is None else child(node, part)
+    except KeyError:
+        return None
+
+
+def _nothing(at: _InvalidValue) -> ValidationProblem:
+    subject = at.name if isinstance(at.path[-1], str) else f"an item of `{at.path[-2]}`"
+    return at.wrong_type(f"{subject} has no value", at.as_in_example())
+
+
+def _unknown_field(at: _InvalidValue) -> ValidationProblem:
+    name = str(at.path[-1])
+    field, near = _intended(name, at.parent.fields)
+    message = f"unknown field `{name}` in {article(at.parent.title)}{near}"
+    place = at.source.key(*at.path)
+    intended = (*at.path[:-1], field) if field else None
+    return ValidationProblem(
+        at.path, codes.UNKNOWN_FIELD, message, _fields(at, name), place, intended
+    )
+
+
+def _intended(name: str, fields: Iterable[str]) -> tuple[str | None, str]:
+    """The field that an unknown one is a misspelling of, and the hint that it is."""
+    head, colon, value = name.partition(":")
+    if colon and head in fields:
+        return head, f"; did you mean `{head}: {value}`, with a space?"
+    near = next(iter(similar(name, fields, most=1)), None)
+    return near, suggestion(near)
+
+
+def _fields(at: _InvalidValue, name: str) -> str:
+    """Where the field belongs instead, or which fields there are."""
+    branches = at.union.branches if at.union else {}
+    owners = [branch.title for branch in branches.values() if name in branch.fields]
+    has = f"{article(at.parent.title)} has {', '.join(at.parent.fields)}"
+    if owners:
+        return f"only {article(one_of(owners))} has `{name}`; {has}"
+    if name in file_schema().fields:
+        return f"`{name}:` stands at the beginning of a line, not inside another key; {has}"
+    return has
+
+
+def _missing_field(at: _InvalidValue) -> ValidationProblem:
+    name = str(at.path[-1])
+    message = f"{_entry(at.path[:-1], at.parent)} needs `{name}`"
+    help_ = f"add it, as in `{name}: {at.schema.example}`"
+    owner = at.source.key(*at.path[:-1])
+    return at.problem(codes.MISSING_FIELD, message, help_, owner)
+
+
+def _missing_tag(at: _InvalidValue) -> ValidationProblem:
+    data = at.data if isinstance(at.data, dict) else {}
+    tag = at.schema.tag or ""
+    known = {field for branch in at.schema.branches.values() for field in branch.fields}
+    for name in sorted(data.keys() - known):
+        field, near = _intended(name, known)
+        if field == tag:
+            message = f"unknown field `{name}` in {article(at.schema.title)}{near}"
+            help_ = f"`{tag}` is {one_of(at.schema.branches)}"
+            return at.problem(codes.UNKNOWN_FIELD, message, help_, at.source.key(*at.path, name))
+    message = f"{_entry(at.path, at.schema)} needs `{at.schema.tag}`"
+    help_ = f"add `{tag}:`, {one_of(at.schema.branches)}"
+    return at.problem(codes.MISSING_FIELD, message, help_, at.source.key(*at.path))
+
+
+def _entry(path: Path, schema: ValueSchema) -> str:
+    """What a message calls a mapping: by its name where it has one of its own."""
+    return f"{schema.title} `{path[1]}`" if len(path) == 2 else article(schema.title)
+
+
+def _unknown_tag(at: _InvalidValue) -> ValidationProblem:
+    tag = at.schema.tag or ""
+    found = _child(at.node, tag)
+    value = _InvalidValue(at.source, (*at.path, tag), found, at.schema, at.schema, None, {})
+    if value.is_nothing:
+        return at.problem(codes.WRONG_TYPE, f"`{tag}` has no value", _one_of(at), value.span)
+    near = did_you_mean(str(value.data), at.schema.branches)
+    message = f"unknown {at.schema.title} {tag} {value.text}{near}"
+    return at.problem(codes.UNKNOWN_VALUE, message, _one_of(at), value.span)
+
+
+def _one_of(at: _InvalidValue) -> str:
+    return f"write {one_of(at.schema.branches or at.schema.words)}"
+
+
+def _unknown_word(at: _InvalidValue) -> ValidationProblem:
+    if isinstance(at.data, list | dict):
+        return at.wrong_type(f"{at.name} is one word, not {at.text}", _one_of(at))
+    node = None if at.node is None else dereferenced(at.node)
+    word = node.text if isinstance(node, ScalarNode) else ""
+    base = BASE_UNITS.get(word.lower()) if at.schema.title == "unit" else None
+    near = suggestion(base) or did_you_mean(word, at.schema.words)
+    counts = f"; {_COUNTS}" if at.schema.title == "unit" else ""
+    message = f"unknown {at.schema.title} {at.text}{near}"
+    return at.problem(codes.UNKNOWN_VALUE, message, _one_of(at) + counts)
+
+
+def _not_text(at: _InvalidValue) -> ValidationProblem:
+    if isinstance(at.data, list | dict):
+        return at.wrong_type(f"{at.name} is text, not {at.text}", at.as_in_example())
+    message = f"unquoted {at.text} reads as {describe(at.data)} where text is due"
+    return at.problem(codes.UNQUOTED_TEXT, message, f'quote it: "{at.text[1:-1]}"')
+
+
+def _not_number(at: _InvalidValue) -> ValidationProblem:
+    whole = "whole number" if at.limits.get("whole") else "number"
+    message, help_ = f"{at.name} is a {whole}, not {describe(at.data)}", at.as_in_example()
+    if isinstance(at.data, str) and isinstance(resolve_plain(at.data), int | float):
+        message, help_ = f"{at.name} is a {whole}, not quoted text", "remove the quotes"
+    elif isinstance(at.data, AmbiguousScalar):
+        message = f"{at.text} reads as {at.data.reads_as} here and as text elsewhere"
+        help_ = f"{at.name} is a {whole}: write it in plain decimal digits"
+    elif isinstance(at.data, float):
+        message = f"{at.name} is a whole number, and {at.text} is not"
+    return at.wrong_type(message, help_)
+
+
+def _not_boolean(at: _InvalidValue) -> ValidationProblem:
+    message = f"{at.name} is `true` or `false`, not {at.text}"
+    return at.wrong_type(message, "write `true` or `false`, without quotes")
+
+
+def _not_list(at: _InvalidValue) -> ValidationProblem:
+    return at.wrong_type(f"{at.name} is a list, not {describe(at.data)}", at.as_in_example())
+
+
+def _not_mapping(at: _InvalidValue) -> ValidationProblem:
+    message = f"{at.name} holds fields, not {describe(at.data)}"
+    return at.wrong_type(message, at.as_in_example(_meant(at)))
+
+
+def _meant(at: _InvalidValue) -> str | None:
+    """What a lone word means where a tagged union is due: a branch by its tag, or a preset."""
+    word, branches = at.data, at.schema.branches
+    if not isinstance(word, str) or not branches:
+        return None
+    if word in branches:
+        return branches[word].example
+    return (
+        f"{{kind: {PRESET}, name: {word}}}" if PRESET in branches and word.isidentifier() else None
+    )
+
+
+def _out_of_range(at: _InvalidValue) -> ValidationProblem:
+    words = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
+    bound = next(f"{words[key]} {_plain(limit)}" for key, limit in _numbers(at) if key in words)
+    message = f"{at.name} must be {bound}, and {at.text} is not"
+    return at.problem(codes.OUT_OF_RANGE, message, sentence(at.schema.description))
+
+
+def _too_long(at: _InvalidValue) -> ValidationProblem:
+    most = next(limit for key, limit in _numbers(at) if key == "max_length")
+    size = len(at.data) if isinstance(at.data, str | list | dict) else 0
+    what = "characters" if isinstance(at.data, str) else "items"
+    message = f"{at.name} has {size} {what}; at most {_plain(most)} are allowed"
+    return at.problem(codes.OUT_OF_RANGE, message, sentence(at.schema.description))
+
+
+def _plain(limit: float) -> str:
+    return str(int(limit) if limit == int(limit) else limit)
+
+
+def _numbers(at: _InvalidValue) -> list[tuple[str, float]]:
+    return [(key, limit) for key, limit in at.limits.items() if isinstance(limit, int | float)]
+
+
+def _empty(at: _InvalidValue) -> ValidationProblem:
+    return at.problem(codes.EMPTY_VALUE, f"{at.name} is empty", at.as_in_example())
+
+
+def _illegal(at: _InvalidValue) -> ValidationProblem:
+    pattern = str(at.limits.get("pattern"))
+    if pattern == NOT_BLANK:
+        return _empty(at)
+    key = at.schema == at.parent.keys
+    text = str(at.path[-1] if key else at.data)
+    legal = re.sub("[^a-z0-9_.]+", "_", text.lower()).strip("_.")
+    near = suggestion(legal if re.fullmatch(pattern, legal) else "")
+    message = f"{quoted(text)} is not a legal {at.schema.title}{near}"
+    place = at.source.key(*at.path) if key else at.span
+    return at.problem(codes.ILLEGAL_NAME, message, sentence(at.schema.description), place)
+
+
+def _other(at: _InvalidValue) -> ValidationProblem:
+    return at.wrong_type(f"{at.name} does not take {at.text}", sentence(at.schema.description))
+
+
+_EXPLAIN: Final = {
+    UNKNOWN: _unknown_field,
+    "missing": _missing_field,
+    "union_tag_not_found": _missing_tag,
+    "union_tag_invalid": _unknown_tag,
+    "literal_error": _unknown_word,
+    "string_type": _not_text,
+    "float_type": _not_number,
+    "int_type": _not_number,
+    "bool_type": _not_boolean,
+    "list_type": _not_list,
+    "dict_type": _not_mapping,
+    "model_type": _not_mapping,
+    "model_attributes_type": _not_mapping,
+    "greater_than": _out_of_range,
+    "greater_than_equal": _out_of_range,
+    "less_than": _out_of_range,
+    "less_than_equal": _out_of_range,
+    "too_short": _empty,
+    "string_too_short": _empty,
+    "too_long": _too_long,
+    "string_too_long": _too_long,
+    "string_pattern_mismatch": _illegal,
+}
+"""What is said about each type of error that the models of raw.py can raise."""
