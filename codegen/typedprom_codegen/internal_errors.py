@@ -1,4 +1,4 @@
-"""Faults of typedprom itself, which are nobody's to mend in a catalog or a configuration."""
+"""Internal errors: faults of typedprom itself, not of a catalog or a configuration."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ FoundT = TypeVar("FoundT")
 
 
 class InternalError(Exception):
-    """A part of typedprom is not what the rest takes it for."""
+    """A part of typedprom does not meet the expectations of the rest."""
 
 
 def defined_in(module: ModuleType, name: str, type_: type[FoundT], purpose: str) -> FoundT:
-    """What a discovered module must define. Raises InternalError where it does not."""
+    """A name that a discovered module must define. Raises InternalError if it does not."""
     found = getattr(module, name, None)
     if not isinstance(found, type_):
-        raise InternalError(f"module {module.__name__} defines no {name}, which makes it {purpose}")
+        raise InternalError(f"module {module.__name__} does not define {name}, as {purpose} must")
     return found

@@ -44,5 +44,5 @@ def generate(config: Config, mode: Mode, rules: Iterable[Rule], found: Diagnosti
 
 
 def _report_no_target(config: Config, found: Diagnostics) -> None:
-    help = "add a table for one, for example `python`, with its `directory`"
+    help = "add a table for a target, for example `python`, with its `directory`"
     found.report(MISSING_SETTING, "no output target is configured", config.span, help=help)

@@ -1,4 +1,4 @@
-"""Where each key and value of a TOML text stands; tomllib, which parses it, does not say."""
+"""Finds the position of each key and value in TOML, which tomllib does not return."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SettingPlace:
-    """Where a setting stands: its key, and its value or, for a table, its header."""
+    """The position of a setting: its key, and its value or, for a table, its header."""
 
     key: Span
     value: Span
@@ -41,7 +41,7 @@ class _Token:
 
 
 def places(path: str, text: str) -> dict[KeyPath, SettingPlace]:
-    """The place of every table and key of `text`, which tomllib has accepted."""
+    """The position of every table and key of `text`, which must be valid TOML."""
     return _Scanner(path, text).scan()
 
 
@@ -52,7 +52,7 @@ def position(text: str, offset: int) -> tuple[int, int]:
 
 
 class _Scanner:
-    """Walks over the tokens of valid TOML: headers, keys, and values to their end."""
+    """Scans the tokens of valid TOML: headers, keys and values."""
 
     def __init__(self, path: str, text: str) -> None:
         self._path = path
@@ -93,7 +93,7 @@ class _Scanner:
         self._found[path] = SettingPlace(key, self._value(path))
 
     def _key(self, table: KeyPath) -> KeyPath:
-        """A dotted key; a table it names on its way stands here if nothing named it earlier."""
+        """A dotted key. Tables that it defines implicitly have their position here."""
         path = table
         while True:
             token = self._take()
@@ -152,7 +152,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _name(token: _Token) -> str:
-    """A part of a key, without its quotes."""
+    """A part of a key, without quotes."""
     if token.kind == "bare":
         return token.text
     name: str = tomllib.loads(f"key = {token.text}")["key"]

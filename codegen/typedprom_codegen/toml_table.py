@@ -1,4 +1,4 @@
-"""Tables of a TOML file with the place of everything in them, so that what is wrong is shown."""
+"""Reads tables of a TOML file with the positions of their settings, and reports errors there."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 
 from typedprom_codegen.codes import configuration as codes
 from typedprom_codegen.diagnostics import Code, Diagnostics, Span
-from typedprom_codegen.message_parts import did_you_mean
+from typedprom_codegen.message_parts import did_you_mean, one_of, similar
 from typedprom_codegen.toml_spans import KeyPath, SettingPlace, places, position
 
 _KINDS: dict[type, str] = {
-    bool: "true or false",
-    int: "a whole number",
+    bool: "a boolean",
+    int: "an integer",
     float: "a number",
-    str: "text",
+    str: "a string",
     list: "a list",
     dict: "a table",
 }
@@ -26,7 +26,7 @@ _TOMLLIB_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a configuration file. What is wrong with it is reported where it stands."""
+    """A table of a configuration file, which reports errors about its settings."""
 
     file: str
     path: KeyPath
@@ -36,36 +36,39 @@ class Table:
 
     @property
     def span(self) -> Span:
-        """Its header; the file's start where the table is the whole file."""
+        """The span of its header; the start of the file if the table is the whole file."""
         return self.places[self.path].key if self.path else Span(self.file, 1, 1, 1, 1)
 
     def place(self, key: str) -> SettingPlace:
-        """Where the setting `key` stands."""
+        """The position of the setting `key`."""
         return self.places[(*self.path, key)]
 
     def report(self, code: Code, message: str, span: Span, help: str) -> None:
-        """Report a finding about this table."""
+        """Report a diagnostic about this table."""
         self.found.report(code, message, span, help=help)
 
     def check_keys(self, known: Iterable[str], kind: str) -> None:
-        """Report every key that is not `known`; `kind` says what a known one is."""
+        """Report every key that is not `known`, as not being a `kind`."""
         known = sorted(known)
         for key in self.settings.keys() - set(known):
+            near = [f"`{name}`" for name in similar(key, known)]
             self.report(
                 codes.UNKNOWN_SETTING,
                 f"`{key}` is not {kind}{did_you_mean(key, known)}",
                 self.place(key).key,
-                f"known here: {', '.join(f'`{name}`' for name in known)}",
+                f"rename it to {one_of(near)}, or remove it"
+                if near
+                else "remove it; `typedprom explain TP602` describes the settings",
             )
 
     def report_missing(self, key: str, example: str) -> None:
-        """Report that the setting `key` is not there."""
+        """Report that the setting `key` is missing."""
         where = f"`[{'.'.join(self.path)}]`" if self.path else f"`{self.file}`"
         message = f"{where} has no `{key}`"
         self.report(codes.MISSING_SETTING, message, self.span, f"add `{key} = {example}`")
 
     def table(self, key: str) -> Table | None:
-        """The table `key`; None, and reported, where another kind of value is."""
+        """The table `key`; None if it is not a table, which is reported."""
         value = self.settings[key]
         if isinstance(value, dict):
             return replace(self, path=(*self.path, key), settings=value)
@@ -73,26 +76,26 @@ class Table:
         return None
 
     def text(self, key: str) -> str | None:
-        """The text `key`; None, and reported, where another kind of value is."""
+        """The string `key`; None if it is not a string, which is reported."""
         value = self.settings[key]
         if isinstance(value, str):
             return value
-        self.report_type(key, "text")
+        self.report_type(key, "a string")
         return None
 
     def report_type(self, key: str, expected: str) -> None:
-        """Report that `key` is not what is `expected`."""
+        """Report that `key` does not have the `expected` type."""
         actual = _kind(self.settings[key])
         self.report(
             codes.SETTING_TYPE,
-            f"`{key}` is {actual}, and has to be {expected}",
+            f"`{key}` must be {expected}, not {actual}",
             self.place(key).value,
-            'texts stand in quotes: "…"' if expected == "text" else f"write {expected}",
+            'write it in quotes: "…"' if expected == "a string" else f"write {expected}",
         )
 
 
 def read_table(folder: Path, file: str, path: KeyPath, found: Diagnostics) -> Table | None:
-    """The table at `path` of a TOML file; None where it has none, or where `found` says why."""
+    """The table at `path` of a TOML file; None if there is none, or an error, which is reported."""
     text = _text(folder / file, found)
     if text is None:
         return None
@@ -115,7 +118,7 @@ def _text(file: Path, found: Diagnostics) -> str | None:
         return content.decode()
     except OSError as error:
         message, before = f"`{file.name}` cannot be read: {error.strerror}", ""
-        help = "give it back its permissions"
+        help = "fix its permissions"
     except UnicodeDecodeError as error:
         message, before = f"`{file.name}` is not UTF-8", content[: error.start].decode()
         help = "save it as UTF-8"
@@ -126,16 +129,16 @@ def _text(file: Path, found: Diagnostics) -> str | None:
 
 
 def _report_syntax(file: str, text: str, message: str, found: Diagnostics) -> None:
-    """Report what tomllib says at the place it says, which stands in its message only."""
+    """Report an error of tomllib, which has its position in the message only."""
     line, column = position(text, len(text.rstrip()))
     place = _TOMLLIB_PLACE.search(message)
     if place is not None:
         message = message[: place.start()]
         line, column = (int(place[1]), int(place[2])) if place[1] else (line, column)
     span = Span(file, line, column, line, column + 1)
-    message = f"no valid TOML: {message[:1].lower()}{message[1:]}"
+    message = f"invalid TOML: {message[:1].lower()}{message[1:]}"
     found.report(
-        codes.CONFIGURATION_SYNTAX, message, span, help="mend the TOML; texts stand in quotes"
+        codes.CONFIGURATION_SYNTAX, message, span, help="fix the TOML; strings need quotes"
     )
 
 

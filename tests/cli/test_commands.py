@@ -1,4 +1,4 @@
-"""The command line from outside: what each verb prints, and its exit code."""
+"""The command line from outside: what each command prints, and its exit code."""
 
 from __future__ import annotations
 
@@ -199,13 +199,12 @@ def test_line_length_that_nothing_fits(project: Project, length: int, exit: int)
     [
         (
             "typedprom_codegen.emit.python",
-            "module typedprom_codegen.emit.python defines no TARGET, "
-            "which makes it an output target",
+            "module typedprom_codegen.emit.python does not define TARGET, as an output target must",
         ),
         (
             "typedprom_codegen.lint.rules.unused_label",
-            "module typedprom_codegen.lint.rules.unused_label defines no RULE, "
-            "which makes it a lint rule",
+            "module typedprom_codegen.lint.rules.unused_label does not define RULE, "
+            "as a lint rule must",
         ),
     ],
 )
@@ -262,20 +261,20 @@ def test_explain_needs_no_configuration(tmp_path: Path) -> None:
     assert Project(tmp_path).run("explain", "TP203").exit == 0
 
 
-@pytest.mark.parametrize("verb", [["generate"], ["generate", "--check"], ["check"]])
-def test_folder_without_configuration(tmp_path: Path, verb: list[str]) -> None:
-    done = Project(tmp_path).run(*verb)
+@pytest.mark.parametrize("command", [["generate"], ["generate", "--check"], ["check"]])
+def test_folder_without_configuration(tmp_path: Path, command: list[str]) -> None:
+    done = Project(tmp_path).run(*command)
     assert (done.exit, done.stdout) == (2, "")
     assert done.stderr == (
         "typedprom: error: . has neither typedprom.toml nor [tool.typedprom] in pyproject.toml; "
-        "run typedprom in the project's folder, or name it with --project\n"
+        "run typedprom in the project's folder, or pass it as --project\n"
     )
 
 
-@pytest.mark.parametrize("verb", [["generate"], ["check"], ["explain"], ["schema"]])
+@pytest.mark.parametrize("command", [["generate"], ["check"], ["explain"], ["schema"]])
 @pytest.mark.parametrize("folder", ["missing", "typedprom.toml"])
-def test_project_that_is_no_folder(project: Project, verb: list[str], folder: str) -> None:
-    done = project.run(*verb, "--project", folder)
+def test_project_that_is_no_folder(project: Project, command: list[str], folder: str) -> None:
+    done = project.run(*command, "--project", folder)
     assert (done.exit, done.stdout) == (2, "")
     assert done.stderr.startswith("typedprom: error: ")
     assert len(done.stderr.splitlines()) == 1
@@ -305,7 +304,7 @@ def test_usage_error(project: Project, arguments: list[str]) -> None:
     assert project.tree() == before
 
 
-def test_project_before_and_after_the_verb(project: Project) -> None:
+def test_project_before_and_after_the_command(project: Project) -> None:
     elsewhere = Project(project.folder.parent)
     for arguments in (["--project", "project", "check"], ["check", "--project", "project"]):
         assert elsewhere.run(*arguments).exit == 0
@@ -317,7 +316,7 @@ def test_version_is_that_of_the_distribution(project: Project) -> None:
     assert project.run("--version").stdout == f"typedprom {stated}\n"
 
 
-def test_help_lists_exactly_the_verbs_there_are(project: Project) -> None:
+def test_help_lists_exactly_the_commands_there_are(project: Project) -> None:
     listed = [line.split()[0] for line in project.run("--help").stdout.splitlines() if line]
     assert [word for word in listed if word in VERBS_OF_ALL_ISSUES] == [
         "generate",

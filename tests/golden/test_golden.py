@@ -10,25 +10,19 @@ Lint rules run only where a case names them, in a comment of its `typedprom.toml
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.support.catalogs import rules_of
-from typedprom_codegen import pipeline, render
-from typedprom_codegen.config import OWN_FILE, read
+from tests.golden.cases import CASES, STDERR, diagnostics_of, rules_for, text_of
+from typedprom_codegen import pipeline
+from typedprom_codegen.config import read
 from typedprom_codegen.diagnostics import Diagnostics
-from typedprom_codegen.excerpt import SourceLines
-from typedprom_codegen.lint.rule import Rule
 from typedprom_codegen.manifest import NAME
 from typedprom_codegen.write import Mode
 
-HERE = Path(__file__).parent
-CASES = sorted(file.parent for file in HERE.glob("*/*.toml"))
 EXPECTED = "expected"
-STDERR = "stderr.txt"
 FIX = "if that is right: `make golden`"
 
 Tree = dict[str, str]
@@ -50,21 +44,6 @@ def test_golden(case: Path, tmp_path: Path, request: pytest.FixtureRequest) -> N
 
 def test_there_are_cases() -> None:
     assert CASES
-
-
-def rules_for(case: Path) -> list[Rule]:
-    """The lint rules that a case names."""
-    comment = re.search(r"^# lint: (.*)$", (case / OWN_FILE).read_text("utf-8"), re.MULTILINE)
-    return rules_of(*comment[1].split(", ")) if comment else []
-
-
-def diagnostics_of(case: Path) -> str:
-    """The diagnostics of a case as text."""
-    found = Diagnostics()
-    config = read(case, found)
-    if config is not None:
-        pipeline.check(config, rules_for(case), found)
-    return render.text(list(found), SourceLines(case))
 
 
 def compiled_from(case: Path, project: Path) -> Tree:
@@ -100,7 +79,3 @@ def tree(folder: Path) -> Tree:
         for file in sorted(folder.rglob("*"))
         if file.is_file() and file.name != NAME
     }
-
-
-def text_of(file: Path) -> str:
-    return file.read_text(encoding="utf-8") if file.exists() else ""

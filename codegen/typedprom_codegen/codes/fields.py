@@ -1,4 +1,4 @@
-"""TP1xx: what catalog.schema.json says about keys, types and single values."""
+"""TP1xx: keys, types and single values that catalog.schema.json does not allow."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ UNKNOWN_FIELD: Final = error(
     "TP101",
     "unknown-field",
     """
-    A field that does not exist at this place: misspelt, indented to the wrong level, or a field of
-    another kind of thing, such as `buckets` on a gauge.
+    A field that does not exist here: it is misspelled, has the wrong indentation, or belongs to
+    something else, such as `buckets` on a gauge.
 
     Wrong:
 
@@ -31,8 +31,8 @@ WRONG_TYPE: Final = error(
     "TP102",
     "wrong-type",
     """
-    A value is of another type than the field takes: text where a list is due, a quoted number where
-    a number is due, nothing at all.
+    A value has the wrong type for its field: a string instead of a list, a quoted number instead of
+    a number, or no value at all.
 
     Wrong:
 
@@ -54,7 +54,7 @@ MISSING_FIELD: Final = error(
     "TP103",
     "missing-field",
     """
-    A field that must be given is not there.
+    A required field is missing.
 
     Wrong:
 
@@ -74,7 +74,7 @@ UNKNOWN_VALUE: Final = error(
     "TP104",
     "unknown-value",
     """
-    The field takes one of a few words, and this is none of them. Units are base units: seconds, not
+    The value is not one of the words that the field allows. Units must be base units: seconds, not
     milliseconds; bytes, not kilobytes; ratio, not percent. A plain count has no unit.
 
     Wrong:
@@ -95,10 +95,10 @@ UNQUOTED_TEXT: Final = error(
     "TP105",
     "unquoted-text",
     """
-    Text is due here, but without quotes YAML reads this as something else: a number (`404`, `1e3`),
-    a boolean (`true`, and in YAML 1.1 also `on`, `no`, `y`), a date (`2027-06-30`), an octal or
-    sexagesimal number (`017`, `0o17`, `12:30`), or as nothing (`~`, `null`). What exactly depends
-    on the reader, so such text is always quoted.
+    The value must be a string, but without quotes YAML reads it as something else: a number (`404`,
+    `1e3`), a boolean (`true`, and in YAML 1.1 also `on`, `no`, `y`), a date (`2027-06-30`), an
+    octal or sexagesimal number (`017`, `0o17`, `12:30`), or null (`~`, `null`). Parsers differ, so
+    such strings always need quotes.
 
     Wrong:
 
@@ -120,7 +120,7 @@ OUT_OF_RANGE: Final = error(
     "TP106",
     "out-of-range",
     """
-    A number is too small or too large, a text or a list too long.
+    A number is too small or too large, or a string or a list is too long.
 
     Wrong:
 
@@ -140,9 +140,9 @@ ILLEGAL_NAME: Final = error(
     "TP107",
     "illegal-name",
     """
-    A name has characters that it must not have. Metric keys are words of lower-case letters, digits
-    and `_`, joined by dots; names of components and presets are one such word; names of labels and
-    exposed names may have upper-case letters too.
+    A name contains characters that are not allowed. Metric keys are words of lower-case letters,
+    digits and `_`, joined by dots; names of components and presets are one such word; names of
+    labels and exposed names can have upper-case letters as well.
 
     Wrong:
 
@@ -164,7 +164,7 @@ EMPTY_VALUE: Final = error(
     "TP108",
     "empty-value",
     """
-    A text or a list that must say something is empty.
+    A string or a list that must not be empty is empty.
 
     Wrong:
 
@@ -184,9 +184,9 @@ MISPLACED_SECTION: Final = error(
     "TP109",
     "misplaced-section",
     """
-    A section of the file lacks the one it belongs to. `metrics:` belong to the `component:` of
-    their file, a component has metrics, `buckets:` stand beside `catalog:`, and a file without
-    either of the two says nothing about whose its `labels:` are.
+    A section of the file needs another section. `metrics:` and `component:` need each other,
+    `buckets:` needs `catalog:`, and `labels:` needs either `catalog:` or `component:`, which
+    determines who can use them.
 
     Wrong:
 

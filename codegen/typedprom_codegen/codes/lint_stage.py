@@ -1,4 +1,4 @@
-"""TP4xx that belong to the lint stage itself; those of its rules stand in the rules."""
+"""TP4xx of the lint stage itself. Each lint rule defines its own code."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ STALE_SUPPRESSION: Final = warning(
     "TP402",
     "stale-suppression",
     """
-    A metric suppresses a warning that is not raised on it. Suppressions that outlive their reason
-    hide the next real warning.
+    A metric suppresses a warning that is not reported for it. An unused suppression would hide the
+    next warning with this code.
 
     Wrong, where `placed` has no label `job`:
 

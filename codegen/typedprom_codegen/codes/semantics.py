@@ -1,4 +1,4 @@
-"""TP3xx: values that are well formed and make no sense."""
+"""TP3xx: valid values that do not make sense where they are used."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BAD_BUCKETS: Final = error(
     "TP301",
     "bad-buckets",
     """
-    Upper bounds of a histogram ascend and are finite. `+Inf` is always there and is not listed.
+    Upper bounds of a histogram must ascend and be finite. `+Inf` is implied and must not be listed.
 
     Wrong:
 
@@ -30,8 +30,8 @@ BAD_VALUES: Final = error(
     "TP302",
     "bad-label-values",
     """
-    The values of a closed label are each listed once. `_invalid` and `_overflow` are reserved for
-    what the library counts when a value is not legal or over budget.
+    A closed label must list each value once. `_invalid` and `_overflow` are reserved: the library
+    uses them for values that are invalid or over budget.
 
     Wrong: `values: [timeout, dns, timeout, _invalid]`
 
@@ -43,7 +43,7 @@ BAD_PATTERN: Final = error(
     "TP303",
     "bad-pattern",
     """
-    The pattern of a label is a regular expression in Python's syntax, and it has to compile.
+    The pattern of a label must be a regular expression that Python can compile.
 
     Wrong: `pattern: "[a-z"`
 
@@ -55,9 +55,8 @@ BAD_DEPRECATION: Final = error(
     "TP304",
     "bad-deprecation",
     """
-    A deprecated metric says what replaces it (`replaced_by`) and from when on it may be gone
-    (`removal`); a metric that is not deprecated says neither. Users of a metric who read that it is
-    deprecated need both to act.
+    A deprecated metric must have a replacement (`replaced_by`) and the date of its removal
+    (`removal`), which its users need to know; other metrics must not have these fields.
 
     Wrong:
 
@@ -82,7 +81,7 @@ BAD_REPLACEMENT: Final = error(
     "TP305",
     "bad-replacement",
     """
-    `replaced_by` leads to a metric that is deprecated as well, or to the metric itself.
+    `replaced_by` is a metric that is deprecated as well, or the metric itself.
 
     Wrong: `orders.lost` is replaced by `orders.gone`, which is replaced by `orders.cancelled`.
 
@@ -94,7 +93,7 @@ BAD_DATE: Final = error(
     "TP306",
     "bad-date",
     """
-    A date is written year-month-day, in quotes, and exists.
+    A date must be an existing day, written as year-month-day in quotes.
 
     Wrong: `removal: "2027-02-30"` or `removal: "30.06.2027"`
 
@@ -106,8 +105,8 @@ COUNTER_NAME: Final = error(
     "TP307",
     "counter-without-total",
     """
-    The exposed name of a counter ends in `_total`; OpenMetrics demands it, and the client library
-    adds it where it is missing. A counter of others (`emitted: false`) may be called anything.
+    The exposed name of a counter must end in `_total`: OpenMetrics requires it, and the client
+    library adds it if it is missing. A counter of other code (`emitted: false`) can have any name.
 
     Wrong: `name: shop_orders_placed`
 
@@ -119,7 +118,7 @@ BAD_THRESHOLDS: Final = error(
     "TP308",
     "bad-thresholds",
     """
-    Thresholds ascend and are finite: each holds from its value up to the next one.
+    Thresholds must ascend and be finite: each applies from its value up to the next one.
 
     Wrong: `thresholds: [{value: 0.9, level: critical}, {value: 0.5, level: warning}]`
 
@@ -131,9 +130,9 @@ BAD_PANEL: Final = error(
     "TP309",
     "panel-does-not-fit",
     """
-    The panel or the aggregation does not fit the metric's type. A heatmap draws the buckets of a
-    histogram; `histogram_quantile` reads them; `rate` and `increase` are for what only grows, so
-    not for gauges.
+    The panel or the aggregation does not fit the metric's type. A heatmap shows the buckets of a
+    histogram, and `histogram_quantile` reads them; `rate` and `increase` are for counters and
+    histograms, not for gauges.
 
     Wrong:
 
@@ -153,8 +152,8 @@ REPEATED_ENTRY: Final = error(
     "TP310",
     "repeated-entry",
     """
-    A list names the same thing twice: an aggregation, a suppressed code, or a query's name, which
-    is what tells the lines of a panel apart.
+    A list has the same entry twice: an aggregation, a suppressed code, or the name of a query,
+    which must be unique because it is the legend.
 
     Wrong: `queries: [{name: p50, expr: …}, {name: p50, expr: …}]`
 
@@ -166,13 +165,13 @@ TOO_MANY_SERIES: Final = error(
     "TP311",
     "too-many-series",
     """
-    Counters and histograms whose labels are all closed start with every combination of values at
-    zero. This metric would start with more than 10,000 series, which is costly in every process, in
-    Prometheus and on every dashboard.
+    Counters and histograms with only closed labels start with every combination of their values at
+    zero. This metric would start with more than 10,000 series, which is expensive in every process,
+    in Prometheus and on dashboards.
 
     Wrong: three closed labels of 30 values each.
 
-    Right: fewer labels or fewer values; or an `open` domain with a budget where most combinations
+    Right: fewer labels or fewer values; or an `open` domain with a budget, if most combinations
     never occur.
     """,
 )
@@ -181,8 +180,8 @@ INFO_NAME: Final = error(
     "TP312",
     "info-without-suffix",
     """
-    The exposed name of an info ends in `_info`; OpenMetrics demands it, and the client library adds
-    it where it is missing. An info of others (`emitted: false`) may be called anything.
+    The exposed name of an info must end in `_info`: OpenMetrics requires it, and the client library
+    adds it if it is missing. An info of other code (`emitted: false`) can have any name.
 
     Wrong: `name: shop_build`
 

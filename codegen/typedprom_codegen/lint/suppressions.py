@@ -55,20 +55,20 @@ def _problems(
         yield Diagnostic(
             UNKNOWN_SUPPRESSION,
             f"the code {quoted(suppression.code)} does not exist{near}",
-            suppression.span,
+            suppression.where("code"),
             help="`typedprom explain` lists all codes; only warnings can be suppressed",
         )
     elif code.severity is not Severity.WARNING:
         yield Diagnostic(
             UNKNOWN_SUPPRESSION,
             f"`{code.id}` is an error and cannot be suppressed",
-            suppression.span,
+            suppression.where("code"),
             help="fix the error, or remove the suppression",
         )
     elif code.id in can_be_stale:
         yield Diagnostic(
             STALE_SUPPRESSION,
             f"metric `{metric.local_key}` suppresses `{code.id}`, which is not reported for it",
-            suppression.span,
+            suppression.where("code"),
             help="remove the suppression",
         )

@@ -1,4 +1,4 @@
-"""What a plain scalar means: YAML 1.2's core rules, and a marker where YAML 1.1 reads otherwise."""
+"""Resolves plain scalars as YAML 1.2 does, and marks those that YAML 1.1 reads differently."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ from dataclasses import dataclass
 from typing import Final
 
 LONGEST_INTEGER: Final = 300
-"""Digits from which on an integer is infinite to us; a float's range ends there as well."""
+"""Longer integers are read as infinity; the range of floats ends there as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class AmbiguousScalar:
-    """A plain scalar that YAML readers disagree about, or that is nothing. It fits no field."""
+    """A plain scalar that YAML 1.1 and 1.2 read differently, or null. No field accepts it."""
 
-    reads_as: str  # "a boolean", "a date", "nothing"
+    reads_as: str  # "a boolean", "a date", "null"
 
+
+NULL: Final = "null"
 
 Scalar = str | int | float | bool | AmbiguousScalar
 
 _FIRST: Final = frozenset("+-.0123456789~nNtTfFyYoO")
-"""What a plain scalar begins with that may be anything else than text."""
+"""The first characters of plain scalars that can be anything but a string."""
 
 _WORDS: Final[dict[str, Scalar]] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), AmbiguousScalar("nothing")),
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), AmbiguousScalar(NULL)),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
     **{
@@ -48,7 +50,7 @@ _AMBIGUOUS: Final = (
 
 
 def resolve_plain(text: str) -> Scalar:
-    """The value of a scalar that is written without quotes."""
+    """The value of a scalar without quotes."""
     if text and text[0] not in _FIRST:
         return text
     if (word := _WORDS.get(text)) is not None:
@@ -63,7 +65,7 @@ def resolve_plain(text: str) -> Scalar:
 
 
 def describe(value: object) -> str:
-    """What YAML reads a value as, with its article: "a number", "a list"."""
+    """The type of a value, with its article: "a number", "a list"."""
     match value:
         case AmbiguousScalar():
             return value.reads_as
@@ -72,7 +74,7 @@ def describe(value: object) -> str:
         case int() | float():
             return "a number"
         case str():
-            return "text"
+            return "a string"
         case list():
             return "a list"
         case _:

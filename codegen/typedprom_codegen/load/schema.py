@@ -1,4 +1,4 @@
-"""The catalog language as catalog.schema.json explains it, looked up by the path of a value."""
+"""Reads catalog.schema.json: the description of each value, looked up by its path."""
 
 from __future__ import annotations
 
@@ -10,35 +10,37 @@ from importlib.resources import files
 from typing import Final
 
 SCHEMA_FILE: Final = "catalog.schema.json"
+OTHERS_DEPEND: Final = "x-others-depend"
+"""Our keyword for a field whose error makes the whole mapping unusable."""
 
 Json = Mapping[str, "Json"] | Sequence["Json"] | str | int | float | bool | None
 
 
 @cache
 def schema_text() -> str:
-    """catalog.schema.json, to the letter."""
+    """The text of catalog.schema.json."""
     return (files("typedprom_codegen") / SCHEMA_FILE).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class ValueSchema:
-    """The part of the schema that describes one value. It exists wherever a diagnostic can lead."""
+    """The part of the schema for one value; it exists for every path in a diagnostic."""
 
     _schema: Mapping[str, Json]
 
     @property
     def title(self) -> str:
-        """What the value is called."""
+        """The name of the value in messages."""
         return _text(self._schema.get("title"))
 
     @property
     def description(self) -> str:
-        """What the value means."""
+        """The meaning of the value."""
         return _text(self._schema.get("description"))
 
     @property
     def example(self) -> str:
-        """A value as it would be written in YAML."""
+        """An example value, in YAML."""
         examples = _items(self._schema.get("examples"))
         return _as_yaml(examples[0]) if examples else ""
 
@@ -48,13 +50,23 @@ class ValueSchema:
         return _mapping(self._schema.get("properties"))
 
     @property
+    def required(self) -> frozenset[str]:
+        """The names of the fields that a mapping must have."""
+        return frozenset(map(_text, _items(self._schema.get("required"))))
+
+    @property
+    def others_depend(self) -> bool:
+        """Whether the meaning of other fields of the mapping depends on this one."""
+        return self._schema.get(OTHERS_DEPEND) is True
+
+    @property
     def words(self) -> tuple[str, ...]:
-        """The values that are allowed, where they are listed."""
+        """The allowed values, if they are listed."""
         return tuple(map(_text, _items(self._schema.get("enum"))))
 
     @property
     def tag(self) -> str | None:
-        """The field that says which branch of a union a value is."""
+        """The field that selects the branch of a union."""
         tag = _mapping(self._schema.get("discriminator")).get("propertyName")
         return _text(tag) if tag else None
 
@@ -68,24 +80,24 @@ class ValueSchema:
 
     @property
     def keys(self) -> ValueSchema:
-        """What a key of a mapping with free keys is."""
+        """The schema of the keys of a mapping with arbitrary keys."""
         return ValueSchema(_resolved(self._schema.get("propertyNames")))
 
     @property
     def items(self) -> ValueSchema:
-        """What an item of a list is, or a value of a mapping with free keys."""
+        """The schema of list items, or of the values of a mapping with arbitrary keys."""
         return ValueSchema(
             _resolved(self._schema.get("items", self._schema.get("additionalProperties")))
         )
 
     def field(self, name: str) -> ValueSchema:
-        """A field, or the value of a free key."""
+        """The schema of a field, or of the value of an arbitrary key."""
         return ValueSchema(_resolved(self.fields[name])) if name in self.fields else self.items
 
 
 @cache
 def file_schema() -> ValueSchema:
-    """What a whole catalog file is."""
+    """The schema of a whole catalog file."""
     return ValueSchema(_whole())
 
 
@@ -116,7 +128,7 @@ def _text(value: Json) -> str:
 
 
 def _as_yaml(value: Json) -> str:
-    """In flow style, with quotes only where YAML needs them."""
+    """The value as YAML in flow style, with quotes only where they are needed."""
     match value:
         case str():
             return value if value and not _needs_quotes(value) else json.dumps(value)

@@ -1,9 +1,10 @@
-"""A file against the models: what fits goes on, what does not is reported and left out."""
+"""Validates a parsed file against the models, reports errors and leaves out what has them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from pydantic import ValidationError
@@ -11,31 +12,43 @@ from pydantic import ValidationError
 from typedprom_codegen.codes import fields as codes
 from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.load.nodes import Data, Path, SourceFile
+from typedprom_codegen.load.schema import file_schema
 from typedprom_codegen.load.validation_errors import problems
 from typedprom_codegen.raw import RawFile
 
 SECTIONS: Final = ("labels", "buckets", "metrics")
-"""The keys of a file that hold named entries."""
+"""The keys of a file whose values have named entries."""
 
 KEYS: Final = ("catalog", "component", *SECTIONS)
 """All keys of a file."""
 
-OPTIONAL: Final = frozenset(
-    {"dashboard", "suppress", "buckets", "budget", "owner", "combine", "labels"}
-)
-"""Fields of a metric whose absence makes no other field wrong: only they are left out."""
+
+@cache
+def independent_fields() -> frozenset[str]:
+    """The fields of metrics that are left out alone if they have an error.
+
+    Of these the schema says that they are optional, and that no other field depends on them.
+    """
+    types = file_schema().field("metrics").items.branches.values()
+    needed = {
+        name
+        for metric in types
+        for name in metric.fields
+        if name in metric.required or metric.field(name).others_depend
+    }
+    return frozenset(name for metric in types for name in metric.fields) - needed
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
-    """A file and what of it has the right shape."""
+    """A file, and the parts of it that are valid."""
 
     source: SourceFile
     raw: RawFile
-    broken: frozenset[Path]  # ("catalog",), ("metrics", "requests.error"): reported and left out
+    broken: frozenset[Path]  # left out: ("catalog",), ("metrics", "requests.error")
 
     def is_broken(self, *path: str) -> bool:
-        """Whether this part, or one that holds it, was left out."""
+        """Whether this part, or one that contains it, was left out."""
         return any(path[: len(part)] == part for part in self.broken)
 
     def broken_in(self, section: str) -> Iterator[str]:
@@ -43,12 +56,12 @@ class LoadedFile:
         return (str(path[1]) for path in self.broken if path[0] == section and len(path) == 2)
 
     def declares(self, section: str) -> bool:
-        """Whether the file has this section, be it broken or misspelt."""
+        """Whether the file has this section, even if it is invalid or misspelled."""
         return self.source.has(section) or (section,) in self.broken
 
 
 def check_shape(source: SourceFile, diagnostics: Diagnostics) -> LoadedFile:
-    """The file as models, without what the schema does not allow."""
+    """The file as models. Errors are reported, and the parts with errors are left out."""
     broken: set[Path] = set()
     data = source.root.data
     while True:
@@ -59,7 +72,7 @@ def check_shape(source: SourceFile, diagnostics: Diagnostics) -> LoadedFile:
                 diagnostics.report(found.code, found.message, found.span, help=found.help)
                 broken.add(_part(found.path))
                 if found.intended and len(found.intended) == 1 and found.intended[0] not in data:
-                    broken.add(found.intended)  # a section that is there, only misspelt
+                    broken.add(found.intended)  # a section that is there, but misspelled
             data = _without(data, broken)
         else:
             file = LoadedFile(source, raw, frozenset(broken))
@@ -68,15 +81,15 @@ def check_shape(source: SourceFile, diagnostics: Diagnostics) -> LoadedFile:
 
 
 def _part(path: Path) -> Path:
-    """The smallest part of the file around `path` that nothing else depends on."""
+    """The smallest part of the file with `path` on which no other part depends."""
     if path[0] not in SECTIONS or len(path) == 1:
         return path[:1]
-    optional = path[0] == "metrics" and len(path) > 2 and path[2] in OPTIONAL
-    return path[: 3 if optional else 2]
+    independent = path[0] == "metrics" and len(path) > 2 and path[2] in independent_fields()
+    return path[: 3 if independent else 2]
 
 
 def _without(data: dict[str, Data], parts: set[Path], path: Path = ()) -> dict[str, Data]:
-    """The mapping without the given parts, and without what they leave empty."""
+    """The mapping without these parts, and without mappings that are empty then."""
     rest: dict[str, Data] = {}
     for key, value in data.items():
         here = (*path, key)
@@ -111,6 +124,6 @@ def _check_sections(file: LoadedFile, diagnostics: Diagnostics) -> None:
 _WHERE: Final = {
     "metrics": "add `component: {name: …, title: …}` to this file",
     "component": "add its metrics to this file, or remove the component",
-    "buckets": "move the presets into the file with `catalog:`, which shares them",
-    "labels": "move them into the file that uses them, or into the file with `catalog:`",
+    "buckets": "move the presets to the file with `catalog:`",
+    "labels": "move them to the file that uses them, or to the file with `catalog:`",
 }

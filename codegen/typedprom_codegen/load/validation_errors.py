@@ -1,4 +1,4 @@
-"""What the models refuse, said in the words of the catalog language."""
+"""Turns errors of the pydantic models into messages in the words of the catalog language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from typedprom_codegen.codes import fields as codes
 from typedprom_codegen.diagnostics import Code, Span
 from typedprom_codegen.load.nodes import Node, Path, ScalarNode, SourceFile, child, dereferenced
-from typedprom_codegen.load.scalars import AmbiguousScalar, describe, resolve_plain
+from typedprom_codegen.load.scalars import NULL, AmbiguousScalar, describe, resolve_plain
 from typedprom_codegen.load.schema import ValueSchema, file_schema
 from typedprom_codegen.message_parts import (
     EMPTY,
@@ -26,16 +26,16 @@ from typedprom_codegen.message_parts import (
 )
 
 KEY_MARK: Final = "[key]"
-"""How pydantic says that it means a key, not its value."""
+"""The end of pydantic's location if the error is about a key, not its value."""
 
 UNKNOWN: Final = "extra_forbidden"
-"""How pydantic says that there is no such field."""
+"""Pydantic's type of error for an unknown field."""
 
 _OF_KEYS: Final = frozenset({"string_pattern_mismatch", "string_type"})
-"""What pydantic may have against a key."""
+"""Pydantic's types of errors about keys."""
 
 NOT_BLANK: Final = r"\S"
-"""The schema's pattern for text that must say something."""
+"""The schema's pattern for text that must not be blank."""
 
 BASE_UNITS: Final = {
     **dict.fromkeys(("s", "sec", "second", "ms", "milliseconds", "us", "microseconds"), "seconds"),
@@ -43,41 +43,41 @@ BASE_UNITS: Final = {
     **dict.fromkeys(("b", "byte", "kb", "kib", "mb", "mib", "gb", "kilobytes", "bits"), "bytes"),
     **dict.fromkeys(("percent", "percentage", "%", "fraction"), "ratio"),
 }
-"""The base unit that stands for what people write instead."""
+"""The base unit to use instead of another unit."""
 
 PRESET: Final = "preset"
-"""The tag of buckets that are a preset, by its name."""
+"""The tag of buckets that refer to a preset."""
 
 _COUNTS: Final = "a plain count has no unit"
 
 
 @dataclass(frozen=True, slots=True)
 class ValidationProblem:
-    """One thing of the wrong shape: where it is, and what is said about it."""
+    """One invalid value: its path, and the diagnostic about it."""
 
     path: Path
     code: Code
     message: str
     help: str
     span: Span
-    intended: Path | None = None  # the field that an unknown one is a misspelling of
+    intended: Path | None = None  # the field that an unknown one probably stands for
 
 
 @dataclass(frozen=True, slots=True)
 class _InvalidValue:
-    """What the models invalid (a value, a missing field, a key) and what the schema says of it."""
+    """An invalid value, missing field or key, and its schema."""
 
     source: SourceFile
     path: Path
-    node: Node | None  # None where a field is missing
+    node: Node | None  # None if a field is missing
     schema: ValueSchema
-    parent: ValueSchema  # of the mapping or list around it
+    parent: ValueSchema  # of the mapping or list that contains it
     union: ValueSchema | None  # the tagged union that `parent` is a branch of
     limits: Mapping[str, object]
 
     @property
     def name(self) -> str:
-        """What a message calls it: by its field's name, or as an item of a list."""
+        """Its name in a message: that of its field, or of an item of the list."""
         last = self.path[-1]
         return f"`{last}`" if isinstance(last, str) else article(self.schema.title)
 
@@ -88,40 +88,40 @@ class _InvalidValue:
 
     @property
     def is_nothing(self) -> bool:
-        """Whether there is a place for a value and none in it."""
-        return isinstance(self.data, AmbiguousScalar) and self.data.reads_as == "nothing"
+        """Whether the key has no value."""
+        return isinstance(self.data, AmbiguousScalar) and self.data.reads_as == NULL
 
     @property
     def text(self) -> str:
-        """The value as it is written; of a list or mapping, what it is."""
+        """The value as written; of a list or mapping, its type."""
         node = None if self.node is None else dereferenced(self.node)
         return quoted(node.text) if isinstance(node, ScalarNode) else describe(self.data)
 
     @property
     def span(self) -> Span:
-        """Where a scalar stands; for a list or mapping, the key that holds it."""
+        """The position of a scalar; of a list or mapping, that of its key."""
         scalar = not isinstance(self.data, list | dict)
         return self.source.value(*self.path) if scalar else self.source.key(*self.path)
 
     def problem(
         self, code: Code, message: str, help: str, span: Span | None = None
     ) -> ValidationProblem:
-        """What is said about it; the span is that of the value where no other is given."""
+        """The problem, at `span` or else at the value."""
         return ValidationProblem(self.path, code, message, help, span or self.span)
 
     def wrong_type(self, message: str, help: str) -> ValidationProblem:
-        """What is said about a value of another type than the field takes, at that value."""
+        """The problem of a value with the wrong type."""
         return self.problem(codes.WRONG_TYPE, message, help, self.source.value(*self.path))
 
     def as_in_example(self, example: str | None = None) -> str:
-        """A help line that shows how the field is written: like the schema's example, or this."""
+        """A help line with an example of the field: this one, or the schema's."""
         last = self.path[-1]
         field = f"{last}: " if isinstance(last, str) else ""
         return f"for example `{field}{example or self.schema.example}`"
 
 
 def problems(source: SourceFile, errors: Iterable[ErrorDetails]) -> list[ValidationProblem]:
-    """What there is to say about errors of the models; a misspelt field is not missing as well."""
+    """The problems of a file. A misspelled field is not reported as missing as well."""
     found = [_problem(source, error) for error in errors]
     intended = {each.intended for each in found}
     return [
@@ -139,7 +139,7 @@ def _problem(source: SourceFile, error: ErrorDetails) -> ValidationProblem:
 
 
 def _locate(source: SourceFile, error: ErrorDetails) -> _InvalidValue:
-    """Follows pydantic's location, with its branches of unions, through file and schema."""
+    """Follow pydantic's location, which has branches of unions, through the file and the schema."""
     path: Path = ()
     node: Node | None = source.root
     schema = parent = file_schema()
@@ -176,15 +176,15 @@ def _unknown_field(at: _InvalidValue) -> ValidationProblem:
     name = str(at.path[-1])
     field, near = _intended(name, at.parent.fields)
     message = f"unknown field `{name}` in {article(at.parent.title)}{near}"
-    place = at.source.key(*at.path)
+    span = at.source.key(*at.path)
     intended = (*at.path[:-1], field) if field else None
     return ValidationProblem(
-        at.path, codes.UNKNOWN_FIELD, message, _fields(at, name), place, intended
+        at.path, codes.UNKNOWN_FIELD, message, _unknown_field_help(at, name), span, intended
     )
 
 
 def _intended(name: str, fields: Iterable[str]) -> tuple[str | None, str]:
-    """The field that an unknown one is a misspelling of, and the hint that it is."""
+    """The field that an unknown one probably stands for, and the suggestion."""
     head, colon, value = name.partition(":")
     if colon and head in fields:
         return head, f"; did you mean `{head}: {value}`, with a space?"
@@ -192,22 +192,24 @@ def _intended(name: str, fields: Iterable[str]) -> tuple[str | None, str]:
     return near, suggestion(near)
 
 
-def _fields(at: _InvalidValue, name: str) -> str:
-    """Where the field belongs instead, or which fields there are."""
+def _unknown_field_help(at: _InvalidValue, name: str) -> str:
+    """What to do about an unknown field. Names the nearest fields only: others may be added."""
     branches = at.union.branches if at.union else {}
     owners = [branch.title for branch in branches.values() if name in branch.fields]
-    has = f"{article(at.parent.title)} has {', '.join(at.parent.fields)}"
     if owners:
-        return f"only {article(one_of(owners))} has `{name}`; {has}"
+        return f"remove it; only {article(one_of(owners))} has `{name}`"
     if name in file_schema().fields:
-        return f"`{name}:` stands at the beginning of a line, not inside another key; {has}"
-    return has
+        return f"`{name}:` must be at the beginning of a line, not inside another key"
+    near = [f"`{field}`" for field in similar(name.partition(":")[0], at.parent.fields)]
+    if near:
+        return f"rename it to {one_of(near)}, or remove it"
+    return f"remove it; `typedprom schema` lists the fields of {article(at.parent.title)}"
 
 
 def _missing_field(at: _InvalidValue) -> ValidationProblem:
     name = str(at.path[-1])
     message = f"{_entry(at.path[:-1], at.parent)} needs `{name}`"
-    help_ = f"add it, as in `{name}: {at.schema.example}`"
+    help_ = f"add it, for example `{name}: {at.schema.example}`"
     owner = at.source.key(*at.path[:-1])
     return at.problem(codes.MISSING_FIELD, message, help_, owner)
 
@@ -220,15 +222,15 @@ def _missing_tag(at: _InvalidValue) -> ValidationProblem:
         field, near = _intended(name, known)
         if field == tag:
             message = f"unknown field `{name}` in {article(at.schema.title)}{near}"
-            help_ = f"`{tag}` is {one_of(at.schema.branches)}"
+            help_ = f"`{tag}` must be {one_of(at.schema.branches)}"
             return at.problem(codes.UNKNOWN_FIELD, message, help_, at.source.key(*at.path, name))
     message = f"{_entry(at.path, at.schema)} needs `{at.schema.tag}`"
-    help_ = f"add `{tag}:`, {one_of(at.schema.branches)}"
+    help_ = f"add `{tag}:` with {one_of(at.schema.branches)}"
     return at.problem(codes.MISSING_FIELD, message, help_, at.source.key(*at.path))
 
 
 def _entry(path: Path, schema: ValueSchema) -> str:
-    """What a message calls a mapping: by its name where it has one of its own."""
+    """The name of a mapping in a message: its key if it is an entry of a section."""
     return f"{schema.title} `{path[1]}`" if len(path) == 2 else article(schema.title)
 
 
@@ -249,7 +251,7 @@ def _one_of(at: _InvalidValue) -> str:
 
 def _unknown_word(at: _InvalidValue) -> ValidationProblem:
     if isinstance(at.data, list | dict):
-        return at.wrong_type(f"{at.name} is one word, not {at.text}", _one_of(at))
+        return at.wrong_type(f"{at.name} must be a word, not {at.text}", _one_of(at))
     node = None if at.node is None else dereferenced(at.node)
     word = node.text if isinstance(node, ScalarNode) else ""
     base = BASE_UNITS.get(word.lower()) if at.schema.title == "unit" else None
@@ -261,40 +263,40 @@ def _unknown_word(at: _InvalidValue) -> ValidationProblem:
 
 def _not_text(at: _InvalidValue) -> ValidationProblem:
     if isinstance(at.data, list | dict):
-        return at.wrong_type(f"{at.name} is text, not {at.text}", at.as_in_example())
-    message = f"unquoted {at.text} reads as {describe(at.data)} where text is due"
+        return at.wrong_type(f"{at.name} must be a string, not {at.text}", at.as_in_example())
+    message = f"expected a string, but unquoted {at.text} is {describe(at.data)}"
     return at.problem(codes.UNQUOTED_TEXT, message, f'quote it: "{at.text[1:-1]}"')
 
 
 def _not_number(at: _InvalidValue) -> ValidationProblem:
-    whole = "whole number" if at.limits.get("whole") else "number"
-    message, help_ = f"{at.name} is a {whole}, not {describe(at.data)}", at.as_in_example()
+    number = "an integer" if at.limits.get("whole") else "a number"
+    message, help_ = f"{at.name} must be {number}, not {describe(at.data)}", at.as_in_example()
     if isinstance(at.data, str) and isinstance(resolve_plain(at.data), int | float):
-        message, help_ = f"{at.name} is a {whole}, not quoted text", "remove the quotes"
+        message, help_ = f"{at.name} must be {number}, not a quoted string", "remove the quotes"
     elif isinstance(at.data, AmbiguousScalar):
-        message = f"{at.text} reads as {at.data.reads_as} here and as text elsewhere"
-        help_ = f"{at.name} is a {whole}: write it in plain decimal digits"
+        message = f"{at.text} is {at.data.reads_as} to some YAML parsers and a string to others"
+        help_ = f"{at.name} must be {number}: write it in plain decimal digits"
     elif isinstance(at.data, float):
-        message = f"{at.name} is a whole number, and {at.text} is not"
+        message = f"{at.name} must be an integer, not {at.text}"
     return at.wrong_type(message, help_)
 
 
 def _not_boolean(at: _InvalidValue) -> ValidationProblem:
-    message = f"{at.name} is `true` or `false`, not {at.text}"
+    message = f"{at.name} must be `true` or `false`, not {at.text}"
     return at.wrong_type(message, "write `true` or `false`, without quotes")
 
 
 def _not_list(at: _InvalidValue) -> ValidationProblem:
-    return at.wrong_type(f"{at.name} is a list, not {describe(at.data)}", at.as_in_example())
+    return at.wrong_type(f"{at.name} must be a list, not {describe(at.data)}", at.as_in_example())
 
 
 def _not_mapping(at: _InvalidValue) -> ValidationProblem:
-    message = f"{at.name} holds fields, not {describe(at.data)}"
-    return at.wrong_type(message, at.as_in_example(_meant(at)))
+    message = f"{at.name} must be a mapping, not {describe(at.data)}"
+    return at.wrong_type(message, at.as_in_example(_intended_mapping(at)))
 
 
-def _meant(at: _InvalidValue) -> str | None:
-    """What a lone word means where a tagged union is due: a branch by its tag, or a preset."""
+def _intended_mapping(at: _InvalidValue) -> str | None:
+    """The mapping that a single word probably stands for: a branch of a union, or a preset."""
     word, branches = at.data, at.schema.branches
     if not isinstance(word, str) or not branches:
         return None
@@ -306,9 +308,9 @@ def _meant(at: _InvalidValue) -> str | None:
 
 
 def _out_of_range(at: _InvalidValue) -> ValidationProblem:
-    words = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
+    words = {"gt": "greater than", "ge": "at least", "lt": "less than", "le": "at most"}
     bound = next(f"{words[key]} {_plain(limit)}" for key, limit in _numbers(at) if key in words)
-    message = f"{at.name} must be {bound}, and {at.text} is not"
+    message = f"{at.name} must be {bound}, not {at.text}"
     return at.problem(codes.OUT_OF_RANGE, message, sentence(at.schema.description))
 
 
@@ -332,21 +334,23 @@ def _empty(at: _InvalidValue) -> ValidationProblem:
     return at.problem(codes.EMPTY_VALUE, f"{at.name} is empty", at.as_in_example())
 
 
-def _illegal(at: _InvalidValue) -> ValidationProblem:
+def _invalid_name(at: _InvalidValue) -> ValidationProblem:
     pattern = str(at.limits.get("pattern"))
     if pattern == NOT_BLANK:
         return _empty(at)
     key = at.schema == at.parent.keys
     text = str(at.path[-1] if key else at.data)
-    legal = re.sub("[^a-z0-9_.]+", "_", text.lower()).strip("_.")
-    near = suggestion(legal if re.fullmatch(pattern, legal) else "")
-    message = f"{quoted(text)} is not a legal {at.schema.title}{near}"
-    place = at.source.key(*at.path) if key else at.span
-    return at.problem(codes.ILLEGAL_NAME, message, sentence(at.schema.description), place)
+    valid = re.sub("[^a-z0-9_.]+", "_", text.lower()).strip("_.")
+    near = suggestion(valid if re.fullmatch(pattern, valid) else "")
+    message = f"{quoted(text)} is not a valid {at.schema.title}{near}"
+    span = at.source.key(*at.path) if key else at.span
+    return at.problem(codes.ILLEGAL_NAME, message, sentence(at.schema.description), span)
 
 
 def _other(at: _InvalidValue) -> ValidationProblem:
-    return at.wrong_type(f"{at.name} does not take {at.text}", sentence(at.schema.description))
+    return at.wrong_type(
+        f"{at.text} is not a valid value of {at.name}", sentence(at.schema.description)
+    )
 
 
 _EXPLAIN: Final = {
@@ -371,6 +375,6 @@ _EXPLAIN: Final = {
     "string_too_short": _empty,
     "too_long": _too_long,
     "string_too_long": _too_long,
-    "string_pattern_mismatch": _illegal,
+    "string_pattern_mismatch": _invalid_name,
 }
-"""What is said about each type of error that the models of raw.py can raise."""
+"""The function for each type of error that the models of raw.py can raise."""

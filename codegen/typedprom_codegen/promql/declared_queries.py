@@ -71,7 +71,7 @@ def place(query: ir.CatalogQuery, extent: Extent) -> Span:
     columns of the query; if that is ambiguous, or the query has several lines, the span is that of
     the whole query.
     """
-    whole = query.expr_span
+    whole = query.where("expr")
     if whole.line != whole.end_line:
         return whole
     found = {columns for style in _STYLES if (columns := _columns(query, extent, *style))}
@@ -85,7 +85,7 @@ def _columns(
     query: ir.CatalogQuery, extent: Extent, quote: int, width: _Width
 ) -> tuple[int, int] | None:
     """The columns of `extent` if the query is written in this style; None if it cannot be."""
-    whole = query.expr_span
+    whole = query.where("expr")
     offsets = [0, *accumulate(map(width, query.expr))]
     if whole.end_column - whole.column != offsets[-1] + 2 * quote:
         return None

@@ -1,4 +1,4 @@
-"""The second stage: references, defaults, names. The files become one Catalog, and diagnostics."""
+"""The resolve stage: resolves references, defaults and names of the files to one Catalog."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from typedprom_codegen.resolve.series_names import check_exposed_names
 
 
 def resolve(raw: RawCatalog, diagnostics: Diagnostics) -> Catalog:
-    """The catalog; where `diagnostics` has errors, as much as is right, which is for lint only."""
+    """The catalog. If `diagnostics` has errors, only its valid parts, which are for lint only."""
     header = find_header(raw, diagnostics)
     presets = resolve_presets(header.file, diagnostics)
     labels = resolve_labels(header.file, None, diagnostics)
@@ -37,13 +37,14 @@ def resolve(raw: RawCatalog, diagnostics: Diagnostics) -> Catalog:
         labels=tuple(labels.values()),
         components=components,
         span=header.span,
+        where=header.where,
         constant_labels=resolve_constants(header.file, diagnostics),
         environment=resolve_environment(header.file),
     )
     check_shadowing(catalog, diagnostics)
     check_constants(catalog, diagnostics)
     check_replacements(catalog, scope, diagnostics)
-    if header.known:  # without the namespace no name is known
+    if header.known:  # names depend on the namespace
         check_exposed_names(catalog, diagnostics)
         check_python_names(catalog, diagnostics)
     return replace(

@@ -1,4 +1,4 @@
-"""Which file is the catalog's own, and what it says of the whole."""
+"""Finds the file with `catalog:`, and what it declares for the whole catalog."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from pathlib import PurePosixPath
 
 from typedprom_codegen.codes import files as codes
 from typedprom_codegen.diagnostics import Diagnostics, Related, Span
+from typedprom_codegen.ir import FieldSpans
 from typedprom_codegen.load import RawCatalog
+from typedprom_codegen.load.nodes import EntrySpans
 from typedprom_codegen.load.validation import LoadedFile
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The `catalog:` of a folder; empty, and `known` is False, where it is missing or broken."""
+    """The `catalog:` of a folder; empty, and `known` is False, if it is missing or invalid."""
 
     file: LoadedFile | None
     namespace: str
@@ -21,15 +23,16 @@ class Header:
     description: str
     owner: str | None
     span: Span
+    where: FieldSpans
 
     @property
     def known(self) -> bool:
-        """Whether the namespace is what the catalog says."""
+        """Whether `catalog:` is valid, so that the namespace is known."""
         return self.file is not None and self.file.raw.catalog is not None
 
 
 def find_header(raw: RawCatalog, diagnostics: Diagnostics) -> Header:
-    """The only `catalog:` of the folder; of several that of catalog.yaml, or else the first."""
+    """The `catalog:` of the folder; if there are several, that of catalog.yaml or the first."""
     found = sorted((f for f in raw.files if f.declares("catalog")), key=_is_elsewhere)
     several = [file for file in found if file.source.has("catalog")]
     for second in several[1:]:
@@ -38,7 +41,7 @@ def find_header(raw: RawCatalog, diagnostics: Diagnostics) -> Header:
             codes.SECOND_CATALOG,
             "a second `catalog:` in the same folder",
             second.source.key("catalog"),
-            help="keep one of the two; another catalog lives in a folder of its own",
+            help="keep one of the two; another catalog needs a folder of its own",
             related=[Related(first, "the first one is here")],
         )
     if not found and raw.complete:
@@ -51,7 +54,7 @@ def find_header(raw: RawCatalog, diagnostics: Diagnostics) -> Header:
     if raw.complete and not any(file.declares("metrics") for file in raw.files):
         diagnostics.report(
             codes.NO_METRICS,
-            f"the catalog `{raw.folder}` declares no metric",
+            f"the catalog `{raw.folder}` declares no metrics",
             several[0].source.key("catalog") if several else raw.setting,
             help="add a file with `component:` and `metrics:`",
         )
@@ -59,19 +62,28 @@ def find_header(raw: RawCatalog, diagnostics: Diagnostics) -> Header:
 
 
 def _is_elsewhere(file: LoadedFile) -> bool:
-    """Whether `catalog:` stands in another file than the one that is called like it."""
+    """Whether `catalog:` is in a file that is not named `catalog`."""
     return PurePosixPath(file.source.path).stem != "catalog"
 
 
 def _header(file: LoadedFile | None, setting: Span) -> Header:
     if file is None or file.raw.catalog is None:
-        return Header(file, namespace="", title="", description="", owner=None, span=setting)
-    said = file.raw.catalog
+        return Header(
+            file,
+            namespace="",
+            title="",
+            description="",
+            owner=None,
+            span=setting,
+            where=lambda *_path: setting,
+        )
+    declared = file.raw.catalog
     return Header(
         file=file,
-        namespace=said.namespace,
-        title=said.title,
-        description=said.description or "",
-        owner=said.owner,
+        namespace=declared.namespace,
+        title=declared.title,
+        description=declared.description or "",
+        owner=declared.owner,
         span=file.source.key("catalog"),
+        where=EntrySpans(file.source, ("catalog",)),
     )

@@ -1,4 +1,4 @@
-"""What the catalog says once for all its series: constant labels, and environment variables."""
+"""Resolves what the catalog declares for all series: constant labels, environment variables."""
 
 from __future__ import annotations
 
@@ -31,27 +31,33 @@ def resolve_constants(
                 semantics.BAD_VALUES,
                 f"the label value `{value}` is reserved",
                 file.source.value(*path),
-                help="it counts what is not legal or over budget; choose another value",
+                help="it is for values that are invalid or over budget; choose another value",
             )
     return tuple(found)
 
 
 def resolve_environment(file: LoadedFile | None) -> Environment:
     """The environment variables the catalog names."""
-    said = None if file is None or file.raw.catalog is None else file.raw.catalog.environment
-    return Environment() if said is None else Environment(said.metrics_port, said.pushgateway_url)
+    declared = None if file is None or file.raw.catalog is None else file.raw.catalog.environment
+    return (
+        Environment()
+        if declared is None
+        else Environment(declared.metrics_port, declared.pushgateway_url)
+    )
 
 
 def check_constants(catalog: Catalog, diagnostics: Diagnostics) -> None:
-    """No metric may have a label that is constant: a series would have it twice."""
+    """Report metrics that have a constant label: their series would have it twice."""
     constants = {constant.name: constant for constant in catalog.constant_labels}
     for metric in catalog.metrics():
         for label in metric.series_labels if metric.emitted else ():
             if label.name in constants:
                 diagnostics.report(
                     references.CONSTANT_LABEL,
-                    f"metric `{metric.local_key}` has the label `{label.name}`, which is constant",
+                    f"metric `{metric.local_key}` has the constant label `{label.name}`",
                     metric.label_span(label),
                     help="rename one of them, or remove the constant label",
-                    related=[Related(constants[label.name].span, "it is constant here")],
+                    related=[
+                        Related(constants[label.name].span, "the constant label is declared here")
+                    ],
                 )

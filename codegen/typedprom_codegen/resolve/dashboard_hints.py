@@ -1,4 +1,4 @@
-"""Dashboard hints: whether panel, aggregations and thresholds fit the metric."""
+"""Resolves dashboard hints, and checks that they fit the metric."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from typedprom_codegen.ir import (
     Threshold,
     ThresholdLevel,
 )
-from typedprom_codegen.load.nodes import Path
+from typedprom_codegen.load.nodes import EntrySpans, Path
 from typedprom_codegen.load.validation import LoadedFile
-from typedprom_codegen.message_parts import quoted
+from typedprom_codegen.message_parts import article, quoted
 
 _ONLY_COUNTERS_GROW: Final = "a gauge goes up and down; use `avg`, `min`, `max` or `sum`"
 _ONLY_BUCKETS: Final = "only histograms have buckets to take a quantile from"
-_NO_NUMBER: Final = "its series are 0 or 1 and say what is so; write queries of your own"
+_ZERO_OR_ONE: Final = "its series are only 0 or 1; write `queries` instead"
 
-UNFIT: Final = {
+UNSUITABLE: Final = {
     (MetricType.GAUGE, Aggregation.RATE): _ONLY_COUNTERS_GROW,
     (MetricType.GAUGE, Aggregation.INCREASE): _ONLY_COUNTERS_GROW,
     (MetricType.GAUGE, Aggregation.HISTOGRAM_QUANTILE): _ONLY_BUCKETS,
     (MetricType.COUNTER, Aggregation.HISTOGRAM_QUANTILE): _ONLY_BUCKETS,
     **{
-        (type_, aggregation): _NO_NUMBER
+        (type_, aggregation): _ZERO_OR_ONE
         for type_ in (MetricType.INFO, MetricType.STATESET)
         for aggregation in Aggregation
     },
 }
-"""Aggregations that make no sense, and why."""
+"""Aggregations that do not make sense for a type, and why."""
 
 
 def resolve_dashboard(
@@ -47,11 +47,11 @@ def resolve_dashboard(
     hints: raw.Dashboard | None,
     diagnostics: Diagnostics,
 ) -> DashboardHints:
-    """What the metric says about its panel."""
+    """The dashboard hints of a metric."""
     path: Path = ("metrics", key, "dashboard")
     if hints is None:
-        span = file.source.key("metrics", key)
-        return DashboardHints(None, queries=(), aggregations=(), thresholds=(), span=span)
+        where = EntrySpans(file.source, ("metrics", key))
+        return DashboardHints(None, queries=(), aggregations=(), thresholds=(), where=where)
     resolved = DashboardHints(
         panel=PanelType(hints.panel) if hints.panel else None,
         queries=tuple(_queries(file, path, hints.queries or [])),
@@ -59,7 +59,7 @@ def resolve_dashboard(
         thresholds=tuple(
             Threshold(entry.value, ThresholdLevel(entry.level)) for entry in hints.thresholds or []
         ),
-        span=file.source.key(*path),
+        where=EntrySpans(file.source, path),
     )
     _check_panel(file, path, type_, resolved, diagnostics)
     _check_aggregations(file, path, type_, resolved.aggregations, diagnostics)
@@ -70,9 +70,8 @@ def resolve_dashboard(
 
 def _queries(file: LoadedFile, path: Path, queries: list[raw.Query]) -> Iterator[CatalogQuery]:
     for index, query in enumerate(queries):
-        entry = (*path, "queries", index)
-        span, expr_span = file.source.value(*entry), file.source.value(*entry, "expr")
-        yield CatalogQuery(query.name, query.expr, span, expr_span)
+        where = EntrySpans(file.source, (*path, "queries", index))
+        yield CatalogQuery(query.name, query.expr, where)
 
 
 def _check_panel(
@@ -81,9 +80,9 @@ def _check_panel(
     if hints.panel is PanelType.HEATMAP and type_ is not MetricType.HISTOGRAM:
         diagnostics.report(
             semantics.BAD_PANEL,
-            f"a heatmap draws the buckets of a histogram, and this is {_a(type_)}",
+            f"a heatmap shows the buckets of a histogram, but this is {article(type_.value)}",
             file.source.value(*path, "panel"),
-            help="write timeseries, stat or table, or leave `panel` out",
+            help="write timeseries, stat or table, or remove `panel`",
         )
 
 
@@ -96,17 +95,13 @@ def _check_aggregations(
 ) -> None:
     _check_repeated(file, (*path, "aggregations"), [a.value for a in aggregations], diagnostics)
     for index, aggregation in enumerate(aggregations):
-        if reason := UNFIT.get((type_, aggregation)):
+        if reason := UNSUITABLE.get((type_, aggregation)):
             diagnostics.report(
                 semantics.BAD_PANEL,
-                f"the aggregation `{aggregation.value}` does not fit {_a(type_)}",
+                f"the aggregation `{aggregation.value}` does not fit {article(type_.value)}",
                 file.source.value(*path, "aggregations", index),
                 help=reason,
             )
-
-
-def _a(type_: MetricType) -> str:
-    return f"an {type_.value}" if type_ is MetricType.INFO else f"a {type_.value}"
 
 
 def _check_queries(
@@ -127,7 +122,7 @@ def _check_repeated(
                 f"{quoted(word)} appears twice in `{path[-1]}`",
                 file.source.value(*path, index, *field),
                 help="remove or rename one of the two",
-                related=[Related(first, "it is first here")],
+                related=[Related(first, "the first one is here")],
             )
 
 

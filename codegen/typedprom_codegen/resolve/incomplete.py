@@ -1,4 +1,4 @@
-"""What a catalog with errors lacks, so that nothing is reported as missing that is only broken."""
+"""Finds the missing parts of a catalog with errors, so that lint does not report them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typedprom_codegen.resolve.scope import Scope, prefix_of
 
 
 def find_missing_parts(catalog: Catalog, scope: Scope) -> MissingParts:
-    """The missing of a catalog; none where all of its files are right."""
+    """The missing parts of a catalog; empty if all of its files are valid."""
     files = [file for file in scope.raw.files if file.declares("metrics")]
     return MissingParts(
         anything=not scope.raw.complete

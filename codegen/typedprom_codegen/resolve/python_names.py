@@ -1,4 +1,4 @@
-"""Names as Python sees them: what the generated package exports, and the parameters of calls."""
+"""Checks that names in the generated Python package are unique: exports and parameters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typedprom_codegen.ir import Catalog, ClosedDomain, Label, Metric
 
 @dataclass(frozen=True, slots=True)
 class _Declared:
-    """A Python name, and the declaration that it comes from."""
+    """A Python name and its declaration."""
 
     python: str
     what: str
@@ -21,7 +21,7 @@ class _Declared:
 
 
 def check_python_names(catalog: Catalog, diagnostics: Diagnostics) -> None:
-    """Reports every pair of declarations that would get one name, once."""
+    """Report every pair of declarations with the same Python name, once."""
     first: dict[str, _Declared] = {}
     reported: set[tuple[Span, Span]] = set()
     for declared in _declarations(catalog):
@@ -46,7 +46,9 @@ def _declarations(catalog: Catalog) -> Iterator[_Declared]:
             yield _Declared(name, f"the states of metric `{state.key}`", state.span)
     families: set[str] = set()
     for metric in catalog.metrics():
-        if metric.emitted and metric.family not in families:  # a collision there is reported there
+        if (
+            metric.emitted and metric.family not in families
+        ):  # a collision of exposed names is reported there
             yield _Declared(metric.constant, f"metric `{metric.key}`", metric.span)
         families.add(metric.family)
 
@@ -67,7 +69,7 @@ def _label_names(label: Label) -> Iterator[str]:
 def _report(declared: _Declared, earlier: _Declared, diagnostics: Diagnostics) -> None:
     diagnostics.report(
         references.PYTHON_COLLISION,
-        f"{declared.what} and {earlier.what} are both `{declared.python}` in Python",
+        f"{declared.what} and {earlier.what} are both named `{declared.python}` in Python",
         declared.span,
         help="rename one of them",
         related=[Related(earlier.span, f"{earlier.what} is declared here")],
@@ -84,6 +86,6 @@ def _check_parameters(metric: Metric, diagnostics: Diagnostics) -> None:
                 f"labels `{other.key}` and `{label.key}` of metric `{metric.local_key}` are both "
                 f"the parameter `{label.parameter}` in Python",
                 metric.span,
-                help="rename one of the labels, or leave one out",
+                help="rename one of the labels, or remove one",
                 related=[Related(label.span, f"`{label.key}` is declared here")],
             )

@@ -1,4 +1,4 @@
-"""Names as Prometheus sees them: no two metrics may expose series of one name."""
+"""Checks exposed names: two metrics must not have series of the same name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SUFFIXES: Final = {
     MetricType.INFO: ("_info",),
     MetricType.STATESET: (),
 }
-"""What a family exposes beside its own name."""
+"""The suffixes of the series of a family."""
 
 RESERVED_PREFIXES: Final = {
     "typedprom_": "typedprom itself",
@@ -29,7 +29,7 @@ RESERVED_NAMES: Final = {"up": "Prometheus"}
 
 
 def check_exposed_names(catalog: Catalog, diagnostics: Diagnostics) -> None:
-    """Reports every pair of metrics that collide, once, and names that belong to others."""
+    """Report every pair of metrics whose series collide, once, and reserved names."""
     holders: dict[str, Metric] = {}
     for metric in catalog.metrics():
         _check_reserved(metric, diagnostics)
@@ -45,16 +45,16 @@ def check_exposed_names(catalog: Catalog, diagnostics: Diagnostics) -> None:
 
 
 def exposed(metric: Metric) -> tuple[str, ...]:
-    """The names of a metric's family and of all series it may expose."""
+    """The names of a metric's family and of all series that it can expose."""
     series = (metric.family + suffix for suffix in SUFFIXES[metric.type])
     return tuple(dict.fromkeys((metric.name, *series, metric.family)))
 
 
 def _report(metric: Metric, other: Metric, name: str, diagnostics: Diagnostics) -> None:
-    if metric.name_span == metric.span and other.name_span != other.span:
-        metric, other = other, metric  # the `name` that is written out is the one to change
+    if metric.where("name") == metric.span and other.where("name") != other.span:
+        metric, other = other, metric  # an explicit `name` is the one to change
     if metric.name == other.name:
-        message = f"metrics `{metric.key}` and `{other.key}` are both called `{metric.name}`"
+        message = f"metrics `{metric.key}` and `{other.key}` are both named `{metric.name}`"
     else:
         message = (
             f"{metric.type.value} `{metric.name}` and {other.type.value} `{other.name}` "
@@ -63,9 +63,9 @@ def _report(metric: Metric, other: Metric, name: str, diagnostics: Diagnostics) 
     diagnostics.report(
         references.NAME_COLLISION,
         message,
-        metric.name_span,
+        metric.where("name"),
         help="rename one of them, or give one a `name`",
-        related=[Related(other.name_span, f"`{other.key}` is declared here")],
+        related=[Related(other.where("name"), f"`{other.key}` is declared here")],
     )
 
 
@@ -73,8 +73,8 @@ def _check_reserved(metric: Metric, diagnostics: Diagnostics) -> None:
     if metric.name.lower() in NOT_A_METRIC | NAMED_NUMBERS:
         diagnostics.report(
             references.RESERVED_NAME,
-            f"the metric name `{metric.name}` is a word of PromQL, which no query can select",
-            metric.name_span,
+            f"the metric name `{metric.name}` is a keyword of PromQL, so no query can select it",
+            metric.where("name"),
             help="choose another name or namespace",
         )
     owners = (RESERVED_PREFIXES[prefix] for prefix in RESERVED_PREFIXES if _is(metric, prefix))
@@ -82,9 +82,9 @@ def _check_reserved(metric: Metric, diagnostics: Diagnostics) -> None:
     if metric.emitted and owner is not None:
         diagnostics.report(
             references.RESERVED_NAME,
-            f"the metric name `{metric.name}` belongs to {owner}",
-            metric.name_span,
-            help="choose another name or namespace; add `emitted: false` where others record it",
+            f"the metric name `{metric.name}` is reserved for {owner}",
+            metric.where("name"),
+            help="choose another name or namespace; if other code records it, add `emitted: false`",
         )
 
 
