@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from unicodedata import combining, east_asian_width
+from unicodedata import category, east_asian_width
 
 _RISKY_QUOTES: Final = re.compile('^"+|"{3,}')
 _NAMED: Final = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -95,7 +95,7 @@ def _unicode_escape(char: str) -> str:
 
 
 def _char_width(char: str) -> int:
-    if combining(char):
+    if category(char) in {"Mn", "Me"}:
         return 0
     return 2 if east_asian_width(char) in "WF" else 1
 

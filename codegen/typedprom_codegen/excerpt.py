@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from unicodedata import category, east_asian_width
+from unicodedata import category
 
 from typedprom_codegen.diagnostics import Span
+from typedprom_codegen.escape import width as columns
 from typedprom_codegen.load.file_text import LINE_BREAK
 
 WIDTH = 100  # columns of source; longer lines are cut around the caret
@@ -99,7 +100,7 @@ def _cells(line: str) -> Iterator[tuple[str, int]]:
     column = 0
     for character in line:
         shown = " " * (TAB - column % TAB) if character == "\t" else _shown(character)
-        width = len(shown) if len(shown) > 1 else _width(shown)
+        width = columns(shown)
         column += width
         yield shown, width
 
@@ -123,9 +124,3 @@ def _shown(character: str) -> str:
     if category(character) in _UNSAFE:
         return character.encode("unicode_escape").decode("ascii")
     return character
-
-
-def _width(character: str) -> int:
-    if category(character) in {"Mn", "Me"}:
-        return 0
-    return 2 if east_asian_width(character) in {"W", "F"} else 1

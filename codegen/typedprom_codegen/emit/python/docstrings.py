@@ -20,6 +20,7 @@ from typedprom_codegen.ir import (
     PatternDomain,
     Stability,
 )
+from typedprom_codegen.message_parts import article
 from typedprom_codegen.names import metric_constant
 
 GENERATED: Final = "Generated from the catalog by typedprom: change the catalog, not this file."
@@ -79,10 +80,11 @@ def class_docstring(
     instrument: str, labels: Sequence[str], about: Sequence[str], limit: int
 ) -> str:
     """The docstring of a signature's class, indented."""
-    article = "An" if instrument.startswith("i") else "A"
     of = f" of {_listed(about)}" if about else ""
     by = f" by {_listed(labels)}" if labels else ""
-    text = "\n".join(_wrap(f"{article} {instrument}{of}{by}.", limit - INDENT * 2 - _MARKS))
+    text = "\n".join(
+        _wrap(f"{article(instrument).capitalize()}{of}{by}.", limit - INDENT * 2 - _MARKS)
+    )
     return indent(_docstring(text), " " * INDENT)
 
 
