@@ -185,7 +185,7 @@ def instrument_class(instrument: str) -> str:
     return "StateSet" if instrument == "stateset" else _camel(instrument)
 
 
-def signature_class(instrument: str, labels: Iterable[str], about: Iterable[str] = ()) -> str:
+def signature_class_name(instrument: str, labels: Iterable[str], about: Iterable[str] = ()) -> str:
     """The class of the metrics with these labels: `CounterBySourceIdErrorType`.
 
     `about` are the info labels, or the states: `InfoOfVersionBySourceId`.

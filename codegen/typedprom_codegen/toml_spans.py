@@ -33,7 +33,7 @@ class SettingPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class _TomlToken:
     kind: str
     text: str
     start: int
@@ -125,19 +125,19 @@ class _Scanner:
             last = self._take()  # a number with a point, a date with a space
         return self._span(first, last)
 
-    def _peek(self) -> _Token | None:
+    def _peek(self) -> _TomlToken | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None
 
     def _looking_at(self, *texts: str) -> bool:
         token = self._peek()
         return token is not None and token.kind == "mark" and token.text in texts
 
-    def _take(self) -> _Token:
+    def _take(self) -> _TomlToken:
         token = self._tokens[self._at]
         self._at += 1
         return token
 
-    def _span(self, first: _Token, last: _Token) -> Span:
+    def _span(self, first: _TomlToken, last: _TomlToken) -> Span:
         return Span(self._path, *self._position(first.start), *self._position(last.end))
 
     def _position(self, offset: int) -> tuple[int, int]:
@@ -145,13 +145,13 @@ class _Scanner:
         return line, offset - self._starts[line - 1] + 1
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def _tokens(text: str) -> Iterator[_TomlToken]:
     for match in _TOKEN.finditer(text):
         if match.lastgroup is not None and match.lastgroup != "comment":
-            yield _Token(match.lastgroup, match.group(), match.start(), match.end())
+            yield _TomlToken(match.lastgroup, match.group(), match.start(), match.end())
 
 
-def _name(token: _Token) -> str:
+def _name(token: _TomlToken) -> str:
     """A part of a key, without quotes."""
     if token.kind == "bare":
         return token.text

@@ -11,9 +11,10 @@ from types import ModuleType
 import pytest
 
 from tests.cli.conftest import CONFIGURATION, STOCK, Done, Project
-from typedprom_codegen.emit import target_of
+from typedprom_codegen.emit import python, target_of
 from typedprom_codegen.lint.code_index import all_codes
 from typedprom_codegen.lint.rule import all_rules
+from typedprom_codegen.lint.rules import unused_label
 
 ROOT = Path(__file__).parents[2]
 WARNING = """\
@@ -195,27 +196,21 @@ def test_line_length_that_nothing_fits(project: Project, length: int, exit: int)
 
 
 @pytest.mark.parametrize(
-    ("name", "message"),
+    ("module", "problem"),
     [
-        (
-            "typedprom_codegen.emit.python",
-            "module typedprom_codegen.emit.python does not define TARGET, as an output target must",
-        ),
-        (
-            "typedprom_codegen.lint.rules.unused_label",
-            "module typedprom_codegen.lint.rules.unused_label does not define RULE, "
-            "as a lint rule must",
-        ),
+        (python, "does not define TARGET, as an output target must"),
+        (unused_label, "does not define RULE, as a lint rule must"),
     ],
 )
 def test_module_that_does_not_define_what_it_is_for(
-    project: Project, name: str, message: str, monkeypatch: pytest.MonkeyPatch
+    project: Project, module: ModuleType, problem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    name = module.__name__
     monkeypatch.setitem(sys.modules, name, ModuleType(name))
     target_of.cache_clear()
     all_rules.cache_clear()
     done = project.run("check")
-    assert done == Done(3, "", f"typedprom: internal error: {message}\n")
+    assert done == Done(3, "", f"typedprom: internal error: module {name} {problem}\n")
 
 
 @pytest.mark.parametrize("word", ["TP203", "tp203", "unknown-label", "Unknown-Label"])

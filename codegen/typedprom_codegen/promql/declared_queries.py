@@ -45,7 +45,7 @@ class DeclaredQuery:
 
     def diagnostic(self, code: Code, message: str, extent: Extent, *, help: str) -> Diagnostic:
         """A diagnostic about a part of the query."""
-        return Diagnostic(code, message, place(self.query, extent), help, metric=self.metric.key)
+        return Diagnostic(code, message, span_of(self.query, extent), help, metric=self.metric.key)
 
 
 def declared_queries(catalog: ir.Catalog) -> Iterator[DeclaredQuery]:
@@ -64,7 +64,7 @@ def parsed_queries(catalog: ir.Catalog) -> Iterator[tuple[DeclaredQuery, Query]]
             continue
 
 
-def place(query: ir.CatalogQuery, extent: Extent) -> Span:
+def span_of(query: ir.CatalogQuery, extent: Extent) -> Span:
     """The span of a part of a query.
 
     It is exact for a query on one line, plain or quoted. The style is derived from the number of

@@ -87,7 +87,9 @@ def label_definition(label: Label, limit: int) -> str:
 def metric_definition(metric: Metric, classes: Mapping[Signature, str], limit: int) -> str:
     """The constant of a metric."""
     metric_class = (
-        classes[signature_of(metric)] if has_class(metric) else instrument_class(metric.type)
+        classes[signature_of(metric)]
+        if has_class(metric)
+        else names.instrument_class(metric.type.value)
     )
     value = call(metric_class, names.CATALOG_CONSTANT, *_arguments(metric))
     annotation: Expression = "Final"
@@ -95,11 +97,6 @@ def metric_definition(metric: Metric, classes: Mapping[Signature, str], limit: i
         alias = names.label_alias(metric.state.stem)
         annotation = subscript("Final", subscript(metric_class, alias))
     return assignment(metric.constant, annotation, value, limit)
-
-
-def instrument_class(instrument: MetricType) -> str:
-    """The runtime's class of an instrument's metrics without labels."""
-    return names.instrument_class(instrument.value)
 
 
 def label_class(label: Label) -> str:

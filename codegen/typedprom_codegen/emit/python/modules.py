@@ -14,7 +14,6 @@ from typedprom_codegen.emit.python import docstrings, literals
 from typedprom_codegen.emit.python.definitions import (
     catalog_classes,
     catalog_definition,
-    instrument_class,
     label_class,
     label_definition,
     metric_definition,
@@ -104,7 +103,9 @@ def _signatures_module(model: PackageModel, limit: int) -> OutputFile:
 
 def _component_module(model: PackageModel, module: ComponentModule, limit: int) -> OutputFile:
     metrics = module.metrics
-    runtime = [instrument_class(metric.type) for metric in metrics if not has_class(metric)]
+    runtime = [
+        names.instrument_class(metric.type.value) for metric in metrics if not has_class(metric)
+    ]
     classes = [model.classes[signature_of(metric)] for metric in metrics if has_class(metric)]
     labels = [
         names.label_constant(label.stem)

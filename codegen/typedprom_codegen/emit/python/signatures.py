@@ -67,6 +67,6 @@ def class_names(metrics: Iterable[Metric], taken: Iterable[str]) -> Mapping[Sign
 def _candidates(signature: Signature) -> Iterator[str]:
     words = [parameter.words for parameter in signature.parameters]
     about = [*(parameter.words for parameter in signature.info), signature.state]
-    first = names.signature_class(signature.type.value, words, filter(None, about))
+    first = names.signature_class_name(signature.type.value, words, filter(None, about))
     yield first
     yield from (f"{first}{number}" for number in count(2))
