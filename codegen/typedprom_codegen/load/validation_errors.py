@@ -187,7 +187,7 @@ def _intended(name: str, fields: Iterable[str]) -> tuple[str | None, str]:
     """The field that an unknown one probably stands for, and the suggestion."""
     head, colon, value = name.partition(":")
     if colon and head in fields:
-        return head, f"; did you mean `{head}: {value}`, with a space?"
+        return head, suggestion(f"{head}: {value}")
     near = next(iter(similar(name, fields, most=1)), None)
     return near, suggestion(near)
 
@@ -200,7 +200,10 @@ def _unknown_field_help(at: _InvalidValue, name: str) -> str:
         return f"remove it; only {article(one_of(owners))} has `{name}`"
     if name in file_schema().fields:
         return f"`{name}:` must be at the beginning of a line, not inside another key"
-    near = [f"`{field}`" for field in similar(name.partition(":")[0], at.parent.fields)]
+    head, colon, _ = name.partition(":")
+    if colon and head in at.parent.fields:
+        return "add a space after the `:`"
+    near = [f"`{field}`" for field in similar(head, at.parent.fields)]
     if near:
         return f"rename it to {one_of(near)}, or remove it"
     return f"remove it; `typedprom schema` lists the fields of {article(at.parent.title)}"
