@@ -19,12 +19,21 @@ TARGET: Final = ROOT / "codegen" / "typedprom_codegen" / "raw.py"
 HEADER: Final = f'"""The shape of one catalog file: what `make models` makes of {SCHEMA.name}."""\n'
 
 ANNOTATIONS: Final = frozenset(
-    {"$id", "title", "description", "examples", "default", "format", "uniqueItems"}
+    {
+        "$id",
+        "title",
+        "description",
+        "examples",
+        "default",
+        "format",
+        "uniqueItems",
+        "x-others-depend",
+    }
 )
-"""Keywords that explain, and those that resolve/ checks with better words than a model has."""
+"""Keywords for readers, and those whose checks in resolve/ have better messages."""
 
 NAME_MAPS: Final = frozenset({"properties", "$defs"})
-"""Keywords whose keys are names of ours, not keywords."""
+"""Keywords whose keys are names in the catalog language."""
 
 OPTIONS: Final = (
     *("--input-file-type", "jsonschema"),

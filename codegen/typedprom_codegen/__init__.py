@@ -1,3 +1,3 @@
-"""The compiler: a metrics catalog in YAML becomes typed Python, dashboards and more."""
+"""The compiler: from a catalog of metrics in YAML to typed Python and Grafana dashboards."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The program: `typedprom`, or `python -m typedprom_codegen`."""
+"""The program `typedprom`, or `python -m typedprom_codegen`."""
 
 import gc
 import sys
@@ -7,8 +7,8 @@ from typedprom_codegen.cli import main
 
 
 def run() -> int:
-    """Run the command line of a process that ends with it."""
-    gc.disable()  # all nodes live to the end: looking for garbage is a fifth of a large compilation
+    """Run the command line in a process that exits afterwards."""
+    gc.disable()  # nothing is freed before the end, and collections take a fifth of the time
     return main()
 
 

@@ -1,4 +1,4 @@
-"""The command line: its arguments, and printing what came of them. `verbs.py` does the rest."""
+"""The command line: parses the arguments, runs a command of `commands.py`, prints its result."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from typedprom_codegen import __version__
-from typedprom_codegen.faults import InternalError
+from typedprom_codegen.internal_errors import InternalError
 
 if TYPE_CHECKING:
-    _Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+    _Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
-    from typedprom_codegen.verbs import Outcome
+    from typedprom_codegen.commands import Outcome
 
 INTERNAL = 3
-INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
+INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one verb; the exit code: 0 all is well, 1 errors or drift, 2 a mistake in the command.
+    """Run one command and return its exit code.
 
-    A fault of typedprom itself ends it with 3.
+    0: no errors. 1: errors, or output that is out of date. 2: wrong arguments. 3: internal error.
     """
     try:
         outcome = _run(_parser().parse_args(arguments))
@@ -39,87 +39,89 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print("typedprom: interrupted\n", sys.stderr)
         return INTERRUPTED
     finally:
-        _print("", sys.stdout)  # what argparse printed may still be in the buffer
+        _print("", sys.stdout)  # flushes what argparse printed
 
 
 def _parser() -> argparse.ArgumentParser:
-    # Options are taken as they are listed: an abbreviation would break with the next option.
+    # No abbreviations: one that works today would be ambiguous with the next option.
     top = argparse.ArgumentParser(
         prog="typedprom", description="Compile a catalog of metrics.", allow_abbrev=False
     )
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     _add_project(top, default=Path())
-    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
-    _add_generate(_add_verb(verbs, "generate", "compile the catalog into every configured target"))
-    _add_check(_add_verb(verbs, "check", "check the catalog and change nothing"))
-    explain = _add_verb(verbs, "explain", "say what a diagnostic means and how to mend it")
+    subparsers = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_generate(
+        _add_command(subparsers, "generate", "compile the catalog into every configured target")
+    )
+    _add_check(_add_command(subparsers, "check", "check the catalog and change nothing"))
+    explain = _add_command(subparsers, "explain", "explain a diagnostic and how to fix it")
     explain.add_argument(
         "code",
         metavar="CODE",
         nargs="?",
         help="its code or its name: TP203, unknown-label (default: list them all)",
     )
-    _add_verb(verbs, "schema", "print the JSON Schema of catalog files, for editors")
+    _add_command(subparsers, "schema", "print the JSON Schema of catalog files, for editors")
     return top
 
 
-def _add_verb(verbs: _Verbs, name: str, help: str) -> argparse.ArgumentParser:
-    verb = verbs.add_parser(
+def _add_command(subparsers: _Subparsers, name: str, help: str) -> argparse.ArgumentParser:
+    command = subparsers.add_parser(
         name, help=help, description=f"{help[:1].upper()}{help[1:]}.", allow_abbrev=False
     )
-    _add_project(verb, default=argparse.SUPPRESS)  # what stood before the verb holds
-    return verb
+    _add_project(command, default=argparse.SUPPRESS)  # keeps one given before the command
+    return command
 
 
 def _add_project(parser: argparse.ArgumentParser, default: object) -> None:
-    help = "the folder that holds the configuration (default: here)"
+    help = "the folder with the configuration (default: the current folder)"
     parser.add_argument("--project", type=Path, metavar="DIR", default=default, help=help)
 
 
-def _add_generate(verb: argparse.ArgumentParser) -> None:
-    modes = verb.add_mutually_exclusive_group()
+def _add_generate(command: argparse.ArgumentParser) -> None:
+    modes = command.add_mutually_exclusive_group()
     for mode, help in (
-        ("check", "change nothing, list the files that are out of date"),
-        ("diff", "change nothing, show what would change as a unified diff"),
+        ("check", "change nothing; list the files that are out of date"),
+        ("diff", "change nothing; show what would change as a unified diff"),
     ):
         modes.add_argument(f"--{mode}", action="store_const", dest="mode", const=mode, help=help)
-    verb.set_defaults(mode="write")
+    command.set_defaults(mode="write")
 
 
-def _add_check(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    verb.add_argument("--strict", action="store_true", help="fail on warnings too")
+def _add_check(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    command.add_argument("--strict", action="store_true", help="fail on warnings too")
 
 
 def _run(options: argparse.Namespace) -> Outcome:
-    # Imported here, so that the help is quick, and Ctrl-C while this is loaded is no traceback.
-    from typedprom_codegen import verbs
+    # Imported here: help stays quick, and Ctrl-C while this loads does not print a traceback.
+    from typedprom_codegen import commands
     from typedprom_codegen.write import Mode
 
     project: Path = options.project
-    match options.verb:
+    match options.command:
         case "generate":
-            return verbs.generate(project, Mode(options.mode))
+            return commands.generate(project, Mode(options.mode))
         case "check":
-            return verbs.check(project, verbs.Format(options.format), strict=options.strict)
+            return commands.check(project, commands.Format(options.format), strict=options.strict)
         case "schema":
-            return verbs.schema(project)
+            return commands.schema(project)
         case _:
-            return verbs.explain(project, options.code)
+            return commands.explain(project, options.code)
 
 
 def _print(text: str, stream: TextIO | None) -> bool:
-    """Whether `text` was written in full, or its reader no longer cared."""
-    if stream is None:  # closed by whoever started us
+    """Write `text`; False where that failed for another reason than a closed pipe."""
+    if stream is None:  # the parent process closed it
         return True
     try:
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # this writes what is in the buffer, too
+            stream.reconfigure(errors="backslashreplace")  # flushes the buffer as well
         if text:
             stream.write(text)
         stream.flush()
     except OSError as error:
-        # What is left in the buffer goes nowhere, or the interpreter would complain at its exit.
+        # Discard what is left in the buffer, or the interpreter would complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         return isinstance(error, BrokenPipeError)
     return True

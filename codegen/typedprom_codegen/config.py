@@ -11,23 +11,23 @@ from typing import Any, get_origin, get_type_hints
 from typedprom_codegen.codes import configuration as codes
 from typedprom_codegen.diagnostics import Diagnostics, Related, Span
 from typedprom_codegen.emit import Target, target_names, target_of
-from typedprom_codegen.settings import Table, read_table
+from typedprom_codegen.toml_table import Table, read_table
 
 PYPROJECT = "pyproject.toml"
 OWN_FILE = "typedprom.toml"
 CATALOG = "catalog"
 DIRECTORY = "directory"
 
-_OPTION_TYPES: dict[object, tuple[str, str]] = {  # what they are called, and an example
-    str: ("text", '"…"'),
-    int: ("a whole number", "100"),
+_OPTION_TYPES: dict[object, tuple[str, str]] = {  # the name of the type, and an example
+    str: ("a string", '"…"'),
+    int: ("an integer", "100"),
     bool: ("true or false", "true"),
-    tuple[str, ...]: ("a list of texts", '["…"]'),
+    tuple[str, ...]: ("a list of strings", '["…"]'),
 }
 
 
 class NoProjectError(Exception):
-    """The project's folder is missing, or has no configuration: a mistake in the command."""
+    """The project's folder does not exist or has no configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class TargetConfig:
-    """An output target, and how it is configured."""
+    """An output target and its configuration."""
 
     target: Target[object]
     options: object
@@ -51,21 +51,21 @@ class TargetConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What to compile, and to where. All folders are inside the project's."""
+    """What to compile, and where to. All folders are inside the project's folder."""
 
     project: Path
     file: Path
     catalog: Folder
     targets: tuple[TargetConfig, ...]  # by name
-    names_output: bool  # whether it says where output goes, be it rightly
-    span: Span  # of the whole
+    names_output: bool  # whether there is a table for any target, even an invalid one
+    span: Span  # of the configuration's table
 
 
 def read(project: Path, found: Diagnostics) -> Config | None:
-    """The configuration of the project in this folder, as far as `found` has nothing against it.
+    """The configuration of the project in this folder, without parts that have errors.
 
-    It is None where not even the catalog is known, which could be checked in the same run.
-    Raises NoProjectError where there is no such folder, or no configuration in it.
+    It is None if not even the catalog's folder is known; else the catalog can still be checked.
+    Raises NoProjectError if the folder does not exist or has no configuration.
     """
     root = _root(project)
     tables = [
@@ -78,7 +78,7 @@ def read(project: Path, found: Diagnostics) -> Config | None:
     if not tables:
         raise NoProjectError(
             f"{project} has neither {OWN_FILE} nor [tool.typedprom] in {PYPROJECT}; "
-            "run typedprom in the project's folder, or name it with --project"
+            "run typedprom in the project's folder, or pass it as --project"
         )
     if len(tables) > 1:
         _report_second(*tables)
@@ -90,7 +90,7 @@ def _root(project: Path) -> Path:
     try:
         root = project.resolve(strict=True)
     except (OSError, RuntimeError, ValueError) as error:
-        raise NoProjectError(f"there is no folder {project}") from error
+        raise NoProjectError(f"folder {project} does not exist") from error
     if not root.is_dir():
         raise NoProjectError(f"{project} is not a folder")
     return root
@@ -136,14 +136,14 @@ def _config(root: Path, table: Table) -> Config | None:
 def _report_nested(table: Table) -> None:
     table.report(
         codes.UNKNOWN_SETTING,
-        f"`[tool.typedprom]` is for {PYPROJECT}; all of `{table.file}` is typedprom's",
+        f"`[tool.typedprom]` is only for {PYPROJECT}, not for `{table.file}`",
         table.places.get(("tool", "typedprom"), table.place("tool")).key,
-        "write `catalog = …` at the top of this file, and `[python]` for `[tool.typedprom.python]`",
+        "write `catalog = …` at the top, and `[python]` instead of `[tool.typedprom.python]`",
     )
 
 
 def _target(root: Path, target: Target[object], table: Table) -> TargetConfig | None:
-    """How a target is configured; None where that is wrong, which is reported."""
+    """The configuration of a target; None if it has errors, which are reported."""
     own = replace(table, found=Diagnostics())
     config = _checked_target(root, target, own)
     table.found.extend(own.found)
@@ -173,7 +173,7 @@ def _checked_target(root: Path, target: Target[object], table: Table) -> TargetC
 
 
 def _option(table: Table, key: str, field: Field[Any], type_: object) -> object:
-    """The value of an option; None where its default holds, or it is wrong, which is reported."""
+    """The value of an option; None if it is not set, or invalid, which is reported."""
     expected, example = _OPTION_TYPES[type_]
     if key not in table.settings:
         if field.default is MISSING and field.default_factory is MISSING:
@@ -189,14 +189,14 @@ def _option(table: Table, key: str, field: Field[Any], type_: object) -> object:
 
 
 def _report_value(table: Table, problem: str, options: Iterable[str]) -> None:
-    """Report what a target says about its options, at the option that it names first."""
+    """Report a problem with the options of a target, at the option that it mentions first."""
     named = [option for option in table.settings.keys() & set(options) if f"`{option}`" in problem]
     span = table.place(min(named, key=problem.index)).value if named else table.span
     table.report(codes.SETTING_VALUE, problem, span, "see `typedprom explain TP605`")
 
 
 def _folder(root: Path, table: Table, key: str, *, name: str, example: str) -> Folder | None:
-    """The folder that a setting names, which must lie in the project; None where it is no such."""
+    """The folder of a setting, inside the project; None if it is invalid, which is reported."""
     if key not in table.settings:
         table.report_missing(key, example)
         return None
@@ -204,40 +204,42 @@ def _folder(root: Path, table: Table, key: str, *, name: str, example: str) -> F
     if text is None:
         return None
     if not text or not text.isprintable():
-        problem = f"`{key}` is empty" if not text else f"`{key}` has a control character"
-        table.report(codes.SETTING_VALUE, problem, span, f"write the path of a folder: {example}")
+        problem = f"`{key}` is empty" if not text else f"`{key}` contains a control character"
+        table.report(
+            codes.SETTING_VALUE, problem, span, f"write the path of a folder, such as {example}"
+        )
         return None
     try:
         place = _inside(root, text)
     except OSError as error:
-        reason = error.strerror.lower() if error.strerror else "it cannot be looked up"
+        reason = error.strerror.lower() if error.strerror else "it cannot be resolved"
         table.report(
             codes.SETTING_VALUE,
             f"`{key}` is not a path: {reason}",
             span,
-            f"write the path of a folder: {example}",
+            f"write the path of a folder, such as {example}",
         )
         return None
     if place is None:
         table.report(
             codes.OUTSIDE_PROJECT,
-            f"`{key}` leads out of the project: `{text}`",
+            f"`{key}` is outside the project: `{text}`",
             span,
-            "write a path below the folder of the configuration, with forward slashes",
+            "write a path inside the folder of the configuration, with forward slashes",
         )
         return None
     return Folder(name, place, place.relative_to(root).as_posix(), span)
 
 
 def _inside(root: Path, text: str) -> Path | None:
-    """The place `text` leads to from `root`, links followed; None where that is outside."""
+    """The path `text` below `root`, with links resolved; None if it is outside."""
     if text.startswith("/") or PureWindowsPath(text).anchor:
         return None
     try:
         place = (root / text).resolve()
     except RuntimeError:
         return None
-    if any(part.is_symlink() for part in (place, *place.parents)):  # links in a circle
+    if any(part.is_symlink() for part in (place, *place.parents)):  # a loop of links
         return None
     return place if place.is_relative_to(root) else None
 
@@ -245,7 +247,7 @@ def _inside(root: Path, text: str) -> Path | None:
 def _check_apart(folders: Iterable[Folder], found: Diagnostics) -> None:
     for one, other in combinations(sorted(folders, key=lambda folder: folder.span), 2):
         if one.path == other.path:
-            problem = f"shares the folder `{other.shown}` with"
+            problem = f"has the same folder `{other.shown}` as"
         elif one.path in other.path.parents:
             problem = f"has its folder `{other.shown}` inside that of"
         elif other.path in one.path.parents:
@@ -256,6 +258,6 @@ def _check_apart(folders: Iterable[Folder], found: Diagnostics) -> None:
             codes.FOLDERS_OVERLAP,
             f"`{other.name}` {problem} `{one.name}`",
             other.span,
-            help="give each a folder of its own",
+            help="use a separate folder for each",
             related=[Related(one.span, f"the folder of `{one.name}`")],
         )

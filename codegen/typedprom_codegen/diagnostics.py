@@ -1,15 +1,14 @@
-"""What can be said about a catalog: spans, codes, diagnostics. `render.py` prints them."""
+"""Spans, codes and diagnostics. `render.py` prints them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import Enum
 
 
 class Severity(Enum):
-    """How bad it is. An error stops compilation, a warning fails only under --strict."""
+    """An error stops compilation; a warning fails only with --strict."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -17,7 +16,7 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A stretch of a file. Lines and columns count from 1, in characters; the end is exclusive."""
+    """A part of a file. Lines and columns count from 1, in characters; the end is exclusive."""
 
     path: str  # relative to the project, with forward slashes
     line: int
@@ -36,12 +35,12 @@ class Code:
     id: str  # "TP201"
     name: str  # "unknown-label"
     severity: Severity
-    page: str  # Markdown: what it means, a wrong example, the mended one
+    page: str  # Markdown: an explanation, a wrong and a right example
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A second place that belongs to a diagnostic: where the first of two duplicates stands."""
+    """A second position of a diagnostic, for example that of the first of two duplicates."""
 
     span: Span
     message: str
@@ -49,60 +48,48 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding: what is wrong in one sentence, where, and what to do about it."""
+    """One problem: a message of one sentence, its position, and how to fix it."""
 
     code: Code
     message: str
     span: Span
     help: str
     related: tuple[Related, ...] = ()
-    metric: str | None = None  # full key of the metric it is about, whose suppressions apply
+    metric: str | None = None  # full key of the metric whose suppressions apply
 
     @property
     def severity(self) -> Severity:
-        """That of its code."""
+        """The severity of its code."""
         return self.code.severity
 
 
 @dataclass(slots=True)
 class Diagnostics:
-    """Collects findings, so that one run reports them all."""
+    """Collects diagnostics, so that one run reports all of them."""
 
     _found: list[Diagnostic] = field(default_factory=list)
 
     def report(
         self, code: Code, message: str, span: Span, *, help: str, related: Iterable[Related] = ()
     ) -> None:
-        """Adds one finding."""
+        """Add one diagnostic."""
         self._found.append(Diagnostic(code, message, span, help, tuple(related)))
 
     def extend(self, found: Iterable[Diagnostic]) -> None:
-        """Adds findings made elsewhere."""
+        """Add diagnostics."""
         self._found.extend(found)
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        """Each once, in reading order: by file, line, column, then code."""
-        found = dict.fromkeys(self._found)  # what an alias repeats is found at every use
+        """Each diagnostic once, ordered by file, line, column, then code."""
+        found = dict.fromkeys(self._found)  # an alias repeats the diagnostics of its value
         return iter(sorted(found, key=lambda d: (d.span, d.code.id, d.message)))
 
     @property
     def has_errors(self) -> bool:
-        """Whether compilation has to stop."""
+        """Whether compilation must stop."""
         return any(d.severity is Severity.ERROR for d in self._found)
 
     @property
     def has_warnings(self) -> bool:
-        """Whether --strict has something to fail on."""
+        """Whether there is any warning."""
         return any(d.severity is Severity.WARNING for d in self._found)
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean `x`?` for the known word nearest to `word`, or nothing where none is near."""
-    near = nearest_of(word, known)
-    return f"; did you mean `{near}`?" if near else ""
-
-
-def nearest_of(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is spelt most like this one, or nothing where none is near."""
-    near = get_close_matches(word, sorted(known), n=1, cutoff=0.7)
-    return near[0] if near else None

@@ -1,21 +1,21 @@
-"""Every escape of catalog text into Python source: string literals and docstrings.
+"""Escapes catalog text for Python source: string literals and docstrings.
 
-Catalog text is data. Whatever it holds, the literal written here evaluates to the same string, and
-nothing invisible (control characters, direction marks, odd spaces) stands in the source as itself.
+Catalog text is data. A literal evaluates to exactly that text, and invisible characters (control
+characters, direction marks, unusual spaces) are always escaped.
 """
 
 from __future__ import annotations
 
 import re
 from typing import Final
-from unicodedata import combining, east_asian_width
+from unicodedata import category, east_asian_width
 
 _RISKY_QUOTES: Final = re.compile('^"+|"{3,}')
 _NAMED: Final = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def python_string(text: str) -> str:
-    """A string literal of `text`, in the quotes that need fewer escapes, double ones when equal."""
+    """A string literal of `text`, in the quotes that need fewer escapes, else in double quotes."""
     if _is_plain(text):
         return f'"{text}"'
     quote = _quote(text)
@@ -25,7 +25,7 @@ def python_string(text: str) -> str:
 def python_strings(text: str, width: int) -> list[str]:
     """String literals that concatenate to `text`, each at most `width` columns wide.
 
-    Lines end behind a space or a line break of the text where there is one, else anywhere.
+    They are split after a space or a line break of the text if there is one, else anywhere.
     """
     parts: list[str] = []
     rest = text
@@ -37,14 +37,14 @@ def python_strings(text: str, width: int) -> list[str]:
 
 
 def python_float(number: float) -> str:
-    """A float literal; formatters leave out the `+` of an exponent."""
+    """A float literal, without the `+` of an exponent, as formatters write it."""
     return repr(number).replace("e+", "e")
 
 
 def docstring(text: str) -> str:
-    """A docstring of `text`: raw where only backslashes would need escapes.
+    """A docstring of `text`: a raw one if only backslashes need escapes.
 
-    Otherwise all escapes are Unicode escapes, which linters accept in a docstring without an `r`.
+    Otherwise all escapes are Unicode escapes, which linters accept in a docstring that is not raw.
     `text` must not end with a quote or a backslash.
     """
     visible = text.replace("\n", "").isprintable()
@@ -55,14 +55,14 @@ def docstring(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """The columns `text` takes in an editor: wide characters two, combining ones none."""
+    """The columns of `text` in an editor: two for wide characters, none for combining ones."""
     if text.isascii():
         return len(text)
     return sum(_char_width(char) for char in text)
 
 
 def _is_plain(text: str) -> bool:
-    """Whether `text` needs no escape between double quotes, and each character is a column wide."""
+    """Whether `text` needs no escape in double quotes, and each character has one column."""
     return text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
 
 
@@ -95,13 +95,13 @@ def _unicode_escape(char: str) -> str:
 
 
 def _char_width(char: str) -> int:
-    if combining(char):
+    if category(char) in {"Mn", "Me"}:
         return 0
     return 2 if east_asian_width(char) in "WF" else 1
 
 
 def _break(text: str, width_limit: int) -> int:
-    """How many characters of `text` go into the first literal of at most `width_limit` columns."""
+    """The number of characters of `text` that fit into a literal of `width_limit` columns."""
     if _is_plain(text):
         room = width_limit - len('""')
         return len(text) if len(text) <= room else text.rfind(" ", 0, room) + 1 or max(room, 1)

@@ -1,37 +1,38 @@
-"""Draws the source under a diagnostic: a span's lines, with carets that are right everywhere."""
+"""Renders source excerpts: the lines of a span, with carets below the right columns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from unicodedata import category, east_asian_width
+from unicodedata import category
 
 from typedprom_codegen.diagnostics import Span
-from typedprom_codegen.load.text import LINE_BREAK
+from typedprom_codegen.escape import width as columns
+from typedprom_codegen.load.file_text import LINE_BREAK
 
-WIDTH = 100  # columns of source that are shown; of a longer line, the part around the caret
-CONTEXT = 40  # columns of a cut line that are shown before the caret
-NEAR = 400  # characters around the caret that are looked at, however long the line is
+WIDTH = 100  # columns of source; longer lines are cut around the caret
+CONTEXT = 40  # columns before the caret in a cut line
+NEAR = 400  # characters around the caret that are measured, even in a very long line
 TAB = 4
-LARGEST = 1 << 24  # bytes; a file beyond is not read again only to be quoted
+LARGEST = 1 << 24  # bytes; larger files have no excerpts
 
-_UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # could move a terminal's cursor or reverse its text
+_UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # can move a terminal's cursor or reverse its text
 
 
 def printable(text: str) -> str:
-    """`text` with every character escaped that a terminal would obey instead of showing."""
+    """`text` with every character escaped that a terminal would not show as itself."""
     return "".join(_shown(character) for character in text)
 
 
-class Sources:
-    """The lines of a project's files, each file read once, when its first excerpt is drawn."""
+class SourceLines:
+    """The lines of a project's files. Each file is read once, for its first excerpt."""
 
     def __init__(self, project: Path) -> None:
         self._project = project
         self._lines: dict[str, list[str]] = {}
 
     def line(self, path: str, number: int) -> str | None:
-        """Line `number` (from 1) of a file, or nothing where it cannot be had."""
+        """Line `number` (from 1) of a file; None if it cannot be read."""
         if path not in self._lines:
             self._lines[path] = self._read(path)
         lines = self._lines[path]
@@ -48,8 +49,8 @@ class Sources:
         return LINE_BREAK.split(text)
 
 
-def excerpt(sources: Sources, span: Span, gutter: int) -> Iterator[str]:
-    """The first and the last line of `span`, underlined; nothing where its file cannot be read."""
+def excerpt(sources: SourceLines, span: Span, gutter: int) -> Iterator[str]:
+    """The first and the last line of `span`, underlined; empty if its file cannot be read."""
     first = sources.line(span.path, span.line)
     if first is None:
         return
@@ -67,8 +68,8 @@ def excerpt(sources: Sources, span: Span, gutter: int) -> Iterator[str]:
     yield from _underlined(last, start, end, f"{last_line:<{gutter}} |", empty)
 
 
-def _last_line(sources: Sources, span: Span) -> tuple[int, str]:
-    """The last line of `span` that has anything of it but white space."""
+def _last_line(sources: SourceLines, span: Span) -> tuple[int, str]:
+    """The last line of `span` that is not blank within the span."""
     for number in range(span.end_line, span.line, -1):
         line = sources.line(span.path, number) or ""
         covered = line[: span.end_column - 1] if number == span.end_line else line
@@ -78,7 +79,7 @@ def _last_line(sources: Sources, span: Span) -> tuple[int, str]:
 
 
 def _underlined(line: str, start: int, end: int, head: str, empty: str) -> Iterator[str]:
-    """`line` as it is shown, and carets under its characters from `start` to before `end`."""
+    """`line` as shown, and carets below its characters from `start` up to `end`."""
     start = min(start, len(line))
     skipped = max(0, start - NEAR)
     near = line[skipped : start + NEAR]
@@ -95,17 +96,17 @@ def _underlined(line: str, start: int, end: int, head: str, empty: str) -> Itera
 
 
 def _cells(line: str) -> Iterator[tuple[str, int]]:
-    """For each character what is shown for it, and how many columns that takes."""
+    """For each character: how it is shown, and its width in columns."""
     column = 0
     for character in line:
         shown = " " * (TAB - column % TAB) if character == "\t" else _shown(character)
-        width = len(shown) if len(shown) > 1 else _width(shown)
+        width = columns(shown)
         column += width
         yield shown, width
 
 
 def _window(cells: list[tuple[str, int]], caret: int) -> tuple[int, int]:
-    """Which of the cells are shown, so that the caret's is among them and they fit."""
+    """The range of cells to show, so that they fit and include the caret."""
     if sum(width for _, width in cells) <= WIDTH:
         return 0, len(cells)
     first, room = caret, CONTEXT
@@ -123,9 +124,3 @@ def _shown(character: str) -> str:
     if category(character) in _UNSAFE:
         return character.encode("unicode_escape").decode("ascii")
     return character
-
-
-def _width(character: str) -> int:
-    if category(character) in {"Mn", "Me"}:
-        return 0
-    return 2 if east_asian_width(character) in {"W", "F"} else 1

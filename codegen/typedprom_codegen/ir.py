@@ -1,23 +1,34 @@
-"""The resolved catalog: frozen dataclasses that know nothing of YAML or of output.
+"""The resolved catalog: frozen dataclasses, independent of YAML and of the output formats.
 
-Everything an emitter or a lint rule sees is defined here. Every node carries the span of the YAML
-it came from. References are resolved (a metric holds its labels, not their names), defaults are
-filled in, names are final.
+Emitters and lint rules work on these classes. References are resolved (a metric has its labels,
+not their names), defaults are filled in, and names are final. `span` is the position of an entry in
+the YAML, and `where` returns those of its fields: `metric.where("help")`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Final
+from typing import Final, Protocol
 
 from typedprom_codegen.diagnostics import Span
 
 
+class FieldSpans(Protocol):
+    """Where the fields of an entry stand in the YAML."""
+
+    def __call__(self, *path: str | int) -> Span:
+        """The span of the value at a path below the entry; of the entry's key if it has none.
+
+        A step into a list is an index, or the text of an item: `where("labels", "country")`.
+        """
+        ...
+
+
 class MetricType(Enum):
-    """What kind of instrument records a metric, in the words of the exposition format."""
+    """The type of a metric, in the words of the exposition format."""
 
     COUNTER = "counter"
     GAUGE = "gauge"
@@ -27,11 +38,11 @@ class MetricType(Enum):
 
 
 FAMILY_SUFFIXES: Final = {MetricType.COUNTER: "_total", MetricType.INFO: "_info"}
-"""What the name of a metric has behind the name of its family."""
+"""The suffix of a metric's name that the name of its family does not have."""
 
 
 class Stability(Enum):
-    """What a user of the metric may rely on."""
+    """How stable a metric is."""
 
     EXPERIMENTAL = "experimental"
     STABLE = "stable"
@@ -48,8 +59,8 @@ class Combine(Enum):
     LIVE_SUM = "live_sum"
 
 
-class Panel(Enum):
-    """The Grafana panel a metric asks for."""
+class PanelType(Enum):
+    """The type of a Grafana panel."""
 
     STAT = "stat"
     TIMESERIES = "timeseries"
@@ -70,7 +81,7 @@ class Aggregation(Enum):
 
 
 class ThresholdLevel(Enum):
-    """How bad it is to be above a threshold."""
+    """The severity of values above a threshold."""
 
     OK = "ok"
     WARNING = "warning"
@@ -79,14 +90,14 @@ class ThresholdLevel(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ClosedDomain:
-    """A label that takes one of the listed values and no other."""
+    """The listed values are allowed, and no other."""
 
     values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PatternDomain:
-    """Label whose values match `pattern` to the end (`re.fullmatch`), at most `budget` of them."""
+    """Values that match `pattern` (`re.fullmatch`) are allowed, at most `budget` of them."""
 
     pattern: str
     budget: int
@@ -94,7 +105,7 @@ class PatternDomain:
 
 @dataclass(frozen=True, slots=True)
 class OpenDomain:
-    """A label with any value, at most `budget` of them a metric; the rest goes to `_overflow`."""
+    """Any value is allowed, at most `budget` of them per metric; others count as `_overflow`."""
 
     budget: int
 
@@ -104,16 +115,17 @@ Domain = ClosedDomain | PatternDomain | OpenDomain
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One declared label. Several may have one name, with different domains."""
+    """One declared label. Several labels can have the same name and different domains."""
 
-    key: str  # what metrics of the catalog refer to it by
-    name: str  # what it is called in series
+    key: str  # the name by which metrics of the catalog refer to it
+    name: str  # its name in series
     help: str
     domain: Domain
     component: str | None  # the component that declares it; None: the catalog, shared by all
-    parameter: str  # the Python keyword parameter: the name, with `_` behind a Python keyword
-    stem: str  # snake_case stem of emitted Python names: "sources_error_type", "source_id"
-    span: Span
+    parameter: str  # the Python parameter: the name, with `_` appended to a Python keyword
+    stem: str  # snake_case stem of generated Python names: "sources_error_type", "source_id"
+    span: Span  # of its key
+    where: FieldSpans = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,34 +139,32 @@ class ConstantLabel:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The environment variables that programs with the catalog's metrics heed."""
+    """The environment variables that programs with the catalog's metrics read."""
 
-    metrics_port: str | None = None  # where a service exposes /metrics
-    pushgateway_url: str | None = None  # where jobs push
+    metrics_port: str | None = None  # names the port of /metrics
+    pushgateway_url: str | None = None  # names the address that jobs push to
 
 
 @dataclass(frozen=True, slots=True)
 class Deprecation:
-    """What a deprecated metric is replaced by, and from when on it may be gone."""
+    """The replacement of a deprecated metric, and the date of its removal."""
 
     replaced_by: str  # full key of a metric of this catalog that is not deprecated
     removal: date
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class CatalogQuery:
     """One query of a panel: plain PromQL with real metric names."""
 
     name: str
     expr: str
-    span: Span  # of the whole entry
-    expr_span: Span  # of the PromQL text
+    where: FieldSpans = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """From this value on (in the unit of the panel's queries) the level holds."""
+    """The level of values from this one on, in the unit of the panel's queries."""
 
     value: float
     level: ThresholdLevel
@@ -162,30 +172,30 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class DashboardHints:
-    """What the catalog says about a metric's panel; empty where it leaves the choice to us."""
+    """What the catalog requests for a metric's panel; defaults apply where it is empty."""
 
-    panel: Panel | None
-    queries: tuple[Query, ...]
+    panel: PanelType | None
+    queries: tuple[CatalogQuery, ...]
     aggregations: tuple[Aggregation, ...]
     thresholds: tuple[Threshold, ...]
-    span: Span
+    where: FieldSpans = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """A diagnostic code that is accepted on one metric, and why."""
+    """A warning that is accepted for one metric, with a reason."""
 
     code: str
     reason: str
-    span: Span
+    where: FieldSpans = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One metric, complete: only a histogram has `buckets`, only for gauges `combine` counts."""
+    """One metric. Only a histogram has `buckets`; `combine` applies only to gauges."""
 
     key: str  # dotted, with the component's prefix: "sources.requests.success"
-    local_key: str  # as its file has it, and messages about it alone: "requests.success"
+    local_key: str  # as in its file, and in messages: "requests.success"
     name: str  # "sms_sources_requests_success_total"
     constant: str  # "SOURCES_REQUESTS_SUCCESS"
     component: str
@@ -198,73 +208,73 @@ class Metric:
     stability: Stability
     deprecation: Deprecation | None
     owner: str | None
-    emitted: bool  # False: known to queries, recorded by no code of ours
+    emitted: bool  # False: other code records it; queries can use it
     dashboard: DashboardHints
     suppressions: tuple[Suppression, ...]
     span: Span  # of the metric's key in the YAML
-    name_span: Span  # of `name:` where it is given, else of the key
-    budget: int | None = None  # series a process keeps at most; None: as many as labels allow
-    info_labels: tuple[Label, ...] = ()  # of an info: what its one series says
-    state: Label | None = None  # of a stateset: the closed label that is called like the metric
-    label_spans: tuple[Span, ...] = ()  # where each of `labels` and `info_labels` is listed
+    where: FieldSpans = field(compare=False, repr=False)
+    budget: int | None = None  # most series in a process; None: as many as labels allow
+    info_labels: tuple[Label, ...] = ()  # of an info: the labels of its series
+    state: Label | None = None  # of a stateset: the closed label with the metric's name
 
     @property
     def series_labels(self) -> tuple[Label, ...]:
-        """Everything that series of the metric have as labels, whoever says it."""
+        """All labels of the metric's series, except constant ones."""
         return (*self.labels, *self.info_labels, *([self.state] if self.state else ()))
 
     def label_span(self, label: Label) -> Span:
         """Where the metric lists one of its series' labels."""
-        listed = zip((*self.labels, *self.info_labels), self.label_spans, strict=False)
-        return dict(listed).get(label, self.span)
+        return self.where("info_labels" if label in self.info_labels else "labels", label.key)
 
     @property
     def family(self) -> str:
-        """The metric family's name: the metric's, without what its type adds."""
+        """The name of the metric family: the metric's name without the suffix of its type."""
         return self.name.removesuffix(FAMILY_SUFFIXES.get(self.type, ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One part of the program and the metrics it records, in file order."""
+    """One part of the program, with the metrics it records in file order."""
 
     name: str
-    prefix: str  # of its metrics' keys, names and constants; may be empty
+    prefix: str  # of its metrics' keys, names and constants; can be empty
     title: str
     description: str
     owner: str | None
     labels: tuple[Label, ...]  # those it declares itself
     metrics: tuple[Metric, ...]
-    span: Span
+    span: Span  # of its name
+    where: FieldSpans = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Gaps:
-    """What a catalog with errors lacks. Only lint rules meet one, and pass over what it lacks."""
+class MissingParts:
+    """What is missing in a catalog with errors; lint rules do not report these parts."""
 
-    anything: bool = False  # a file or the namespace is not known: any metric may be declared
-    names: tuple[str, ...] = ()  # what the names of broken metrics begin with
-    unlabelled: frozenset[str] = frozenset()  # keys of metrics whose labels are not all known
+    anything: bool = False  # a file or the namespace is unknown, so any metric can be declared
+    names: tuple[str, ...] = ()  # prefixes of the names of metrics with errors
+    unlabelled: frozenset[str] = frozenset()  # keys of metrics with unknown labels
 
     def may_hold(self, name: str) -> bool:
-        """Whether a metric that is exposed under this name may be declared, and broken."""
+        """Whether a metric with this exposed name can be among the missing parts."""
         return self.anything or name.startswith(self.names)
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """A whole catalog. Components are sorted by file, labels and metrics stand in file order."""
+    """A whole catalog. Components are sorted by file; labels and metrics are in file order."""
 
     namespace: str
     title: str
     description: str
     labels: tuple[Label, ...]  # shared by all components
     components: tuple[Component, ...]
-    span: Span
+    span: Span  # of the key `catalog:`
+    where: FieldSpans = field(compare=False, repr=False)
     constant_labels: tuple[ConstantLabel, ...] = ()
     environment: Environment = Environment()
-    gaps: Gaps = Gaps()  # empty wherever output is made
-    is_right: bool = True  # False: it has errors, so that what is not there says nothing
+    missing: MissingParts = MissingParts()  # empty in a catalog without errors
+    is_valid: bool = True  # False: it has errors, so parts can be missing
 
     def metrics(self) -> Iterator[Metric]:
         """All metrics, component by component."""
@@ -272,7 +282,7 @@ class Catalog:
             yield from component.metrics
 
     def states(self) -> Iterator[Label]:
-        """The labels of all statesets that code records."""
+        """The state labels of all statesets that code records."""
         return (metric.state for metric in self.metrics() if metric.emitted and metric.state)
 
     def all_labels(self) -> Iterator[Label]:

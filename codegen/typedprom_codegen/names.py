@@ -1,4 +1,4 @@
-"""Every name that reaches generated output, derived from what the catalog says, in one place."""
+"""Every name in generated output, derived from the catalog."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _CAUGHT: Final = frozenset({"Exception"})
 """Builtins that the bodies of generated methods use."""
 
 RESERVED_PARAMETERS: Final = _CAUGHT | {"self"}
-"""What a label's parameter cannot be called; `amount` can, because amounts are positional-only."""
+"""Names that a label's parameter cannot have; `amount` is allowed, as it is positional-only."""
 
 RESERVED_CONSTANTS: Final = frozenset({CATALOG_CONSTANT, "ONE"})
-"""Upper-case names the generated modules import or define themselves."""
+"""Upper-case names that the generated modules import or define themselves."""
 
 _BUILTINS: Final = frozenset(
     [
@@ -95,7 +95,7 @@ _BUILTINS: Final = frozenset(
         "ZeroDivisionError",
     ]
 )
-"""CamelCase builtins of any Python, listed so that the output does not depend on which runs."""
+"""CamelCase builtins of all Python versions, so that the output does not depend on the version."""
 
 RESERVED_TYPES: Final = frozenset(
     {
@@ -117,7 +117,7 @@ RESERVED_TYPES: Final = frozenset(
 DEVICE_NAMES: Final = frozenset(
     {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
 )
-"""File names that Windows keeps for devices, whatever their suffix."""
+"""File names that Windows reserves for devices, with any suffix."""
 
 
 def full_key(prefix: str, key: str) -> str:
@@ -126,7 +126,7 @@ def full_key(prefix: str, key: str) -> str:
 
 
 def metric_name(namespace: str, key: str, unit: str | None, *, suffix: str) -> str:
-    """The exposed name of the metric with this full key; `suffix` is what its type demands."""
+    """The exposed name of the metric with this full key; `suffix` is that of its type."""
     words = key.replace(".", "_")
     stem = (f"{namespace}_{words}" if namespace else words).removesuffix(suffix)
     if unit is not None and not f"_{stem}".endswith(UNIT_SEPARATOR + unit):
@@ -140,22 +140,22 @@ def metric_constant(key: str) -> str:
 
 
 def is_module_path(name: str) -> bool:
-    """Whether an import statement takes this name: `shop.metrics`, not `shop-metrics`."""
+    """Whether a module can have this name in an import: `shop.metrics`, not `shop-metrics`."""
     return all(part.isidentifier() and not iskeyword(part) for part in name.split("."))
 
 
 def module(component: str) -> str:
-    """The Python module that holds a component's metrics."""
+    """The Python module of a component."""
     return _free(component, DEVICE_NAMES)
 
 
 def label_stem(name: str, component: str | None) -> str:
-    """What a label's Python names begin with; `component` is None for a shared label."""
+    """The stem of a label's Python names; `component` is None for a shared label."""
     return f"{component}_{name}" if component else name
 
 
 def label_parameter(name: str) -> str:
-    """The keyword parameter that takes a label's value: `class_` for `class`."""
+    """The keyword parameter for a label's value: `class_` for `class`."""
     return _free(name, RESERVED_PARAMETERS)
 
 
@@ -185,10 +185,10 @@ def instrument_class(instrument: str) -> str:
     return "StateSet" if instrument == "stateset" else _camel(instrument)
 
 
-def signature_class(instrument: str, labels: Iterable[str], about: Iterable[str] = ()) -> str:
+def signature_class_name(instrument: str, labels: Iterable[str], about: Iterable[str] = ()) -> str:
     """The class of the metrics with these labels: `CounterBySourceIdErrorType`.
 
-    `about` is what an info or a stateset says beside them: `InfoOfVersionBySourceId`.
+    `about` are the info labels, or the states: `InfoOfVersionBySourceId`.
     """
     of, by = "".join(map(_camel, about)), "".join(map(_camel, labels))
     return "".join((instrument_class(instrument), of and f"Of{of}", by and f"By{by}"))
@@ -199,5 +199,5 @@ def _camel(words: str) -> str:
 
 
 def _free(name: str, taken: frozenset[str]) -> str:
-    """`name`, with `_` behind it where Python or generated code already means something by it."""
+    """`name`, with `_` appended if it is a keyword or taken."""
     return f"{name}_" if iskeyword(name) or name in taken else name

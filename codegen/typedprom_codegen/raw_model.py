@@ -1,4 +1,4 @@
-"""What all models of raw.py have in common: immutable, and built when first used."""
+"""The base class of all models in raw.py."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from pydantic import BaseModel, ConfigDict
 
 
 class RawModel(BaseModel):
-    """A part of a catalog file. Deferred: only the whole file's validator is ever built."""
+    """A part of a catalog file. `defer_build`: only the validator of a whole file is built."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)

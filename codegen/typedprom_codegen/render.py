@@ -1,4 +1,4 @@
-"""Diagnostics as people read them (text) and as programs do (JSON)."""
+"""Renders diagnostics as text for people and as JSON for programs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator, Sequence
 
 from typedprom_codegen.diagnostics import Diagnostic, Severity, Span
-from typedprom_codegen.excerpt import Sources, excerpt, printable
+from typedprom_codegen.excerpt import SourceLines, excerpt, printable
 
 
-def text(found: Sequence[Diagnostic], sources: Sources) -> str:
-    """Every finding with its excerpts, then the count of them; empty where nothing was found."""
+def text(found: Sequence[Diagnostic], sources: SourceLines) -> str:
+    """All diagnostics with excerpts, then their number; empty if there are none."""
     if not found:
         return ""
     blocks = ["\n".join(_block(diagnostic, sources)) for diagnostic in found]
@@ -18,35 +18,36 @@ def text(found: Sequence[Diagnostic], sources: Sources) -> str:
 
 
 def summary(found: Sequence[Diagnostic]) -> str:
-    """How many findings there are of each severity: "3 errors, 1 warning"."""
+    """The number of diagnostics of each severity: "3 errors, 1 warning"."""
     counts = [(severity.value, sum(d.severity is severity for d in found)) for severity in Severity]
     return ", ".join(f"{n} {word}{'s' if n > 1 else ''}" for word, n in counts if n)
 
 
 def to_json(found: Sequence[Diagnostic]) -> str:
-    """An array with one object a finding, in reading order.
+    """An array with one object per diagnostic, in order.
 
-    Each has the keys code, name, severity ("error" or "warning"), message, help, related, and those
-    of its place: path (from the project's folder, with forward slashes), line, column, end_line and
-    end_column (from 1, in characters, the end exclusive). Each of related has message and place.
+    Each has the keys code, name, severity ("error" or "warning"), message, help, related, and its
+    position: path (from the project's folder, with forward slashes), line, column, end_line and
+    end_column (from 1, in characters, the end exclusive). Each of related has a message and a
+    position.
     """
     return json.dumps([_as_data(diagnostic) for diagnostic in found], indent=2) + "\n"
 
 
-def _block(diagnostic: Diagnostic, sources: Sources) -> Iterator[str]:
+def _block(diagnostic: Diagnostic, sources: SourceLines) -> Iterator[str]:
     spans = [diagnostic.span, *(related.span for related in diagnostic.related)]
     gutter = len(str(max(max(span.line, span.end_line) for span in spans)))
     kind = f"{diagnostic.severity.value}[{diagnostic.code.id}]"
-    yield f"{_place(diagnostic.span)}: {kind}: {printable(diagnostic.message)}"
+    yield f"{_position(diagnostic.span)}: {kind}: {printable(diagnostic.message)}"
     yield from excerpt(sources, diagnostic.span, gutter)
     if diagnostic.help:
         yield f"{' ' * gutter} = help: {printable(diagnostic.help)}"
     for related in diagnostic.related:
-        yield f"{_place(related.span)}: note: {printable(related.message)}"
+        yield f"{_position(related.span)}: note: {printable(related.message)}"
         yield from excerpt(sources, related.span, gutter)
 
 
-def _place(span: Span) -> str:
+def _position(span: Span) -> str:
     return printable(str(span))
 
 
@@ -57,15 +58,15 @@ def _as_data(diagnostic: Diagnostic) -> dict[str, object]:
         "severity": diagnostic.severity.value,
         "message": diagnostic.message,
         "help": diagnostic.help,
-        **_place_as_data(diagnostic.span),
+        **_position_as_data(diagnostic.span),
         "related": [
-            {"message": related.message, **_place_as_data(related.span)}
+            {"message": related.message, **_position_as_data(related.span)}
             for related in diagnostic.related
         ],
     }
 
 
-def _place_as_data(span: Span) -> dict[str, object]:
+def _position_as_data(span: Span) -> dict[str, object]:
     return {
         "path": span.path,
         "line": span.line,

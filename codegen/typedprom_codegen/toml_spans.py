@@ -1,4 +1,4 @@
-"""Where each key and value of a TOML text stands; tomllib, which parses it, does not say."""
+"""Finds the position of each key and value in TOML, which tomllib does not return."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ _TOKEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a setting stands: its key, and its value or, for a table, its header."""
+class SettingPlace:
+    """The position of a setting: its key, and its value or, for a table, its header."""
 
     key: Span
     value: Span
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class _TomlToken:
     kind: str
     text: str
     start: int
     end: int
 
 
-def places(path: str, text: str) -> dict[KeyPath, Place]:
-    """The place of every table and key of `text`, which tomllib has accepted."""
+def places(path: str, text: str) -> dict[KeyPath, SettingPlace]:
+    """The position of every table and key of `text`, which must be valid TOML."""
     return _Scanner(path, text).scan()
 
 
@@ -52,16 +52,16 @@ def position(text: str, offset: int) -> tuple[int, int]:
 
 
 class _Scanner:
-    """Walks over the tokens of valid TOML: headers, keys, and values to their end."""
+    """Scans the tokens of valid TOML: headers, keys and values."""
 
     def __init__(self, path: str, text: str) -> None:
         self._path = path
         self._starts = [0, *(m.end() for m in re.finditer("\n", text))]
         self._tokens = list(_tokens(text))
         self._at = 0
-        self._found: dict[KeyPath, Place] = {}
+        self._found: dict[KeyPath, SettingPlace] = {}
 
-    def scan(self) -> dict[KeyPath, Place]:
+    def scan(self) -> dict[KeyPath, SettingPlace]:
         table: KeyPath = ()
         while (token := self._peek()) is not None:
             if token.text == "\n":
@@ -81,7 +81,7 @@ class _Scanner:
         while self._looking_at("]"):
             last = self._take()
         span = self._span(first, last)
-        self._found[path] = Place(span, span)
+        self._found[path] = SettingPlace(span, span)
         return path
 
     def _pair(self, table: KeyPath) -> None:
@@ -90,16 +90,16 @@ class _Scanner:
         path = self._key(table)
         key = self._span(self._tokens[first], self._tokens[self._at - 1])
         self._take()  # the equals sign
-        self._found[path] = Place(key, self._value(path))
+        self._found[path] = SettingPlace(key, self._value(path))
 
     def _key(self, table: KeyPath) -> KeyPath:
-        """A dotted key; a table it names on its way stands here if nothing named it earlier."""
+        """A dotted key. Tables that it defines implicitly have their position here."""
         path = table
         while True:
             token = self._take()
             path = (*path, _name(token))
             span = self._span(token, token)
-            self._found.setdefault(path, Place(span, span))
+            self._found.setdefault(path, SettingPlace(span, span))
             if not self._looking_at("."):
                 return path
             self._take()
@@ -125,19 +125,19 @@ class _Scanner:
             last = self._take()  # a number with a point, a date with a space
         return self._span(first, last)
 
-    def _peek(self) -> _Token | None:
+    def _peek(self) -> _TomlToken | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None
 
     def _looking_at(self, *texts: str) -> bool:
         token = self._peek()
         return token is not None and token.kind == "mark" and token.text in texts
 
-    def _take(self) -> _Token:
+    def _take(self) -> _TomlToken:
         token = self._tokens[self._at]
         self._at += 1
         return token
 
-    def _span(self, first: _Token, last: _Token) -> Span:
+    def _span(self, first: _TomlToken, last: _TomlToken) -> Span:
         return Span(self._path, *self._position(first.start), *self._position(last.end))
 
     def _position(self, offset: int) -> tuple[int, int]:
@@ -145,14 +145,14 @@ class _Scanner:
         return line, offset - self._starts[line - 1] + 1
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def _tokens(text: str) -> Iterator[_TomlToken]:
     for match in _TOKEN.finditer(text):
         if match.lastgroup is not None and match.lastgroup != "comment":
-            yield _Token(match.lastgroup, match.group(), match.start(), match.end())
+            yield _TomlToken(match.lastgroup, match.group(), match.start(), match.end())
 
 
-def _name(token: _Token) -> str:
-    """A part of a key, without its quotes."""
+def _name(token: _TomlToken) -> str:
+    """A part of a key, without quotes."""
     if token.kind == "bare":
         return token.text
     name: str = tomllib.loads(f"key = {token.text}")["key"]

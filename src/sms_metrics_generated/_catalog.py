@@ -1,4 +1,4 @@
-"""The catalog of this package, and what it knows of but does not record."""
+"""The catalog of this package, with the external metrics it describes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CATALOG: Final = Catalog(
             key="parser.errors",
             name="sms_parser_errors_total",
             type="counter",
-            help="Envelopes the first version could not parse, of all sources together.",
+            help="Envelopes that the first version could not parse, of all sources.",
             replaced_by="parser.parse.error",
             removal="2027-06-30",
         ),
@@ -27,7 +27,7 @@ CATALOG: Final = Catalog(
             key="events.processed",
             name="sms_events_processed_total",
             type="counter",
-            help="Events the first version read out of payloads, of all sources together.",
+            help="Events that the first version extracted from payloads, of all sources.",
             replaced_by="parser.records.extracted",
             removal="2027-06-30",
         ),
@@ -35,7 +35,7 @@ CATALOG: Final = Catalog(
             key="ingest.runs",
             name="sms_ingest_runs_total",
             type="counter",
-            help="Payloads the first version took in, of all sources together.",
+            help="Payloads that the first version accepted, of all sources.",
             replaced_by="gateway.ingest.success",
             removal="2027-06-30",
         ),

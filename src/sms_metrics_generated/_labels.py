@@ -1,4 +1,4 @@
-"""The labels: types of closed sets, their values, what the runtime checks."""
+"""The labels: types and values of closed labels, and the label objects."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from typedprom import ClosedLabel, OpenLabel
 
 SOURCE_ID_LABEL: Final = OpenLabel(
     "source_id",
-    help="The venue or station the data comes from, as its registry file is called (kexp, neumos).",
+    help=(
+        "The venue or station that the data comes from, by the name of its registry file (kexp, "
+        "neumos)."
+    ),
     budget=100,
 )
 
 ConflationErrorType: TypeAlias = Literal["missing_key", "conflict", "store", "internal"]
-"""Why an entity failed. missing_key: nothing to recognise it by; conflict: two sources contradict
-each other; store: the graph could not be written; internal: a bug.
+"""Why an entity failed. missing_key: nothing to match it by; conflict: two sources contradict each
+other; store: the graph could not be written; internal: a bug.
 """
 
 CONFLATION_ERROR_TYPE_VALUES: Final[tuple[ConflationErrorType, ...]] = (
@@ -33,7 +36,7 @@ def is_conflation_error_type(value: str) -> TypeGuard[ConflationErrorType]:
 CONFLATION_ERROR_TYPE_LABEL: Final = ClosedLabel(
     "error_type",
     help=(
-        "Why an entity failed. missing_key: nothing to recognise it by; conflict: two sources "
+        "Why an entity failed. missing_key: nothing to match it by; conflict: two sources "
         "contradict each other; store: the graph could not be written; internal: a bug."
     ),
     values=CONFLATION_ERROR_TYPE_VALUES,
@@ -45,7 +48,7 @@ ConflationWarningType: TypeAlias = Literal[
     "stale_entity",
     "field_conflict",
 ]
-"""What was doubtful about a match."""
+"""The kind of doubt about a match."""
 
 CONFLATION_WARNING_TYPE_VALUES: Final[tuple[ConflationWarningType, ...]] = (
     "low_confidence",
@@ -62,7 +65,7 @@ def is_conflation_warning_type(value: str) -> TypeGuard[ConflationWarningType]:
 
 CONFLATION_WARNING_TYPE_LABEL: Final = ClosedLabel(
     "warning_type",
-    help="What was doubtful about a match.",
+    help="The kind of doubt about a match.",
     values=CONFLATION_WARNING_TYPE_VALUES,
 )
 
@@ -99,7 +102,7 @@ EnrichWarningType: TypeAlias = Literal[
     "ambiguous_city",
     "too_many_tags",
 ]
-"""What was doubtful about the additions."""
+"""The kind of doubt about the additions."""
 
 ENRICH_WARNING_TYPE_VALUES: Final[tuple[EnrichWarningType, ...]] = (
     "no_coordinates",
@@ -116,7 +119,7 @@ def is_enrich_warning_type(value: str) -> TypeGuard[EnrichWarningType]:
 
 ENRICH_WARNING_TYPE_LABEL: Final = ClosedLabel(
     "warning_type",
-    help="What was doubtful about the additions.",
+    help="The kind of doubt about the additions.",
     values=ENRICH_WARNING_TYPE_VALUES,
 )
 
@@ -143,7 +146,7 @@ GATEWAY_ERROR_TYPE_LABEL: Final = ClosedLabel(
 )
 
 GatewayCasErrorType: TypeAlias = Literal["no_space", "permission", "io", "checksum"]
-"""Why the store could not write; `checksum` is bytes that came back changed."""
+"""Why the store could not write; `checksum` means that the bytes changed."""
 
 GATEWAY_CAS_ERROR_TYPE_VALUES: Final[tuple[GatewayCasErrorType, ...]] = (
     "no_space",
@@ -160,12 +163,12 @@ def is_gateway_cas_error_type(value: str) -> TypeGuard[GatewayCasErrorType]:
 
 GATEWAY_CAS_ERROR_TYPE_LABEL: Final = ClosedLabel(
     "error_type",
-    help="Why the store could not write; `checksum` is bytes that came back changed.",
+    help="Why the store could not write; `checksum` means that the bytes changed.",
     values=GATEWAY_CAS_ERROR_TYPE_VALUES,
 )
 
 GatewayOperation: TypeAlias = Literal["read", "write", "stat"]
-"""What was asked of the store."""
+"""The operation on the store."""
 
 GATEWAY_OPERATION_VALUES: Final[tuple[GatewayOperation, ...]] = ("read", "write", "stat")
 
@@ -177,7 +180,7 @@ def is_gateway_operation(value: str) -> TypeGuard[GatewayOperation]:
 
 GATEWAY_OPERATION_LABEL: Final = ClosedLabel(
     "operation",
-    help="What was asked of the store.",
+    help="The operation on the store.",
     values=GATEWAY_OPERATION_VALUES,
 )
 
@@ -187,7 +190,7 @@ GatewayPolicy: TypeAlias = Literal[
     "content_type",
     "envelope_version",
 ]
-"""The rule an envelope was held against."""
+"""The rule that an envelope was checked against."""
 
 GATEWAY_POLICY_VALUES: Final[tuple[GatewayPolicy, ...]] = (
     "source_enabled",
@@ -204,12 +207,12 @@ def is_gateway_policy(value: str) -> TypeGuard[GatewayPolicy]:
 
 GATEWAY_POLICY_LABEL: Final = ClosedLabel(
     "policy",
-    help="The rule an envelope was held against.",
+    help="The rule that an envelope was checked against.",
     values=GATEWAY_POLICY_VALUES,
 )
 
 GatewayOutcome: TypeAlias = Literal["allowed", "denied"]
-"""Whether the rule let the envelope pass."""
+"""Whether the envelope passed the rule."""
 
 GATEWAY_OUTCOME_VALUES: Final[tuple[GatewayOutcome, ...]] = ("allowed", "denied")
 
@@ -221,12 +224,12 @@ def is_gateway_outcome(value: str) -> TypeGuard[GatewayOutcome]:
 
 GATEWAY_OUTCOME_LABEL: Final = ClosedLabel(
     "outcome",
-    help="Whether the rule let the envelope pass.",
+    help="Whether the envelope passed the rule.",
     values=GATEWAY_OUTCOME_VALUES,
 )
 
 IngestLogErrorType: TypeAlias = Literal["no_space", "permission", "io", "encode", "rotate"]
-"""Why a line could not be appended. encode: the envelope is no JSON; rotate: no new file."""
+"""Why a line could not be appended. encode: the envelope is not JSON; rotate: no new file."""
 
 INGEST_LOG_ERROR_TYPE_VALUES: Final[tuple[IngestLogErrorType, ...]] = (
     "no_space",
@@ -244,19 +247,19 @@ def is_ingest_log_error_type(value: str) -> TypeGuard[IngestLogErrorType]:
 
 INGEST_LOG_ERROR_TYPE_LABEL: Final = ClosedLabel(
     "error_type",
-    help="Why a line could not be appended. encode: the envelope is no JSON; rotate: no new file.",
+    help="Why a line could not be appended. encode: the envelope is not JSON; rotate: no new file.",
     values=INGEST_LOG_ERROR_TYPE_VALUES,
 )
 
 INGEST_LOG_CONSUMER_LABEL: Final = OpenLabel(
     "consumer",
-    help="The reader of the log, by the name it registered under (parser, archiver).",
+    help="The reader of the log, by its registered name (parser, archiver).",
     budget=20,
 )
 
 NormalizeStrategy: TypeAlias = Literal["structured", "mapped", "heuristic", "fallback"]
-"""How a record was mapped. structured: it carried schema.org data; mapped: by the source's own
-field map; heuristic: read out of prose; fallback: kept with what could be saved.
+"""How a record was mapped. structured: from its schema.org data; mapped: by the source's own field
+map; heuristic: extracted from text; fallback: only partly mapped.
 """
 
 NORMALIZE_STRATEGY_VALUES: Final[tuple[NormalizeStrategy, ...]] = (
@@ -275,8 +278,8 @@ def is_normalize_strategy(value: str) -> TypeGuard[NormalizeStrategy]:
 NORMALIZE_STRATEGY_LABEL: Final = ClosedLabel(
     "strategy",
     help=(
-        "How a record was mapped. structured: it carried schema.org data; mapped: by the source's "
-        "own field map; heuristic: read out of prose; fallback: kept with what could be saved."
+        "How a record was mapped. structured: from its schema.org data; mapped: by the source's "
+        "own field map; heuristic: extracted from text; fallback: only partly mapped."
     ),
     values=NORMALIZE_STRATEGY_VALUES,
 )
@@ -288,7 +291,7 @@ NormalizeWarningType: TypeAlias = Literal[
     "geocoding_failed",
     "text_truncated",
 ]
-"""What was doubtful about a record."""
+"""The kind of doubt about a record."""
 
 NORMALIZE_WARNING_TYPE_VALUES: Final[tuple[NormalizeWarningType, ...]] = (
     "missing_field",
@@ -306,13 +309,13 @@ def is_normalize_warning_type(value: str) -> TypeGuard[NormalizeWarningType]:
 
 NORMALIZE_WARNING_TYPE_LABEL: Final = ClosedLabel(
     "warning_type",
-    help="What was doubtful about a record.",
+    help="The kind of doubt about a record.",
     values=NORMALIZE_WARNING_TYPE_VALUES,
 )
 
 ParserErrorType: TypeAlias = Literal["encoding", "json", "html", "schema", "unsupported", "payload"]
-"""What could not be parsed; `schema` is a payload that no longer looks as its source used to send
-it, `unsupported` one that no parser is for.
+"""What could not be parsed; `schema`: its payload has a new structure; `unsupported`: there is no
+parser for it.
 """
 
 PARSER_ERROR_TYPE_VALUES: Final[tuple[ParserErrorType, ...]] = (
@@ -333,14 +336,14 @@ def is_parser_error_type(value: str) -> TypeGuard[ParserErrorType]:
 PARSER_ERROR_TYPE_LABEL: Final = ClosedLabel(
     "error_type",
     help=(
-        "What could not be parsed; `schema` is a payload that no longer looks as its source used "
-        "to send it, `unsupported` one that no parser is for."
+        "What could not be parsed; `schema`: its payload has a new structure; `unsupported`: there "
+        "is no parser for it."
     ),
     values=PARSER_ERROR_TYPE_VALUES,
 )
 
 ParserResolutionErrorType: TypeAlias = Literal["not_found", "checksum", "io"]
-"""Why the store could not give the payload."""
+"""Why the payload could not be read from the store."""
 
 PARSER_RESOLUTION_ERROR_TYPE_VALUES: Final[tuple[ParserResolutionErrorType, ...]] = (
     "not_found",
@@ -356,7 +359,7 @@ def is_parser_resolution_error_type(value: str) -> TypeGuard[ParserResolutionErr
 
 PARSER_RESOLUTION_ERROR_TYPE_LABEL: Final = ClosedLabel(
     "error_type",
-    help="Why the store could not give the payload.",
+    help="Why the payload could not be read from the store.",
     values=PARSER_RESOLUTION_ERROR_TYPE_VALUES,
 )
 
@@ -370,7 +373,7 @@ PipelineCommand: TypeAlias = Literal[
     "conflation",
     "serve",
 ]
-"""The subcommand that ran, as it is typed."""
+"""The subcommand that ran, as typed."""
 
 PIPELINE_COMMAND_VALUES: Final[tuple[PipelineCommand, ...]] = (
     "ingester",
@@ -391,7 +394,7 @@ def is_pipeline_command(value: str) -> TypeGuard[PipelineCommand]:
 
 PIPELINE_COMMAND_LABEL: Final = ClosedLabel(
     "command",
-    help="The subcommand that ran, as it is typed.",
+    help="The subcommand that ran, as typed.",
     values=PIPELINE_COMMAND_VALUES,
 )
 
@@ -498,7 +501,7 @@ SourcesErrorType: TypeAlias = Literal[
     "http_5xx",
     "body",
 ]
-"""Why the request failed; `body` is an answer that broke off."""
+"""Why the request failed; `body` is an incomplete response."""
 
 SOURCES_ERROR_TYPE_VALUES: Final[tuple[SourcesErrorType, ...]] = (
     "timeout",
@@ -518,7 +521,7 @@ def is_sources_error_type(value: str) -> TypeGuard[SourcesErrorType]:
 
 SOURCES_ERROR_TYPE_LABEL: Final = ClosedLabel(
     "error_type",
-    help="Why the request failed; `body` is an answer that broke off.",
+    help="Why the request failed; `body` is an incomplete response.",
     values=SOURCES_ERROR_TYPE_VALUES,
 )
 
@@ -544,7 +547,7 @@ SOURCES_REGISTRY_ERROR_TYPE_LABEL: Final = ClosedLabel(
 
 SourcesDecision: TypeAlias = Literal["due", "skipped", "bypassed"]
 """due: the source is fetched now; skipped: it was fetched too recently; bypassed: it is fetched
-all the same, because the command was told to.
+anyway, because the command was told to.
 """
 
 SOURCES_DECISION_VALUES: Final[tuple[SourcesDecision, ...]] = ("due", "skipped", "bypassed")
@@ -559,7 +562,7 @@ SOURCES_DECISION_LABEL: Final = ClosedLabel(
     "decision",
     help=(
         "due: the source is fetched now; skipped: it was fetched too recently; bypassed: it is "
-        "fetched all the same, because the command was told to."
+        "fetched anyway, because the command was told to."
     ),
     values=SOURCES_DECISION_VALUES,
 )

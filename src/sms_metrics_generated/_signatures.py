@@ -1,9 +1,10 @@
-"""The classes of metrics with labels: one for each instrument and its labels.
+"""The classes of metrics with labels: one for each type and set of labels.
 
-Amounts and values are in the metric's unit. A value that its label does not
-allow raises ValueError in strict mode, else the series `_invalid` is recorded.
-So does an amount that the method refuses, but it is left out. What cannot be
-looked up, even because it has no hash, is the runtime's to judge.
+Amounts and values are in the metric's unit. A label value that is not allowed
+raises ValueError in strict mode; otherwise the series `_invalid` is recorded.
+An amount that is not allowed raises ValueError in strict mode; otherwise it is
+not recorded. Methods catch every exception of a look-up, which may hash any
+object, and leave such values to the runtime.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ from ._labels import (
     SourcesRegistryErrorType,
 )
 
-__tracebackhide__ = True  # pytest shows the line that calls instead
+__tracebackhide__ = True  # pytest shows the calling line instead
 
 
 class CounterByConflationErrorType(LabelledCounter[dict[str, CounterCell]]):
@@ -65,11 +66,11 @@ class CounterByConflationErrorType(LabelledCounter[dict[str, CounterCell]]):
         return cell.inc(amount)
 
     def count_exceptions(self, causes: Causes[ConflationErrorType], /) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, ...)
 
     def labels(self, *, error_type: ConflationErrorType) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[error_type]
         except Exception:
@@ -77,7 +78,7 @@ class CounterByConflationErrorType(LabelledCounter[dict[str, CounterCell]]):
         return cell
 
     def remove(self, *, error_type: ConflationErrorType) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(error_type)
 
 
@@ -95,11 +96,11 @@ class CounterByConflationWarningType(LabelledCounter[dict[str, CounterCell]]):
         return cell.inc(amount)
 
     def count_exceptions(self, causes: Causes[ConflationWarningType], /) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, ...)
 
     def labels(self, *, warning_type: ConflationWarningType) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[warning_type]
         except Exception:
@@ -107,7 +108,7 @@ class CounterByConflationWarningType(LabelledCounter[dict[str, CounterCell]]):
         return cell
 
     def remove(self, *, warning_type: ConflationWarningType) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(warning_type)
 
 
@@ -125,11 +126,11 @@ class CounterByEnrichStrategy(LabelledCounter[dict[str, CounterCell]]):
         return cell.inc(amount)
 
     def count_exceptions(self, causes: Causes[EnrichStrategy], /) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, ...)
 
     def labels(self, *, strategy: EnrichStrategy) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[strategy]
         except Exception:
@@ -137,7 +138,7 @@ class CounterByEnrichStrategy(LabelledCounter[dict[str, CounterCell]]):
         return cell
 
     def remove(self, *, strategy: EnrichStrategy) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(strategy)
 
 
@@ -155,11 +156,11 @@ class CounterByEnrichWarningType(LabelledCounter[dict[str, CounterCell]]):
         return cell.inc(amount)
 
     def count_exceptions(self, causes: Causes[EnrichWarningType], /) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, ...)
 
     def labels(self, *, warning_type: EnrichWarningType) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[warning_type]
         except Exception:
@@ -167,7 +168,7 @@ class CounterByEnrichWarningType(LabelledCounter[dict[str, CounterCell]]):
         return cell
 
     def remove(self, *, warning_type: EnrichWarningType) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(warning_type)
 
 
@@ -191,12 +192,12 @@ class CounterBySourceId(LabelledCounter[dict[str, CounterCell]]):
         *,
         source_id: str,
     ) -> ExceptionCounter:
-        """Count exceptions of these classes that leave a block or function."""
+        """Count exceptions of these classes in a block or function."""
         cell = self._cell(source_id)
         return cell.count_exceptions(exceptions)
 
     def labels(self, *, source_id: str) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[source_id]
         except Exception:
@@ -204,7 +205,7 @@ class CounterBySourceId(LabelledCounter[dict[str, CounterCell]]):
         return cell
 
     def remove(self, *, source_id: str) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(source_id)
 
 
@@ -222,11 +223,11 @@ class CounterByGatewayCasErrorType(LabelledCounter[dict[str, CounterCell]]):
         return cell.inc(amount)
 
     def count_exceptions(self, causes: Causes[GatewayCasErrorType], /) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, ...)
 
     def labels(self, *, error_type: GatewayCasErrorType) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[error_type]
         except Exception:
@@ -234,7 +235,7 @@ class CounterByGatewayCasErrorType(LabelledCounter[dict[str, CounterCell]]):
         return cell
 
     def remove(self, *, error_type: GatewayCasErrorType) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(error_type)
 
 
@@ -244,7 +245,7 @@ class HistogramByGatewayOperation(LabelledHistogram[dict[str, HistogramCell]]):
     __slots__ = ()
 
     def observe(self, amount: float, /, *, operation: GatewayOperation) -> None:
-        """Count `amount` into its bucket; it must be finite."""
+        """Observe `amount`, which must be finite."""
         try:
             cell = self._cells[operation]
         except Exception:
@@ -252,7 +253,7 @@ class HistogramByGatewayOperation(LabelledHistogram[dict[str, HistogramCell]]):
         return cell.observe(amount)
 
     def time(self, *, operation: GatewayOperation) -> Timer:
-        """Observe how many seconds a block or each call of a function takes."""
+        """Observe the duration of a block or of each call, in seconds."""
         try:
             cell = self._cells[operation]
         except Exception:
@@ -260,7 +261,7 @@ class HistogramByGatewayOperation(LabelledHistogram[dict[str, HistogramCell]]):
         return cell.time()
 
     def labels(self, *, operation: GatewayOperation) -> HistogramCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[operation]
         except Exception:
@@ -268,7 +269,7 @@ class HistogramByGatewayOperation(LabelledHistogram[dict[str, HistogramCell]]):
         return cell
 
     def remove(self, *, operation: GatewayOperation) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(operation)
 
 
@@ -278,7 +279,7 @@ class HistogramBySourceId(LabelledHistogram[dict[str, HistogramCell]]):
     __slots__ = ()
 
     def observe(self, amount: float, /, *, source_id: str) -> None:
-        """Count `amount` into its bucket; it must be finite."""
+        """Observe `amount`, which must be finite."""
         try:
             cell = self._cells[source_id]
         except Exception:
@@ -286,7 +287,7 @@ class HistogramBySourceId(LabelledHistogram[dict[str, HistogramCell]]):
         return cell.observe(amount)
 
     def time(self, *, source_id: str) -> Timer:
-        """Observe how many seconds a block or each call of a function takes."""
+        """Observe the duration of a block or of each call, in seconds."""
         try:
             cell = self._cells[source_id]
         except Exception:
@@ -294,7 +295,7 @@ class HistogramBySourceId(LabelledHistogram[dict[str, HistogramCell]]):
         return cell.time()
 
     def labels(self, *, source_id: str) -> HistogramCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[source_id]
         except Exception:
@@ -302,7 +303,7 @@ class HistogramBySourceId(LabelledHistogram[dict[str, HistogramCell]]):
         return cell
 
     def remove(self, *, source_id: str) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(source_id)
 
 
@@ -333,11 +334,11 @@ class CounterByGatewayPolicyGatewayOutcome(LabelledCounter[dict[str, dict[str, C
         *,
         policy: GatewayPolicy,
     ) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, policy, ...)
 
     def labels(self, *, policy: GatewayPolicy, outcome: GatewayOutcome) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[policy][outcome]
         except Exception:
@@ -345,7 +346,7 @@ class CounterByGatewayPolicyGatewayOutcome(LabelledCounter[dict[str, dict[str, C
         return cell
 
     def remove(self, *, policy: GatewayPolicy, outcome: GatewayOutcome) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(policy, outcome)
 
 
@@ -369,11 +370,11 @@ class CounterBySourceIdGatewayErrorType(LabelledCounter[dict[str, dict[str, Coun
         *,
         source_id: str,
     ) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, source_id, ...)
 
     def labels(self, *, source_id: str, error_type: GatewayErrorType) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[source_id][error_type]
         except Exception:
@@ -381,7 +382,7 @@ class CounterBySourceIdGatewayErrorType(LabelledCounter[dict[str, dict[str, Coun
         return cell
 
     def remove(self, *, source_id: str, error_type: GatewayErrorType) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(source_id, error_type)
 
 
@@ -399,11 +400,11 @@ class CounterByIngestLogErrorType(LabelledCounter[dict[str, CounterCell]]):
         return cell.inc(amount)
 
     def count_exceptions(self, causes: Causes[IngestLogErrorType], /) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, ...)
 
     def labels(self, *, error_type: IngestLogErrorType) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[error_type]
         except Exception:
@@ -411,7 +412,7 @@ class CounterByIngestLogErrorType(LabelledCounter[dict[str, CounterCell]]):
         return cell
 
     def remove(self, *, error_type: IngestLogErrorType) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(error_type)
 
 
@@ -435,12 +436,12 @@ class CounterByConsumer(LabelledCounter[dict[str, CounterCell]]):
         *,
         consumer: str,
     ) -> ExceptionCounter:
-        """Count exceptions of these classes that leave a block or function."""
+        """Count exceptions of these classes in a block or function."""
         cell = self._cell(consumer)
         return cell.count_exceptions(exceptions)
 
     def labels(self, *, consumer: str) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[consumer]
         except Exception:
@@ -448,7 +449,7 @@ class CounterByConsumer(LabelledCounter[dict[str, CounterCell]]):
         return cell
 
     def remove(self, *, consumer: str) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(consumer)
 
 
@@ -458,7 +459,7 @@ class HistogramByConsumer(LabelledHistogram[dict[str, HistogramCell]]):
     __slots__ = ()
 
     def observe(self, amount: float, /, *, consumer: str) -> None:
-        """Count `amount` into its bucket; it must be finite."""
+        """Observe `amount`, which must be finite."""
         try:
             cell = self._cells[consumer]
         except Exception:
@@ -466,7 +467,7 @@ class HistogramByConsumer(LabelledHistogram[dict[str, HistogramCell]]):
         return cell.observe(amount)
 
     def time(self, *, consumer: str) -> Timer:
-        """Observe how many seconds a block or each call of a function takes."""
+        """Observe the duration of a block or of each call, in seconds."""
         try:
             cell = self._cells[consumer]
         except Exception:
@@ -474,7 +475,7 @@ class HistogramByConsumer(LabelledHistogram[dict[str, HistogramCell]]):
         return cell.time()
 
     def labels(self, *, consumer: str) -> HistogramCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[consumer]
         except Exception:
@@ -482,7 +483,7 @@ class HistogramByConsumer(LabelledHistogram[dict[str, HistogramCell]]):
         return cell
 
     def remove(self, *, consumer: str) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(consumer)
 
 
@@ -492,7 +493,7 @@ class GaugeByConsumer(LabelledGauge[dict[str, GaugeCell]]):
     __slots__ = ()
 
     def set(self, value: float, /, *, consumer: str) -> None:
-        """Make `value` the current value."""
+        """Set the value to `value`."""
         try:
             cell = self._cells[consumer]
         except Exception:
@@ -516,22 +517,22 @@ class GaugeByConsumer(LabelledGauge[dict[str, GaugeCell]]):
         return cell.dec(amount)
 
     def set_to_current_time(self, *, consumer: str) -> None:
-        """Make the Unix time the current value."""
+        """Set the value to the current Unix time."""
         cell = self._cell(consumer)
         return cell.set_to_current_time()
 
     def set_function(self, function: GaugeFunction | None, /, *, consumer: str) -> None:
-        """Ask `function` for the value at every scrape; None ends that."""
+        """Call `function` for the value at every scrape; None stops this."""
         cell = self._cell(consumer)
         return cell.set_function(function)
 
     def track_inprogress(self, *, consumer: str) -> InProgress:
-        """Count how many blocks or calls of a function are being executed."""
+        """Track how many blocks or calls of a function are in progress."""
         cell = self._cell(consumer)
         return cell.track_inprogress()
 
     def labels(self, *, consumer: str) -> GaugeCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[consumer]
         except Exception:
@@ -539,7 +540,7 @@ class GaugeByConsumer(LabelledGauge[dict[str, GaugeCell]]):
         return cell
 
     def remove(self, *, consumer: str) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(consumer)
 
 
@@ -557,11 +558,11 @@ class CounterByNormalizeStrategy(LabelledCounter[dict[str, CounterCell]]):
         return cell.inc(amount)
 
     def count_exceptions(self, causes: Causes[NormalizeStrategy], /) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, ...)
 
     def labels(self, *, strategy: NormalizeStrategy) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[strategy]
         except Exception:
@@ -569,7 +570,7 @@ class CounterByNormalizeStrategy(LabelledCounter[dict[str, CounterCell]]):
         return cell
 
     def remove(self, *, strategy: NormalizeStrategy) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(strategy)
 
 
@@ -587,11 +588,11 @@ class CounterByNormalizeWarningType(LabelledCounter[dict[str, CounterCell]]):
         return cell.inc(amount)
 
     def count_exceptions(self, causes: Causes[NormalizeWarningType], /) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, ...)
 
     def labels(self, *, warning_type: NormalizeWarningType) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[warning_type]
         except Exception:
@@ -599,7 +600,7 @@ class CounterByNormalizeWarningType(LabelledCounter[dict[str, CounterCell]]):
         return cell
 
     def remove(self, *, warning_type: NormalizeWarningType) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(warning_type)
 
 
@@ -623,11 +624,11 @@ class CounterBySourceIdParserErrorType(LabelledCounter[dict[str, dict[str, Count
         *,
         source_id: str,
     ) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, source_id, ...)
 
     def labels(self, *, source_id: str, error_type: ParserErrorType) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[source_id][error_type]
         except Exception:
@@ -635,7 +636,7 @@ class CounterBySourceIdParserErrorType(LabelledCounter[dict[str, dict[str, Count
         return cell
 
     def remove(self, *, source_id: str, error_type: ParserErrorType) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(source_id, error_type)
 
 
@@ -653,11 +654,11 @@ class CounterByParserResolutionErrorType(LabelledCounter[dict[str, CounterCell]]
         return cell.inc(amount)
 
     def count_exceptions(self, causes: Causes[ParserResolutionErrorType], /) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, ...)
 
     def labels(self, *, error_type: ParserResolutionErrorType) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[error_type]
         except Exception:
@@ -665,7 +666,7 @@ class CounterByParserResolutionErrorType(LabelledCounter[dict[str, CounterCell]]
         return cell
 
     def remove(self, *, error_type: ParserResolutionErrorType) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(error_type)
 
 
@@ -675,7 +676,7 @@ class GaugeByPipelineCommand(LabelledGauge[dict[str, GaugeCell]]):
     __slots__ = ()
 
     def set(self, value: float, /, *, command: PipelineCommand) -> None:
-        """Make `value` the current value."""
+        """Set the value to `value`."""
         try:
             cell = self._cells[command]
         except Exception:
@@ -699,22 +700,22 @@ class GaugeByPipelineCommand(LabelledGauge[dict[str, GaugeCell]]):
         return cell.dec(amount)
 
     def set_to_current_time(self, *, command: PipelineCommand) -> None:
-        """Make the Unix time the current value."""
+        """Set the value to the current Unix time."""
         cell = self._cell(command)
         return cell.set_to_current_time()
 
     def set_function(self, function: GaugeFunction | None, /, *, command: PipelineCommand) -> None:
-        """Ask `function` for the value at every scrape; None ends that."""
+        """Call `function` for the value at every scrape; None stops this."""
         cell = self._cell(command)
         return cell.set_function(function)
 
     def track_inprogress(self, *, command: PipelineCommand) -> InProgress:
-        """Count how many blocks or calls of a function are being executed."""
+        """Track how many blocks or calls of a function are in progress."""
         cell = self._cell(command)
         return cell.track_inprogress()
 
     def labels(self, *, command: PipelineCommand) -> GaugeCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[command]
         except Exception:
@@ -722,7 +723,7 @@ class GaugeByPipelineCommand(LabelledGauge[dict[str, GaugeCell]]):
         return cell
 
     def remove(self, *, command: PipelineCommand) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(command)
 
 
@@ -732,7 +733,7 @@ class HistogramByPipelineCommand(LabelledHistogram[dict[str, HistogramCell]]):
     __slots__ = ()
 
     def observe(self, amount: float, /, *, command: PipelineCommand) -> None:
-        """Count `amount` into its bucket; it must be finite."""
+        """Observe `amount`, which must be finite."""
         try:
             cell = self._cells[command]
         except Exception:
@@ -740,7 +741,7 @@ class HistogramByPipelineCommand(LabelledHistogram[dict[str, HistogramCell]]):
         return cell.observe(amount)
 
     def time(self, *, command: PipelineCommand) -> Timer:
-        """Observe how many seconds a block or each call of a function takes."""
+        """Observe the duration of a block or of each call, in seconds."""
         try:
             cell = self._cells[command]
         except Exception:
@@ -748,7 +749,7 @@ class HistogramByPipelineCommand(LabelledHistogram[dict[str, HistogramCell]]):
         return cell.time()
 
     def labels(self, *, command: PipelineCommand) -> HistogramCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[command]
         except Exception:
@@ -756,7 +757,7 @@ class HistogramByPipelineCommand(LabelledHistogram[dict[str, HistogramCell]]):
         return cell
 
     def remove(self, *, command: PipelineCommand) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(command)
 
 
@@ -787,11 +788,11 @@ class CounterByPipelineCommandPipelineErrorType(LabelledCounter[dict[str, dict[s
         *,
         command: PipelineCommand,
     ) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, command, ...)
 
     def labels(self, *, command: PipelineCommand, error_type: PipelineErrorType) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[command][error_type]
         except Exception:
@@ -799,7 +800,7 @@ class CounterByPipelineCommandPipelineErrorType(LabelledCounter[dict[str, dict[s
         return cell
 
     def remove(self, *, command: PipelineCommand, error_type: PipelineErrorType) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(command, error_type)
 
 
@@ -832,7 +833,7 @@ class CounterByQualityGateIssueTypeQualityGateSeverity(
         *,
         issue_type: QualityGateIssueType,
     ) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, issue_type, ...)
 
     def labels(
@@ -841,7 +842,7 @@ class CounterByQualityGateIssueTypeQualityGateSeverity(
         issue_type: QualityGateIssueType,
         severity: QualityGateSeverity,
     ) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[issue_type][severity]
         except Exception:
@@ -849,7 +850,7 @@ class CounterByQualityGateIssueTypeQualityGateSeverity(
         return cell
 
     def remove(self, *, issue_type: QualityGateIssueType, severity: QualityGateSeverity) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(issue_type, severity)
 
 
@@ -873,11 +874,11 @@ class CounterBySourceIdSourcesErrorType(LabelledCounter[dict[str, dict[str, Coun
         *,
         source_id: str,
     ) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, source_id, ...)
 
     def labels(self, *, source_id: str, error_type: SourcesErrorType) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[source_id][error_type]
         except Exception:
@@ -885,7 +886,7 @@ class CounterBySourceIdSourcesErrorType(LabelledCounter[dict[str, dict[str, Coun
         return cell
 
     def remove(self, *, source_id: str, error_type: SourcesErrorType) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(source_id, error_type)
 
 
@@ -903,11 +904,11 @@ class CounterBySourcesRegistryErrorType(LabelledCounter[dict[str, CounterCell]])
         return cell.inc(amount)
 
     def count_exceptions(self, causes: Causes[SourcesRegistryErrorType], /) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, ...)
 
     def labels(self, *, error_type: SourcesRegistryErrorType) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[error_type]
         except Exception:
@@ -915,7 +916,7 @@ class CounterBySourcesRegistryErrorType(LabelledCounter[dict[str, CounterCell]])
         return cell
 
     def remove(self, *, error_type: SourcesRegistryErrorType) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(error_type)
 
 
@@ -939,11 +940,11 @@ class CounterBySourceIdSourcesDecision(LabelledCounter[dict[str, dict[str, Count
         *,
         source_id: str,
     ) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, source_id, ...)
 
     def labels(self, *, source_id: str, decision: SourcesDecision) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[source_id][decision]
         except Exception:
@@ -951,5 +952,5 @@ class CounterBySourceIdSourcesDecision(LabelledCounter[dict[str, dict[str, Count
         return cell
 
     def remove(self, *, source_id: str, decision: SourcesDecision) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(source_id, decision)

@@ -1,7 +1,7 @@
 """Conflation: metrics of `conflation`.
 
-Recognising. An entity is compared with the graph: it is new, it is one that is there already,
-or nobody can tell.
+Matching. An entity is compared with the graph: it is new, it is already there, or the match is
+ambiguous.
 
 Generated from the catalog by typedprom: change the catalog, not this file.
 """
@@ -20,10 +20,10 @@ CONFLATION_RECORDS_PROCESSED: Final = Counter(
     CATALOG,
     key="conflation.records.processed",
     name="sms_conflation_records_processed_total",
-    help="Entities compared with the graph, whatever came of it.",
+    help="Entities compared with the graph, with any result.",
     owner="sms",
 )
-"""Entities compared with the graph, whatever came of it.
+"""Entities compared with the graph, with any result.
 
 Counter `sms_conflation_records_processed_total`.
 """
@@ -32,10 +32,10 @@ CONFLATION_RECORDS_SUCCESSFUL: Final = Counter(
     CATALOG,
     key="conflation.records.successful",
     name="sms_conflation_records_successful_total",
-    help="Entities that ended in the graph, as a new one or merged into another.",
+    help="Entities added to the graph, as a new one or merged into another.",
     owner="sms",
 )
-"""Entities that ended in the graph, as a new one or merged into another.
+"""Entities added to the graph, as a new one or merged into another.
 
 Counter `sms_conflation_records_successful_total`.
 """
@@ -54,7 +54,7 @@ Counter `sms_conflation_records_failed_total`.
 
 Labels:
 
-- `error_type`: Why an entity failed. missing_key: nothing to recognise it by; conflict: two sources
+- `error_type`: Why an entity failed. missing_key: nothing to match it by; conflict: two sources
   contradict each other; store: the graph could not be written; internal: a bug. One of
   `missing_key`, `conflict`, `store`, `internal`.
 """
@@ -63,12 +63,12 @@ CONFLATION_CONFIDENCE_SCORE: Final = Histogram(
     CATALOG,
     key="conflation.confidence_score",
     name="sms_conflation_confidence_score",
-    help="How sure the best match of one entity is, from 0 (unknown) to 1 (the same).",
+    help="Confidence of the best match of one entity, from 0 (unknown) to 1 (the same).",
     unit="ratio",
     buckets=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
     owner="sms",
 )
-"""How sure the best match of one entity is, from 0 (unknown) to 1 (the same).
+"""Confidence of the best match of one entity, from 0 (unknown) to 1 (the same).
 
 Histogram `sms_conflation_confidence_score`, a ratio.
 
@@ -91,10 +91,10 @@ CONFLATION_MATCHED_EXISTING: Final = Counter(
     CATALOG,
     key="conflation.matched_existing",
     name="sms_conflation_matched_existing_total",
-    help="Entities recognised as one of the graph.",
+    help="Entities matched with one in the graph.",
     owner="sms",
 )
-"""Entities recognised as one of the graph.
+"""Entities matched with one in the graph.
 
 Counter `sms_conflation_matched_existing_total`.
 """
@@ -103,10 +103,10 @@ CONFLATION_UPDATED_EXISTING: Final = Counter(
     CATALOG,
     key="conflation.updated_existing",
     name="sms_conflation_updated_existing_total",
-    help="Entities of the graph that a match brought something new for.",
+    help="Entities in the graph to which a match added something.",
     owner="sms",
 )
-"""Entities of the graph that a match brought something new for.
+"""Entities in the graph to which a match added something.
 
 Counter `sms_conflation_updated_existing_total`.
 """
@@ -115,10 +115,10 @@ CONFLATION_DUPLICATES: Final = Counter(
     CATALOG,
     key="conflation.duplicates",
     name="sms_conflation_duplicates_total",
-    help="Entities that matched and brought nothing new.",
+    help="Entities that matched and added nothing.",
     owner="sms",
 )
-"""Entities that matched and brought nothing new.
+"""Entities that matched and added nothing.
 
 Counter `sms_conflation_duplicates_total`.
 """
@@ -127,10 +127,10 @@ CONFLATION_UNCERTAIN_RESOLUTIONS: Final = Counter(
     CATALOG,
     key="conflation.uncertain_resolutions",
     name="sms_conflation_uncertain_resolutions_total",
-    help="Matches decided below the confidence that is asked for. Worth looking at by hand.",
+    help="Matches accepted below the required confidence. They should be checked by hand.",
     owner="sms",
 )
-"""Matches decided below the confidence that is asked for. Worth looking at by hand.
+"""Matches accepted below the required confidence. They should be checked by hand.
 
 Counter `sms_conflation_uncertain_resolutions_total`.
 """
@@ -152,12 +152,11 @@ CONFLATION_ALTERNATIVE_MATCHES: Final = Counter(
     key="conflation.alternative_matches",
     name="sms_conflation_alternative_matches_total",
     help=(
-        "Further candidates an entity could have been matched with. Rises as the graph gets "
-        "ambiguous."
+        "Other candidates that an entity could be matched with. Rises as the graph gets ambiguous."
     ),
     owner="sms",
 )
-"""Further candidates an entity could have been matched with. Rises as the graph gets ambiguous.
+"""Other candidates that an entity could be matched with. Rises as the graph gets ambiguous.
 
 Counter `sms_conflation_alternative_matches_total`.
 """
@@ -166,17 +165,17 @@ CONFLATION_WARNINGS: Final = CounterByConflationWarningType(
     CATALOG,
     key="conflation.warnings",
     name="sms_conflation_warnings_total",
-    help="Doubts noted while matching, by kind.",
+    help="Doubts recorded while matching, by kind.",
     labels=(CONFLATION_WARNING_TYPE_LABEL,),
     owner="sms",
 )
-"""Doubts noted while matching, by kind.
+"""Doubts recorded while matching, by kind.
 
 Counter `sms_conflation_warnings_total`.
 
 Labels:
 
-- `warning_type`: What was doubtful about a match. One of `low_confidence`, `ambiguous_match`,
+- `warning_type`: The kind of doubt about a match. One of `low_confidence`, `ambiguous_match`,
   `stale_entity`, `field_conflict`.
 """
 
@@ -184,10 +183,10 @@ CONFLATION_BATCHES_PROCESSED: Final = Counter(
     CATALOG,
     key="conflation.batches.processed",
     name="sms_conflation_batches_processed_total",
-    help="Batches of entities worked through, whatever came of it.",
+    help="Batches of entities processed, with any result.",
     owner="sms",
 )
-"""Batches of entities worked through, whatever came of it.
+"""Batches of entities processed, with any result.
 
 Counter `sms_conflation_batches_processed_total`.
 """
@@ -223,12 +222,12 @@ CONFLATION_BATCH_PROCESSING_DURATION: Final = Histogram(
     CATALOG,
     key="conflation.batch.processing.duration",
     name="sms_conflation_batch_processing_duration_seconds",
-    help="Time to work through one batch. Rises as the graph grows.",
+    help="Time to process one batch. Rises as the graph grows.",
     unit="seconds",
     buckets=(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0),
     owner="sms",
 )
-"""Time to work through one batch. Rises as the graph grows.
+"""Time to process one batch. Rises as the graph grows.
 
 Histogram `sms_conflation_batch_processing_duration_seconds`, in seconds.
 
@@ -239,10 +238,10 @@ CONFLATION_BATCH_RECORDS_SUCCESSFUL: Final = Counter(
     CATALOG,
     key="conflation.batch.records.successful",
     name="sms_conflation_batch_records_successful_total",
-    help="Entities that ended in the graph, counted when their batch is finished.",
+    help="Entities added to the graph, counted when their batch is finished.",
     owner="sms",
 )
-"""Entities that ended in the graph, counted when their batch is finished.
+"""Entities added to the graph, counted when their batch is finished.
 
 Counter `sms_conflation_batch_records_successful_total`.
 """
@@ -251,10 +250,10 @@ CONFLATION_BATCH_RECORDS_FAILED: Final = Counter(
     CATALOG,
     key="conflation.batch.records.failed",
     name="sms_conflation_batch_records_failed_total",
-    help="Entities that did not, counted when their batch is finished.",
+    help="Entities not added to the graph, counted when their batch is finished.",
     owner="sms",
 )
-"""Entities that did not, counted when their batch is finished.
+"""Entities not added to the graph, counted when their batch is finished.
 
 Counter `sms_conflation_batch_records_failed_total`.
 """

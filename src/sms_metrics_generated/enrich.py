@@ -1,6 +1,6 @@
 """Enrich: metrics of `enrich`.
 
-Adding. Entities get a city, an area on the map and tags.
+Adding details. Entities get a city, an area on the map and tags.
 
 Generated from the catalog by typedprom: change the catalog, not this file.
 """
@@ -19,11 +19,11 @@ ENRICH_RECORDS_PROCESSED: Final = CounterByEnrichStrategy(
     CATALOG,
     key="enrich.records.processed",
     name="sms_enrich_records_processed_total",
-    help="Entities that went through, by where their additions came from.",
+    help="Entities processed, by the source of their additions.",
     labels=(ENRICH_STRATEGY_LABEL,),
     owner="sms",
 )
-"""Entities that went through, by where their additions came from.
+"""Entities processed, by the source of their additions.
 
 Counter `sms_enrich_records_processed_total`.
 
@@ -38,12 +38,12 @@ ENRICH_CONFIDENCE: Final = Histogram(
     CATALOG,
     key="enrich.confidence",
     name="sms_enrich_confidence",
-    help="How sure the additions to one entity are, from 0 (a guess) to 1 (certain).",
+    help="Confidence of the additions to one entity, from 0 (a guess) to 1 (certain).",
     unit="ratio",
     buckets=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
     owner="sms",
 )
-"""How sure the additions to one entity are, from 0 (a guess) to 1 (certain).
+"""Confidence of the additions to one entity, from 0 (a guess) to 1 (certain).
 
 Histogram `sms_enrich_confidence`, a ratio.
 
@@ -93,17 +93,17 @@ ENRICH_WARNINGS: Final = CounterByEnrichWarningType(
     CATALOG,
     key="enrich.warnings",
     name="sms_enrich_warnings_total",
-    help="Doubts noted while adding, by kind.",
+    help="Doubts recorded while adding details, by kind.",
     labels=(ENRICH_WARNING_TYPE_LABEL,),
     owner="sms",
 )
-"""Doubts noted while adding, by kind.
+"""Doubts recorded while adding details, by kind.
 
 Counter `sms_enrich_warnings_total`.
 
 Labels:
 
-- `warning_type`: What was doubtful about the additions. One of `no_coordinates`, `unknown_city`,
+- `warning_type`: The kind of doubt about the additions. One of `no_coordinates`, `unknown_city`,
   `ambiguous_city`, `too_many_tags`.
 """
 
@@ -111,10 +111,10 @@ ENRICH_BATCHES_PROCESSED: Final = Counter(
     CATALOG,
     key="enrich.batches.processed",
     name="sms_enrich_batches_processed_total",
-    help="Batches of entities worked through.",
+    help="Batches of entities for which details were looked up.",
     owner="sms",
 )
-"""Batches of entities worked through.
+"""Batches of entities for which details were looked up.
 
 Counter `sms_enrich_batches_processed_total`.
 """

@@ -1,7 +1,7 @@
 """Gateway: metrics of `gateway`.
 
-Taking in. A payload gets an envelope, is compared with what is known, and its bytes go to the
-content-addressed store (CAS), where a file is named by the hash of what it holds.
+Ingestion. A payload gets an envelope, is compared with known ones, and its bytes go to the
+content-addressed store (CAS), where a file is named by the hash of its content.
 
 Generated from the catalog by typedprom: change the catalog, not this file.
 """
@@ -44,8 +44,8 @@ Counter `sms_gateway_envelopes_accepted_total`.
 
 Labels:
 
-- `source_id`: The venue or station the data comes from, as its registry file is called (kexp,
-  neumos). At most 100 distinct values.
+- `source_id`: The venue or station that the data comes from, by the name of its registry file
+  (kexp, neumos). At most 100 distinct values.
 """
 
 GATEWAY_ENVELOPES_DEDUPLICATED: Final = CounterBySourceId(
@@ -66,18 +66,18 @@ Counter `sms_gateway_envelopes_deduplicated_total`.
 
 Labels:
 
-- `source_id`: The venue or station the data comes from, as its registry file is called (kexp,
-  neumos). At most 100 distinct values.
+- `source_id`: The venue or station that the data comes from, by the name of its registry file
+  (kexp, neumos). At most 100 distinct values.
 """
 
 GATEWAY_CAS_WRITES_SUCCESS: Final = Counter(
     CATALOG,
     key="gateway.cas.writes.success",
     name="sms_gateway_cas_writes_success_total",
-    help="Payloads written to the store, those that were there already not counted.",
+    help="Payloads written to the store, except those that were already there.",
     owner="sms",
 )
-"""Payloads written to the store, those that were there already not counted.
+"""Payloads written to the store, except those that were already there.
 
 Counter `sms_gateway_cas_writes_success_total`.
 """
@@ -99,7 +99,7 @@ Counter `sms_gateway_cas_writes_error_total`.
 
 Labels:
 
-- `error_type`: Why the store could not write; `checksum` is bytes that came back changed. One of
+- `error_type`: Why the store could not write; `checksum` means that the bytes changed. One of
   `no_space`, `permission`, `io`, `checksum`.
 """
 
@@ -134,19 +134,19 @@ GATEWAY_CAS_OPERATION_DURATION: Final = HistogramByGatewayOperation(
     CATALOG,
     key="gateway.cas.operation.duration",
     name="sms_gateway_cas_operation_duration_seconds",
-    help="Time one operation on the store took. Rises when the disk is slow or full.",
+    help="Duration of one operation on the store. Rises when the disk is slow or full.",
     labels=(GATEWAY_OPERATION_LABEL,),
     unit="seconds",
     buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5),
     owner="sms",
 )
-"""Time one operation on the store took. Rises when the disk is slow or full.
+"""Duration of one operation on the store. Rises when the disk is slow or full.
 
 Histogram `sms_gateway_cas_operation_duration_seconds`, in seconds.
 
 Labels:
 
-- `operation`: What was asked of the store. One of `read`, `write`, `stat`.
+- `operation`: The operation on the store. One of `read`, `write`, `stat`.
 
 Buckets up to 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5.
 """
@@ -155,38 +155,38 @@ GATEWAY_RECORDS_INGESTED: Final = CounterBySourceId(
     CATALOG,
     key="gateway.records.ingested",
     name="sms_gateway_records_ingested_total",
-    help="Records (pages, list items, API objects) inside the payloads that were taken in.",
+    help="Records (pages, list items, API objects) in the accepted payloads.",
     labels=(SOURCE_ID_LABEL,),
     owner="sms",
 )
-"""Records (pages, list items, API objects) inside the payloads that were taken in.
+"""Records (pages, list items, API objects) in the accepted payloads.
 
 Counter `sms_gateway_records_ingested_total`.
 
 Labels:
 
-- `source_id`: The venue or station the data comes from, as its registry file is called (kexp,
-  neumos). At most 100 distinct values.
+- `source_id`: The venue or station that the data comes from, by the name of its registry file
+  (kexp, neumos). At most 100 distinct values.
 """
 
 GATEWAY_PROCESSING_DURATION: Final = HistogramBySourceId(
     CATALOG,
     key="gateway.processing.duration",
     name="sms_gateway_processing_duration_seconds",
-    help="Time to wrap one payload, compare it and decide about it, without writing it.",
+    help="Time to wrap, compare and decide about one payload, without writing it.",
     labels=(SOURCE_ID_LABEL,),
     unit="seconds",
     buckets=(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0),
     owner="sms",
 )
-"""Time to wrap one payload, compare it and decide about it, without writing it.
+"""Time to wrap, compare and decide about one payload, without writing it.
 
 Histogram `sms_gateway_processing_duration_seconds`, in seconds.
 
 Labels:
 
-- `source_id`: The venue or station the data comes from, as its registry file is called (kexp,
-  neumos). At most 100 distinct values.
+- `source_id`: The venue or station that the data comes from, by the name of its registry file
+  (kexp, neumos). At most 100 distinct values.
 
 Buckets up to 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30.
 """
@@ -218,8 +218,8 @@ Histogram `sms_gateway_payload_bytes`, in bytes.
 
 Labels:
 
-- `source_id`: The venue or station the data comes from, as its registry file is called (kexp,
-  neumos). At most 100 distinct values.
+- `source_id`: The venue or station that the data comes from, by the name of its registry file
+  (kexp, neumos). At most 100 distinct values.
 
 Buckets up to 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864.
 """
@@ -228,55 +228,55 @@ GATEWAY_POLICY_CHECKS: Final = CounterByGatewayPolicyGatewayOutcome(
     CATALOG,
     key="gateway.policy.checks",
     name="sms_gateway_policy_checks_total",
-    help="Envelopes held against a rule, by rule and result. Denied ones are not taken in.",
+    help="Envelopes checked against a rule, by rule and result. Denied ones are not accepted.",
     labels=(GATEWAY_POLICY_LABEL, GATEWAY_OUTCOME_LABEL),
     owner="sms",
 )
-"""Envelopes held against a rule, by rule and result. Denied ones are not taken in.
+"""Envelopes checked against a rule, by rule and result. Denied ones are not accepted.
 
 Counter `sms_gateway_policy_checks_total`.
 
 Labels:
 
-- `policy`: The rule an envelope was held against. One of `source_enabled`, `payload_size`,
+- `policy`: The rule that an envelope was checked against. One of `source_enabled`, `payload_size`,
   `content_type`, `envelope_version`.
-- `outcome`: Whether the rule let the envelope pass. One of `allowed`, `denied`.
+- `outcome`: Whether the envelope passed the rule. One of `allowed`, `denied`.
 """
 
 GATEWAY_INGEST_SUCCESS: Final = CounterBySourceId(
     CATALOG,
     key="gateway.ingest.success",
     name="sms_gateway_ingest_success_total",
-    help="Envelopes taken in from end to end, stored and logged or known to be stored already.",
+    help="Envelopes accepted from end to end, stored and logged or already stored.",
     labels=(SOURCE_ID_LABEL,),
     owner="sms",
 )
-"""Envelopes taken in from end to end, stored and logged or known to be stored already.
+"""Envelopes accepted from end to end, stored and logged or already stored.
 
 Counter `sms_gateway_ingest_success_total`.
 
 Labels:
 
-- `source_id`: The venue or station the data comes from, as its registry file is called (kexp,
-  neumos). At most 100 distinct values.
+- `source_id`: The venue or station that the data comes from, by the name of its registry file
+  (kexp, neumos). At most 100 distinct values.
 """
 
 GATEWAY_INGEST_ERROR: Final = CounterBySourceIdGatewayErrorType(
     CATALOG,
     key="gateway.ingest.error",
     name="sms_gateway_ingest_error_total",
-    help="Envelopes that were not taken in, by the step that failed.",
+    help="Envelopes that were not accepted, by the step that failed.",
     labels=(SOURCE_ID_LABEL, GATEWAY_ERROR_TYPE_LABEL),
     owner="sms",
 )
-"""Envelopes that were not taken in, by the step that failed.
+"""Envelopes that were not accepted, by the step that failed.
 
 Counter `sms_gateway_ingest_error_total`.
 
 Labels:
 
-- `source_id`: The venue or station the data comes from, as its registry file is called (kexp,
-  neumos). At most 100 distinct values.
+- `source_id`: The venue or station that the data comes from, by the name of its registry file
+  (kexp, neumos). At most 100 distinct values.
 - `error_type`: The step that failed. One of `invalid_envelope`, `policy_denied`, `cas_write`,
   `log_write`.
 """
@@ -285,7 +285,7 @@ GATEWAY_BYTES_INGESTED: Final = HistogramBySourceId(
     CATALOG,
     key="gateway.bytes.ingested",
     name="sms_gateway_bytes_ingested",
-    help="Size of a payload that was taken in and kept.",
+    help="Size of a payload that was accepted and kept.",
     labels=(SOURCE_ID_LABEL,),
     unit="bytes",
     buckets=(
@@ -302,14 +302,14 @@ GATEWAY_BYTES_INGESTED: Final = HistogramBySourceId(
     ),
     owner="sms",
 )
-"""Size of a payload that was taken in and kept.
+"""Size of a payload that was accepted and kept.
 
 Histogram `sms_gateway_bytes_ingested`, in bytes.
 
 Labels:
 
-- `source_id`: The venue or station the data comes from, as its registry file is called (kexp,
-  neumos). At most 100 distinct values.
+- `source_id`: The venue or station that the data comes from, by the name of its registry file
+  (kexp, neumos). At most 100 distinct values.
 
 Buckets up to 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864.
 """
@@ -330,8 +330,8 @@ Histogram `sms_gateway_ingest_duration_seconds`, in seconds.
 
 Labels:
 
-- `source_id`: The venue or station the data comes from, as its registry file is called (kexp,
-  neumos). At most 100 distinct values.
+- `source_id`: The venue or station that the data comes from, by the name of its registry file
+  (kexp, neumos). At most 100 distinct values.
 
 Buckets up to 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30.
 """

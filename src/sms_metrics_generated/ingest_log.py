@@ -1,7 +1,7 @@
 """Ingest log: metrics of `ingest_log`.
 
-The rotating NDJSON log of accepted envelopes, one JSON document a line. Consumers read it in
-batches and acknowledge what they have worked through.
+The rotating NDJSON log of accepted envelopes, one JSON document per line. Consumers read it in
+batches and acknowledge what they have processed.
 
 Generated from the catalog by typedprom: change the catalog, not this file.
 """
@@ -47,7 +47,7 @@ Counter `sms_ingest_log_writes_error_total`.
 
 Labels:
 
-- `error_type`: Why a line could not be appended. encode: the envelope is no JSON; rotate: no new
+- `error_type`: Why a line could not be appended. encode: the envelope is not JSON; rotate: no new
   file. One of `no_space`, `permission`, `io`, `encode`, `rotate`.
 """
 
@@ -94,14 +94,11 @@ INGEST_LOG_CURRENT_FILE_SIZE: Final = Gauge(
     CATALOG,
     key="ingest_log.current_file.size",
     name="sms_ingest_log_current_file_bytes",
-    help=(
-        "Size of the file being written. A saw tooth is healthy; a line without end does not "
-        "rotate."
-    ),
+    help="Size of the current file. It falls at each rotation; if it only rises, rotation fails.",
     unit="bytes",
     owner="sms",
 )
-"""Size of the file being written. A saw tooth is healthy; a line without end does not rotate.
+"""Size of the current file. It falls at each rotation; if it only rises, rotation fails.
 
 Gauge `sms_ingest_log_current_file_bytes`, in bytes.
 """
@@ -116,7 +113,7 @@ INGEST_LOG_ACTIVE_CONSUMERS: Final = Gauge(
 )
 """Consumers that have the log open. Zero means that nothing is being parsed.
 
-Gauge `sms_ingest_log_active_consumers`. The values of the processes still alive are added up.
+Gauge `sms_ingest_log_active_consumers`. The values of live processes are added.
 """
 
 INGEST_LOG_CONSUMER_READS: Final = CounterByConsumer(
@@ -133,26 +130,29 @@ Counter `sms_ingest_log_consumer_reads_total`.
 
 Labels:
 
-- `consumer`: The reader of the log, by the name it registered under (parser, archiver). At most 20
-  distinct values.
+- `consumer`: The reader of the log, by its registered name (parser, archiver). At most 20 distinct
+  values.
 """
 
 INGEST_LOG_CONSUMER_ACKS: Final = CounterByConsumer(
     CATALOG,
     key="ingest_log.consumer.acks",
     name="sms_ingest_log_consumer_acks_total",
-    help="Batches a consumer acknowledged. Fewer than its reads means that it fails on the way.",
+    help=(
+        "Batches a consumer acknowledged. Fewer than its reads means that it fails while "
+        "processing."
+    ),
     labels=(INGEST_LOG_CONSUMER_LABEL,),
     owner="sms",
 )
-"""Batches a consumer acknowledged. Fewer than its reads means that it fails on the way.
+"""Batches a consumer acknowledged. Fewer than its reads means that it fails while processing.
 
 Counter `sms_ingest_log_consumer_acks_total`.
 
 Labels:
 
-- `consumer`: The reader of the log, by the name it registered under (parser, archiver). At most 20
-  distinct values.
+- `consumer`: The reader of the log, by its registered name (parser, archiver). At most 20 distinct
+  values.
 """
 
 INGEST_LOG_CONSUMER_READ_BATCH_SIZE: Final = HistogramByConsumer(
@@ -170,8 +170,8 @@ Histogram `sms_ingest_log_consumer_read_batch_size`.
 
 Labels:
 
-- `consumer`: The reader of the log, by the name it registered under (parser, archiver). At most 20
-  distinct values.
+- `consumer`: The reader of the log, by its registered name (parser, archiver). At most 20 distinct
+  values.
 
 Buckets up to 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000.
 """
@@ -181,21 +181,21 @@ INGEST_LOG_CONSUMER_LAG_BYTES: Final = GaugeByConsumer(
     key="ingest_log.consumer.lag.bytes",
     name="sms_ingest_log_consumer_lag_bytes",
     help=(
-        "How much of the log a consumer has not acknowledged yet. Rises when it is too slow or "
+        "Size of the log that a consumer has not acknowledged yet. Rises when it is too slow or "
         "stuck."
     ),
     labels=(INGEST_LOG_CONSUMER_LABEL,),
     unit="bytes",
     owner="sms",
 )
-"""How much of the log a consumer has not acknowledged yet. Rises when it is too slow or stuck.
+"""Size of the log that a consumer has not acknowledged yet. Rises when it is too slow or stuck.
 
 Gauge `sms_ingest_log_consumer_lag_bytes`, in bytes.
 
 Labels:
 
-- `consumer`: The reader of the log, by the name it registered under (parser, archiver). At most 20
-  distinct values.
+- `consumer`: The reader of the log, by its registered name (parser, archiver). At most 20 distinct
+  values.
 """
 
 INGEST_LOG_SYMLINK_UPDATES: Final = Counter(

@@ -1,6 +1,6 @@
 """Normalize: metrics of `normalize`.
 
-Making alike. Records of every shape become standard venues, artists and events.
+Normalising. Records of all kinds become standard venues, artists and events.
 
 Generated from the catalog by typedprom: change the catalog, not this file.
 """
@@ -29,21 +29,21 @@ Counter `sms_normalize_records_processed_total`.
 
 Labels:
 
-- `strategy`: How a record was mapped. structured: it carried schema.org data; mapped: by the
-  source's own field map; heuristic: read out of prose; fallback: kept with what could be saved. One
-  of `structured`, `mapped`, `heuristic`, `fallback`.
+- `strategy`: How a record was mapped. structured: from its schema.org data; mapped: by the source's
+  own field map; heuristic: extracted from text; fallback: only partly mapped. One of `structured`,
+  `mapped`, `heuristic`, `fallback`.
 """
 
 NORMALIZE_CONFIDENCE: Final = Histogram(
     CATALOG,
     key="normalize.confidence",
     name="sms_normalize_confidence",
-    help="How sure the mapping of one record is, from 0 (a guess) to 1 (certain).",
+    help="Confidence of the mapping of one record, from 0 (a guess) to 1 (certain).",
     unit="ratio",
     buckets=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
     owner="sms",
 )
-"""How sure the mapping of one record is, from 0 (a guess) to 1 (certain).
+"""Confidence of the mapping of one record, from 0 (a guess) to 1 (certain).
 
 Histogram `sms_normalize_confidence`, a ratio.
 
@@ -66,17 +66,17 @@ NORMALIZE_WARNINGS: Final = CounterByNormalizeWarningType(
     CATALOG,
     key="normalize.warnings",
     name="sms_normalize_warnings_total",
-    help="Doubts noted while mapping records, by kind. A record may have several.",
+    help="Doubts recorded while mapping records, by kind. A record can have several.",
     labels=(NORMALIZE_WARNING_TYPE_LABEL,),
     owner="sms",
 )
-"""Doubts noted while mapping records, by kind. A record may have several.
+"""Doubts recorded while mapping records, by kind. A record can have several.
 
 Counter `sms_normalize_warnings_total`.
 
 Labels:
 
-- `warning_type`: What was doubtful about a record. One of `missing_field`, `ambiguous_date`,
+- `warning_type`: The kind of doubt about a record. One of `missing_field`, `ambiguous_date`,
   `unknown_timezone`, `geocoding_failed`, `text_truncated`.
 """
 
@@ -84,10 +84,10 @@ NORMALIZE_BATCHES_PROCESSED: Final = Counter(
     CATALOG,
     key="normalize.batches.processed",
     name="sms_normalize_batches_processed_total",
-    help="Batches of records worked through.",
+    help="Batches of records that were mapped to entities.",
     owner="sms",
 )
-"""Batches of records worked through.
+"""Batches of records that were mapped to entities.
 
 Counter `sms_normalize_batches_processed_total`.
 """

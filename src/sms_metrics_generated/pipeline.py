@@ -1,6 +1,6 @@
 """Pipeline: metrics of `pipeline`.
 
-The commands cron or a person starts. Do they run, how long, and how do they fail?
+Commands started by cron or a person, with their durations and failures.
 
 Generated from the catalog by typedprom: change the catalog, not this file.
 """
@@ -22,23 +22,23 @@ PIPELINE_LAST_RUN_TIMESTAMP: Final = GaugeByPipelineCommand(
     key="pipeline.last_run.timestamp",
     name="sms_pipeline_last_run_timestamp_seconds",
     help=(
-        "When the command last finished, well or badly, as a Unix time. If it falls behind the "
-        "clock by more than the command's schedule, cron no longer starts it."
+        "When the command last finished, with success or failure, as a Unix time. If that is "
+        "longer ago than the command's schedule, cron no longer starts it."
     ),
     labels=(PIPELINE_COMMAND_LABEL,),
     unit="seconds",
     combine="max",
     owner="sms",
 )
-"""When the command last finished, well or badly, as a Unix time. If it falls behind the clock by
-more than the command's schedule, cron no longer starts it.
+"""When the command last finished, with success or failure, as a Unix time. If that is longer ago
+than the command's schedule, cron no longer starts it.
 
 Gauge `sms_pipeline_last_run_timestamp_seconds`, in seconds. The largest value of all processes
 is exposed.
 
 Labels:
 
-- `command`: The subcommand that ran, as it is typed. One of `ingester`, `gateway-once`, `parse`,
+- `command`: The subcommand that ran, as typed. One of `ingester`, `gateway-once`, `parse`,
   `normalize`, `quality-gate`, `enrich`, `conflation`, `serve`.
 """
 
@@ -58,7 +58,7 @@ Histogram `sms_pipeline_duration_seconds`, in seconds.
 
 Labels:
 
-- `command`: The subcommand that ran, as it is typed. One of `ingester`, `gateway-once`, `parse`,
+- `command`: The subcommand that ran, as typed. One of `ingester`, `gateway-once`, `parse`,
   `normalize`, `quality-gate`, `enrich`, `conflation`, `serve`.
 
 Buckets up to 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600.
@@ -68,17 +68,17 @@ PIPELINE_ERRORS: Final = CounterByPipelineCommandPipelineErrorType(
     CATALOG,
     key="pipeline.errors",
     name="sms_pipeline_errors_total",
-    help="Runs of a command that failed, by what ended them. Counted once a run.",
+    help="Runs of a command that failed, by the cause. Counted once per run.",
     labels=(PIPELINE_COMMAND_LABEL, PIPELINE_ERROR_TYPE_LABEL),
     owner="sms",
 )
-"""Runs of a command that failed, by what ended them. Counted once a run.
+"""Runs of a command that failed, by the cause. Counted once per run.
 
 Counter `sms_pipeline_errors_total`.
 
 Labels:
 
-- `command`: The subcommand that ran, as it is typed. One of `ingester`, `gateway-once`, `parse`,
+- `command`: The subcommand that ran, as typed. One of `ingester`, `gateway-once`, `parse`,
   `normalize`, `quality-gate`, `enrich`, `conflation`, `serve`.
 - `error_type`: What ended the command. config: settings or arguments; network: a server that was
   needed; storage: disk or file; data: input it could not use; interrupted: a signal; internal: a

@@ -1,6 +1,6 @@
 """Quality gate: metrics of `quality_gate`.
 
-Judging. An entity is accepted, accepted with warnings, or put into quarantine.
+Quality checks. An entity is accepted, accepted with warnings, or put into quarantine.
 
 Generated from the catalog by typedprom: change the catalog, not this file.
 """
@@ -19,10 +19,10 @@ QUALITY_GATE_RECORDS_ACCEPTED: Final = Counter(
     CATALOG,
     key="quality_gate.records.accepted",
     name="sms_quality_gate_records_accepted_total",
-    help="Entities without a fault, passed on.",
+    help="Entities without faults, passed on.",
     owner="sms",
 )
-"""Entities without a fault, passed on.
+"""Entities without faults, passed on.
 
 Counter `sms_quality_gate_records_accepted_total`.
 """
@@ -43,13 +43,10 @@ QUALITY_GATE_RECORDS_QUARANTINED: Final = Counter(
     CATALOG,
     key="quality_gate.records.quarantined",
     name="sms_quality_gate_records_quarantined_total",
-    help=(
-        "Entities held back until someone has looked at them. Rises when a source or its mapping "
-        "broke."
-    ),
+    help="Entities held back for review. Rises when a source or its mapping breaks.",
     owner="sms",
 )
-"""Entities held back until someone has looked at them. Rises when a source or its mapping broke.
+"""Entities held back for review. Rises when a source or its mapping breaks.
 
 Counter `sms_quality_gate_records_quarantined_total`.
 """
@@ -58,12 +55,12 @@ QUALITY_GATE_QUALITY_SCORE: Final = Histogram(
     CATALOG,
     key="quality_gate.quality_score",
     name="sms_quality_gate_quality_score",
-    help="Quality of one judged entity, from 0 (useless) to 1 (faultless).",
+    help="Quality of one checked entity, from 0 (useless) to 1 (faultless).",
     unit="ratio",
     buckets=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
     owner="sms",
 )
-"""Quality of one judged entity, from 0 (useless) to 1 (faultless).
+"""Quality of one checked entity, from 0 (useless) to 1 (faultless).
 
 Histogram `sms_quality_gate_quality_score`, a ratio.
 
@@ -74,11 +71,11 @@ QUALITY_GATE_ISSUES_DETECTED: Final = CounterByQualityGateIssueTypeQualityGateSe
     CATALOG,
     key="quality_gate.issues.detected",
     name="sms_quality_gate_issues_detected_total",
-    help="Faults found, by kind and severity. An entity may have several.",
+    help="Faults found, by kind and severity. An entity can have several.",
     labels=(QUALITY_GATE_ISSUE_TYPE_LABEL, QUALITY_GATE_SEVERITY_LABEL),
     owner="sms",
 )
-"""Faults found, by kind and severity. An entity may have several.
+"""Faults found, by kind and severity. An entity can have several.
 
 Counter `sms_quality_gate_issues_detected_total`.
 
@@ -95,10 +92,10 @@ QUALITY_GATE_BATCHES_PROCESSED: Final = Counter(
     CATALOG,
     key="quality_gate.batches.processed",
     name="sms_quality_gate_batches_processed_total",
-    help="Batches of entities judged.",
+    help="Batches of entities checked.",
     owner="sms",
 )
-"""Batches of entities judged.
+"""Batches of entities checked.
 
 Counter `sms_quality_gate_batches_processed_total`.
 """

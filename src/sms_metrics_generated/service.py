@@ -1,6 +1,6 @@
 """Service: metrics of `service`.
 
-The program as a whole. Is it alive, and what did its first version count?
+The program as a whole, with its heartbeat and the counters of its first version.
 
 Generated from the catalog by typedprom: change the catalog, not this file.
 """
@@ -17,10 +17,10 @@ HEARTBEAT: Final = Counter(
     CATALOG,
     key="heartbeat",
     name="sms_heartbeat_total",
-    help="Times the running process said that it is alive. It stands still when the process hangs.",
+    help="Heartbeats of the running process. It stops increasing when the process hangs.",
     owner="sms",
 )
-"""Times the running process said that it is alive. It stands still when the process hangs.
+"""Heartbeats of the running process. It stops increasing when the process hangs.
 
 Counter `sms_heartbeat_total`.
 """

@@ -30,18 +30,18 @@ SOURCES_REQUESTS_SUCCESS: Final = CounterBySourceId(
     CATALOG,
     key="sources.requests.success",
     name="sms_sources_requests_success_total",
-    help="Requests to a source that were answered with a usable payload.",
+    help="Requests to a source with a usable payload as the response.",
     labels=(SOURCE_ID_LABEL,),
     owner="sms",
 )
-"""Requests to a source that were answered with a usable payload.
+"""Requests to a source with a usable payload as the response.
 
 Counter `sms_sources_requests_success_total`.
 
 Labels:
 
-- `source_id`: The venue or station the data comes from, as its registry file is called (kexp,
-  neumos). At most 100 distinct values.
+- `source_id`: The venue or station that the data comes from, by the name of its registry file
+  (kexp, neumos). At most 100 distinct values.
 """
 
 SOURCES_REQUESTS_ERROR: Final = CounterBySourceIdSourcesErrorType(
@@ -49,22 +49,22 @@ SOURCES_REQUESTS_ERROR: Final = CounterBySourceIdSourcesErrorType(
     key="sources.requests.error",
     name="sms_sources_requests_error_total",
     help=(
-        "Requests to a source that failed, counted when the last retry has failed too. One source "
-        "rising is that site; all of them rising is our network."
+        "Requests to a source that failed, counted when the last retry has failed. If it rises for "
+        "one source, the cause is that site; for all sources, our network."
     ),
     labels=(SOURCE_ID_LABEL, SOURCES_ERROR_TYPE_LABEL),
     owner="sms",
 )
-"""Requests to a source that failed, counted when the last retry has failed too. One source rising
-is that site; all of them rising is our network.
+"""Requests to a source that failed, counted when the last retry has failed. If it rises for one
+source, the cause is that site; for all sources, our network.
 
 Counter `sms_sources_requests_error_total`.
 
 Labels:
 
-- `source_id`: The venue or station the data comes from, as its registry file is called (kexp,
-  neumos). At most 100 distinct values.
-- `error_type`: Why the request failed; `body` is an answer that broke off. One of `timeout`, `dns`,
+- `source_id`: The venue or station that the data comes from, by the name of its registry file
+  (kexp, neumos). At most 100 distinct values.
+- `error_type`: Why the request failed; `body` is an incomplete response. One of `timeout`, `dns`,
   `connect`, `tls`, `http_4xx`, `http_5xx`, `body`.
 """
 
@@ -72,20 +72,20 @@ SOURCES_REQUEST_DURATION: Final = HistogramBySourceId(
     CATALOG,
     key="sources.request.duration",
     name="sms_sources_request_duration_seconds",
-    help="Time from sending a request to a source until its answer was read or it failed.",
+    help="Time from sending a request to a source until its response was read or it failed.",
     labels=(SOURCE_ID_LABEL,),
     unit="seconds",
     buckets=(0.1, 0.5, 1.0, 2.5, 5.0, 10.0),
     owner="sms",
 )
-"""Time from sending a request to a source until its answer was read or it failed.
+"""Time from sending a request to a source until its response was read or it failed.
 
 Histogram `sms_sources_request_duration_seconds`, in seconds.
 
 Labels:
 
-- `source_id`: The venue or station the data comes from, as its registry file is called (kexp,
-  neumos). At most 100 distinct values.
+- `source_id`: The venue or station that the data comes from, by the name of its registry file
+  (kexp, neumos). At most 100 distinct values.
 
 Buckets up to 0.1, 0.5, 1, 2.5, 5, 10.
 """
@@ -95,7 +95,7 @@ SOURCES_PAYLOAD_BYTES: Final = HistogramBySourceId(
     key="sources.payload.bytes",
     name="sms_sources_payload_bytes",
     help=(
-        "Size of a payload as a source sent it. A sudden drop is often an error page answered with "
+        "Size of a payload as a source sent it. A sudden drop is often an error page with status "
         "200."
     ),
     labels=(SOURCE_ID_LABEL,),
@@ -114,14 +114,14 @@ SOURCES_PAYLOAD_BYTES: Final = HistogramBySourceId(
     ),
     owner="sms",
 )
-"""Size of a payload as a source sent it. A sudden drop is often an error page answered with 200.
+"""Size of a payload as a source sent it. A sudden drop is often an error page with status 200.
 
 Histogram `sms_sources_payload_bytes`, in bytes.
 
 Labels:
 
-- `source_id`: The venue or station the data comes from, as its registry file is called (kexp,
-  neumos). At most 100 distinct values.
+- `source_id`: The venue or station that the data comes from, by the name of its registry file
+  (kexp, neumos). At most 100 distinct values.
 
 Buckets up to 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864.
 """
@@ -130,10 +130,10 @@ SOURCES_REGISTRY_LOADS_SUCCESS: Final = Counter(
     CATALOG,
     key="sources.registry.loads.success",
     name="sms_sources_registry_loads_success_total",
-    help="Registry entries of sources that were read and understood.",
+    help="Registry entries of sources that were read and are valid.",
     owner="sms",
 )
-"""Registry entries of sources that were read and understood.
+"""Registry entries of sources that were read and are valid.
 
 Counter `sms_sources_registry_loads_success_total`.
 """
@@ -142,15 +142,11 @@ SOURCES_REGISTRY_LOADS_ERROR: Final = CounterBySourcesRegistryErrorType(
     CATALOG,
     key="sources.registry.loads.error",
     name="sms_sources_registry_loads_error_total",
-    help=(
-        "Registry entries that were asked for and are missing or not valid. Their sources are not "
-        "fetched."
-    ),
+    help="Requested registry entries that are missing or invalid. Their sources are not fetched.",
     labels=(SOURCES_REGISTRY_ERROR_TYPE_LABEL,),
     owner="sms",
 )
-"""Registry entries that were asked for and are missing or not valid. Their sources are not
-fetched.
+"""Requested registry entries that are missing or invalid. Their sources are not fetched.
 
 Counter `sms_sources_registry_loads_error_total`.
 
@@ -163,18 +159,18 @@ SOURCES_CADENCE_CHECKS: Final = CounterBySourceIdSourcesDecision(
     CATALOG,
     key="sources.cadence.checks",
     name="sms_sources_cadence_checks_total",
-    help="Decisions whether a source is fetched in this run, by how they fell.",
+    help="Decisions whether a source is fetched in this run, by result.",
     labels=(SOURCE_ID_LABEL, SOURCES_DECISION_LABEL),
     owner="sms",
 )
-"""Decisions whether a source is fetched in this run, by how they fell.
+"""Decisions whether a source is fetched in this run, by result.
 
 Counter `sms_sources_cadence_checks_total`.
 
 Labels:
 
-- `source_id`: The venue or station the data comes from, as its registry file is called (kexp,
-  neumos). At most 100 distinct values.
+- `source_id`: The venue or station that the data comes from, by the name of its registry file
+  (kexp, neumos). At most 100 distinct values.
 - `decision`: due: the source is fetched now; skipped: it was fetched too recently; bypassed: it is
-  fetched all the same, because the command was told to. One of `due`, `skipped`, `bypassed`.
+  fetched anyway, because the command was told to. One of `due`, `skipped`, `bypassed`.
 """

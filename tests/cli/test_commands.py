@@ -1,4 +1,4 @@
-"""The command line from outside: what each verb prints, and its exit code."""
+"""The command line from outside: what each command prints, and its exit code."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from types import ModuleType
 import pytest
 
 from tests.cli.conftest import CONFIGURATION, STOCK, Done, Project
-from typedprom_codegen.codes import all_codes
 from typedprom_codegen.emit import python, target_of
-from typedprom_codegen.lint import rules
+from typedprom_codegen.lint.code_index import all_codes
+from typedprom_codegen.lint.rule import all_rules
 from typedprom_codegen.lint.rules import unused_label
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +54,7 @@ def test_drift_is_listed_and_shown_and_nothing_written(project: Project) -> None
     )
     diff = project.run("generate", "--diff")
     assert (diff.exit, diff.stderr) == (1, "")
-    assert "\n--- a/src/shop_metrics/stock.py\n+++ /dev/null\n -1," in diff.stdout
+    assert "\n--- a/src/shop_metrics/stock.py\n+++ /dev/null\n@@ -1," in diff.stdout
     assert project.tree() == before
 
     assert project.run("generate").stdout == "python: 6 files, 2 written, 1 removed\n"
@@ -180,7 +180,7 @@ def test_a_faulty_target_is_configured_all_the_same(project: Project, table: str
 def test_package_that_python_cannot_import(project: Project, package: str) -> None:
     project.write({"typedprom.toml": CONFIGURATION.replace('"shop_metrics"', f'"{package}"')})
     done = project.run("generate")
-    message = f"error[TP605]: `package` is not a name that Python can import: `{package}`"
+    message = f"error[TP605]: `package` is not a valid Python package name: `{package}`"
     assert done.exit == 1
     assert done.stderr.startswith(f"typedprom.toml:5:11: {message}\n")
     assert f"^{'^' * len(package)}^\n" in done.stderr
@@ -191,26 +191,26 @@ def test_line_length_that_nothing_fits(project: Project, length: int, exit: int)
     project.write({"typedprom.toml": f"{CONFIGURATION}line-length = {length}\n"})
     done = project.run("generate")
     assert done.exit == exit
-    message = f"error[TP605]: `line-length` must be from 60 to 320, and `{length}` is not"
+    message = f"error[TP605]: `line-length` must be from 60 to 320, not {length}"
     assert done.stderr.startswith(f"typedprom.toml:6:15: {message}\n" if exit else "")
 
 
 @pytest.mark.parametrize(
-    ("module", "message"),
+    ("module", "problem"),
     [
-        (python, "defines no TARGET, which makes it an output target"),
-        (unused_label, "defines no RULE, which makes it a lint rule"),
+        (python, "does not define TARGET, as an output target must"),
+        (unused_label, "does not define RULE, as a lint rule must"),
     ],
 )
 def test_module_that_does_not_define_what_it_is_for(
-    project: Project, module: ModuleType, message: str, monkeypatch: pytest.MonkeyPatch
+    project: Project, module: ModuleType, problem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = module.__name__
     monkeypatch.setitem(sys.modules, name, ModuleType(name))
     target_of.cache_clear()
-    rules.cache_clear()
+    all_rules.cache_clear()
     done = project.run("check")
-    assert done == Done(3, "", f"typedprom: internal error: module {name} {message}\n")
+    assert done == Done(3, "", f"typedprom: internal error: module {name} {problem}\n")
 
 
 @pytest.mark.parametrize("word", ["TP203", "tp203", "unknown-label", "Unknown-Label"])
@@ -234,8 +234,8 @@ def test_explain_of_what_is_no_code(project: Project, word: str, near: str) -> N
     done = project.run("explain", word)
     assert (done.exit, done.stdout) == (2, "")
     shown = word.replace("\x1b", "\\x1b")
-    lists = "`typedprom explain` lists them"
-    assert done.stderr == f"typedprom: error: there is no diagnostic `{shown}`{near}; {lists}\n"
+    lists = "`typedprom explain` lists all of them"
+    assert done.stderr == f"typedprom: error: unknown diagnostic `{shown}`{near}; {lists}\n"
 
 
 def test_explain_without_a_code_lists_them_all(project: Project) -> None:
@@ -256,20 +256,20 @@ def test_explain_needs_no_configuration(tmp_path: Path) -> None:
     assert Project(tmp_path).run("explain", "TP203").exit == 0
 
 
-@pytest.mark.parametrize("verb", [["generate"], ["generate", "--check"], ["check"]])
-def test_folder_without_configuration(tmp_path: Path, verb: list[str]) -> None:
-    done = Project(tmp_path).run(*verb)
+@pytest.mark.parametrize("command", [["generate"], ["generate", "--check"], ["check"]])
+def test_folder_without_configuration(tmp_path: Path, command: list[str]) -> None:
+    done = Project(tmp_path).run(*command)
     assert (done.exit, done.stdout) == (2, "")
     assert done.stderr == (
         "typedprom: error: . has neither typedprom.toml nor [tool.typedprom] in pyproject.toml; "
-        "run typedprom in the project's folder, or name it with --project\n"
+        "run typedprom in the project's folder, or pass it as --project\n"
     )
 
 
-@pytest.mark.parametrize("verb", [["generate"], ["check"], ["explain"], ["schema"]])
+@pytest.mark.parametrize("command", [["generate"], ["check"], ["explain"], ["schema"]])
 @pytest.mark.parametrize("folder", ["missing", "typedprom.toml"])
-def test_project_that_is_no_folder(project: Project, verb: list[str], folder: str) -> None:
-    done = project.run(*verb, "--project", folder)
+def test_project_that_is_no_folder(project: Project, command: list[str], folder: str) -> None:
+    done = project.run(*command, "--project", folder)
     assert (done.exit, done.stdout) == (2, "")
     assert done.stderr.startswith("typedprom: error: ")
     assert len(done.stderr.splitlines()) == 1
@@ -299,7 +299,7 @@ def test_usage_error(project: Project, arguments: list[str]) -> None:
     assert project.tree() == before
 
 
-def test_project_before_and_after_the_verb(project: Project) -> None:
+def test_project_before_and_after_the_command(project: Project) -> None:
     elsewhere = Project(project.folder.parent)
     for arguments in (["--project", "project", "check"], ["check", "--project", "project"]):
         assert elsewhere.run(*arguments).exit == 0
@@ -311,7 +311,7 @@ def test_version_is_that_of_the_distribution(project: Project) -> None:
     assert project.run("--version").stdout == f"typedprom {stated}\n"
 
 
-def test_help_lists_exactly_the_verbs_there_are(project: Project) -> None:
+def test_help_lists_exactly_the_commands_there_are(project: Project) -> None:
     listed = [line.split()[0] for line in project.run("--help").stdout.splitlines() if line]
     assert [word for word in listed if word in VERBS_OF_ALL_ISSUES] == [
         "generate",

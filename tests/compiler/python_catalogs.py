@@ -26,6 +26,11 @@ from typedprom_codegen.ir import (
 SPAN = Span("catalog.yaml", 1, 1, 1, 2)
 
 
+def somewhere(*_path: str | int) -> Span:
+    """The span of every field."""
+    return SPAN
+
+
 def label(name: str, domain: Domain | None = None, *, component: str | None = None) -> Label:
     """A label; an open one where no domain is given."""
     return Label(
@@ -37,6 +42,7 @@ def label(name: str, domain: Domain | None = None, *, component: str | None = No
         parameter=names.label_parameter(name),
         stem=names.label_stem(name, component),
         span=SPAN,
+        where=somewhere,
     )
 
 
@@ -75,10 +81,10 @@ def metric(
         deprecation=deprecation,
         owner=None,
         emitted=True,
-        dashboard=DashboardHints(None, (), (), (), SPAN),
+        dashboard=DashboardHints(None, (), (), (), somewhere),
         suppressions=(),
         span=SPAN,
-        name_span=SPAN,
+        where=somewhere,
         info_labels=info_labels,
         state=_state(key, name, states) if states else None,
     )
@@ -101,9 +107,10 @@ def component(name: str, *metrics: Metric, labels: Iterable[Label] = ()) -> Comp
         labels=tuple(labels),
         metrics=tuple(replace(metric, component=name) for metric in metrics),
         span=SPAN,
+        where=somewhere,
     )
 
 
 def catalog(*components: Component, labels: Iterable[Label] = (), title: str = "App") -> Catalog:
     """A catalog of namespace `app`."""
-    return Catalog("app", title, "", tuple(labels), components, SPAN)
+    return Catalog("app", title, "", tuple(labels), components, SPAN, somewhere)

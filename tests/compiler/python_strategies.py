@@ -144,7 +144,7 @@ def _metric(draw: st.DrawFn, key: str, labels: tuple[Label, ...]) -> Metric:
         budget=draw(st.none() | st.integers(1, 10_000)),
     )
     stability = draw(st.sampled_from(Stability))
-    replacement = Deprecation("other.metric", date(2027, 6, 30), SPAN)
+    replacement = Deprecation("other.metric", date(2027, 6, 30))
     deprecated = stability is Stability.DEPRECATED
     return replace(made, stability=stability, deprecation=replacement if deprecated else None)
 

@@ -14,10 +14,10 @@ import pytest
 import yaml
 
 from typedprom_codegen.diagnostics import Diagnostics
-from typedprom_codegen.load.events import parse
-from typedprom_codegen.load.language import file_rule, schema_text
-from typedprom_codegen.load.scalars import Odd, resolve_plain
-from typedprom_codegen.load.shape import check_shape
+from typedprom_codegen.load.scalars import AmbiguousScalar, resolve_plain
+from typedprom_codegen.load.schema import file_schema, schema_text
+from typedprom_codegen.load.validation import check_shape
+from typedprom_codegen.load.yaml_parser import parse
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schema" / "catalog.schema.json").read_text(encoding="utf-8"))
@@ -33,7 +33,7 @@ class CoreLoader(yaml.SafeLoader):
 
 def _scalar(_loader: yaml.SafeLoader, node: yaml.ScalarNode) -> object:
     value = resolve_plain(node.value) if not node.style else node.value
-    return None if isinstance(value, Odd) else value
+    return None if isinstance(value, AmbiguousScalar) else value
 
 
 for _tag in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value"):
@@ -132,6 +132,6 @@ def test_schema_and_compiler_take_and_refuse_the_same(path: Path) -> None:
 
 
 def test_every_field_can_be_looked_up() -> None:
-    rule = file_rule()
+    rule = file_schema()
     assert rule.field("metrics").items.branches["gauge"].field("combine").words[0] == "last"
     assert rule.field("labels").keys.title == "label name"

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from typedprom_codegen.codes import all_codes, configuration, output
+from typedprom_codegen.codes import configuration, output
 from typedprom_codegen.diagnostics import Code
-from typedprom_codegen.lint import rules
+from typedprom_codegen.lint.code_index import all_codes
+from typedprom_codegen.lint.rule import all_rules
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 CODES = list(all_codes().values())
@@ -36,7 +37,7 @@ def test_ids_and_names_are_unique() -> None:
 
 
 def test_rules_are_among_the_codes() -> None:
-    assert {rule.code.id for rule in rules()} <= all_codes().keys()
+    assert {rule.code.id for rule in all_rules()} <= all_codes().keys()
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.id)

@@ -12,7 +12,7 @@ from typedprom_codegen import config
 from typedprom_codegen.config import NoProjectError
 from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.emit import OutputFile, Target
-from typedprom_codegen.excerpt import Sources
+from typedprom_codegen.excerpt import SourceLines
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.render import text
 
@@ -57,7 +57,7 @@ def complaints(project: Path) -> str:
     """What is printed about a configuration that is not accepted, without the summary."""
     found = Diagnostics()
     config.read(project, found)
-    return text(list(found), Sources(project)).rpartition("\n\n")[0]
+    return text(list(found), SourceLines(project)).rpartition("\n\n")[0]
 
 
 def test_settings_in_a_file_of_our_own(tmp_path: Path) -> None:
@@ -137,20 +137,20 @@ WRONG = {
     "syntax": (
         'catalog = "schema"\n[python\n',
         """\
-typedprom.toml:2:8: error[TP601]: no valid TOML: expected ']' at the end of a table declaration
+typedprom.toml:2:8: error[TP601]: invalid TOML: expected ']' at the end of a table declaration
   |
 2 | [python
   |        ^
-  = help: mend the TOML; texts stand in quotes""",
+  = help: fix the TOML; strings need quotes""",
     ),
     "syntax_at_the_end": (
         'catalog = "schema"\n[python]\npackage =\n',
         """\
-typedprom.toml:3:10: error[TP601]: no valid TOML: invalid value
+typedprom.toml:3:10: error[TP601]: invalid TOML: invalid value
   |
 3 | package =
   |          ^
-  = help: mend the TOML; texts stand in quotes""",
+  = help: fix the TOML; strings need quotes""",
     ),
     "unknown_setting": (
         'catalog = "schema"\n[python]\ndirectory = "x"\npackage = "x"\nline_length = 100\n',
@@ -160,7 +160,7 @@ did you mean `line-length`?
   |
 5 | line_length = 100
   | ^^^^^^^^^^^
-  = help: known here: `directory`, `extra-folders`, `line-length`, `package`, `strict`""",
+  = help: rename it to `line-length`, or remove it""",
     ),
     "unknown_target": (
         'catalog = "schema"\n\n[pyhton]\ndirectory = "x"\n',
@@ -170,12 +170,12 @@ did you mean `python`?
   |
 3 | [pyhton]
   | ^^^^^^^^
-  = help: known here: `catalog`, `docs`, `python`""",
+  = help: rename it to `python`, or remove it""",
     ),
     "target_that_is_no_table": (
         'catalog = "schema"\ndocs = "generated"\n',
         """\
-typedprom.toml:2:8: error[TP603]: `docs` is text, and has to be a table
+typedprom.toml:2:8: error[TP603]: `docs` must be a table, not a string
   |
 2 | docs = "generated"
   |        ^^^^^^^^^^^
@@ -215,11 +215,11 @@ typedprom.toml:4:11: error[TP605]: `package` is not a name in Python: `shop-metr
         'catalog = "schema"\n[docs]\ndirectory = "out"\n'
         '[python]\ndirectory = "./other/../out"\npackage = "x"\n',
         """\
-typedprom.toml:5:13: error[TP607]: `python` shares the folder `out` with `docs`
+typedprom.toml:5:13: error[TP607]: `python` has the same folder `out` as `docs`
   |
 5 | directory = "./other/../out"
   |             ^^^^^^^^^^^^^^^^
-  = help: give each a folder of its own
+  = help: use a separate folder for each
 typedprom.toml:3:13: note: the folder of `docs`
   |
 3 | directory = "out"
@@ -232,7 +232,7 @@ typedprom.toml:3:13: error[TP607]: `docs` has its folder `out` around that of `c
   |
 3 | directory = "out"
   |             ^^^^^
-  = help: give each a folder of its own
+  = help: use a separate folder for each
 typedprom.toml:1:11: note: the folder of `catalog`
   |
 1 | catalog = "out/schema"
@@ -251,14 +251,14 @@ def test_wrong_configuration_as_it_is_printed(tmp_path: Path, case: str) -> None
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("package = 3", "`package` is a whole number, and has to be text"),
-        ("line-length = true", "`line-length` is true or false, and has to be a whole number"),
-        ("line-length = 1.5", "`line-length` is a number, and has to be a whole number"),
-        ("line-length = 2027-06-30", "`line-length` is a date or a time, and has to be a whole"),
-        ("strict = 1", "`strict` is a whole number, and has to be true or false"),
-        ('extra-folders = "a"', "`extra-folders` is text, and has to be a list of texts"),
-        ('extra-folders = ["a", 1]', "`extra-folders` is a list, and has to be a list of texts"),
-        ("extra-folders = {a = 1}", "`extra-folders` is a table, and has to be a list of texts"),
+        ("package = 3", "`package` must be a string, not an integer"),
+        ("line-length = true", "`line-length` must be an integer, not a boolean"),
+        ("line-length = 1.5", "`line-length` must be an integer, not a number"),
+        ("line-length = 2027-06-30", "`line-length` must be an integer, not a date or a time"),
+        ("strict = 1", "`strict` must be true or false, not an integer"),
+        ('extra-folders = "a"', "`extra-folders` must be a list of strings, not a string"),
+        ('extra-folders = ["a", 1]', "`extra-folders` must be a list of strings, not a list"),
+        ("extra-folders = {a = 1}", "`extra-folders` must be a list of strings, not a table"),
     ],
 )
 def test_option_of_the_wrong_type(tmp_path: Path, setting: str, message: str) -> None:
@@ -282,7 +282,7 @@ def test_folder_outside_the_project(tmp_path: Path, setting: str, path: str) -> 
     (project / "typedprom.toml").write_text(
         f'catalog = "{folders["catalog"]}"\n[docs]\ndirectory = "{folders["directory"]}"\n'
     )
-    message = f"error[TP606]: `{setting}` leads out of the project: `{path}`"
+    message = f"error[TP606]: `{setting}` is outside the project: `{path}`"
     assert message in complaints(project)
 
 

@@ -15,9 +15,9 @@ from tests.compiler.grafana_catalogs import Compiled, panels, sms
 from tests.support import promql
 from tests.support.grafana import substituted
 from typedprom_codegen.ir import Metric, MetricType, Stability
-from typedprom_codegen.promql.query import Query
-from typedprom_codegen.promql.reader import read
+from typedprom_codegen.promql.parser import parse
 from typedprom_codegen.promql.series import KnownSeries, known_series
+from typedprom_codegen.promql.syntax import Query
 
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 UNITS = {"short", "s", "bytes", "percentunit", "cpm", "locale"}
@@ -173,7 +173,7 @@ def test_counters_are_only_seen_as_rates_and_increases(dashboard: Dashboard) -> 
 @every_dashboard
 def test_legends_name_only_labels_that_the_series_have(dashboard: Dashboard) -> None:
     for target in targets(dashboard):
-        query = read(target["expr"])
+        query = parse(target["expr"])
         named = set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"]))
         possible = frozenset().union(
             *(known().by_name[s.name or ""].labels for s in query.selectors)
@@ -294,7 +294,7 @@ def targets(dashboard: Dashboard) -> Iterator[dict[str, Any]]:
 
 def queries(dashboard: Dashboard) -> Iterator[Query]:
     for target in targets(dashboard):
-        yield read(target["expr"])
+        yield parse(target["expr"])
 
 
 def histograms(metrics: tuple[Metric, ...]) -> list[Metric]:

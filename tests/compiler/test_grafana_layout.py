@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typedprom_codegen.emit.grafana import ids, look, model
+from typedprom_codegen.emit.grafana import ids, model, panel_options
 from typedprom_codegen.emit.grafana.ids import LARGEST_ID, LONGEST_UID, panel_ids, uid
-from typedprom_codegen.emit.grafana.layout import Drawing, Section, arrange
-from typedprom_codegen.emit.grafana.serialize import NULLABLE, to_json
+from typedprom_codegen.emit.grafana.json_writer import NULLABLE, to_json
+from typedprom_codegen.emit.grafana.layout import PanelGroup, UnplacedPanel, arrange
 
 Size = tuple[int, int | None, int | None]  # height, width, column
 keys = st.text("abc./_", min_size=1, max_size=12)
@@ -65,7 +65,9 @@ def test_long_uids_stay_apart() -> None:
 @given(st.lists(st.lists(sizes, max_size=8), max_size=4))
 def test_panels_never_overlap_and_stand_where_they_must(made: list[list[Size]]) -> None:
     sections = [
-        Section(str(n), f"S{n}", tuple(drawing(f"{n}/{m}", size) for m, size in enumerate(found)))
+        PanelGroup(
+            str(n), f"S{n}", tuple(drawing(f"{n}/{m}", size) for m, size in enumerate(found))
+        )
         for n, found in enumerate(made)
     ]
     panels = arrange(sections)
@@ -85,35 +87,37 @@ def test_panels_never_overlap_and_stand_where_they_must(made: list[list[Size]]) 
 
 @given(st.integers(2, 30))
 def test_panels_without_a_width_fill_their_lines(count: int) -> None:
-    section = Section("s", "S", tuple(drawing(str(n), (8, None, None)) for n in range(count)))
+    section = PanelGroup("s", "S", tuple(drawing(str(n), (8, None, None)) for n in range(count)))
     _, *places = [panel.grid_pos for panel in arrange([section])]
     assert {place.w for place in places} <= {12, 8}
     assert sum(place.w for place in places) == 24 * len({place.y for place in places})
 
 
 def test_a_panel_alone_is_not_stretched_and_low_panels_stand_on_their_own_line() -> None:
-    section = Section("s", "S", (drawing("a", (8, None, None)), drawing("b", (4, 6, None))))
+    section = PanelGroup("s", "S", (drawing("a", (8, None, None)), drawing("b", (4, 6, None))))
     _, low, high = arrange([section])
     assert (low.title, low.grid_pos) == ("b", model.GridPos(h=4, w=6, x=0, y=1))
     assert (high.title, high.grid_pos) == ("a", model.GridPos(h=8, w=12, x=0, y=5))
 
 
-def drawing(key: str, size: Size) -> Drawing:
+def drawing(key: str, size: Size) -> UnplacedPanel:
     panel = partial(
         model.Panel,
         description="",
-        field_config=look.FieldConfig(
-            defaults=look.FieldDefaults(
-                color=look.Mode(mode="fixed"), thresholds=look.Thresholds(steps=()), unit="short"
+        field_config=panel_options.FieldConfig(
+            defaults=panel_options.FieldDefaults(
+                color=panel_options.ModeSetting(mode="fixed"),
+                thresholds=panel_options.Thresholds(steps=()),
+                unit="short",
             )
         ),
-        options=look.TimeseriesOptions(legend=look.GraphLegend()),
+        options=panel_options.TimeseriesOptions(legend=panel_options.GraphLegend()),
         targets=(),
         title=key,
         type="timeseries",
     )
     height, width, column = size
-    return Drawing(key, height, panel, width, column)
+    return UnplacedPanel(key, height, panel, width, column)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

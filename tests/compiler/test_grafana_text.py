@@ -18,7 +18,7 @@ from typedprom_codegen.emit.grafana import GrafanaOptions
 from typedprom_codegen.emit.grafana import text as dashboard_text
 from typedprom_codegen.emit.grafana.text import JOINER, legend, shown
 from typedprom_codegen.promql.lexer import tokenize, unquote
-from typedprom_codegen.promql.reader import read
+from typedprom_codegen.promql.parser import parse
 
 VARIABLES = frozenset({"datasource", "job", "instance", "shop"})
 # As Grafana 13 finds references in text, and as its Prometheus data source finds labels in legends.
@@ -92,7 +92,7 @@ def test_strings_of_a_query_say_the_same_to_prometheus(text: str, quote: str) ->
     if quote != "`":
         body = text.replace("\\", "\\\\").replace("\n", "\\n").replace(quote, "")
         literal = quote + body + quote
-    query = read(f"x{{a={literal}}}")
+    query = parse(f"x{{a={literal}}}")
     made = dashboard_text.literal_strings(query, VARIABLES)
     (string,) = [edit.text for edit in made] or [literal]
     assert not replaced(string)

@@ -10,10 +10,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.catalogs import HEADER, Files, Outcome, compiled, with_metrics
+from tests.support.catalogs import (
+    HEADER,
+    Files,
+    Outcome,
+    compiled,
+    linted,
+    rules_of,
+    with_metrics,
+)
 from typedprom_codegen.diagnostics import Diagnostic, Diagnostics
-from typedprom_codegen.load.events import DEEPEST, PARSER, PythonLoader, parse
-from typedprom_codegen.load.text import LARGEST_FILE, LINE_BREAK
+from typedprom_codegen.lint.rule import all_rules
+from typedprom_codegen.load.file_text import LARGEST_FILE, LINE_BREAK
+from typedprom_codegen.load.yaml_parser import DEEPEST, PARSER, PythonLoader, parse
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 VALID = """\
@@ -123,7 +132,7 @@ def assert_inside(found: Diagnostic, project: Path) -> None:
 def assert_well_told(outcome: Outcome, project: Path) -> None:
     """A catalog, or errors that say what, where and what to do, in our words."""
     errors = [found for found in outcome.found if found.severity.value == "error"]
-    assert outcome.catalog is not None or errors
+    assert outcome.catalog.is_valid or errors
     for found in outcome.found:
         assert_inside(found, project)
         assert found.message
@@ -141,7 +150,7 @@ def test_a_mutated_catalog_is_compiled_or_well_told(
 ) -> None:
     text = mutated(VALID, changes)
     files: Files = {"catalog.yaml": HEADER, "orders.yaml": text.encode("utf-8", "surrogatepass")}
-    assert_well_told(compiled(tmp_path, files), tmp_path)
+    assert_well_told(linted(tmp_path, files, all_rules()), tmp_path)
 
 
 @settings(
@@ -151,7 +160,7 @@ def test_a_mutated_catalog_is_compiled_or_well_told(
 def test_random_bytes_are_well_told(tmp_path: Path, at: int, junk: bytes) -> None:
     data = VALID.encode()
     files: Files = {"catalog.yaml": HEADER, "orders.yaml": data[:at] + junk + data[at:]}
-    assert_well_told(compiled(tmp_path, files), tmp_path)
+    assert_well_told(linted(tmp_path, files, all_rules()), tmp_path)
 
 
 @settings(max_examples=60, deadline=None)
@@ -170,9 +179,10 @@ def test_both_parsers_take_and_refuse_the_same(changes: list[tuple[str, int, int
 
 
 def test_the_unmutated_catalog_is_right(tmp_path: Path) -> None:
-    outcome = compiled(tmp_path, {"catalog.yaml": HEADER, "orders.yaml": VALID})
+    files: Files = {"catalog.yaml": HEADER, "orders.yaml": VALID}
+    outcome = linted(tmp_path, files, rules_of("TP403", "TP405"))
     assert outcome.codes == ["TP402", "TP405"]
-    assert outcome.catalog is not None
+    assert outcome.catalog.is_valid
 
 
 @pytest.mark.alone

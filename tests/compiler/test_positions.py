@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.catalogs import compiled, with_metrics
+from tests.support.catalogs import HEADER, compiled, with_metrics
 from typedprom_codegen.diagnostics import Diagnostics, Span
-from typedprom_codegen.load.events import PARSER, PythonLoader, parse
-from typedprom_codegen.load.nodes import Source
+from typedprom_codegen.load.nodes import SourceFile
+from typedprom_codegen.load.yaml_parser import PARSER, PythonLoader, parse
 
 PARSERS = [PARSER, PythonLoader]
 TEXT = """\
@@ -25,7 +25,7 @@ metrics:
 """
 
 
-def parsed(text: str, parser: type = PARSER) -> Source:
+def parsed(text: str, parser: type = PARSER) -> SourceFile:
     diagnostics = Diagnostics()
     source = parse(text, "orders.yaml", diagnostics, parser)
     assert source is not None, list(diagnostics)
@@ -92,8 +92,38 @@ def test_a_fault_behind_two_aliases_is_reported_once_where_it_stands(tmp_path: P
     assert (found.code.id, found.span.line, found.span.column) == ("TP203", 3, 46)
 
 
+def test_every_entry_of_the_catalog_knows_where_its_fields_stand(tmp_path: Path) -> None:
+    orders = (
+        "component: {name: orders, title: Orders}\n"
+        "labels: {city: {help: Where., domain: {kind: open, budget: 5}}}\n"
+        "metrics:\n"
+        "  wait: {type: histogram, help: Time., unit: seconds, labels: [city], dashboard: {\n"
+        "    thresholds: [{value: 1, level: warning}], queries: [{name: A, expr: '1'}]}}\n"
+    )
+    catalog = compiled(tmp_path, {"catalog.yaml": HEADER, "orders.yaml": orders}).whole
+    metric = next(catalog.metrics())
+    (label,) = metric.labels
+    component = catalog.components[0]
+    (query,) = metric.dashboard.queries
+    spans = {
+        "Time.": metric.where("help"),
+        "seconds": metric.where("unit"),
+        "city": metric.label_span(label),
+        "1": metric.where("dashboard", "thresholds", 0, "value"),
+        "warning": metric.dashboard.where("thresholds", 0, "level"),
+        "'1'": query.where("expr"),
+        "Where.": label.where("help"),
+        "5": label.where("domain", "budget"),
+        "Orders": component.where("title"),
+        "wait": metric.where("owner"),  # not written: the metric's key
+    }
+    for text, span in spans.items():
+        assert under(orders, span) == text
+    assert under(HEADER, catalog.where("namespace")) == "shop"
+
+
 def test_both_parsers_read_the_same() -> None:
-    def everything(source: Source) -> list[object]:
+    def everything(source: SourceFile) -> list[object]:
         paths = itertools.chain(
             [("component",), ("labels",), ("metrics",), ("metrics", "placed", "labels")],
             [("component", key) for key in ("name", "title", "owner")],

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from tests.compiler.promql_strategies import instant
 from tests.support import promql
 from tests.support.promql import Found
-from typedprom_codegen.promql.edits import add_matchers, apply, swap_windows
 from typedprom_codegen.promql.lexer import QuerySyntaxError
-from typedprom_codegen.promql.query import Selector
-from typedprom_codegen.promql.reader import read
+from typedprom_codegen.promql.parser import parse
+from typedprom_codegen.promql.rewrite import add_matchers, apply, swap_windows
+from typedprom_codegen.promql.syntax import Selector
 
 WINDOW = "$__rate_interval"
 ADDED = (("instance", "=~", "$instance"), ("job", "=~", "$job"))
@@ -24,13 +24,13 @@ queries = instant().filter(promql.parses)
 @settings(max_examples=150, deadline=None)
 @given(queries)
 def test_the_selectors_are_those_that_the_oracle_finds(query: str) -> None:
-    assert sorted(map(found, read(query).selectors), key=repr) == promql.selectors(query)
+    assert sorted(map(found, parse(query).selectors), key=repr) == promql.selectors(query)
 
 
 @settings(max_examples=150, deadline=None)
 @given(queries)
 def test_added_matchers_are_on_every_selector_and_change_nothing_else(query: str) -> None:
-    rewritten = apply(read(query), add_matchers(read(query), variables))
+    rewritten = apply(parse(query), add_matchers(parse(query), variables))
     before = promql.selectors(query)
     expected = [Found(s.name, tuple(sorted((*s.matchers, *ADDED)))) for s in before]
     assert promql.selectors(rewritten) == sorted(expected, key=repr)
@@ -39,8 +39,8 @@ def test_added_matchers_are_on_every_selector_and_change_nothing_else(query: str
 @settings(max_examples=100, deadline=None)
 @given(queries)
 def test_what_is_not_rewritten_stays_byte_for_byte(query: str) -> None:
-    edits = [*add_matchers(read(query), variables), *swap_windows(read(query), WINDOW)]
-    rewritten = apply(read(query), edits)
+    edits = [*add_matchers(parse(query), variables), *swap_windows(parse(query), WINDOW)]
+    rewritten = apply(parse(query), edits)
     at = 0
     for edit in sorted(edits):
         length = edit.extent.end - edit.extent.start
@@ -54,8 +54,8 @@ def test_what_is_not_rewritten_stays_byte_for_byte(query: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(queries)
 def test_rewritten_queries_parse_once_grafana_has_filled_in_the_window(query: str) -> None:
-    edits = [*add_matchers(read(query), variables), *swap_windows(read(query), WINDOW)]
-    assert promql.parses(apply(read(query), edits).replace(WINDOW, "1m"))
+    edits = [*add_matchers(parse(query), variables), *swap_windows(parse(query), WINDOW)]
+    assert promql.parses(apply(parse(query), edits).replace(WINDOW, "1m"))
 
 
 @settings(max_examples=400, deadline=None)
@@ -80,7 +80,7 @@ def variables(_: Selector) -> list[str]:
 
 def refusal(text: str) -> str | None:
     try:
-        read(text)
+        parse(text)
     except QuerySyntaxError as problem:
         return problem.message
     return None

@@ -14,7 +14,7 @@ from tests.compiler.python_catalogs import catalog, closed, component, label, me
 from typedprom_codegen import names
 from typedprom_codegen.emit.python import TARGET, PythonOptions
 from typedprom_codegen.ir import Catalog, Label, MetricType
-from typedprom_codegen.load.language import schema_text
+from typedprom_codegen.load.schema import schema_text
 
 COUNTER, GAUGE, HISTOGRAM = MetricType.COUNTER, MetricType.GAUGE, MetricType.HISTOGRAM
 PRINT_A_PACKAGE = """

@@ -9,7 +9,7 @@ import pytest
 
 from typedprom_codegen.codes.define import error, warning
 from typedprom_codegen.diagnostics import Diagnostic, Related, Span
-from typedprom_codegen.excerpt import WIDTH, Sources
+from typedprom_codegen.excerpt import WIDTH, SourceLines
 from typedprom_codegen.render import summary, text, to_json
 
 WRONG = error("TP203", "unknown-label", "A page.")
@@ -20,7 +20,7 @@ def rendered(project: Path, source: str, span: tuple[int, int, int, int]) -> lis
     """The lines of the excerpt of `span` in a file with this source."""
     (project / "c.yaml").write_bytes(source.encode(errors="surrogateescape"))
     found = Diagnostic(WRONG, "wrong", Span("c.yaml", *span), "mend it")
-    lines = text([found], Sources(project)).splitlines()
+    lines = text([found], SourceLines(project)).splitlines()
     assert lines[-3:] == [lines[-3], "", "1 error"]
     return lines[1:-3]
 
@@ -36,7 +36,7 @@ def test_the_whole_of_a_diagnostic(tmp_path: Path) -> None:
         "declare it under `labels:`",
         (Related(Span("schema/b.yaml", 2, 3, 2, 12), "the label that is declared"),),
     )
-    assert text([found, found], Sources(tmp_path)).split("\n\n")[1:] == [
+    assert text([found, found], SourceLines(tmp_path)).split("\n\n")[1:] == [
         """\
 schema/a.yaml:12:14: error[TP203]: label `sourc_id` is not declared; did you mean `source_id`?
    |
@@ -59,7 +59,7 @@ def test_summary_counts_each_severity() -> None:
 
 
 def test_nothing_found_is_nothing_printed(tmp_path: Path) -> None:
-    assert text([], Sources(tmp_path)) == ""
+    assert text([], SourceLines(tmp_path)) == ""
 
 
 def test_several_lines_show_the_first_and_the_last(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_source_cannot_play_with_the_terminal(tmp_path: Path, hostile: str, show
 def test_messages_and_paths_cannot_play_with_the_terminal(tmp_path: Path) -> None:
     place = Span("\x1b[31m.yaml", 1, 1, 1, 1)
     found = Diagnostic(WRONG, "a\nb\x1b", place, "c\r", (Related(place, "d\x07"),))
-    assert text([found], Sources(tmp_path)).splitlines()[:3] == [
+    assert text([found], SourceLines(tmp_path)).splitlines()[:3] == [
         "\\x1b[31m.yaml:1:1: error[TP203]: a\\nb\\x1b",
         "  = help: c\\r",
         "\\x1b[31m.yaml:1:1: note: d\\x07",
@@ -157,7 +157,7 @@ def test_carets_of_a_long_span_end_where_its_line_is_cut(tmp_path: Path) -> None
 def test_without_its_source_a_diagnostic_has_no_excerpt(tmp_path: Path, place: str) -> None:
     (tmp_path / "folder").mkdir()
     found = Diagnostic(WRONG, "wrong", Span(place, 1, 1, 1, 1), "mend it")
-    assert len(text([found], Sources(tmp_path)).splitlines()) == 4
+    assert len(text([found], SourceLines(tmp_path)).splitlines()) == 4
 
 
 def test_json_shape() -> None:

@@ -18,7 +18,7 @@ from typedprom_codegen.ir import (
     Combine,
     MetricType,
     OpenDomain,
-    Panel,
+    PanelType,
     PatternDomain,
     Stability,
     ThresholdLevel,
@@ -101,11 +101,11 @@ def test_dashboard_hints_are_kept_as_they_are(tmp_path: Path) -> None:
     metric = outcome.metric("ordering.open")
     (query,), (threshold,) = metric.dashboard.queries, metric.dashboard.thresholds
     assert metric.combine is Combine.LIVE_SUM
-    assert metric.dashboard.panel is Panel.STAT
+    assert metric.dashboard.panel is PanelType.STAT
     assert metric.dashboard.aggregations == (Aggregation.SUM,)
     assert (query.name, query.expr) == ("Open", "sum(shop_ordering_open)")
     assert (threshold.value, threshold.level) == (10.0, ThresholdLevel.WARNING)
-    assert query.expr_span.column == query.span.column + len("{name: Open, expr: ") - len("")
+    assert query.where("expr").column == query.where("name").column + len("Open, expr: ")
 
 
 def test_histograms_take_the_default_of_the_client_library(tmp_path: Path) -> None:

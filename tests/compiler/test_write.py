@@ -390,11 +390,11 @@ def test_diff_is_one_that_patch_takes(output: Output) -> None:
     output.write({"a.py": "1\n2\n3\n", "gone.py": "x\n", "ends": "no newline"})
     planned = output.plan({"a.py": "1\n2!\n3\n", "new.py": "y\n", "ends": "no newline either"})
     assert "".join(diff(planned)).startswith(
-        "--- a/out/a.py\n+++ b/out/a.py\n -1,3 +1,3 \n 1\n-2\n+2!\n 3\n"
-        "--- a/out/ends\n+++ b/out/ends\n -1 +1 \n"
+        "--- a/out/a.py\n+++ b/out/a.py\n@@ -1,3 +1,3 @@\n 1\n-2\n+2!\n 3\n"
+        "--- a/out/ends\n+++ b/out/ends\n@@ -1 +1 @@\n"
         "-no newline\n\\ No newline at end of file\n"
         "+no newline either\n\\ No newline at end of file\n"
-        "--- a/out/gone.py\n+++ /dev/null\n -1 +0,0 \n-x\n"
-        "--- /dev/null\n+++ b/out/new.py\n -0,0 +1 \n+y\n"
+        "--- a/out/gone.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n"
+        "--- /dev/null\n+++ b/out/new.py\n@@ -0,0 +1 @@\n+y\n"
         "--- a/out/.typedprom.json\n+++ b/out/.typedprom.json\n"
     )

@@ -1,8 +1,11 @@
 """Every folder beside this file is a project: what it compiles to, or what is wrong with it.
 
 A case is a `typedprom.toml` and a catalog, and what is expected of them: `expected/`, every file
-that `typedprom generate` adds to the project, without manifests; or `stderr.txt`, what `typedprom
-check` says about it; or both, where it has warnings. `make golden` rewrites both.
+that the compiler adds to the project, without manifests; or `stderr.txt`, the diagnostics; or both,
+if it has warnings. `make golden` rewrites both.
+
+Lint rules run only where a case names them, in a comment of its `typedprom.toml` such as
+`# lint: TP401, TP403`. So a new rule does not change the other cases.
 """
 
 from __future__ import annotations
@@ -12,63 +15,57 @@ from pathlib import Path
 
 import pytest
 
-from typedprom_codegen import verbs
+from tests.golden.cases import CASES, STDERR, diagnostics_of, rules_for, text_of
+from typedprom_codegen import pipeline
+from typedprom_codegen.config import read
+from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.manifest import NAME
-from typedprom_codegen.verbs import Format
 from typedprom_codegen.write import Mode
 
-HERE = Path(__file__).parent
-CASES = sorted(file.parent for file in HERE.glob("*/*.toml"))
 EXPECTED = "expected"
-STDERR = "stderr.txt"
-MEND = "where that is what it should be: `make golden`"
+FIX = "if that is right: `make golden`"
 
 Tree = dict[str, str]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.name))
 def test_golden(case: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    complaints = complaints_about(case)
+    diagnostics = diagnostics_of(case)
     compiled = compiled_from(case, tmp_path / "project")
     if request.config.getoption("update_golden", default=False):
-        update(case, complaints, compiled)
+        update(case, diagnostics, compiled)
     assert (case / STDERR).exists() or (case / EXPECTED).exists(), f"{case.name} expects nothing"
-    assert complaints == text_of(case / STDERR), f"check says otherwise; {MEND}"
+    assert diagnostics == text_of(case / STDERR), f"the diagnostics differ; {FIX}"
     expected = tree(case / EXPECTED)
-    assert sorted(compiled) == sorted(expected), f"generate makes other files; {MEND}"
+    assert sorted(compiled) == sorted(expected), f"the compiler makes other files; {FIX}"
     for path, text in expected.items():
-        assert compiled[path] == text, f"{path} differs; {MEND}"
+        assert compiled[path] == text, f"{path} differs; {FIX}"
 
 
 def test_there_are_cases() -> None:
     assert CASES
 
 
-def complaints_about(case: Path) -> str:
-    """What `typedprom check` prints; its exit code goes with it."""
-    outcome = verbs.check(case, Format.TEXT, strict=False)
-    assert outcome.exit == (1 if ": error[" in outcome.stderr else 0), outcome
-    return outcome.stderr
-
-
 def compiled_from(case: Path, project: Path) -> Tree:
-    """What `typedprom generate` adds to a copy of the project; nothing where it has errors."""
+    """The files that the compiler adds to a copy of the project; empty if it has errors."""
     ignored = shutil.ignore_patterns(EXPECTED, STDERR)
     shutil.copytree(case, project, symlinks=True, ignore=ignored)
     before = tree(project)
-    outcome = verbs.generate(project, Mode.WRITE)
-    assert outcome.exit in {0, 1}, outcome
+    found = Diagnostics()
+    config = read(project, found)
+    if config is not None:
+        pipeline.generate(config, Mode.WRITE, rules_for(project), found)
     after = tree(project)
     assert {path: after[path] for path in before} == before, "the sources were changed"
-    assert outcome.exit == 0 or after == before, "something was written in spite of errors"
+    assert not found.has_errors or after == before, "something was written in spite of errors"
     return {path: text for path, text in after.items() if path not in before}
 
 
-def update(case: Path, complaints: str, compiled: Tree) -> None:
+def update(case: Path, diagnostics: str, compiled: Tree) -> None:
     shutil.rmtree(case / EXPECTED, ignore_errors=True)
     (case / STDERR).unlink(missing_ok=True)
-    if complaints:
-        (case / STDERR).write_text(complaints, encoding="utf-8")
+    if diagnostics:
+        (case / STDERR).write_text(diagnostics, encoding="utf-8")
     for path, text in compiled.items():
         file = case / EXPECTED / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +79,3 @@ def tree(folder: Path) -> Tree:
         for file in sorted(folder.rglob("*"))
         if file.is_file() and file.name != NAME
     }
-
-
-def text_of(file: Path) -> str:
-    return file.read_text(encoding="utf-8") if file.exists() else ""

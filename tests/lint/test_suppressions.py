@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.catalogs import HEADER, compiled, with_metrics
+from tests.support.catalogs import HEADER, linted, rules_of, with_metrics
 
 JOB = HEADER + "labels: {job: {help: Which job ran., domain: {kind: open, budget: 20}}}\n"
 
@@ -14,29 +14,32 @@ def test_a_suppression_works_on_its_own_metric_only(tmp_path: Path) -> None:
         "  a: {type: gauge, help: x, labels: [job], suppress: [{code: TP403, reason: Honoured.}]}\n"
         "  b: {type: gauge, help: x, labels: [job]}\n"
     )
-    found = compiled(tmp_path, with_metrics(metrics, header=JOB)).only
+    found = linted(tmp_path, with_metrics(metrics, header=JOB), rules_of("TP403")).only
     assert (found.code.id, found.metric) == ("TP403", "orders.b")
 
 
 def test_a_suppression_of_a_warning_that_is_not_raised_is_stale(tmp_path: Path) -> None:
     metrics = "  a: {type: gauge, help: x, suppress: [{code: TP403, reason: Honoured.}]}\n"
-    found = compiled(tmp_path, with_metrics(metrics)).only
+    found = linted(tmp_path, with_metrics(metrics), rules_of("TP403")).only
     assert found.code.id == "TP402"
     assert (found.span.line, found.span.column) == (3, 47)
 
 
 def test_a_suppression_cannot_suppress_that_it_is_stale(tmp_path: Path) -> None:
     metrics = "  a: {type: gauge, help: x, suppress: [{code: TP402, reason: Never mind.}]}\n"
-    assert compiled(tmp_path, with_metrics(metrics)).codes == ["TP402"]
+    assert linted(tmp_path, with_metrics(metrics), rules_of("TP403")).codes == ["TP402"]
 
 
 def test_an_error_cannot_be_suppressed(tmp_path: Path) -> None:
     metrics = "  a: {type: gauge, help: x, suppress: [{code: TP207, reason: It works.}]}\n"
-    found = compiled(tmp_path, with_metrics(metrics)).only
+    found = linted(tmp_path, with_metrics(metrics), rules_of("TP403")).only
     assert found.code.id == "TP212"
     assert "cannot be suppressed" in found.message
 
 
 def test_an_unknown_code_is_named_with_the_nearest_warning(tmp_path: Path) -> None:
     metrics = "  a: {type: gauge, help: x, suppress: [{code: TP4O3, reason: Honoured.}]}\n"
-    assert "did you mean `TP403`?" in compiled(tmp_path, with_metrics(metrics)).only.message
+    assert (
+        "did you mean `TP403`?"
+        in linted(tmp_path, with_metrics(metrics), rules_of("TP403")).only.message
+    )

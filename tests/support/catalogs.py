@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from typedprom_codegen.diagnostics import Diagnostic, Diagnostics
 from typedprom_codegen.ir import Catalog, Metric
 from typedprom_codegen.lint import lint
+from typedprom_codegen.lint.rule import Rule, all_rules
 from typedprom_codegen.load import load
 from typedprom_codegen.resolve import resolve
 
@@ -19,9 +20,9 @@ Files = Mapping[str, str | bytes]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the front end made of a catalog."""
+    """What the front end made of a catalog; with errors, as much of it as is valid."""
 
-    catalog: Catalog | None
+    catalog: Catalog
     found: tuple[Diagnostic, ...]
 
     @property
@@ -30,7 +31,7 @@ class Outcome:
 
     @property
     def whole(self) -> Catalog:
-        assert self.catalog is not None, [d.message for d in self.found]
+        assert self.catalog.is_valid, [d.message for d in self.found]
         return self.catalog
 
     @property
@@ -53,13 +54,26 @@ def write(project: Path, files: Files) -> Path:
 
 
 def compiled(project: Path, files: Files) -> Outcome:
-    """Writes the files and takes them through load, resolve and lint."""
+    """Writes the files and takes them through load and resolve."""
     folder = write(project, files)
     diagnostics = Diagnostics()
     catalog = resolve(load(folder, project, diagnostics), diagnostics)
-    whole = not diagnostics.has_errors
-    diagnostics.extend(lint(catalog))
-    return Outcome(catalog if whole else None, tuple(diagnostics))
+    return Outcome(catalog, tuple(diagnostics))
+
+
+def linted(project: Path, files: Files, rules: Iterable[Rule]) -> Outcome:
+    """Writes the files and takes them through load, resolve and these lint rules."""
+    outcome = compiled(project, files)
+    diagnostics = Diagnostics()
+    diagnostics.extend((*outcome.found, *lint(outcome.catalog, rules)))
+    return Outcome(outcome.catalog, tuple(diagnostics))
+
+
+def rules_of(*codes: str) -> list[Rule]:
+    """The lint rules with these codes."""
+    rules = [rule for rule in all_rules() if rule.code.id in codes]
+    assert len(rules) == len(codes), f"one of {codes} is not the code of a rule"
+    return rules
 
 
 def with_metrics(metrics: str, *, header: str = HEADER) -> dict[str, str | bytes]:

@@ -18,7 +18,7 @@ CONFIGURATION_SYNTAX: Final = error(
     catalog = schema/sms
     ```
 
-    Right, a text stands in quotes:
+    Right, with the string in quotes:
 
     ```toml
     catalog = "schema/sms"
@@ -30,8 +30,8 @@ UNKNOWN_SETTING: Final = error(
     "TP602",
     "unknown-setting",
     """
-    A key of the configuration is none that typedprom knows. Beside `catalog` there is one table
-    for each output target; a target's table holds `directory` and the target's own options.
+    The configuration has an unknown key. Besides `catalog` there is one table for each output
+    target, `python` or `grafana`, with `directory` and the options of the target.
 
     Wrong:
 
@@ -41,7 +41,7 @@ UNKNOWN_SETTING: Final = error(
     line_length = 100
     ```
 
-    Right, options are written with dashes:
+    Right, with a dash:
 
     ```toml
     [tool.typedprom.python]
@@ -75,9 +75,8 @@ MISSING_SETTING: Final = error(
     "TP604",
     "missing-setting",
     """
-    A setting is missing that has no default: the `catalog` folder, the `directory` of a target,
-    or an option that the target cannot do without. `typedprom generate` needs one target at
-    least.
+    A required setting is missing: the `catalog` folder, the `directory` of a target, or a required
+    option of a target. `typedprom generate` needs at least one target.
 
     Wrong:
 
@@ -104,9 +103,9 @@ SETTING_VALUE: Final = error(
     "TP605",
     "setting-value",
     """
-    A setting has the right type, and a value that cannot be used.
+    A setting has the right type but an invalid value.
 
-    Wrong, a package's name is a Python name:
+    Wrong, because Python cannot import this name:
 
     ```toml
     package = "shop-metrics"
@@ -124,9 +123,9 @@ OUTSIDE_PROJECT: Final = error(
     "TP606",
     "outside-project",
     """
-    A folder lies outside the project's folder: its path is absolute, climbs out through `..`, or
-    goes through a symbolic link that leads out. typedprom reads and writes inside the project
-    only, and every path it prints starts there.
+    A folder is outside the project's folder: its path is absolute, has too many `..`, or contains a
+    symbolic link to a place outside. typedprom reads and writes inside the project only, and prints
+    paths relative to it.
 
     Wrong:
 
@@ -134,7 +133,7 @@ OUTSIDE_PROJECT: Final = error(
     directory = "../dashboards"
     ```
 
-    Right, with the configuration in the folder that holds both:
+    Right, with the configuration in the folder that contains both:
 
     ```toml
     directory = "dashboards"
@@ -146,8 +145,9 @@ FOLDERS_OVERLAP: Final = error(
     "TP607",
     "folders-overlap",
     """
-    Two targets share a folder, or one lies inside the other, or inside the catalog. What a target
-    no longer makes is removed from its folder, so each needs one of its own.
+    Two targets have the same folder, or the folder of one is inside that of another or inside the
+    catalog. Files that a target no longer generates are removed from its folder, so each target
+    needs a folder of its own.
 
     Wrong:
 
@@ -176,6 +176,6 @@ CONFIGURED_TWICE: Final = error(
     "configured-twice",
     """
     The project has both a `typedprom.toml` and a table `[tool.typedprom]` in its
-    `pyproject.toml`. Neither wins: keep one and delete the other.
+    `pyproject.toml`. Keep one and delete the other.
     """,
 )

@@ -1,4 +1,4 @@
-"""How a code is written down: its id, its name, and its page as an indented block."""
+"""Defines codes: id, name, and the page as an indented text."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typedprom_codegen.diagnostics import Code, Severity
 
 
 def error(code_id: str, name: str, page: str) -> Code:
-    """A code that stops compilation."""
+    """A code of errors, which stop compilation."""
     return Code(code_id, name, Severity.ERROR, dedent(page).strip() + "\n")
 
 
 def warning(code_id: str, name: str, page: str) -> Code:
-    """A code that fails only under --strict, and that a metric may suppress."""
+    """A code of warnings, which fail only with --strict and can be suppressed."""
     return Code(code_id, name, Severity.WARNING, dedent(page).strip() + "\n")

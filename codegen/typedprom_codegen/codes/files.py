@@ -1,4 +1,4 @@
-"""TP0xx: the catalog's folder, its files, and the YAML in them."""
+"""TP0xx: the catalog's folder, its files, and their YAML."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MISSING_FOLDER: Final = error(
     "TP001",
     "missing-catalog-folder",
     """
-    The folder that the configuration names as the catalog does not exist, or is not a folder.
+    The catalog folder in the configuration does not exist, or is not a folder.
 
     Wrong, where `schema/shop` does not exist:
 
@@ -19,8 +19,8 @@ MISSING_FOLDER: Final = error(
     catalog = "schema/shop"
     ```
 
-    Right: create the folder with a `catalog.yaml` in it, or correct the path. It is relative to the
-    file that holds the configuration.
+    Right: create the folder with a `catalog.yaml` in it, or correct the path, which is relative to
+    the configuration file.
     """,
 )
 
@@ -28,9 +28,9 @@ NO_FILES: Final = error(
     "TP002",
     "empty-catalog-folder",
     """
-    The catalog folder holds no `.yaml` file. Files whose names begin with a dot are not read.
+    The catalog folder has no `.yaml` files. Files whose names begin with a dot are ignored.
 
-    Right: a `catalog.yaml` with the catalog's namespace and title, and one file a component.
+    Right: a `catalog.yaml` with the catalog's namespace and title, and one file per component.
 
     ```yaml
     catalog: {namespace: shop, title: Web shop}
@@ -42,12 +42,12 @@ UNREADABLE_FILE: Final = error(
     "TP003",
     "unreadable-file",
     """
-    A file of the catalog folder cannot be read: permissions forbid it, it is a link to nothing, or
-    it is not a file.
+    A file of the catalog folder cannot be read: its permissions do not allow it, it is a broken
+    link, or it is not a regular file.
 
     Wrong: `orders.yaml -> ../old/orders.yaml`, where the latter was deleted.
 
-    Right: mend or remove the file.
+    Right: fix the permissions or the link, or remove the file.
     """,
 )
 
@@ -55,8 +55,8 @@ NOT_UTF8: Final = error(
     "TP004",
     "not-utf-8",
     """
-    Catalog files are UTF-8. The position is that of the first byte that is not. The usual causes
-    are an editor that saves as Latin-1 or UTF-16, and text pasted from elsewhere.
+    Catalog files must be UTF-8. The position is that of the first invalid byte. Usual causes are an
+    editor that saves as Latin-1 or UTF-16, and pasted text.
 
     Wrong: `title: Café` saved as Latin-1.
 
@@ -68,8 +68,8 @@ SYNTAX: Final = error(
     "TP005",
     "yaml-syntax",
     """
-    The file is not valid YAML. Only the first such error of a file is reported, because what
-    follows it cannot be understood.
+    The file is not valid YAML. Only the first syntax error of a file is reported, because the rest
+    of the file cannot be parsed.
 
     Wrong, because of the second `: `:
 
@@ -89,7 +89,7 @@ TAB: Final = error(
     "TP006",
     "tab-indentation",
     """
-    YAML is indented with spaces; a tab is an error. Most editors can be told to insert spaces.
+    YAML is indented with spaces; tabs are not allowed. Most editors can insert spaces instead.
 
     Wrong, where → is a tab:
 
@@ -130,13 +130,13 @@ TOO_LARGE: Final = error(
     "TP008",
     "too-large",
     """
-    A catalog file exceeds a limit that no written catalog reaches: 16 MiB, 64 levels of nesting, or
-    a million values, with what aliases repeat counted each time. The limits keep a broken or
-    hostile file from filling the memory.
+    A catalog file exceeds a limit: 16 MiB, 64 levels of nesting, or a million values, including
+    those that aliases repeat. The limits protect against broken or hostile files that would fill
+    the memory.
 
     Wrong: lists of aliases of lists of aliases, nine levels deep.
 
-    Right: split the file by component, and write out what the aliases repeat.
+    Right: split the file by component, and use fewer aliases.
     """,
 )
 
@@ -144,8 +144,7 @@ SEVERAL_DOCUMENTS: Final = error(
     "TP009",
     "several-documents",
     """
-    A catalog file is one YAML document. A line `---` between keys begins a second one, which would
-    be ignored.
+    A catalog file must be one YAML document. A line `---` between keys begins a second one.
 
     Wrong:
 
@@ -156,7 +155,7 @@ SEVERAL_DOCUMENTS: Final = error(
       placed: {type: counter, help: Orders placed.}
     ```
 
-    Right: remove the line `---`, or put the second document into a file of its own.
+    Right: remove the line `---`, or move the second document to a file of its own.
     """,
 )
 
@@ -164,8 +163,8 @@ UNSUPPORTED_YAML: Final = error(
     "TP010",
     "unsupported-yaml",
     """
-    A feature of YAML that catalogs do not use: merge keys (`<<`), which YAML 1.2 dropped; tags
-    (`!!int`, `!name`); and keys that are lists, mappings or aliases.
+    The file uses a feature of YAML that is not supported: merge keys (`<<`), which YAML 1.2 does
+    not have; tags (`!!int`, `!name`); or keys that are lists, mappings or aliases.
 
     Wrong:
 
@@ -175,7 +174,7 @@ UNSUPPORTED_YAML: Final = error(
       help: Orders lost.
     ```
 
-    Right: write the fields out. A whole value may still be an alias: `labels: *order_labels`.
+    Right: write the fields out. A whole value can be an alias: `labels: *order_labels`.
     """,
 )
 
@@ -183,8 +182,8 @@ BAD_ALIAS: Final = error(
     "TP011",
     "bad-alias",
     """
-    An alias (`*name`) stands for the value that carries the anchor `&name`, earlier in the same
-    file. This one names no such value, or stands inside the value itself.
+    An alias (`*name`) repeats the value with the anchor `&name`, which must be earlier in the same
+    file. There is no such anchor, or the alias is inside the value itself.
 
     Wrong:
 
@@ -205,13 +204,13 @@ FORBIDDEN_CHARACTER: Final = error(
     "TP012",
     "forbidden-character",
     """
-    The file holds a character that cannot be seen and is not plain white space: a control
-    character, one of the line separators U+0085, U+2028 and U+2029, a byte order mark inside the
-    text, or half a surrogate pair. It usually comes from pasted text.
+    The file contains an invisible character other than ordinary white space: a control character,
+    one of the line separators U+0085, U+2028 and U+2029, a byte order mark inside the text, or half
+    a surrogate pair. It usually comes from pasted text.
 
-    Wrong: a title with a U+2028 behind it.
+    Wrong: a title that ends with U+2028.
 
-    Right: remove the character. Where it is meant, escape it in double quotes: `"\\u2028"`.
+    Right: remove the character, or write it as an escape in double quotes: `"\\u2028"`.
     """,
 )
 
@@ -219,9 +218,9 @@ EMPTY_FILE: Final = error(
     "TP013",
     "empty-file",
     """
-    A catalog file holds nothing but white space and comments.
+    A catalog file contains only white space and comments.
 
-    Right: delete it, or give it a `component:` with `metrics:`.
+    Right: delete the file, or add a `component:` with `metrics:`.
 
     ```yaml
     component: {name: orders, title: Orders}
@@ -235,7 +234,7 @@ NO_CATALOG: Final = error(
     "TP014",
     "missing-catalog-key",
     """
-    No file of the catalog folder has the key `catalog:`, which gives the namespace and the title.
+    No file of the catalog folder has the key `catalog:` with the namespace and the title.
 
     Right, usually in `catalog.yaml`:
 
@@ -251,11 +250,11 @@ SECOND_CATALOG: Final = error(
     "TP015",
     "second-catalog-key",
     """
-    Two files of the catalog folder have the key `catalog:`. A folder is one catalog.
+    Two files of the catalog folder have the key `catalog:`. A folder contains one catalog.
 
     Wrong: `catalog:` in `catalog.yaml` and in `orders.yaml`.
 
-    Right: keep one of them. A second catalog lives in a folder of its own.
+    Right: keep one of them. A second catalog needs a folder of its own.
     """,
 )
 
@@ -263,7 +262,7 @@ NO_METRICS: Final = error(
     "TP016",
     "no-metrics",
     """
-    The catalog declares no metric, so there is nothing to compile.
+    The catalog declares no metrics, so there is nothing to compile.
 
     Right: add a file with a component and its metrics.
 
@@ -279,8 +278,8 @@ NESTED_FOLDER: Final = error(
     "TP017",
     "nested-catalog-folder",
     """
-    A folder inside the catalog folder holds YAML files. A catalog is one flat folder, one file a
-    component: what lies deeper is not read, so its metrics would be missing without a word.
+    A folder inside the catalog folder contains YAML files. A catalog is one flat folder, with one
+    file per component. Folders in it are not read, so their metrics would be missing.
 
     Wrong:
 
@@ -296,6 +295,6 @@ NESTED_FOLDER: Final = error(
     schema/parcels.yaml
     ```
 
-    Another catalog lives in a folder beside this one, and is a project of its own.
+    Another catalog needs a folder beside this one, and a configuration of its own.
     """,
 )

@@ -10,13 +10,13 @@ DUPLICATE_COMPONENT: Final = error(
     "TP201",
     "duplicate-component",
     """
-    Two files declare a component of the same name. A component is one file, one Python module and
+    Two files declare a component with the same name. A component is one file, one Python module and
     one dashboard.
 
     Wrong: `name: orders` in `orders.yaml` and in `old_orders.yaml`.
 
-    Right: rename one of them, or move its metrics into the other file. Two components may share a
-    `prefix`.
+    Right: rename one of them, or move its metrics to the other file. Two components can have the
+    same `prefix`.
     """,
 )
 
@@ -24,8 +24,8 @@ DUPLICATE_METRIC: Final = error(
     "TP202",
     "duplicate-metric",
     """
-    Two metrics have the same full key: the component's prefix and the key. This happens across
-    files when two components have the same prefix.
+    Two metrics have the same full key, which is the component's prefix and the key. This can happen
+    in different files if two components have the same prefix.
 
     Wrong: `placed` in component `orders`, and `orders.placed` in a component with `prefix: ""`.
 
@@ -38,7 +38,7 @@ UNKNOWN_LABEL: Final = error(
     "unknown-label",
     """
     A metric lists a label that is declared neither in its own file nor in the file with `catalog:`.
-    Labels of other components cannot be used.
+    Metrics cannot use labels of other components.
 
     Wrong:
 
@@ -57,12 +57,12 @@ DUPLICATE_LABEL: Final = error(
     "TP204",
     "duplicate-label",
     """
-    A component declares a label that the catalog shares already. One name would mean two things in
-    one file.
+    A component declares a label that is already a shared label of the catalog. The name would be
+    ambiguous.
 
     Wrong: `country` under `labels:` of `catalog.yaml` and of `orders.yaml`.
 
-    Right: remove the component's, or rename it. Labels of one name in two components are fine.
+    Right: remove or rename the component's label. Two components can have labels of the same name.
     """,
 )
 
@@ -71,7 +71,8 @@ UNKNOWN_PRESET: Final = error(
     "unknown-preset",
     """
     A histogram refers to a bucket preset that is neither built in nor under `buckets:` of the
-    catalog. The built-in ones are `default`, `latency`, `duration`, `bytes`, `ratio` and `count`.
+    catalog. The built-in presets are `default`, `latency`, `duration`, `bytes`, `ratio` and
+    `count`.
 
     Wrong:
 
@@ -91,8 +92,8 @@ UNKNOWN_REPLACEMENT: Final = error(
     "TP206",
     "unknown-replacement",
     """
-    `replaced_by` names a metric that this catalog does not declare. It takes the full key: the
-    component's prefix and the metric's key.
+    `replaced_by` is not the full key of a metric of this catalog. The full key is the component's
+    prefix and the metric's key.
 
     Wrong: `replaced_by: placed`
 
@@ -104,9 +105,9 @@ NAME_COLLISION: Final = error(
     "TP207",
     "prometheus-name-collision",
     """
-    Two metrics would expose series of the same name. A histogram `x` exposes `x_bucket`, `x_sum`,
-    `x_count` and `x_created`, a counter `x_total` also `x_created`; and the family of a counter
-    `x_total` is `x`, which no gauge may be called.
+    Two metrics would have series of the same name. A histogram `x` has `x_bucket`, `x_sum`,
+    `x_count` and `x_created`; a counter `x_total` also has `x_created`, and its family is `x`,
+    which cannot be the name of another metric.
 
     Wrong:
 
@@ -123,9 +124,9 @@ PYTHON_COLLISION: Final = error(
     "TP208",
     "python-name-collision",
     """
-    Two declarations would get the same name in the generated Python. `orders.placed_late` and
+    Two declarations would have the same name in the generated Python. `orders.placed_late` and
     `orders.placed.late` are both `ORDERS_PLACED_LATE`; the label `class` becomes the parameter
-    `class_`, which another label of the metric may be called.
+    `class_`, which can be the name of another label.
 
     Wrong:
 
@@ -142,9 +143,9 @@ RESERVED_LABEL: Final = error(
     "TP209",
     "reserved-label",
     """
-    A label name that Prometheus uses itself: `le` for the buckets of histograms, `quantile` for
-    summaries, and everything that begins with `__`. Or one that no query can group by: `inf`, `nan`
-    and `without`, in any case of letters.
+    A label has a name that Prometheus uses itself: `le` for the buckets of histograms, `quantile`
+    for summaries, and names that begin with `__`. Or a name that no query can group by: `inf`,
+    `nan` and `without`, in lower or upper case.
 
     Wrong:
 
@@ -173,11 +174,11 @@ RESERVED_NAME: Final = error(
     "TP211",
     "reserved-metric-name",
     """
-    The name belongs to others: `typedprom_…` to this library, `process_…` and `python_…` to the
-    client library's own collectors, `up`, `scrape_…` and `ALERTS…` to Prometheus. A catalog may
-    declare such a metric only with `emitted: false`, to describe what others record. Words of the
-    query language, `inf`, `nan`, `bool`, `on`, `ignoring`, `group_left`, `group_right` and `atan2`
-    in any case of letters, are nobody's: no query can select them.
+    The name is reserved: `typedprom_…` for this library, `process_…` and `python_…` for collectors
+    of the client library, `up`, `scrape_…` and `ALERTS…` for Prometheus. A catalog can declare such
+    a metric only with `emitted: false`, to describe what other code records. The keywords `inf`,
+    `nan`, `bool`, `on`, `ignoring`, `group_left`, `group_right` and `atan2`, in lower or upper
+    case, cannot be names at all, because no query can select them.
 
     Wrong: `name: process_cpu_seconds_total`
 
@@ -189,8 +190,8 @@ CONSTANT_LABEL: Final = error(
     "TP213",
     "constant-label",
     """
-    A metric has a label that the catalog declares constant. Each of its series would have the label
-    twice.
+    A metric has a label with the name of a constant label of the catalog. Each of its series would
+    have the label twice.
 
     Wrong:
 
@@ -200,7 +201,7 @@ CONSTANT_LABEL: Final = error(
       region: {help: Where it is shipped., domain: {kind: open, budget: 50}}
     ```
 
-    Right: another name for one of the two, `country`; or no constant label.
+    Right: another name for one of the two, such as `country`; or no constant label.
     """,
 )
 
@@ -217,6 +218,6 @@ UNKNOWN_SUPPRESSION: Final = error(
     suppress: [{code: TP203, reason: The label comes later.}]
     ```
 
-    Right: correct the code, or mend the error. `typedprom explain TP403` says what a code means.
+    Right: correct the code, or fix the error. `typedprom explain TP403` explains a code.
     """,
 )

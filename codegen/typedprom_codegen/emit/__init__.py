@@ -1,7 +1,7 @@
-"""The interface of output targets, and their discovery: each module of this folder is one.
+"""The interface of output targets, and their discovery: each module in this folder is one.
 
-A target is a module that defines `TARGET`, a `Target`. The module's name is the target's, and that
-of its table in the configuration, `[tool.typedprom.grafana]`, which turns it on.
+A target is a module that defines `TARGET`, a `Target`. Its name is that of the module and of its
+table in the configuration, such as `[tool.typedprom.grafana]`, which enables it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeVar
 
-from typedprom_codegen.faults import defined_in
+from typedprom_codegen.internal_errors import defined_in
 from typedprom_codegen.ir import Catalog
 
 OptionsT = TypeVar("OptionsT")
@@ -21,7 +21,7 @@ OptionsT = TypeVar("OptionsT")
 
 @dataclass(frozen=True, slots=True, order=True)
 class OutputFile:
-    """A file to write: its text, and its path below the target's directory, with `/`."""
+    """A file to write: its path in the target's directory, with `/`, and its text."""
 
     path: str
     text: str
@@ -42,12 +42,12 @@ class Target(Generic[OptionsT]):
 
 @cache
 def target_names() -> tuple[str, ...]:
-    """The names of all targets, sorted: those of the modules, which are not imported for it."""
+    """The names of all targets, sorted. This does not import their modules."""
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
 
 
 @cache
 def target_of(name: str) -> Target[object]:
-    """The target of this name, which must be one of `target_names()`."""
+    """The target with this name, which must be one of `target_names()`."""
     module = importlib.import_module(f"{__name__}.{name}")
     return defined_in(module, "TARGET", Target, "an output target")

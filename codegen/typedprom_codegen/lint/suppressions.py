@@ -1,19 +1,26 @@
-"""What metrics suppress: taken out of the findings here alone, and reported where it is stale."""
+"""Applies the suppressions of metrics, and reports those that are unused or wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
-from typedprom_codegen.codes import all_codes
-from typedprom_codegen.codes.lint import STALE_SUPPRESSION
+from typedprom_codegen.codes.lint_stage import STALE_SUPPRESSION
 from typedprom_codegen.codes.references import UNKNOWN_SUPPRESSION
-from typedprom_codegen.diagnostics import Diagnostic, Severity, did_you_mean
+from typedprom_codegen.diagnostics import Code, Diagnostic, Severity
 from typedprom_codegen.ir import Catalog, Metric, Suppression
-from typedprom_codegen.load.wording import quoted
+from typedprom_codegen.lint.code_index import all_codes
+from typedprom_codegen.message_parts import did_you_mean, quoted
 
 
-def apply_suppressions(catalog: Catalog, found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The findings without suppressed warnings, with those about the suppressions themselves."""
+def apply_suppressions(
+    catalog: Catalog, found: Iterable[Diagnostic], checked: AbstractSet[Code]
+) -> list[Diagnostic]:
+    """The diagnostics without suppressed warnings, with those about the suppressions themselves.
+
+    `checked` are the codes whose rules ran: only their suppressions can be unused. In a catalog
+    with errors none is, because a warning may appear once they are fixed.
+    """
     suppressed = {
         (metric.key, suppression.code)
         for metric in catalog.metrics()
@@ -22,39 +29,46 @@ def apply_suppressions(catalog: Catalog, found: Iterable[Diagnostic]) -> list[Di
     kept: list[Diagnostic] = []
     used: set[tuple[str | None, str]] = set()
     for diagnostic in found:
-        subject = (diagnostic.metric, diagnostic.code.id)
-        if diagnostic.severity is Severity.WARNING and subject in suppressed:
-            used.add(subject)
+        target = (diagnostic.metric, diagnostic.code.id)
+        if diagnostic.severity is Severity.WARNING and target in suppressed:
+            used.add(target)
         else:
             kept.append(diagnostic)
-    vain = (diagnostic for metric in catalog.metrics() for diagnostic in _vain(metric, used))
-    # In a catalog with errors a warning may only not be raised yet.
-    kept.extend(d for d in vain if catalog.is_right or d.code is not STALE_SUPPRESSION)
+    can_be_stale = {code.id for code in (*checked, STALE_SUPPRESSION) if catalog.is_valid}
+    for metric in catalog.metrics():
+        for suppression in metric.suppressions:
+            if (metric.key, suppression.code) not in used:
+                kept.extend(_problems(metric, suppression, can_be_stale))
     return kept
 
 
-def _vain(metric: Metric, used: set[tuple[str | None, str]]) -> Iterator[Diagnostic]:
-    for suppression in metric.suppressions:
-        if (metric.key, suppression.code) in used:
-            continue
-        yield _about(metric, suppression)
-
-
-def _about(metric: Metric, suppression: Suppression) -> Diagnostic:
-    warnings = {code.id for code in all_codes().values() if code.severity is Severity.WARNING}
-    if suppression.code in warnings:
-        return Diagnostic(
+def _problems(
+    metric: Metric, suppression: Suppression, can_be_stale: AbstractSet[str]
+) -> Iterator[Diagnostic]:
+    """What is wrong with a suppression that suppresses nothing."""
+    code = all_codes().get(suppression.code)
+    if code is None:
+        warnings = [
+            known.id for known in all_codes().values() if known.severity is Severity.WARNING
+        ]
+        near = did_you_mean(suppression.code, warnings)
+        yield Diagnostic(
+            UNKNOWN_SUPPRESSION,
+            f"the code {quoted(suppression.code)} does not exist{near}",
+            suppression.where("code"),
+            help="`typedprom explain` lists all codes; only warnings can be suppressed",
+        )
+    elif code.severity is not Severity.WARNING:
+        yield Diagnostic(
+            UNKNOWN_SUPPRESSION,
+            f"`{code.id}` is an error and cannot be suppressed",
+            suppression.where("code"),
+            help="fix the error, or remove the suppression",
+        )
+    elif code.id in can_be_stale:
+        yield Diagnostic(
             STALE_SUPPRESSION,
-            f"metric `{metric.local_key}` suppresses `{suppression.code}`, "
-            "which is not raised on it",
-            suppression.span,
+            f"metric `{metric.local_key}` suppresses `{code.id}`, which is not reported for it",
+            suppression.where("code"),
             help="remove the suppression",
         )
-    if suppression.code in all_codes():
-        message = f"`{suppression.code}` is an error and cannot be suppressed"
-        help_ = "mend the error, or remove the suppression"
-    else:
-        near = did_you_mean(suppression.code, warnings)
-        message = f"the code {quoted(suppression.code)} does not exist{near}"
-        help_ = f"warnings are {', '.join(sorted(warnings))}"
-    return Diagnostic(UNKNOWN_SUPPRESSION, message, suppression.span, help=help_)

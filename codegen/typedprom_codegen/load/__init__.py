@@ -1,4 +1,4 @@
-"""The first stage: a folder of YAML files to models, every value with its place."""
+"""The load stage: reads a folder of YAML files into models, with the position of every value."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from typing import Final
 
 from typedprom_codegen.codes import files as codes
 from typedprom_codegen.diagnostics import Diagnostics, Span
-from typedprom_codegen.load.events import parse
-from typedprom_codegen.load.shape import LoadedFile, check_shape
-from typedprom_codegen.load.text import read_text
+from typedprom_codegen.load.file_text import read_text
+from typedprom_codegen.load.validation import LoadedFile, check_shape
+from typedprom_codegen.load.yaml_parser import parse
 
 SUFFIXES: Final = frozenset({".yaml", ".yml"})
 
 
 @dataclass(frozen=True, slots=True)
 class RawCatalog:
-    """The files of a catalog folder, sorted by name, as far as they could be read."""
+    """The files of a catalog folder that could be read, sorted by name."""
 
-    folder: str  # what messages call it
-    setting: Span  # where the configuration names it: the place of what is wrong with all of it
+    folder: str  # its name in messages
+    setting: Span  # where the configuration names it, for errors about the whole catalog
     files: tuple[LoadedFile, ...]
-    complete: bool  # False where a file could not be read: what it declares is not known
+    complete: bool  # False if a file could not be read, so that its declarations are unknown
 
 
 def load(
     folder: Path, project: Path, diagnostics: Diagnostics, setting: Span | None = None
 ) -> RawCatalog:
-    """Reads a catalog folder. Paths in diagnostics are relative to the project's folder.
+    """Read a catalog folder. Paths in diagnostics are relative to the project's folder.
 
-    `setting` is where the configuration names the folder; without one, the folder stands there.
+    `setting` is where the configuration names the folder. It defaults to the folder itself.
     """
     shown = _shown(folder, project)
     setting = setting or Span(shown, 1, 1, 1, 1)
@@ -47,7 +47,7 @@ def load(
 
 
 def _entries(folder: Path, shown: str, setting: Span, diagnostics: Diagnostics) -> list[Path]:
-    """What the folder holds that is not hidden; empty, and reported, where it is no catalog."""
+    """The entries of the folder that are not hidden. Reports a folder that is not a catalog."""
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
         message = f"the catalog folder `{shown}` {what}"
@@ -58,26 +58,26 @@ def _entries(folder: Path, shown: str, setting: Span, diagnostics: Diagnostics) 
         entries = sorted(path for path in folder.iterdir() if path.name[0] != ".")
     except OSError:
         message = f"the catalog folder `{shown}` cannot be read"
-        diagnostics.report(codes.UNREADABLE_FILE, message, setting, help="mend its permissions")
+        diagnostics.report(codes.UNREADABLE_FILE, message, setting, help="fix its permissions")
         return []
     if not any(path.suffix in SUFFIXES or _holds_yaml(path) for path in entries):
-        message = f"the catalog folder `{shown}` holds no `.yaml` file"
+        message = f"the catalog folder `{shown}` has no `.yaml` files"
         help_ = "add a `catalog.yaml` with `catalog: {namespace: …, title: …}`"
         diagnostics.report(codes.NO_FILES, message, setting, help=help_)
     return entries
 
 
 def _holds_yaml(path: Path) -> bool:
-    """Whether this is a folder with YAML files in it, at any depth."""
+    """Whether this is a folder that contains YAML files, at any depth."""
     return path.is_dir() and any(below.suffix in SUFFIXES for below in path.rglob("*"))
 
 
 def _report_nested(nested: str, shown: str, setting: Span, diagnostics: Diagnostics) -> None:
     diagnostics.report(
         codes.NESTED_FOLDER,
-        f"`{nested}` holds YAML files, and folders inside the catalog are not read",
+        f"`{nested}` contains YAML files, but folders inside the catalog are not read",
         setting,
-        help=f"move its files up into `{shown}`; another catalog lives in a folder beside it",
+        help=f"move its files to `{shown}`, or, for another catalog, to a folder beside it",
     )
 
 
@@ -88,7 +88,7 @@ def _load_file(path: Path, shown: str, diagnostics: Diagnostics) -> LoadedFile |
 
 
 def _shown(path: Path, project: Path) -> str:
-    """What messages call a path: relative to the project, with forward slashes."""
+    """A path as shown in messages: relative to the project, with forward slashes."""
     try:
         return Path(os.path.relpath(path, project)).as_posix()
     except ValueError:  # another drive

@@ -1,4 +1,4 @@
-"""A parsed file: plain data for validation, the place of every key and value for diagnostics."""
+"""A parsed file: plain data for validation, and the position of every key and value."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typedprom_codegen.diagnostics import Span
 from typedprom_codegen.load.scalars import Scalar
 
-Place = tuple[int, int, int, int]
-"""Line, column, last line, column behind the end: from 0, in characters."""
+Position = tuple[int, int, int, int]
+"""Line, column, last line, column after the end: from 0, in characters."""
 
 Data = Scalar | list["Data"] | dict[str, "Data"]
 Path = tuple[str | int, ...]
@@ -19,7 +19,7 @@ Path = tuple[str | int, ...]
 class ScalarNode:
     """A scalar: its value, its text, and whether it was written without quotes."""
 
-    place: Place
+    position: Position
     data: Scalar
     text: str
     plain: bool
@@ -29,26 +29,26 @@ class ScalarNode:
 class ListNode:
     """A list and its items."""
 
-    place: Place
+    position: Position
     data: list[Data]
     items: tuple[Node, ...]
 
 
 @dataclass(slots=True, eq=False)
 class MappingNode:
-    """A mapping: the places of its keys, and its values."""
+    """A mapping: the positions of its keys, and its values."""
 
-    place: Place
+    position: Position
     data: dict[str, Data]
-    keys: Mapping[str, Place]
+    keys: Mapping[str, Position]
     values: Mapping[str, Node]
 
 
 @dataclass(slots=True, eq=False)
 class AliasNode:
-    """An alias: its own place, and the value it stands for."""
+    """An alias: its own position, and the value it refers to."""
 
-    place: Place
+    position: Position
     target: ScalarNode | ListNode | MappingNode
 
     @property
@@ -62,15 +62,15 @@ Node = Anchored | AliasNode
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One file: its path, the lengths of its lines, and what it holds."""
+class SourceFile:
+    """One file: its path, the lengths of its lines, and its content."""
 
     path: str
     lines: tuple[int, ...]
     root: MappingNode
 
     def key(self, *path: str | int) -> Span:
-        """Where the key at this path stands; for a list's item, its first token."""
+        """The span of the key at this path; of an item of a list, its first token."""
         parent = dereferenced(self.find(*path[:-1]))
         last = path[-1]
         if isinstance(parent, MappingNode) and isinstance(last, str):
@@ -81,8 +81,8 @@ class Source:
         return self.value(*path)
 
     def value(self, *path: str | int) -> Span:
-        """Where the value at this path stands; for an alias, where it is used."""
-        return self.span(self.find(*path).place)
+        """The span of the value at this path; of an alias, where it is used."""
+        return self.span(self.find(*path).position)
 
     def has(self, *path: str) -> bool:
         """Whether there is a value at this path of mappings."""
@@ -100,13 +100,39 @@ class Source:
             node = child(node, part)
         return node
 
-    def span(self, place: Place) -> Span:
-        """The place as a span, kept inside the file."""
-        return span(self.path, self.lines, place)
+    def span(self, position: Position) -> Span:
+        """A position as a span inside the file."""
+        return span(self.path, self.lines, position)
+
+
+@dataclass(frozen=True, slots=True)
+class EntrySpans:
+    """The positions of an entry's fields, as `ir.FieldSpans`."""
+
+    source: SourceFile
+    path: Path  # of the entry
+
+    def __call__(self, *path: str | int) -> Span:
+        """The span of the value at a path below the entry; of the entry's key if it has none."""
+        node = self.source.find(*self.path)
+        try:
+            for part in path:
+                node = _item(node, part)
+        except LookupError:
+            return self.source.key(*self.path)
+        return self.source.span(node.position)
+
+
+def _item(node: Node, part: str | int) -> Node:
+    """Like `child`; the item of a list can be given by its text."""
+    parent = dereferenced(node)
+    if isinstance(parent, ListNode) and isinstance(part, str):
+        return parent.items[parent.data.index(part)] if part in parent.data else child(node, part)
+    return child(node, part)
 
 
 def child(node: Node, part: str | int) -> Node:
-    """The item or value of a list or mapping; KeyError where there is none."""
+    """An item of a list or a value of a mapping. Raises LookupError if there is none."""
     parent = dereferenced(node)
     if isinstance(parent, MappingNode) and isinstance(part, str):
         return parent.values[part]
@@ -116,14 +142,14 @@ def child(node: Node, part: str | int) -> Node:
 
 
 def dereferenced(node: Node) -> Anchored:
-    """The node itself, or what an alias stands for."""
+    """The node itself, or the value of an alias."""
     return node.target if isinstance(node, AliasNode) else node
 
 
-def span(path: str, lines: tuple[int, ...], place: Place) -> Span:
-    """The place as a span: from 1 on, and not behind the last line that says something."""
-    line, column = _inside(lines, place[0], place[1])
-    end_line, end_column = _inside(lines, place[2], place[3])
+def span(path: str, lines: tuple[int, ...], position: Position) -> Span:
+    """A position as a span: counted from 1, and not after the last line of the file."""
+    line, column = _inside(lines, position[0], position[1])
+    end_line, end_column = _inside(lines, position[2], position[3])
     return Span(path, line + 1, column + 1, end_line + 1, end_column + 1)
 
 

@@ -1,4 +1,4 @@
-"""What a plain scalar means: YAML 1.2's core rules, and a marker where YAML 1.1 reads otherwise."""
+"""Resolves plain scalars as YAML 1.2 does, and marks those that YAML 1.1 reads differently."""
 
 from __future__ import annotations
 
@@ -8,27 +8,29 @@ from dataclasses import dataclass
 from typing import Final
 
 LONGEST_INTEGER: Final = 300
-"""Digits from which on an integer is infinite to us; a float's range ends there as well."""
+"""Longer integers are read as infinity; the range of floats ends there as well."""
 
 
 @dataclass(frozen=True, slots=True)
-class Odd:
-    """A plain scalar that YAML readers disagree about, or that is nothing. It fits no field."""
+class AmbiguousScalar:
+    """A plain scalar that YAML 1.1 and 1.2 read differently, or null. No field accepts it."""
 
-    reads_as: str  # "a boolean", "a date", "nothing"
+    reads_as: str  # "a boolean", "a date", "null"
 
 
-Scalar = str | int | float | bool | Odd
+NULL: Final = "null"
+
+Scalar = str | int | float | bool | AmbiguousScalar
 
 _FIRST: Final = frozenset("+-.0123456789~nNtTfFyYoO")
-"""What a plain scalar begins with that may be anything else than text."""
+"""The first characters of plain scalars that can be anything but a string."""
 
 _WORDS: Final[dict[str, Scalar]] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), Odd("nothing")),
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), AmbiguousScalar(NULL)),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
     **{
-        form: Odd("a boolean")
+        form: AmbiguousScalar("a boolean")
         for word in ("y", "n", "yes", "no", "on", "off")
         for form in (word, word.capitalize(), word.upper())
     },
@@ -37,7 +39,7 @@ _WORDS: Final[dict[str, Scalar]] = {
 _INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL: Final = re.compile(r"([-+]?)\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_ODD: Final = (
+_AMBIGUOUS: Final = (
     (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?"), "a date"),
     (re.compile(r"[-+]?(0o[0-7]+|0[0-7_]+)"), "an octal number"),
     (re.compile(r"[-+]?0x[0-9a-fA-F_]+"), "a hexadecimal number"),
@@ -48,7 +50,7 @@ _ODD: Final = (
 
 
 def resolve_plain(text: str) -> Scalar:
-    """The value of a scalar that is written without quotes."""
+    """The value of a scalar without quotes."""
     if text and text[0] not in _FIRST:
         return text
     if (word := _WORDS.get(text)) is not None:
@@ -59,20 +61,20 @@ def resolve_plain(text: str) -> Scalar:
         return float(text)
     if special := _SPECIAL.fullmatch(text):
         return math.nan if special[3] else float(special[1] + "inf")
-    return next((Odd(what) for form, what in _ODD if form.fullmatch(text)), text)
+    return next((AmbiguousScalar(what) for form, what in _AMBIGUOUS if form.fullmatch(text)), text)
 
 
 def describe(value: object) -> str:
-    """What YAML reads a value as, with its article: "a number", "a list"."""
+    """The type of a value, with its article: "a number", "a list"."""
     match value:
-        case Odd():
+        case AmbiguousScalar():
             return value.reads_as
         case bool():
             return "a boolean"
         case int() | float():
             return "a number"
         case str():
-            return "text"
+            return "a string"
         case list():
             return "a list"
         case _:

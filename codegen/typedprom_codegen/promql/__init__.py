@@ -1,5 +1,5 @@
-"""PromQL, as far as it is read here: its tokens, its selectors and groupings, and edits by offset.
+"""PromQL: tokens, a parser for what a query refers to, and edits by offset.
 
-`read` finds what a query refers to, `edits` changes it in place. There is no syntax tree: nothing
-here needs to know how operators bind. What is not edited stays byte for byte as it was written.
+`parse` finds the selectors, calls and groupings of a query; `rewrite` edits its text. There is no
+syntax tree, because operator precedence does not matter here. Text that is not edited is unchanged.
 """

@@ -1,4 +1,4 @@
-"""Cuts a query into tokens that know where they stand. Grafana's variables are tokens too."""
+"""Splits a query into tokens with positions. Grafana's variables are tokens as well."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, order=True)
 class Extent:
-    """A stretch of a query: offsets in characters, from 0, the end exclusive."""
+    """A part of a query: offsets in characters, from 0, the end exclusive."""
 
     start: int
     end: int
@@ -21,7 +21,7 @@ class Extent:
 
 
 class QuerySyntaxError(ValueError):
-    """What is wrong with a query, and where in it."""
+    """A syntax error in a query, with its position."""
 
     def __init__(self, message: str, extent: Extent) -> None:
         super().__init__(message)
@@ -29,8 +29,8 @@ class QuerySyntaxError(ValueError):
         self.extent = extent
 
 
-class Kind(Enum):
-    """What a token is. Keywords are words: most may name metrics and labels as well."""
+class TokenKind(Enum):
+    """The kind of a token. Keywords are words: most can also be names of metrics and labels."""
 
     WORD = "word"
     NUMBER = "number"
@@ -42,21 +42,21 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of a query with a meaning: no white space, no comments."""
+    """A token of a query. White space and comments are not tokens."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     extent: Extent
 
     @property
     def varies(self) -> bool:
-        """Whether a Grafana variable takes part in this word, so that its text is not final."""
-        return self.kind is Kind.WORD and ("$" in self.text or "[" in self.text)
+        """Whether this word contains a Grafana variable, so that its text is not final."""
+        return self.kind is TokenKind.WORD and ("$" in self.text or "[" in self.text)
 
     @property
     def keyword(self) -> str:
-        """A word as keywords are compared: Prometheus ignores their case."""
-        return self.text.lower() if self.kind is Kind.WORD else ""
+        """The word in lower case, because Prometheus ignores the case of keywords; else empty."""
+        return self.text.lower() if self.kind is TokenKind.WORD else ""
 
 
 VARIABLE: Final = r"(?:\$\w+|\$\{\w+[^{}]*\}|\[\[\w+(?::\w+)?\]\])"
@@ -92,7 +92,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
 
 
 def unquote(token: Token) -> str:
-    """What a string token says. Raises QuerySyntaxError for an escape that Prometheus refuses."""
+    """The text of a string token. Raises QuerySyntaxError for an escape that PromQL rejects."""
     body = token.text[1:-1]
     if token.text[0] == "`" or "\\" not in body:
         return body
@@ -117,29 +117,31 @@ def _scan(text: str) -> Iterator[Token]:
         at = match.end()
         if match.lastgroup == "skipped":
             continue
-        token = Token(Kind(match.lastgroup), match[0], Extent(*match.span()))
+        token = Token(TokenKind(match.lastgroup), match[0], Extent(*match.span()))
         if token.text == "[":
             pattern = _IN_BRACKETS
         elif token.text == "]":
             pattern = _OUTSIDE
         yield token
-    yield Token(Kind.END, "", Extent(len(text), len(text)))
+    yield Token(TokenKind.END, "", Extent(len(text), len(text)))
 
 
 def _unreadable(text: str, at: int) -> QuerySyntaxError:
     character = text[at]
     if character in "\"'`":
-        return QuerySyntaxError(f"this string has no closing {character}", Extent(at, len(text)))
+        return QuerySyntaxError(
+            f"this string is not closed with {character}", Extent(at, len(text))
+        )
     if character.isdigit():
         word = re.match(r"[\w.]+", text[at:])
         end = at + (word.end() if word else 1)
         message = f"`{text[at:end]}` is neither a number nor a duration"
         return QuerySyntaxError(message, Extent(at, end))
-    return QuerySyntaxError(f"`{character}` means nothing here", Extent(at, at + 1))
+    return QuerySyntaxError(f"unexpected character `{character}`", Extent(at, at + 1))
 
 
 def _unescaped(escape: re.Match[str], quote: str) -> str | None:
-    """The character an escape stands for; nothing for one that this kind of string has not."""
+    """The character of an escape; None if this kind of string does not have the escape."""
     named, *codes = escape.groups()
     if named is not None:
         other_quote = named in "\"'" and named != quote

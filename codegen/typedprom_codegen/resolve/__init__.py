@@ -1,4 +1,4 @@
-"""The second stage: references, defaults, names. The files become one Catalog, and diagnostics."""
+"""The resolve stage: resolves references, defaults and names of the files to one Catalog."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.load import RawCatalog
 from typedprom_codegen.resolve.buckets import resolve_presets
+from typedprom_codegen.resolve.catalog_file import find_header
 from typedprom_codegen.resolve.components import resolve_components
-from typedprom_codegen.resolve.constants import (
+from typedprom_codegen.resolve.constant_labels import (
     check_constants,
     resolve_constants,
     resolve_environment,
 )
 from typedprom_codegen.resolve.deprecation import check_replacements
-from typedprom_codegen.resolve.exposition import check_exposed_names
-from typedprom_codegen.resolve.gaps import find_gaps
-from typedprom_codegen.resolve.header import find_header
+from typedprom_codegen.resolve.incomplete import find_missing_parts
 from typedprom_codegen.resolve.labels import check_shadowing, resolve_labels
-from typedprom_codegen.resolve.modules import check_python_names
+from typedprom_codegen.resolve.python_names import check_python_names
 from typedprom_codegen.resolve.scope import Scope
+from typedprom_codegen.resolve.series_names import check_exposed_names
 
 
 def resolve(raw: RawCatalog, diagnostics: Diagnostics) -> Catalog:
-    """The catalog; where `diagnostics` has errors, as much as is right, which is for lint only."""
+    """The catalog. If `diagnostics` has errors, only its valid parts, which are for lint only."""
     header = find_header(raw, diagnostics)
     presets = resolve_presets(header.file, diagnostics)
     labels = resolve_labels(header.file, None, diagnostics)
@@ -37,13 +37,16 @@ def resolve(raw: RawCatalog, diagnostics: Diagnostics) -> Catalog:
         labels=tuple(labels.values()),
         components=components,
         span=header.span,
+        where=header.where,
         constant_labels=resolve_constants(header.file, diagnostics),
         environment=resolve_environment(header.file),
     )
     check_shadowing(catalog, diagnostics)
     check_constants(catalog, diagnostics)
     check_replacements(catalog, scope, diagnostics)
-    if header.known:  # without the namespace no name is known
+    if header.known:  # names depend on the namespace
         check_exposed_names(catalog, diagnostics)
         check_python_names(catalog, diagnostics)
-    return replace(catalog, gaps=find_gaps(catalog, scope), is_right=not diagnostics.has_errors)
+    return replace(
+        catalog, missing=find_missing_parts(catalog, scope), is_valid=not diagnostics.has_errors
+    )

@@ -1,4 +1,4 @@
-"""Histogram buckets: the built-in presets, the catalog's own, the bounds a layout stands for."""
+"""Histogram buckets: built-in presets, those of the catalog, and the bounds of each layout."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Final
 
 from typedprom_codegen import raw
-from typedprom_codegen.codes import references, sense
-from typedprom_codegen.diagnostics import Diagnostics, Span, did_you_mean
+from typedprom_codegen.codes import references, semantics
+from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.load.nodes import Path
-from typedprom_codegen.load.shape import LoadedFile
+from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.message_parts import did_you_mean
 from typedprom_codegen.resolve.scope import Scope
 
 Bounds = tuple[float, ...]
@@ -32,13 +33,13 @@ BUILT_IN: Final[Mapping[str, Bounds]] = {
         *(200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0),
     ),
 }
-"""Seconds for latency and duration; `default` is what prometheus_client takes."""
+"""Latency and duration are in seconds; `default` is that of prometheus_client."""
 
 Layout = raw.ExplicitBuckets | raw.LinearBuckets | raw.ExponentialBuckets
 
 
 def resolve_presets(file: LoadedFile | None, diagnostics: Diagnostics) -> dict[str, Bounds]:
-    """All presets by name: the built-in ones and what the catalog adds or replaces."""
+    """All presets by name: the built-in ones, and those that the catalog adds or replaces."""
     presets = dict(BUILT_IN)
     if file is not None:
         for name, layout in (file.raw.buckets or {}).items():
@@ -79,7 +80,7 @@ def _bounds(file: LoadedFile, path: Path, layout: Layout, diagnostics: Diagnosti
 
 
 def _computed(layout: raw.LinearBuckets | raw.ExponentialBuckets) -> Bounds:
-    """The bounds of a formula, reckoned in decimal so that 0.1 + 2 · 0.1 is 0.3."""
+    """The bounds of a formula, computed in decimal so that 0.1 + 2 · 0.1 is 0.3."""
     start, steps = Decimal(repr(layout.start)), range(layout.count)
     if isinstance(layout, raw.LinearBuckets):
         step = Decimal(repr(layout.width))
@@ -91,20 +92,20 @@ def _computed(layout: raw.LinearBuckets | raw.ExponentialBuckets) -> Bounds:
 
 
 def _check(bounds: Bounds, spans: list[Span], diagnostics: Diagnostics) -> None:
-    """Reports the first bound that is not finite or does not ascend."""
+    """Report the first bound that is not finite or not in ascending order."""
     lower = -math.inf
     for bound, span in zip(bounds, spans, strict=True):
         if bound == math.inf and bound is bounds[-1]:
-            message, help_ = "the bound `+Inf` is always there", "leave it out"
+            message, help_ = "the bound `+Inf` is implied", "remove it"
         elif not math.isfinite(bound):
             message, help_ = f"the bound `{bound}` is not finite", "list finite bounds only"
         elif bound == lower:
-            message, help_ = f"the bound `{bound:g}` is there twice", "list each bound once"
+            message, help_ = f"the bound `{bound:g}` appears twice", "list each bound once"
         elif bound < lower:
-            message = f"the bound `{bound:g}` comes after `{lower:g}`; bounds ascend"
+            message = f"the bound `{bound:g}` comes after `{lower:g}`; bounds must ascend"
             help_ = "sort the bounds"
         else:
             lower = bound
             continue
-        diagnostics.report(sense.BAD_BUCKETS, message, span, help=help_)
+        diagnostics.report(semantics.BAD_BUCKETS, message, span, help=help_)
         return

@@ -1,4 +1,4 @@
-"""Components: one file each, with its labels and its metrics."""
+"""Resolves components: one file each, with its labels and metrics."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typedprom_codegen import raw
 from typedprom_codegen.codes import references
 from typedprom_codegen.diagnostics import Diagnostics, Related
 from typedprom_codegen.ir import Component, Metric
-from typedprom_codegen.load.shape import LoadedFile
+from typedprom_codegen.load.nodes import EntrySpans
+from typedprom_codegen.load.validation import LoadedFile
 from typedprom_codegen.resolve.labels import resolve_labels
-from typedprom_codegen.resolve.metrics import Surroundings, resolve_metric
+from typedprom_codegen.resolve.metrics import ComponentContext, resolve_metric
 from typedprom_codegen.resolve.scope import Scope
 
 
 def resolve_components(scope: Scope, diagnostics: Diagnostics) -> tuple[Component, ...]:
-    """All components whose header is right, in the order of their files' names."""
+    """All components with a valid header, in the order of their files' names."""
     components = tuple(
         _component(file, file.raw.component, scope, diagnostics)
         for file in scope.raw.files
@@ -25,23 +26,24 @@ def resolve_components(scope: Scope, diagnostics: Diagnostics) -> tuple[Componen
 
 
 def _component(
-    file: LoadedFile, said: raw.Component, scope: Scope, diagnostics: Diagnostics
+    file: LoadedFile, declared: raw.Component, scope: Scope, diagnostics: Diagnostics
 ) -> Component:
     owns_labels = file is not scope.header.file  # beside `catalog:`, labels are shared
-    own = resolve_labels(file, said.name, diagnostics) if owns_labels else {}
-    prefix = said.name if said.prefix is None else said.prefix
-    owner = said.owner or scope.header.owner
-    around = Surroundings(file, scope, said.name, prefix, owner, {**scope.labels, **own})
+    own = resolve_labels(file, declared.name, diagnostics) if owns_labels else {}
+    prefix = declared.name if declared.prefix is None else declared.prefix
+    owner = declared.owner or scope.header.owner
+    context = ComponentContext(file, scope, declared.name, prefix, owner, {**scope.labels, **own})
     metrics = file.raw.metrics or {}
     return Component(
-        name=said.name,
+        name=declared.name,
         prefix=prefix,
-        title=said.title,
-        description=said.description or "",
+        title=declared.title,
+        description=declared.description or "",
         owner=owner,
         labels=tuple(own.values()),
-        metrics=tuple(resolve_metric(key, metrics[key], around, diagnostics) for key in metrics),
+        metrics=tuple(resolve_metric(key, metrics[key], context, diagnostics) for key in metrics),
         span=file.source.value("component", "name"),
+        where=EntrySpans(file.source, ("component",)),
     )
 
 
@@ -54,7 +56,7 @@ def _check_component_names(components: tuple[Component, ...], diagnostics: Diagn
                 references.DUPLICATE_COMPONENT,
                 f"component `{component.name}` is declared twice",
                 component.span,
-                help="rename one of them; two components may have the same `prefix`",
+                help="rename one of them; two components can have the same `prefix`",
                 related=[Related(earlier.span, "it is first declared here")],
             )
 
@@ -63,7 +65,7 @@ def _check_keys(metrics: list[Metric], diagnostics: Diagnostics) -> None:
     first: dict[str, Metric] = {}
     for metric in metrics:
         earlier = first.setdefault(metric.key, metric)
-        # Metrics of a component that is declared twice are so as well, which says nothing new.
+        # A component that is declared twice is reported, so its metrics are not.
         if earlier is not metric and earlier.component != metric.component:
             diagnostics.report(
                 references.DUPLICATE_METRIC,

@@ -1,4 +1,4 @@
-"""Labels: their names, their domains, and who declares them."""
+"""Resolves labels: their names and domains."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import warnings
 from typing import Final
 
 from typedprom_codegen import names, raw
-from typedprom_codegen.codes import references, sense
+from typedprom_codegen.codes import references, semantics
 from typedprom_codegen.diagnostics import Diagnostics, Related
 from typedprom_codegen.ir import Catalog, ClosedDomain, Domain, Label, OpenDomain, PatternDomain
-from typedprom_codegen.load.nodes import Path
-from typedprom_codegen.load.shape import LoadedFile
-from typedprom_codegen.load.wording import quoted
-from typedprom_codegen.promql.vocabulary import NOT_A_LABEL
+from typedprom_codegen.load.nodes import EntrySpans, Path
+from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.message_parts import quoted
+from typedprom_codegen.promql.keywords import NOT_A_LABEL
 
 RESERVED_LABELS: Final = frozenset({"le", "quantile"})
 RESERVED_VALUES: Final = frozenset({"_invalid", "_overflow"})
@@ -28,7 +28,7 @@ def is_reserved(name: str) -> bool:
 def resolve_labels(
     file: LoadedFile | None, component: str | None, diagnostics: Diagnostics
 ) -> dict[str, Label]:
-    """The labels a file declares, by key. `component` is None for those the catalog shares."""
+    """The labels that a file declares, by key. `component` is None for shared labels."""
     declared = {} if file is None else file.raw.labels or {}
     if file is None:
         return {}
@@ -61,6 +61,7 @@ def _label(
         parameter=names.label_parameter(name),
         stem=names.label_stem(key, component),
         span=file.source.key("labels", key),
+        where=EntrySpans(file.source, ("labels", key)),
     )
 
 
@@ -77,7 +78,7 @@ def _domain(file: LoadedFile, key: str, domain: raw.Domain, diagnostics: Diagnos
 
 
 def _check_broken(file: LoadedFile, key: str, diagnostics: Diagnostics) -> None:
-    """What can be said about the values of a label that was left out for another reason."""
+    """Check the values of a label that was left out because of another error."""
     path = ("labels", key, "domain", "values")
     values = file.source.find(*path).data if file.source.has(*path) else None
     if isinstance(values, list):
@@ -91,24 +92,24 @@ def _check_values(file: LoadedFile, key: str, values: list[str], diagnostics: Di
 
 
 def check_values(
-    file: LoadedFile, path: Path, subject: str, values: list[str], diagnostics: Diagnostics
+    file: LoadedFile, path: Path, prefix: str, values: list[str], diagnostics: Diagnostics
 ) -> None:
-    """Reports values of a closed set that are reserved or listed twice."""
+    """Report values of a closed set that are reserved or listed twice."""
     first: dict[str, int] = {}
     for index, value in enumerate(values):
         span = file.source.value(*path, index)
         if value in RESERVED_VALUES:
             diagnostics.report(
-                sense.BAD_VALUES,
+                semantics.BAD_VALUES,
                 f"the label value `{value}` is reserved",
                 span,
-                help="it counts what is not legal or over budget; choose another value",
+                help="it is for values that are invalid or over budget; choose another value",
             )
-        elif value and value in first:  # an empty one was reported as such
+        elif value and value in first:  # an empty value is reported elsewhere
             earlier = file.source.value(*path, first[value])
             diagnostics.report(
-                sense.BAD_VALUES,
-                f"{subject} {quoted(value)} twice",
+                semantics.BAD_VALUES,
+                f"{prefix} {quoted(value)} twice",
                 span,
                 help="remove one of the two",
                 related=[Related(earlier, "it is first listed here")],
@@ -120,32 +121,32 @@ def _check_pattern(file: LoadedFile, key: str, pattern: str, diagnostics: Diagno
     reason = None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # what Python is going to read differently
+            warnings.simplefilter("error")  # warnings about syntax that Python will change
             re.compile(pattern)
     except re.error as problem:
         reason = problem.msg
     except (OverflowError, RecursionError):
-        reason = "it repeats or nests too much"
+        reason = "it has too many repetitions or levels"
     except Warning:
-        reason = "Python may read it differently some day"
+        reason = "its meaning will change in a future Python version"
     if reason is not None:
         diagnostics.report(
-            sense.BAD_PATTERN,
-            f"the pattern {quoted(pattern)} is not a regular expression: {reason}",
+            semantics.BAD_PATTERN,
+            f"the pattern {quoted(pattern)} cannot be used as a regular expression: {reason}",
             file.source.value("labels", key, "domain", "pattern"),
             help="use Python's syntax; inside double quotes, write each backslash twice",
         )
 
 
 def check_shadowing(catalog: Catalog, diagnostics: Diagnostics) -> None:
-    """A component's label must not have the key of a shared one."""
+    """Report labels of components that have the key of a shared label."""
     shared = {label.key: label for label in catalog.labels}
     for component in catalog.components:
         for label in component.labels:
             if label.key in shared:
                 diagnostics.report(
                     references.DUPLICATE_LABEL,
-                    f"label `{label.key}` is shared by the catalog already",
+                    f"the catalog already has a shared label `{label.key}`",
                     label.span,
                     help="remove it here, or give it another name",
                     related=[Related(shared[label.key].span, "the shared label is declared here")],
@@ -153,7 +154,7 @@ def check_shadowing(catalog: Catalog, diagnostics: Diagnostics) -> None:
 
 
 def combinations(labels: tuple[Label, ...]) -> int:
-    """How many series closed labels have together; 0 where a label is not closed."""
+    """The number of combinations of the values of closed labels; 0 if a label is not closed."""
     product = 1
     for label in labels:
         product *= len(label.domain.values) if isinstance(label.domain, ClosedDomain) else 0

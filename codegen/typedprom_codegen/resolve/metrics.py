@@ -1,14 +1,14 @@
-"""One metric: its labels, its name, its defaults."""
+"""Resolves a metric: its labels, its name, its defaults."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from typedprom_codegen import names, raw
-from typedprom_codegen.codes import references, sense
-from typedprom_codegen.diagnostics import Diagnostics, Related, Span, did_you_mean
+from typedprom_codegen.codes import references, semantics
+from typedprom_codegen.diagnostics import Diagnostics, Related, Span
 from typedprom_codegen.ir import (
     FAMILY_SUFFIXES,
     ClosedDomain,
@@ -19,28 +19,28 @@ from typedprom_codegen.ir import (
     Stability,
     Suppression,
 )
-from typedprom_codegen.load.nodes import Path
-from typedprom_codegen.load.shape import LoadedFile
-from typedprom_codegen.load.wording import one_of
+from typedprom_codegen.load.nodes import EntrySpans, Path
+from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.message_parts import did_you_mean, one_of
 from typedprom_codegen.resolve.buckets import resolve_buckets
-from typedprom_codegen.resolve.dashboards import resolve_dashboard
+from typedprom_codegen.resolve.dashboard_hints import resolve_dashboard
 from typedprom_codegen.resolve.deprecation import resolve_deprecation
 from typedprom_codegen.resolve.labels import check_values, combinations
 from typedprom_codegen.resolve.scope import Scope
 
 MOST_SERIES: Final = 10_000
-"""Series that a metric may start with; as many as the runtime starts at zero."""
+"""The most series that a metric can start with; the runtime has the same limit."""
 
 _STARTING_AT_ZERO: Final = frozenset({MetricType.COUNTER, MetricType.HISTOGRAM})
 _WITHOUT_SUFFIX: Final = {
-    MetricType.COUNTER: sense.COUNTER_NAME,
-    MetricType.INFO: sense.INFO_NAME,
+    MetricType.COUNTER: semantics.COUNTER_NAME,
+    MetricType.INFO: semantics.INFO_NAME,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """The component a metric stands in."""
+class ComponentContext:
+    """The component of a metric."""
 
     file: LoadedFile
     scope: Scope
@@ -50,53 +50,53 @@ class Surroundings:
     labels: Mapping[str, Label]  # shared ones and the component's own
 
     def key(self, *path: str | int) -> Span:
-        """Where a key below `metrics:` stands."""
+        """The span of a key below `metrics:`."""
         return self.file.source.key("metrics", *path)
 
     def value(self, *path: str | int) -> Span:
-        """Where a value below `metrics:` stands."""
+        """The span of a value below `metrics:`."""
         return self.file.source.value("metrics", *path)
+
+    def fields(self, *path: str | int) -> EntrySpans:
+        """The spans of the fields of an entry below `metrics:`."""
+        return EntrySpans(self.file.source, ("metrics", *path))
 
 
 def resolve_metric(
-    key: str, metric: raw.Metric, around: Surroundings, diagnostics: Diagnostics
+    key: str, metric: raw.Metric, context: ComponentContext, diagnostics: Diagnostics
 ) -> Metric:
-    """The metric with everything filled in; what is wrong with it is reported."""
+    """The metric with all defaults filled in. Errors are reported."""
     type_ = MetricType(metric.type)
-    full_key = names.full_key(around.prefix, key)
+    full_key = names.full_key(context.prefix, key)
     unit = None if isinstance(metric, raw.Info | raw.Stateset) else metric.unit
     suffix = FAMILY_SUFFIXES.get(type_, "")
-    derived = names.metric_name(around.scope.header.namespace, full_key, unit, suffix=suffix)
+    derived = names.metric_name(context.scope.header.namespace, full_key, unit, suffix=suffix)
     name = metric.name or derived
-    labels = _labels((key, "labels"), metric.labels or [], around, diagnostics)
-    inside = _info_labels(key, metric, around, diagnostics)
+    labels = _labels((key, "labels"), metric.labels or [], context, diagnostics)
+    info_labels = _info_labels(key, metric, context, diagnostics)
     resolved = Metric(
         key=full_key,
         local_key=key,
         name=name,
         constant=names.metric_constant(full_key),
-        component=around.component,
+        component=context.component,
         type=type_,
         unit=unit,
         help=metric.help,
         labels=labels,
-        buckets=_buckets(key, metric, around, diagnostics),
+        buckets=_buckets(key, metric, context, diagnostics),
         combine=_combine(metric),
         stability=Stability(metric.stability or "stable"),
-        deprecation=resolve_deprecation(around.file, key, metric, diagnostics),
-        owner=metric.owner or around.owner,
+        deprecation=resolve_deprecation(context.file, key, metric, diagnostics),
+        owner=metric.owner or context.owner,
         emitted=metric.emitted is not False,
-        dashboard=resolve_dashboard(around.file, key, type_, metric.dashboard, diagnostics),
-        suppressions=_suppressions(key, metric.suppress or [], around, diagnostics),
-        span=around.key(key),
-        name_span=around.value(key, "name") if metric.name else around.key(key),
+        dashboard=resolve_dashboard(context.file, key, type_, metric.dashboard, diagnostics),
+        suppressions=_suppressions(key, metric.suppress or [], context, diagnostics),
+        span=context.key(key),
+        where=context.fields(key),
         budget=metric.budget,
-        info_labels=inside,
-        state=_state(key, full_key, name, metric, around, diagnostics),
-        label_spans=(
-            *_spans((key, "labels"), metric.labels or [], labels, around),
-            *_spans((key, "info_labels"), _listed_inside(metric), inside, around),
-        ),
+        info_labels=info_labels,
+        state=_state(key, full_key, name, metric, context, diagnostics),
     )
     _check_name(resolved, diagnostics)
     _check_series(resolved, diagnostics)
@@ -104,35 +104,35 @@ def resolve_metric(
 
 
 def _buckets(
-    key: str, metric: raw.Metric, around: Surroundings, diagnostics: Diagnostics
+    key: str, metric: raw.Metric, context: ComponentContext, diagnostics: Diagnostics
 ) -> tuple[float, ...]:
     if not isinstance(metric, raw.Histogram):
         return ()
-    return resolve_buckets(around.file, key, metric.buckets, around.scope, diagnostics)
+    return resolve_buckets(context.file, key, metric.buckets, context.scope, diagnostics)
 
 
 def _combine(metric: raw.Metric) -> Combine:
-    said = metric.combine if isinstance(metric, raw.Gauge) else None
-    return Combine(said) if said else Combine.LAST
+    combine = metric.combine if isinstance(metric, raw.Gauge) else None
+    return Combine(combine) if combine else Combine.LAST
 
 
-def _listed_inside(metric: raw.Metric) -> list[str]:
+def _info_label_names(metric: raw.Metric) -> list[str]:
     return metric.info_labels if isinstance(metric, raw.Info) else []
 
 
 def _info_labels(
-    key: str, metric: raw.Metric, around: Surroundings, diagnostics: Diagnostics
+    key: str, metric: raw.Metric, context: ComponentContext, diagnostics: Diagnostics
 ) -> tuple[Label, ...]:
-    listed = _listed_inside(metric)
+    listed = _info_label_names(metric)
     for index, name in enumerate(listed):
         if name in (metric.labels or ()):
             diagnostics.report(
                 references.REPEATED_LABEL,
                 f"label `{name}` is listed in `labels` and in `info_labels`",
-                around.value(key, "info_labels", index),
-                help="labels tell series apart, info labels say what one of them says: remove one",
+                context.value(key, "info_labels", index),
+                help="`labels` distinguish series, `info_labels` describe one: remove one",
             )
-    return _labels((key, "info_labels"), listed, around, diagnostics)
+    return _labels((key, "info_labels"), listed, context, diagnostics)
 
 
 def _state(
@@ -140,35 +140,36 @@ def _state(
     full_key: str,
     name: str,
     metric: raw.Metric,
-    around: Surroundings,
+    context: ComponentContext,
     diagnostics: Diagnostics,
 ) -> Label | None:
-    """The label of a stateset. OpenMetrics has it called like the metric."""
+    """The label of a stateset. In OpenMetrics it has the name of the metric."""
     if not isinstance(metric, raw.Stateset):
         return None
     path: Path = ("metrics", key, "states")
-    subject = f"metric `{key}` lists the state"
-    check_values(around.file, path, subject, metric.states, diagnostics)
+    prefix = f"metric `{key}` lists the state"
+    check_values(context.file, path, prefix, metric.states, diagnostics)
     return Label(
         key=full_key,
         name=name,
         help=metric.help,
         domain=ClosedDomain(tuple(metric.states)),
-        component=around.component,
+        component=context.component,
         parameter="state",
         stem=full_key.replace(".", "_"),
-        span=around.key(key, "states"),
+        span=context.key(key, "states"),
+        where=context.fields(key),
     )
 
 
 def _labels(
-    path: Path, listed: list[str], around: Surroundings, diagnostics: Diagnostics
+    path: Path, listed: list[str], context: ComponentContext, diagnostics: Diagnostics
 ) -> tuple[Label, ...]:
     found: dict[str, Label] = {}
     for index, name in enumerate(listed):
-        span = around.value(*path, index)
+        span = context.value(*path, index)
         if name in listed[:index]:
-            first = around.value(*path, listed.index(name))
+            first = context.value(*path, listed.index(name))
             diagnostics.report(
                 references.REPEATED_LABEL,
                 f"label `{name}` is listed twice",
@@ -176,52 +177,47 @@ def _labels(
                 help="remove one of the two",
                 related=[Related(first, "it is first listed here")],
             )
-        elif name in around.labels:
-            found[name] = around.labels[name]
-        elif not _declared_elsewhere(name, around):
-            _unknown_label(name, span, around, diagnostics)
+        elif name in context.labels:
+            found[name] = context.labels[name]
+        elif not _declared_elsewhere(name, context):
+            _unknown_label(name, span, context, diagnostics)
     return tuple(found.values())
 
 
-def _spans(
-    path: Path, listed: list[str], labels: tuple[Label, ...], around: Surroundings
-) -> Iterator[Span]:
-    return (around.value(*path, listed.index(label.key)) for label in labels)
+def _declared_elsewhere(name: str, context: ComponentContext) -> bool:
+    """Whether the label is declared, but invalid or in a file that could not be read."""
+    return context.file.is_broken("labels", name) or context.scope.may_share_label(name)
 
 
-def _declared_elsewhere(name: str, around: Surroundings) -> bool:
-    """Whether the declaration is there, only that it is broken or cannot be read."""
-    return around.file.is_broken("labels", name) or around.scope.may_share_label(name)
-
-
-def _unknown_label(name: str, span: Span, around: Surroundings, diagnostics: Diagnostics) -> None:
-    owners = around.scope.label_owners(name)
-    near = "" if owners else did_you_mean(name, around.labels)
+def _unknown_label(
+    name: str, span: Span, context: ComponentContext, diagnostics: Diagnostics
+) -> None:
+    owners = context.scope.label_owners(name)
+    near = "" if owners else did_you_mean(name, context.labels)
     help_ = "declare it under `labels:` of this file, or beside `catalog:` to share it"
     if owners:
         others = " and ".join(f"`{owner}`" for owner in owners)
-        help_ = f"{others} declared it alone; declare it here too, or share it beside `catalog:`"
+        help_ = f"{others} has its own; declare it here as well, or move it beside `catalog:`"
     diagnostics.report(
         references.UNKNOWN_LABEL, f"label `{name}` is not declared{near}", span, help=help_
     )
 
 
 def _suppressions(
-    key: str, listed: list[raw.Suppression], around: Surroundings, diagnostics: Diagnostics
+    key: str, listed: list[raw.Suppression], context: ComponentContext, diagnostics: Diagnostics
 ) -> tuple[Suppression, ...]:
     first: dict[str, Suppression] = {}
     for index, entry in enumerate(listed):
-        path: Path = (key, "suppress", index, "code")
-        span = around.value(*path)
+        where = context.fields(key, "suppress", index)
         if entry.code in first:
             diagnostics.report(
-                sense.REPEATED_ENTRY,
+                semantics.REPEATED_ENTRY,
                 f"`{entry.code}` is suppressed twice",
-                span,
+                where("code"),
                 help="remove one of the two",
-                related=[Related(first[entry.code].span, "it is first suppressed here")],
+                related=[Related(first[entry.code].where("code"), "it is first suppressed here")],
             )
-        first.setdefault(entry.code, Suppression(entry.code, entry.reason, span))
+        first.setdefault(entry.code, Suppression(entry.code, entry.reason, where))
     return tuple(first.values())
 
 
@@ -231,8 +227,8 @@ def _check_name(metric: Metric, diagnostics: Diagnostics) -> None:
         diagnostics.report(
             _WITHOUT_SUFFIX[metric.type],
             f"the name of {metric.type.value} `{metric.local_key}` does not end in `{suffix}`",
-            metric.name_span,
-            help=f"call it `{metric.name}{suffix}`, or leave `name` out",
+            metric.where("name"),
+            help=f"rename it to `{metric.name}{suffix}`, or remove `name`",
         )
 
 
@@ -242,18 +238,18 @@ def _check_series(metric: Metric, diagnostics: Diagnostics) -> None:
     series = combinations(metric.labels)
     if metric.budget is not None and series > metric.budget:
         diagnostics.report(
-            sense.TOO_MANY_SERIES,
+            semantics.TOO_MANY_SERIES,
             f"metric `{metric.local_key}` would start with {series:,} series, "
             f"more than its budget of {metric.budget:,}",
             metric.span,
-            help="raise the budget, or leave it out: closed labels cannot have more series",
+            help="raise the budget, or remove it: closed labels cannot have more series",
         )
     if series > MOST_SERIES:
         sizes = one_of([f"`{label.name}`" for label in metric.labels]).replace(" or ", " and ")
         diagnostics.report(
-            sense.TOO_MANY_SERIES,
+            semantics.TOO_MANY_SERIES,
             f"metric `{metric.local_key}` would start with {series:,} series, "
             f"more than {MOST_SERIES:,}",
             metric.span,
-            help=f"every combination of {sizes} starts at zero: drop a label, or open its domain",
+            help=f"every combination of {sizes} starts at 0: remove a label, or use an open domain",
         )

@@ -1,4 +1,4 @@
-"""What all components of a catalog see: shared labels, presets, and which files are whole."""
+"""What all components of a catalog share: labels, presets, and which files are valid."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typedprom_codegen import names
 from typedprom_codegen.ir import Label
 from typedprom_codegen.load import RawCatalog
-from typedprom_codegen.load.shape import LoadedFile
-from typedprom_codegen.resolve.header import Header
+from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.resolve.catalog_file import Header
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The surroundings of a component. What is broken elsewhere is never reported as missing."""
+    """What a component can refer to. Invalid declarations are not reported as missing."""
 
     raw: RawCatalog
     header: Header
@@ -22,15 +22,15 @@ class Scope:
     presets: Mapping[str, tuple[float, ...]]
 
     def may_share_label(self, name: str) -> bool:
-        """Whether the catalog's file declares the label, or cannot be asked."""
+        """Whether the catalog's file has the label but invalid, or the file is unreadable."""
         return self._may_share("labels", name)
 
     def may_share_preset(self, name: str) -> bool:
-        """Whether the catalog's file declares the preset, or cannot be asked."""
+        """Whether the catalog's file has the preset but invalid, or the file is unreadable."""
         return self._may_share("buckets", name)
 
     def may_declare_metric(self, key: str) -> bool:
-        """Whether a metric with this full key is declared somewhere, in right shape or not."""
+        """Whether a metric with this full key can be among those that are invalid or unreadable."""
         return not self.raw.complete or any(
             file.raw.component is None
             or file.is_broken("metrics")
@@ -40,7 +40,7 @@ class Scope:
         )
 
     def label_owners(self, name: str) -> tuple[str, ...]:
-        """The components that declare a label of this name for themselves."""
+        """The components that declare a label of this name of their own."""
         return tuple(
             file.raw.component.name
             for file in self.raw.files
@@ -48,7 +48,7 @@ class Scope:
         )
 
     def _may_share(self, section: str, name: str) -> bool:
-        """A second `catalog:` was reported, and what is declared beside it does not count."""
+        """Declarations beside a second `catalog:`, which is reported, are not used."""
         shared = [file for file in self.raw.files if file.declares("catalog")]
         return not (shared or self.raw.complete) or any(
             file.is_broken(section, name)
@@ -62,7 +62,7 @@ def _full_keys(file: LoadedFile, keys: Iterable[str]) -> Iterator[str]:
 
 
 def prefix_of(file: LoadedFile) -> str:
-    """What the full keys of a file's metrics begin with."""
+    """The prefix of the full keys of a file's metrics."""
     component = file.raw.component
     if component is None:
         return ""

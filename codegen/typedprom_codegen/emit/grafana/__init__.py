@@ -1,4 +1,4 @@
-"""The `grafana` target: a dashboard a component, an overview of all, and the provisioning files.
+"""The `grafana` target: a dashboard per component, an overview, and the provisioning files.
 
 overview.json                         in `dashboards/`
 <component>.json                      in `dashboards/components/`
@@ -12,24 +12,28 @@ from typing import Final
 
 from typedprom_codegen.emit import OutputFile, Target
 from typedprom_codegen.emit.grafana import provisioning
-from typedprom_codegen.emit.grafana.dashboards import component_dashboard, drawn, plan
-from typedprom_codegen.emit.grafana.options import GrafanaOptions
+from typedprom_codegen.emit.grafana.dashboards import (
+    GrafanaOptions,
+    component_dashboard,
+    dashboard_context,
+    shown_metrics,
+)
+from typedprom_codegen.emit.grafana.json_writer import to_json
 from typedprom_codegen.emit.grafana.overview import overview
-from typedprom_codegen.emit.grafana.serialize import to_json
 from typedprom_codegen.ir import Catalog
 
 __all__ = ["TARGET", "GrafanaOptions"]
 
 
 def _emit(catalog: Catalog, options: GrafanaOptions) -> Iterator[OutputFile]:
-    made = plan(catalog, options)
-    yield OutputFile("dashboards/overview.json", to_json(overview(made)))
+    context = dashboard_context(catalog, options)
+    yield OutputFile("dashboards/overview.json", to_json(overview(context)))
     for component in catalog.components:
-        if drawn(component):
+        if shown_metrics(component):
             path = f"dashboards/components/{component.name}.json"
-            yield OutputFile(path, to_json(component_dashboard(made, component)))
-    yield OutputFile("provisioning/dashboards/typedprom.yaml", provisioning.dashboards(made))
-    yield OutputFile("provisioning/datasources/prometheus.yaml", provisioning.datasources(made))
+            yield OutputFile(path, to_json(component_dashboard(context, component)))
+    yield OutputFile("provisioning/dashboards/typedprom.yaml", provisioning.dashboards(context))
+    yield OutputFile("provisioning/datasources/prometheus.yaml", provisioning.datasources(context))
 
 
 TARGET: Final = Target("grafana", GrafanaOptions, _emit)

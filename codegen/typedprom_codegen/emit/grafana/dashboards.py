@@ -1,4 +1,4 @@
-"""What every dashboard has, and the one of a component, with all its metrics."""
+"""What all dashboards have in common, and the dashboard of a component, with all its metrics."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from typedprom_codegen.emit.grafana import model, related, text
-from typedprom_codegen.emit.grafana.filters import Filters, filters, templating
+from typedprom_codegen.emit.grafana import grouped_panels, model, text
+from typedprom_codegen.emit.grafana.default_queries import metric_context
 from typedprom_codegen.emit.grafana.ids import slug, uid
-from typedprom_codegen.emit.grafana.layout import Drawing, Section, arrange
-from typedprom_codegen.emit.grafana.options import GrafanaOptions
-from typedprom_codegen.emit.grafana.queries import source
-from typedprom_codegen.emit.grafana.roles import Role, role
+from typedprom_codegen.emit.grafana.layout import PanelGroup, UnplacedPanel, arrange
+from typedprom_codegen.emit.grafana.sections import Section, section_of
+from typedprom_codegen.emit.grafana.variables import Filters, filters, templating
 from typedprom_codegen.ir import Catalog, Component, Label, Metric, Stability
 from typedprom_codegen.promql.series import KnownSeries, known_series
 
@@ -21,7 +20,19 @@ OVERVIEW_TITLE: Final = "Overview"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class GrafanaOptions:
+    """What `[tool.typedprom.grafana]` can contain, beside the directory."""
+
+    title_prefix: str = ""
+    uid_prefix: str = ""
+    tags: tuple[str, ...] = ()
+    all_value: str = ".+"  # what a variable matches when "All" is selected
+    dashboards_path: str = "/var/lib/grafana/dashboards"  # on Grafana's server
+    datasource_url: str = "http://localhost:9090"
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardContext:
     """What all dashboards of a catalog have in common."""
 
     catalog: Catalog
@@ -30,58 +41,63 @@ class Plan:
     tag: str
 
     def uid(self, component: Component | None = None) -> str:
-        """A dashboard's uid; the overview's is the catalog's tag alone."""
+        """A component's dashboard uid; without a component, the overview's: the catalog's tag."""
         return uid(self.options.uid_prefix, self.tag, component.name if component else "")
 
 
-def plan(catalog: Catalog, options: GrafanaOptions) -> Plan:
-    """Dashboards for this catalog; one without a namespace is told from others by its title."""
+def dashboard_context(catalog: Catalog, options: GrafanaOptions) -> DashboardContext:
+    """The context for a catalog. Its tag is the namespace, else the title."""
     tag = catalog.namespace or slug(catalog.title) or GENERATED_TAG
-    return Plan(catalog, options, known_series(catalog), tag)
+    return DashboardContext(catalog, options, known_series(catalog), tag)
 
 
-def drawn(component: Component) -> list[Metric]:
-    """The metrics that are on dashboards: those that are recorded and not on their way out."""
+def shown_metrics(component: Component) -> list[Metric]:
+    """The metrics that dashboards show: those that are recorded and not deprecated."""
     return [m for m in component.metrics if m.emitted and m.stability is not Stability.DEPRECATED]
 
 
-def component_dashboard(plan: Plan, component: Component) -> model.Dashboard:
-    """Every metric of a component, like beside like."""
-    metrics = drawn(component)
-    chosen = filters(labels_of(metrics), plan.options.all_value)
-    by_role: dict[Role, list[Drawing]] = {part: [] for part in Role}
-    for family in related.families(metrics, component.prefix):
-        sources = [source(metric, chosen, plan.known) for metric in family]
-        by_role[role(family[0])] += related.drawings(sources)
-    sections = [Section(part.name, part.value, tuple(found)) for part, found in by_role.items()]
-    return dashboard(plan, component, chosen, metrics, sections)
+def component_dashboard(context: DashboardContext, component: Component) -> model.Dashboard:
+    """All metrics of a component, in sections."""
+    metrics = shown_metrics(component)
+    chosen = filters(labels_of(metrics), context.options.all_value)
+    by_section: dict[Section, list[UnplacedPanel]] = {section: [] for section in Section}
+    for group in grouped_panels.grouped(metrics, component.prefix):
+        contexts = [metric_context(metric, chosen, context.known) for metric in group]
+        by_section[section_of(group[0])] += grouped_panels.panels_of_group(contexts)
+    groups = [
+        PanelGroup(section.name, section.value, tuple(found))
+        for section, found in by_section.items()
+    ]
+    return dashboard(context, component, chosen, metrics, groups)
 
 
 def dashboard(
-    plan: Plan,
+    context: DashboardContext,
     component: Component | None,
     chosen: Filters,
     metrics: Sequence[Metric],
-    sections: Sequence[Section],
+    groups: Sequence[PanelGroup],
 ) -> model.Dashboard:
-    """A dashboard of these sections; that of no component is the overview."""
+    """A dashboard with these groups of panels; without a component, the overview."""
     variables = chosen.variables
     title = component.title if component else OVERVIEW_TITLE
-    description = (component and component.description) or plan.catalog.description
+    description = (component and component.description) or context.catalog.description
     others = model.Link(
         as_dropdown=True,
-        tags=(plan.tag,),
-        title=text.shown(plan.catalog.title, variables),
+        tags=(context.tag,),
+        title=text.shown(context.catalog.title, variables),
         type="dashboards",
     )
     return model.Dashboard(
         description=text.shown(description, variables),
         links=(others,),
-        panels=arrange(sections),
-        tags=tuple(dict.fromkeys((plan.tag, GENERATED_TAG, *plan.options.tags))),
+        panels=arrange(groups),
+        tags=tuple(dict.fromkeys((context.tag, GENERATED_TAG, *context.options.tags))),
         templating=templating(chosen, metrics),
-        title=text.shown(f"{plan.options.title_prefix}{plan.catalog.title} / {title}", variables),
-        uid=plan.uid(component),
+        title=text.shown(
+            f"{context.options.title_prefix}{context.catalog.title} / {title}", variables
+        ),
+        uid=context.uid(component),
     )
 
 

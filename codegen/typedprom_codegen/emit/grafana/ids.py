@@ -1,4 +1,4 @@
-"""Identities that stay the same when a catalog grows: panel ids and dashboard uids."""
+"""Ids that stay the same when a catalog grows: of panels, and uids of dashboards."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _HASH_LENGTH: Final = 8
 
 
 def panel_ids(keys: Iterable[str]) -> dict[str, int]:
-    """A positive id for each of the keys, told from the key alone.
+    """A positive id for each key, a hash of the key.
 
-    Only keys whose ids collide depend on one another: the later in alphabetical order moves on.
+    Where two hashes collide, the key that is later in alphabetical order gets the next hash.
     """
     ids: dict[str, int] = {}
     taken: set[int] = set()
@@ -29,7 +29,7 @@ def panel_ids(keys: Iterable[str]) -> dict[str, int]:
 
 
 def uid(*parts: str) -> str:
-    """A dashboard's uid: the parts joined by `-`; too long, it is cut and ends in a hash."""
+    """A dashboard's uid: the parts joined by `-`, cut and with a hash at the end if too long."""
     whole = "-".join(part for part in map(slug, parts) if part)
     if len(whole) <= LONGEST_UID:
         return whole
@@ -38,9 +38,9 @@ def uid(*parts: str) -> str:
 
 
 def slug(text: str) -> str:
-    """`text` as a uid has it: lower-case letters and digits stay, all else is `-`.
+    """`text` in lower case, with `-` for everything but letters and digits.
 
-    Each underscore is one, so that no two names of components become the same.
+    Each underscore becomes one `-`, so that different component names stay different.
     """
     return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-").replace("_", "-")
 

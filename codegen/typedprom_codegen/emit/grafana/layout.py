@@ -1,4 +1,4 @@
-"""Where panels stand: sections under headings, lines of 24 columns, nothing overlapping."""
+"""Gives each panel its id and its position: groups under headings, lines of 24 columns."""
 
 from __future__ import annotations
 
@@ -13,78 +13,80 @@ ROW_HEIGHT: Final = 1
 QUARTER, THIRD, HALF = (GRID_COLUMNS // parts for parts in (4, 3, 2))
 
 
-class Draw(Protocol):
-    """Makes a panel once it is known what it is called and where it stands."""
+class PanelFactory(Protocol):
+    """Makes a panel from its id and its position."""
 
     def __call__(self, *, id: int, grid_pos: GridPos) -> Panel:
-        """Make it."""
+        """Return the panel."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
-    """A panel that has no place yet."""
+class UnplacedPanel:
+    """A panel whose content and size are known, its id and position not yet."""
 
-    key: str  # tells its id, whatever else is on the dashboard
+    key: str  # determines its id, whatever else is on the dashboard
     height: int
-    draw: Draw
-    width: int | None = None  # where none is given, a half or a third of the line
-    column: int | None = None  # where none is given, beside the panel before
+    make: PanelFactory
+    width: int | None = None  # None: half or a third of the line
+    column: int | None = None  # None: to the right of the previous panel
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """Panels under one heading."""
+class PanelGroup:
+    """The panels under one heading."""
 
-    key: str  # tells the heading's id
+    key: str  # determines the heading's id
     title: str
-    drawings: tuple[Drawing, ...]
+    panels: tuple[UnplacedPanel, ...]
 
 
-def arrange(sections: Iterable[Section]) -> tuple[Panel | Row, ...]:
-    """All panels in their places, each section below the one before."""
-    filled = [section for section in sections if section.drawings]
-    drawn = [drawing.key for section in filled for drawing in section.drawings]
-    ids = panel_ids([*drawn, *(_row_key(section) for section in filled)])
-    panels: list[Panel | Row] = []
+def arrange(groups: Iterable[PanelGroup]) -> tuple[Panel | Row, ...]:
+    """All panels with ids and positions, each group below the previous one."""
+    filled = [group for group in groups if group.panels]
+    keys = [panel.key for group in filled for panel in group.panels]
+    ids = panel_ids([*keys, *(_row_key(group) for group in filled)])
+    placed: list[Panel | Row] = []
     top = 0
-    for section in filled:
+    for group in filled:
         heading = GridPos(h=ROW_HEIGHT, w=GRID_COLUMNS, y=top)
-        panels.append(Row(grid_pos=heading, id=ids[_row_key(section)], title=section.title))
+        placed.append(Row(grid_pos=heading, id=ids[_row_key(group)], title=group.title))
         top += ROW_HEIGHT
-        for drawing, place in _places(_sized(section.drawings), top):
-            panels.append(drawing.draw(id=ids[drawing.key], grid_pos=place))
-            top = place.y + place.h
-    return tuple(panels)
+        for panel, position in _positions(_sized(group.panels), top):
+            placed.append(panel.make(id=ids[panel.key], grid_pos=position))
+            top = position.y + position.h
+    return tuple(placed)
 
 
-def _row_key(section: Section) -> str:
-    return f"/row/{section.key}"  # no metric's key begins with a slash
+def _row_key(group: PanelGroup) -> str:
+    return f"/row/{group.key}"  # no metric's key begins with a slash
 
 
-def _sized(drawings: tuple[Drawing, ...]) -> list[Drawing]:
-    """The low panels before the high ones, and those without a width in full lines of like ones."""
-    widths = _widths(sum(drawing.width is None for drawing in drawings))
-    sized = [d if d.width is not None else replace(d, width=next(widths)) for d in drawings]
-    return sorted(sized, key=lambda drawing: drawing.height)
+def _sized(panels: tuple[UnplacedPanel, ...]) -> list[UnplacedPanel]:
+    """Sort by height, low panels first, and give those without a width one that fills lines."""
+    widths = _widths(sum(panel.width is None for panel in panels))
+    sized = [d if d.width is not None else replace(d, width=next(widths)) for d in panels]
+    return sorted(sized, key=lambda panel: panel.height)
 
 
 def _widths(count: int) -> Iterator[int]:
-    """Pairs of halves until the rest is thirds; one that is alone stays a half."""
+    """Halves in pairs, then thirds, so that all lines are full; a single panel is a half."""
     halves = count if count < GRID_COLUMNS // THIRD else -count % 3 * 2
     yield from [HALF] * halves
     yield from [THIRD] * (count - halves)
 
 
-def _places(drawings: Iterable[Drawing], top: int) -> Iterator[tuple[Drawing, GridPos]]:
-    """The panels in order, as many of one height on a line as fit."""
+def _positions(
+    panels: Iterable[UnplacedPanel], top: int
+) -> Iterator[tuple[UnplacedPanel, GridPos]]:
+    """The panels in order, as many of the same height on a line as fit."""
     x = height = 0
-    for drawing in drawings:
-        width = drawing.width or HALF
-        column = x if drawing.column is None else drawing.column
-        if column < x or column + width > GRID_COLUMNS or (x and drawing.height != height):
+    for panel in panels:
+        width = panel.width or HALF
+        column = x if panel.column is None else panel.column
+        if column < x or column + width > GRID_COLUMNS or (x and panel.height != height):
             top += height
-            column = drawing.column or 0
-        height = drawing.height
-        yield drawing, GridPos(h=height, w=width, x=column, y=top)
+            column = panel.column or 0
+        height = panel.height
+        yield panel, GridPos(h=height, w=width, x=column, y=top)
         x = column + width

@@ -1,21 +1,22 @@
-"""Which labels tell a query's series apart, so that its legend can name them.
+"""Which labels distinguish the series of a query, for its legend.
 
-Grafana writes the label's name where a series lacks it, so a legend names only what is sure.
+Grafana shows the label's name where a series lacks the label, so a legend has only labels that all
+series have.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from typedprom_codegen.promql.query import Call, Grouping, Query, Selector
+from typedprom_codegen.promql.keywords import BUCKET_LABEL, SELECTING
 from typedprom_codegen.promql.series import INSTANCE_LABEL, KnownSeries
-from typedprom_codegen.promql.vocabulary import BUCKET_LABEL, SELECTING
+from typedprom_codegen.promql.syntax import Call, Grouping, Query, Selector
 
 _QUANTILES = frozenset({"histogram_quantile", "histogram_fraction"})
 
 
 def legend_labels(query: Query, known: KnownSeries) -> tuple[str, ...]:
-    """The labels that all series of the answer have, in the order of the catalog or the query."""
+    """The labels that all series of the result have, in the order of the catalog or the query."""
     sides = list(_sides(query, known))
     if not sides:
         return ()
@@ -27,8 +28,9 @@ def legend_labels(query: Query, known: KnownSeries) -> tuple[str, ...]:
 
 
 def _sides(query: Query, known: KnownSeries) -> Iterator[list[str]]:
-    """The labels of each vector that operators and functions combine: of outermost aggregations,
-    and of selectors that stand in none.
+    """The labels of each vector that operators and functions combine.
+
+    A vector is an outermost aggregation, or a selector outside of all aggregations.
     """
     merging = [c for c in query.calls if c.is_aggregation and c.name not in SELECTING]
     outermost = [c for c in merging if not any(_inside(c, other) for other in merging)]

@@ -1,11 +1,11 @@
-"""A classic Grafana dashboard as typed data, schema version 42: the parts that are used here."""
+"""A classic Grafana dashboard as typed data, schema version 42: the parts used here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-from typedprom_codegen.emit.grafana import look
+from typedprom_codegen.emit.grafana import panel_options
 
 SCHEMA_VERSION: Final = 42
 GRID_COLUMNS: Final = 24
@@ -17,7 +17,7 @@ DATASOURCE_VARIABLE: Final = "datasource"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasourceRef:
-    """Which data source answers a query."""
+    """The data source of a query."""
 
     type: str
     uid: str
@@ -29,7 +29,7 @@ GRAFANA: Final = DatasourceRef(type="grafana", uid="-- Grafana --")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GridPos:
-    """Where a panel stands: columns of 24, rows of 30 pixels."""
+    """The position of a panel: x and width in 24ths of a line, y and height in 30 pixels."""
 
     h: int
     w: int
@@ -38,7 +38,7 @@ class GridPos:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class PanelTarget:
     """One query of a panel."""
 
     datasource: DatasourceRef = PROMETHEUS
@@ -54,7 +54,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organize:
-    """Which columns of a table are left out, in what order the others stand, and their names."""
+    """Which columns of a table are hidden, the order of the others, and their names."""
 
     exclude_by_name: dict[str, bool]
     index_by_name: dict[str, int]
@@ -63,12 +63,12 @@ class Organize:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """The transformation that makes one table of several takes no options."""
+    """The transformation that merges tables; it has no options."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transformation:
-    """A step between the answer of a query and the panel."""
+    """A step between the result of a query and the panel."""
 
     id: str
     options: Organize | Merge
@@ -96,12 +96,12 @@ class Panel:
 
     datasource: DatasourceRef = PROMETHEUS
     description: str
-    field_config: look.FieldConfig
+    field_config: panel_options.FieldConfig
     grid_pos: GridPos
     id: int
     links: tuple[Link, ...] = ()
-    options: look.PanelOptions
-    targets: tuple[Target, ...]
+    options: panel_options.PanelOptions
+    targets: tuple[PanelTarget, ...]
     title: str
     transformations: tuple[Transformation, ...] = ()
     type: str
@@ -109,7 +109,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A heading across the dashboard; the panels below it, up to the next, are its own."""
+    """A heading across the dashboard; the panels up to the next heading belong to it."""
 
     collapsed: bool = False
     grid_pos: GridPos
@@ -121,7 +121,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selected:
-    """What a variable is set to before anyone chooses."""
+    """The initial value of a variable."""
 
     text: tuple[str, ...]
     value: tuple[str, ...]
@@ -132,7 +132,7 @@ EVERYTHING: Final = Selected(text=("All",), value=("$__all",))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariableQuery:
-    """Asks Prometheus for the values of a label."""
+    """The query for the values of a label."""
 
     qry_type: int = 1
     query: str
@@ -141,7 +141,7 @@ class VariableQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasourceVariable:
-    """Lets people choose which Prometheus answers."""
+    """A variable for the Prometheus data source."""
 
     hide: int = 0
     include_all: bool = False
@@ -157,7 +157,7 @@ class DatasourceVariable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryVariable:
-    """Lets people choose among the values a label has."""
+    """A variable for the values of a label."""
 
     all_value: str
     current: Selected = EVERYTHING
@@ -185,7 +185,7 @@ class Templating:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
-    """Marks on all graphs: those that Grafana keeps itself."""
+    """Annotations on all graphs: those of Grafana itself."""
 
     built_in: int = 1
     datasource: DatasourceRef = GRAFANA
@@ -198,14 +198,14 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotations:
-    """All sources of marks."""
+    """All sources of annotations."""
 
     list: tuple[Annotation, ...] = (Annotation(),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeRange:
-    """What is shown when the dashboard is opened."""
+    """The time range when the dashboard is opened."""
 
     from_: str = "now-6h"
     to: str = "now"

@@ -1,4 +1,4 @@
-"""The overview: how each component is doing, in a few numbers that lead to its own dashboard."""
+"""The overview dashboard: a few numbers per component, each a link to its dashboard."""
 
 from __future__ import annotations
 
@@ -6,137 +6,158 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from typedprom_codegen.emit.grafana import hints, model, queries, text
-from typedprom_codegen.emit.grafana.dashboards import Plan, dashboard, drawn, labels_of
-from typedprom_codegen.emit.grafana.filters import Filters, filters
-from typedprom_codegen.emit.grafana.layout import QUARTER, Drawing, Section
+from typedprom_codegen.emit.grafana import catalog_queries, default_queries, model, text
+from typedprom_codegen.emit.grafana.dashboards import (
+    DashboardContext,
+    dashboard,
+    labels_of,
+    shown_metrics,
+)
+from typedprom_codegen.emit.grafana.default_queries import MERGING, MetricContext, PanelQuery
+from typedprom_codegen.emit.grafana.layout import QUARTER, PanelGroup, UnplacedPanel
+from typedprom_codegen.emit.grafana.panel_content import PanelContent, combined, panel_content
 from typedprom_codegen.emit.grafana.panels import stat
-from typedprom_codegen.emit.grafana.queries import MERGING, PanelQuery, Source
-from typedprom_codegen.emit.grafana.roles import Role, role
-from typedprom_codegen.emit.grafana.subjects import Subject, subject, together
-from typedprom_codegen.ir import Aggregation, Component, Metric, Panel, Threshold, ThresholdLevel
+from typedprom_codegen.emit.grafana.sections import Section, section_of
+from typedprom_codegen.emit.grafana.variables import Filters, filters
+from typedprom_codegen.ir import (
+    Aggregation,
+    Component,
+    Metric,
+    PanelType,
+    Threshold,
+    ThresholdLevel,
+)
 
-HARDLY_ANY: Final = 0.001  # errors a minute: one or two a day
+ERROR_THRESHOLD: Final = 0.001  # errors per minute: one or two a day
 _SAME_VIEW: Final = "${__url_time_range}&${__all_variables}"
 _KEEPING_LEVELS: Final = {Aggregation.MIN, Aggregation.MAX}
-"""Of these the result is one of the values, so thresholds of the values hold for it."""
+"""Their result is one of the values, so the thresholds of the values apply to it."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Vital:
-    """The metrics that tell how a component is doing: one of each role, and all errors."""
+class _KeyMetrics:
+    """The metrics of a component on the overview: one of each section, and all errors."""
 
     component: Component
-    by_role: dict[Role, list[Metric]]
+    by_section: dict[Section, list[Metric]]
 
     def metrics(self) -> Iterator[Metric]:
-        """All that are drawn."""
-        found = (self.traffic, *self.errors, self.slow, self.state)
+        """All metrics that are shown."""
+        found = (self.traffic, *self.errors, self.duration, self.state)
         return (metric for metric in found if metric)
 
     @property
     def traffic(self) -> Metric | None:
-        """What the component is there for, counted."""
-        return self._first(Role.TRAFFIC)
+        """The first traffic counter."""
+        return self._first(Section.TRAFFIC)
 
     @property
     def errors(self) -> list[Metric]:
-        """Every way it counts failures."""
-        return self.by_role[Role.ERRORS]
+        """All error counters."""
+        return self.by_section[Section.ERRORS]
 
     @property
-    def slow(self) -> Metric | None:
-        """How long it takes; how much there is of it where nothing is timed."""
-        return self._first(Role.DURATIONS) or self._first(Role.DISTRIBUTIONS)
+    def duration(self) -> Metric | None:
+        """The first histogram of durations, else of other amounts."""
+        return self._first(Section.DURATIONS) or self._first(Section.DISTRIBUTIONS)
 
     @property
     def state(self) -> Metric | None:
-        """How it is now: what the catalog draws as a number, if anything."""
-        found = self.by_role[Role.STATE]
-        numbers = (metric for metric in found if metric.dashboard.panel is Panel.STAT)
-        return next(numbers, self._first(Role.STATE))
+        """The first state with a stat panel, else the first state."""
+        found = self.by_section[Section.STATE]
+        numbers = (metric for metric in found if metric.dashboard.panel is PanelType.STAT)
+        return next(numbers, self._first(Section.STATE))
 
-    def _first(self, part: Role) -> Metric | None:
-        return next(iter(self.by_role[part]), None)
+    def _first(self, section: Section) -> Metric | None:
+        return next(iter(self.by_section[section]), None)
 
 
-def overview(plan: Plan) -> model.Dashboard:
+def overview(context: DashboardContext) -> model.Dashboard:
     """Rate, errors, the time things take, and the state of each component."""
-    vital = [_vital(component) for component in plan.catalog.components]
-    metrics = [metric for found in vital for metric in found.metrics()]
+    components = [_key_metrics(component) for component in context.catalog.components]
+    metrics = [metric for found in components for metric in found.metrics()]
     shared = [label for label in labels_of(metrics) if label.component is None]
-    chosen = filters(shared, plan.options.all_value)
-    sections = [
-        Section(found.component.name, found.component.title, tuple(_signs(plan, found, chosen)))
-        for found in vital
+    chosen = filters(shared, context.options.all_value)
+    groups = [
+        PanelGroup(
+            found.component.name, found.component.title, tuple(_stat_panels(context, found, chosen))
+        )
+        for found in components
     ]
-    return dashboard(plan, None, chosen, metrics, sections)
+    return dashboard(context, None, chosen, metrics, groups)
 
 
-def _vital(component: Component) -> _Vital:
-    by_role: dict[Role, list[Metric]] = {part: [] for part in Role}
-    for metric in drawn(component):
-        by_role[role(metric)].append(metric)
-    return _Vital(component, by_role)
+def _key_metrics(component: Component) -> _KeyMetrics:
+    by_section: dict[Section, list[Metric]] = {section: [] for section in Section}
+    for metric in shown_metrics(component):
+        by_section[section_of(metric)].append(metric)
+    return _KeyMetrics(component, by_section)
 
 
-def _signs(plan: Plan, vital: _Vital, chosen: Filters) -> Iterator[Drawing]:
-    """The numbers of one component, each a link to its dashboard, each kind in its own column."""
-    name = text.shown(vital.component.title, chosen.variables)
-    url = f"/d/{plan.uid(vital.component)}?{_SAME_VIEW}"
+def _stat_panels(
+    context: DashboardContext, key_metrics: _KeyMetrics, chosen: Filters
+) -> Iterator[UnplacedPanel]:
+    """The numbers of one component, each with a link to its dashboard, in fixed columns."""
+    name = text.shown(key_metrics.component.title, chosen.variables)
+    url = f"/d/{context.uid(key_metrics.component)}?{_SAME_VIEW}"
     links = (model.Link(title=name, type="link", url=url),)
 
-    def source(metric: Metric) -> Source:
-        return queries.source(metric, chosen, plan.known)
+    def in_context(metric: Metric) -> MetricContext:
+        return default_queries.metric_context(metric, chosen, context.known)
 
     columns = (
-        _traffic(source(vital.traffic)) if vital.traffic else None,
-        _errors(name, vital, [source(metric) for metric in vital.errors]) if vital.errors else None,
-        _slow(source(vital.slow)) if vital.slow else None,
-        _state(source(vital.state)) if vital.state else None,
+        _traffic(in_context(key_metrics.traffic)) if key_metrics.traffic else None,
+        _errors(name, key_metrics, [in_context(metric) for metric in key_metrics.errors])
+        if key_metrics.errors
+        else None,
+        _duration(in_context(key_metrics.duration)) if key_metrics.duration else None,
+        _state(in_context(key_metrics.state)) if key_metrics.state else None,
     )
     for column, shown in enumerate(columns):
         if shown:
-            drawing = stat(replace(shown, links=links))
-            yield replace(drawing, width=QUARTER, column=column * QUARTER)
+            panel = stat(replace(shown, links=links))
+            yield replace(panel, width=QUARTER, column=column * QUARTER)
 
 
-def _traffic(source: Source) -> Subject:
-    return subject(source, "rate", [queries.in_all(source)])
+def _traffic(context: MetricContext) -> PanelContent:
+    return panel_content(context, "rate", [default_queries.total_rate(context)])
 
 
-def _errors(name: str, vital: _Vital, sources: list[Source]) -> Subject:
-    """One number for each way the component counts failures. Any failure shows."""
-    each = [subject(source, "errors", [queries.in_all(source)]) for source in sources]
-    some = Threshold(HARDLY_ANY, ThresholdLevel.WARNING)
-    shown = together(f"/errors/{vital.component.name}", f"{name} errors", each)
-    return replace(shown, thresholds=(some,))
+def _errors(name: str, key_metrics: _KeyMetrics, contexts: list[MetricContext]) -> PanelContent:
+    """One number for each error counter, coloured as soon as there is any error."""
+    each = [
+        panel_content(context, "errors", [default_queries.total_rate(context)])
+        for context in contexts
+    ]
+    threshold = Threshold(ERROR_THRESHOLD, ThresholdLevel.WARNING)
+    shown = combined(f"/errors/{key_metrics.component.name}", f"{name} errors", each)
+    return replace(shown, thresholds=(threshold,))
 
 
-def _slow(source: Source) -> Subject:
-    found = queries.tail(source)
-    shown = subject(source, "slow", [found])
+def _duration(context: MetricContext) -> PanelContent:
+    found = default_queries.high_quantile(context)
+    shown = panel_content(context, "slow", [found])
     return replace(shown, title=f"{shown.title}, {found.name}")
 
 
-def _state(source: Source) -> Subject:
-    """The metric's own panel as one number: of several, the worst."""
-    own = hints.hinted(source) or queries.current(source)
-    merging = _merging(source)
-    shown = subject(source, "state", (_as_one(query, merging) for query in own))
-    if not any(query.labels for query in own):
-        return replace(shown, thresholds=source.metric.dashboard.thresholds)
-    kept = source.metric.dashboard.thresholds if merging in _KEEPING_LEVELS else ()
+def _state(context: MetricContext) -> PanelContent:
+    """The queries of the metric's panel as one number each."""
+    queries = catalog_queries.requested_queries(context) or default_queries.current(context)
+    merging = _merging(context)
+    shown = panel_content(context, "state", (_as_one(query, merging) for query in queries))
+    if not any(query.labels for query in queries):
+        return replace(shown, thresholds=context.metric.dashboard.thresholds)
+    kept = context.metric.dashboard.thresholds if merging in _KEEPING_LEVELS else ()
     return replace(shown, title=f"{shown.title}, {merging.value}", thresholds=kept)
 
 
-def _merging(source: Source) -> Aggregation:
-    """How the numbers of a state become one: as the catalog asks, or as the metric tells."""
-    asked = (a for a in source.metric.dashboard.aggregations if a in MERGING)
-    return next(asked, source.merging or Aggregation.MAX)
+def _merging(context: MetricContext) -> Aggregation:
+    """How the series of a state become one number: by the catalog's hint, else by the metric."""
+    hinted = (a for a in context.metric.dashboard.aggregations if a in MERGING)
+    return next(hinted, context.merging or Aggregation.MAX)
 
 
 def _as_one(query: PanelQuery, merging: Aggregation) -> PanelQuery:
     if not query.labels:
         return query
-    return replace(query, expr=queries.merged(merging, (), query.expr), labels=())
+    return replace(query, expr=default_queries.merged(merging, (), query.expr), labels=())

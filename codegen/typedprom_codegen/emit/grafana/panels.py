@@ -1,4 +1,4 @@
-"""The panels of a metric: the one the catalog asks for, or those an expert would draw."""
+"""The panels of a metric: the one the catalog requests, or the default ones for its type."""
 
 from __future__ import annotations
 
@@ -7,176 +7,189 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from typedprom_codegen.emit.grafana import fields, hints, look, model, queries, units
-from typedprom_codegen.emit.grafana.layout import HALF, QUARTER, Drawing
-from typedprom_codegen.emit.grafana.queries import PanelQuery, Source
-from typedprom_codegen.emit.grafana.roles import Role, role
-from typedprom_codegen.emit.grafana.subjects import Subject, subject
-from typedprom_codegen.ir import MetricType
-from typedprom_codegen.ir import Panel as Kind
-from typedprom_codegen.promql.vocabulary import BUCKET_LABEL
+from typedprom_codegen.emit.grafana import (
+    catalog_queries,
+    default_queries,
+    field_config,
+    model,
+    panel_options,
+    units,
+)
+from typedprom_codegen.emit.grafana.default_queries import MetricContext, PanelQuery
+from typedprom_codegen.emit.grafana.layout import HALF, QUARTER, UnplacedPanel
+from typedprom_codegen.emit.grafana.panel_content import PanelContent, panel_content
+from typedprom_codegen.emit.grafana.sections import Section, section_of
+from typedprom_codegen.ir import MetricType, PanelType
+from typedprom_codegen.promql.keywords import BUCKET_LABEL
 
 STAT_HEIGHT: Final = 4
 _GRAPH_HEIGHT: Final = 8
-_FEW: Final = 10  # names that are read at a glance
-_OF_HISTOGRAMS: Final = {Kind.TIMESERIES: 0, Kind.HEATMAP: HALF}
-"""The panels that each histogram has, side by side, and their columns."""
+_FEW: Final = 10  # names that can be read at a glance
+_OF_HISTOGRAMS: Final = {PanelType.TIMESERIES: 0, PanelType.HEATMAP: HALF}
+"""The panels that every histogram has, side by side, and their columns."""
 
 
-def drawings(source: Source) -> Iterator[Drawing]:
-    """All panels of one metric; a histogram has both a graph and a heatmap in any case."""
-    hinted = source.metric.dashboard.panel
-    if source.metric.type is not MetricType.HISTOGRAM:
-        kind = hinted or _kind(source)
-        yield DRAW[kind](_asked(source, kind))
+def panels_of(context: MetricContext) -> Iterator[UnplacedPanel]:
+    """All panels of one metric; a histogram always has a graph and a heatmap."""
+    hinted = context.metric.dashboard.panel
+    if context.metric.type is not MetricType.HISTOGRAM:
+        kind = hinted or _kind(context)
+        yield MAKE[kind](_requested(context, kind))
         return
-    first = hinted or Kind.TIMESERIES
+    first = hinted or PanelType.TIMESERIES
     for kind in dict.fromkeys((*_OF_HISTOGRAMS, first)):
-        shown = _asked(source, kind) if kind is first else _usual(source, kind)
-        drawing = DRAW[kind](shown)
+        shown = _requested(context, kind) if kind is first else _default(context, kind)
+        panel = MAKE[kind](shown)
         column = _OF_HISTOGRAMS.get(kind)
-        yield drawing if column is None else replace(drawing, width=HALF, column=column)
+        yield panel if column is None else replace(panel, width=HALF, column=column)
 
 
-def stat(subject: Subject) -> Drawing:
-    """Single numbers, one for each series: how it is now, and nothing once nobody knows.
+def stat(content: PanelContent) -> UnplacedPanel:
+    """Single numbers, one for each series: the current value, and nothing once it is unknown.
 
-    Asked over time, the last number would stand there long after the process died.
+    The query is instant: a range query would show the last value long after the process died.
     """
     panel = partial(
         model.Panel,
-        field_config=fields.of_numbers(subject),
-        options=look.StatOptions(),
-        targets=_at_the_end(subject.queries),
+        field_config=field_config.of_numbers(content),
+        options=panel_options.StatOptions(),
+        targets=_instant_targets(content.queries),
         type="stat",
     )
-    width = {1: QUARTER, 2: HALF}.get(subject.lines, model.GRID_COLUMNS)
-    return replace(_drawing(subject, panel, STAT_HEIGHT), width=width)
+    width = {1: QUARTER, 2: HALF}.get(content.lines, model.GRID_COLUMNS)
+    return replace(_unplaced(content, panel, STAT_HEIGHT), width=width)
 
 
-def timeseries(subject: Subject) -> Drawing:
-    """Lines over time; one alone is filled below."""
-    style = look.GraphStyle(
-        axis_soft_min=0 if subject.minimum is None else None,
-        fill_opacity=0 if subject.lines > 1 else 10,
-        thresholds_style=look.Mode(mode="dashed" if subject.thresholds else "off"),
+def timeseries(content: PanelContent) -> UnplacedPanel:
+    """Lines over time; the area below a single line is filled."""
+    style = panel_options.GraphStyle(
+        axis_soft_min=0 if content.minimum is None else None,
+        fill_opacity=0 if content.lines > 1 else 10,
+        thresholds_style=panel_options.ModeSetting(mode="dashed" if content.thresholds else "off"),
     )
     panel = partial(
         model.Panel,
-        field_config=fields.of_lines(subject, style),
-        options=look.TimeseriesOptions(legend=_legend(subject.lines)),
-        targets=_targets(subject.queries),
+        field_config=field_config.of_lines(content, style),
+        options=panel_options.TimeseriesOptions(legend=_legend(content.lines)),
+        targets=_targets(content.queries),
         type="timeseries",
     )
-    return _drawing(subject, panel, _GRAPH_HEIGHT)
+    return _unplaced(content, panel, _GRAPH_HEIGHT)
 
 
-def heatmap(subject: Subject) -> Drawing:
+def heatmap(content: PanelContent) -> UnplacedPanel:
     """The buckets of a histogram over time: cells are counts, the axis is in the metric's unit."""
-    cells = [replace(query, unit=units.COUNT, exemplar=False) for query in subject.queries]
+    cells = [replace(query, unit=units.COUNT, exemplar=False) for query in content.queries]
     panel = partial(
         model.Panel,
-        field_config=fields.of_lines(replace(subject, queries=tuple(cells), thresholds=())),
-        options=look.HeatmapOptions(
-            cell_values=look.CellValues(unit=units.COUNT),
-            y_axis=look.YAxis(unit=subject.queries[0].unit),
+        field_config=field_config.of_lines(replace(content, queries=tuple(cells), thresholds=())),
+        options=panel_options.HeatmapOptions(
+            cell_values=panel_options.CellValues(unit=units.COUNT),
+            y_axis=panel_options.YAxis(unit=content.queries[0].unit),
         ),
         targets=_targets(cells, format="heatmap"),
         type="heatmap",
     )
-    return _drawing(subject, panel, _GRAPH_HEIGHT)
+    return _unplaced(content, panel, _GRAPH_HEIGHT)
 
 
-def table(subject: Subject) -> Drawing:
-    """A line for each series, the largest on top: its labels, and its value at the end."""
-    columns = _columns(subject)
+def table(content: PanelContent) -> UnplacedPanel:
+    """A row for each series, the largest value first: its labels, then its value."""
+    columns = _columns(content)
     organize = model.Organize(
         exclude_by_name={"Time": True},
         index_by_name={name: position for position, name in enumerate(columns)},
         rename_by_name=columns,
     )
     merge = model.Transformation(id="merge", options=model.Merge())
-    values = list(columns.values())[-len(subject.queries) :]
+    values = list(columns.values())[-len(content.queries) :]
     panel = partial(
         model.Panel,
-        field_config=fields.of_numbers(subject),
-        options=look.TableOptions(sort_by=(look.SortBy(display_name=values[0]),)),
-        targets=_at_the_end(map(queries.occurred, subject.queries), format="table"),
+        field_config=field_config.of_numbers(content),
+        options=panel_options.TableOptions(sort_by=(panel_options.SortBy(display_name=values[0]),)),
+        targets=_instant_targets(
+            map(default_queries.positive_only, content.queries), format="table"
+        ),
         transformations=(
-            *([merge] if len(subject.queries) > 1 else []),
+            *([merge] if len(content.queries) > 1 else []),
             model.Transformation(id="organize", options=organize),
         ),
         type="table",
     )
-    return _drawing(subject, panel, _GRAPH_HEIGHT)
+    return _unplaced(content, panel, _GRAPH_HEIGHT)
 
 
-DRAW: Final[dict[Kind, Callable[[Subject], Drawing]]] = {
-    Kind.STAT: stat,
-    Kind.TIMESERIES: timeseries,
-    Kind.HEATMAP: heatmap,
-    Kind.TABLE: table,
+MAKE: Final[dict[PanelType, Callable[[PanelContent], UnplacedPanel]]] = {
+    PanelType.STAT: stat,
+    PanelType.TIMESERIES: timeseries,
+    PanelType.HEATMAP: heatmap,
+    PanelType.TABLE: table,
 }
 
 
-def _kind(source: Source) -> Kind:
-    """The panel of a metric that the catalog asks for none of."""
-    if role(source.metric) is Role.FACTS:
-        return Kind.TABLE
-    return Kind.STAT if source.is_timestamp else Kind.TIMESERIES
+def _kind(context: MetricContext) -> PanelType:
+    """The panel type of a metric for which the catalog requests none."""
+    if section_of(context.metric) is Section.FACTS:
+        return PanelType.TABLE
+    return PanelType.STAT if context.is_timestamp else PanelType.TIMESERIES
 
 
-def _asked(source: Source, kind: Kind) -> Subject:
-    """What the catalog asks for on such a panel, with the thresholds that are written for it."""
-    if kind is Kind.TABLE:  # which has room for all
-        source = replace(source, labels=tuple(lab.name for lab in source.metric.series_labels))
-    found = _buckets(source) if kind is Kind.HEATMAP else hints.hinted(source)
-    shown = _of_kind(source, kind, found) if found else _usual(source, kind)
-    return replace(shown, thresholds=source.metric.dashboard.thresholds)
+def _requested(context: MetricContext, kind: PanelType) -> PanelContent:
+    """What the catalog requests for a panel of this type, with the metric's thresholds."""
+    if kind is PanelType.TABLE:  # a table has room for all labels
+        context = replace(context, labels=tuple(lab.name for lab in context.metric.series_labels))
+    found = (
+        _buckets(context)
+        if kind is PanelType.HEATMAP
+        else catalog_queries.requested_queries(context)
+    )
+    shown = _of_kind(context, kind, found) if found else _default(context, kind)
+    return replace(shown, thresholds=context.metric.dashboard.thresholds)
 
 
-def _buckets(source: Source) -> list[PanelQuery]:
+def _buckets(context: MetricContext) -> list[PanelQuery]:
     """The catalog's queries for a heatmap, whose buckets cannot be aggregated."""
-    unit = units.base(source.metric.unit)
-    asked = hints.own(source)
-    return [replace(query, name="", labels=(BUCKET_LABEL,), unit=unit) for query in asked]
+    unit = units.base(context.metric.unit)
+    queries = catalog_queries.written_queries(context)
+    return [replace(query, name="", labels=(BUCKET_LABEL,), unit=unit) for query in queries]
 
 
-def _usual(source: Source, kind: Kind) -> Subject:
-    """What an expert would put on such a panel of the metric."""
-    if kind is Kind.HEATMAP:
-        found = queries.distribution(source)
-    elif kind is Kind.TIMESERIES:
-        found = queries.derived(source, source.metric.dashboard.aggregations)
+def _default(context: MetricContext, kind: PanelType) -> PanelContent:
+    """The default content for a panel of this type."""
+    if kind is PanelType.HEATMAP:
+        found = default_queries.distribution(context)
+    elif kind is PanelType.TIMESERIES:
+        found = default_queries.derived(context, context.metric.dashboard.aggregations)
     else:
-        found = queries.current(source)
-    return _of_kind(source, kind, found)
+        found = default_queries.current(context)
+    return _of_kind(context, kind, found)
 
 
-def _of_kind(source: Source, kind: Kind, found: list[PanelQuery]) -> Subject:
-    """What a panel of the metric shows. Its kind tells the panels of a histogram apart."""
-    shown = subject(source, kind.value, found)
-    if kind is Kind.HEATMAP:
+def _of_kind(context: MetricContext, kind: PanelType, found: list[PanelQuery]) -> PanelContent:
+    """The content of a panel. Its key has the type, because a histogram has several panels."""
+    shown = panel_content(context, kind.value, found)
+    if kind is PanelType.HEATMAP:
         return replace(shown, title=f"{shown.title}, distribution")
     return shown
 
 
-def _columns(subject: Subject) -> dict[str, str]:
-    """A table's columns in order, as Grafana calls them and as people do."""
-    labels = dict.fromkeys(label for query in subject.queries for label in query.labels)
-    several = len(subject.queries) > 1
+def _columns(content: PanelContent) -> dict[str, str]:
+    """A table's columns in order: Grafana's name of each, and its heading."""
+    labels = dict.fromkeys(label for query in content.queries for label in query.labels)
+    several = len(content.queries) > 1
     values = {
-        f"Value #{fields.ref_id(position)}" if several else "Value": query.name or subject.title
-        for position, query in enumerate(subject.queries)
+        f"Value #{field_config.ref_id(position)}" if several else "Value": query.name
+        or content.title
+        for position, query in enumerate(content.queries)
     }
     return {label: label.replace("_", " ").capitalize() for label in labels} | values
 
 
-def _legend(lines: int) -> look.GraphLegend:
-    """The names of the lines: none for one, a list of few, a table of many, the largest on top."""
+def _legend(lines: int) -> panel_options.GraphLegend:
+    """No legend for one line, a list for a few, a table for many, the largest value first."""
     if lines <= _FEW:
-        return look.GraphLegend(show_legend=lines > 1)
-    return look.GraphLegend(
+        return panel_options.GraphLegend(show_legend=lines > 1)
+    return panel_options.GraphLegend(
         calcs=("lastNotNull",),
         display_mode="table",
         placement="right",
@@ -185,30 +198,32 @@ def _legend(lines: int) -> look.GraphLegend:
     )
 
 
-def _drawing(subject: Subject, panel: partial[model.Panel], height: int) -> Drawing:
-    draw = partial(panel, title=subject.title, description=subject.description, links=subject.links)
-    return Drawing(subject.key, height, draw)
+def _unplaced(content: PanelContent, panel: partial[model.Panel], height: int) -> UnplacedPanel:
+    make = partial(panel, title=content.title, description=content.description, links=content.links)
+    return UnplacedPanel(content.key, height, make)
 
 
-def _at_the_end(
+def _instant_targets(
     found: Iterable[PanelQuery], format: str = "time_series"
-) -> tuple[model.Target, ...]:
-    """Queries that are answered for the end of the time range only."""
+) -> tuple[model.PanelTarget, ...]:
+    """Queries that are evaluated at the end of the time range only."""
     return tuple(
         replace(target, exemplar=False, instant=True, range=False)
         for target in _targets(found, format)
     )
 
 
-def _targets(found: Iterable[PanelQuery], format: str = "time_series") -> tuple[model.Target, ...]:
-    asked = list(found)
+def _targets(
+    found: Iterable[PanelQuery], format: str = "time_series"
+) -> tuple[model.PanelTarget, ...]:
+    queries = list(found)
     return tuple(
-        model.Target(
+        model.PanelTarget(
             exemplar=query.exemplar,
             expr=query.expr,
             format=format,
-            legend_format=query.legend(alone=len(asked) == 1),
-            ref_id=fields.ref_id(position),
+            legend_format=query.legend(alone=len(queries) == 1),
+            ref_id=field_config.ref_id(position),
         )
-        for position, query in enumerate(asked)
+        for position, query in enumerate(queries)
     )

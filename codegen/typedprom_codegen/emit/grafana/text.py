@@ -1,10 +1,10 @@
-"""Every way that text of the catalog goes into a dashboard, so that Grafana shows it as it is.
+"""Escapes text of the catalog for each place in a dashboard, so that Grafana shows it unchanged.
 
 Grafana replaces `$name`, `${name}` and `[[name]]` in titles, descriptions, legends and queries
-where it knows a variable of that name: one of the dashboard's, or one of its own, which all begin
-with two underscores. Legends replace `{{label}}` besides. There is no escape for any of them. So
-where a text would be replaced, and only there, an invisible character (U+2060, word joiner) breaks
-the reference in two; in a query's string an escape of PromQL does the same and changes nothing.
+where a variable has that name: one of the dashboard, or a built-in one, which begins with two
+underscores. Legends also replace `{{label}}`. Grafana has no escape for any of these. So where text
+would be replaced, and only there, an invisible character (U+2060, word joiner) is inserted into the
+reference; in the string of a query, an escape of PromQL has the same effect.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from typedprom_codegen.ir import Metric
-from typedprom_codegen.promql.edits import Edit
-from typedprom_codegen.promql.lexer import Kind
-from typedprom_codegen.promql.query import Query
+from typedprom_codegen.promql.lexer import TokenKind
+from typedprom_codegen.promql.rewrite import Edit
+from typedprom_codegen.promql.syntax import Query
 
 JOINER: Final = "\u2060"
 BUILT_IN: Final = "__"
@@ -32,31 +32,31 @@ def title(metric: Metric) -> str:
 
 
 def words(key: str) -> str:
-    """A key, or a part of one, as words."""
+    """A key, or a part of one, as words with spaces."""
     found = key.replace(".", " ").replace("_", " ")
     return found[:1].upper() + found[1:]
 
 
 def shown(text: str, variables: Collection[str]) -> str:
-    """A title or a description."""
+    """Text for a title or a description."""
     return _broken(text, variables, lambda opening: opening + JOINER)
 
 
 def legend(text: str, variables: Collection[str]) -> str:
-    """Text of the catalog in a legend; `label` writes the parts that are to be replaced."""
+    """Text for a legend; `label` returns the parts that Grafana is meant to replace."""
     literal = re.sub(r"\{(?=\{)", "{" + JOINER, shown(text, variables))
     return JOINER + literal if literal in AUTOMATIC_LEGENDS else literal
 
 
 def label(name: str) -> str:
-    """The value of a series' label in a legend."""
+    """A reference in a legend to the value of a label."""
     return "{{" + name + "}}"
 
 
 def literal_strings(query: Query, variables: Collection[str]) -> Iterator[Edit]:
-    """Edits that keep Grafana from replacing anything in the strings of a catalog's query."""
+    """Edits that prevent replacements by Grafana in the strings of a catalog's query."""
     for token in query.tokens:
-        if token.kind is not Kind.STRING:
+        if token.kind is not TokenKind.STRING:
             continue
         escaped = _broken(token.text, variables, lambda opening: f"\\x{ord(opening):02x}")
         if escaped == token.text:
@@ -68,7 +68,7 @@ def literal_strings(query: Query, variables: Collection[str]) -> Iterator[Edit]:
 
 
 def _broken(text: str, variables: Collection[str], mark: Callable[[str], str]) -> str:
-    """`text` with the opening character of every reference that Grafana would replace marked."""
+    """`text` with `mark` applied to the first character of each reference Grafana would replace."""
 
     def opening(match: re.Match[str]) -> str:
         name = match[1] or match[2]

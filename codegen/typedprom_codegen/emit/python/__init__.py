@@ -1,4 +1,4 @@
-"""The Python target: a typed package with a constant for every metric that code records."""
+"""The `python` target: a typed package with a constant for each metric that code records."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ LONGEST_LINE: Final = 320
 
 @dataclass(frozen=True, slots=True)
 class PythonOptions:
-    """How the package is imported, and how long its lines may be."""
+    """The package's import name and its line length."""
 
     package: str
     line_length: int = 88
 
     def __post_init__(self) -> None:
         if not is_module_path(self.package):
-            raise ValueError(f"`package` is not a name that Python can import: `{self.package}`")
+            raise ValueError(f"`package` is not a valid Python package name: `{self.package}`")
         if not SHORTEST_LINE <= self.line_length <= LONGEST_LINE:
             raise ValueError(
                 f"`line-length` must be from {SHORTEST_LINE} to {LONGEST_LINE}, "
-                f"and `{self.line_length}` is not"
+                f"not {self.line_length}"
             )
 
 
 def emit(catalog: Catalog, options: PythonOptions) -> Iterator[OutputFile]:
-    """The files of the package. Its modules import one another relatively: it can be moved."""
+    """The files of the package. Imports between its modules are relative, so it can be moved."""
     return package_files(catalog, options.package, options.line_length)
 
 

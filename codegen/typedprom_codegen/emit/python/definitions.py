@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from typedprom_codegen import names
-from typedprom_codegen.emit.python.layout import (
+from typedprom_codegen.emit.python.formatter import (
     Expression,
     Group,
     Keyword,
@@ -33,7 +33,7 @@ from typedprom_codegen.ir import (
 )
 
 INTERFACE: Final = 1
-"""The form of the code that is generated; `typedprom.INTERFACE` is the form a runtime can run."""
+"""The interface version of generated code; `typedprom.INTERFACE` is the runtime's."""
 
 _LABEL_CLASSES: Final = {
     ClosedDomain: "ClosedLabel",
@@ -43,7 +43,7 @@ _LABEL_CLASSES: Final = {
 
 
 def catalog_definition(catalog: Catalog, limit: int) -> str:
-    """`CATALOG`, with the metrics that no code of the package records."""
+    """`CATALOG`, with the metrics that the package does not record."""
     external = tuple(_external(metric) for metric in catalog.metrics() if not metric.emitted)
     arguments: list[Expression] = [
         Keyword("namespace", Text(catalog.namespace)),
@@ -62,7 +62,7 @@ def catalog_definition(catalog: Catalog, limit: int) -> str:
 
 
 def catalog_classes(catalog: Catalog) -> list[str]:
-    """What the definition of `CATALOG` uses of the runtime."""
+    """The classes of the runtime that the definition of `CATALOG` uses."""
     external = any(not metric.emitted for metric in catalog.metrics())
     with_variables = catalog.environment != Environment()
     others = {"ExternalMetric": external, "Environment": with_variables}
@@ -70,7 +70,7 @@ def catalog_classes(catalog: Catalog) -> list[str]:
 
 
 def label_definition(label: Label, limit: int) -> str:
-    """The object by which the runtime checks a label's values."""
+    """The label object, with which the runtime checks values."""
     arguments: list[Expression] = [Text(label.name), Keyword("help", Text(label.help))]
     match label.domain:
         case ClosedDomain():
@@ -87,19 +87,16 @@ def label_definition(label: Label, limit: int) -> str:
 def metric_definition(metric: Metric, classes: Mapping[Signature, str], limit: int) -> str:
     """The constant of a metric."""
     metric_class = (
-        classes[signature_of(metric)] if has_class(metric) else instrument_class(metric.type)
+        classes[signature_of(metric)]
+        if has_class(metric)
+        else names.instrument_class(metric.type.value)
     )
     value = call(metric_class, names.CATALOG_CONSTANT, *_arguments(metric))
     annotation: Expression = "Final"
-    if metric.state and not metric.labels:  # pyright would take any text for a state
+    if metric.state and not metric.labels:  # pyright would accept any string as a state
         alias = names.label_alias(metric.state.stem)
         annotation = subscript("Final", subscript(metric_class, alias))
     return assignment(metric.constant, annotation, value, limit)
-
-
-def instrument_class(instrument: MetricType) -> str:
-    """The runtime's class of an instrument's metrics without labels."""
-    return names.instrument_class(instrument.value)
 
 
 def label_class(label: Label) -> str:
@@ -108,7 +105,7 @@ def label_class(label: Label) -> str:
 
 
 def _arguments(metric: Metric) -> Iterator[Expression]:
-    """What a metric is made of; what is the runtime's default anyway is not said."""
+    """The arguments of a metric, without those that equal the runtime's defaults."""
     yield Keyword("key", Text(metric.key))
     yield Keyword("name", Text(metric.name))
     yield Keyword("help", Text(metric.help))

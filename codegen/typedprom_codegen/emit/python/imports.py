@@ -1,4 +1,4 @@
-"""Import statements and `__all__`, in the order ruff and isort give them."""
+"""Import statements and `__all__`, in the order of ruff and isort."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from typedprom_codegen.emit.python.layout import INDENT
+from typedprom_codegen.emit.python.formatter import INDENT
 
 _DIGITS: Final = re.compile(r"([0-9]+)")
 
@@ -14,7 +14,7 @@ _NaturalKey = tuple[str | tuple[bool, int, str], ...]
 
 
 def from_imports(modules: Mapping[str, Iterable[str]], limit: int) -> str:
-    """`from module import …` for every module, those without names left out."""
+    """`from module import …` for every module that has names to import."""
     statements = [
         _from_import(module, names, limit)
         for module, listed in sorted(modules.items(), key=lambda item: _natural_key(item[0]))

@@ -1,4 +1,4 @@
-"""The classes of signatures: their heads, docstrings and methods, laid out."""
+"""The source of signature classes: heads, docstrings and formatted methods."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from typedprom_codegen import names
-from typedprom_codegen.emit.python.docs import class_docstring
-from typedprom_codegen.emit.python.layout import (
+from typedprom_codegen.emit.python.docstrings import class_docstring
+from typedprom_codegen.emit.python.formatter import (
     INDENT,
     Expression,
     Group,
@@ -20,11 +20,11 @@ from typedprom_codegen.emit.python.layout import (
     subscript,
     tuple_of,
 )
-from typedprom_codegen.emit.python.recordings import (
+from typedprom_codegen.emit.python.method_specs import (
     LABELS,
-    How,
-    Recording,
-    recordings,
+    MethodKind,
+    MethodSpec,
+    method_specs,
 )
 from typedprom_codegen.emit.python.signatures import Parameter, Signature
 from typedprom_codegen.ir import MetricType
@@ -43,7 +43,7 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class SignatureClass:
-    """The source of a signature's class, and the names of the runtime it uses."""
+    """The source of a signature's class, and the names it imports from the runtime."""
 
     head: str
     docstring: str
@@ -55,8 +55,8 @@ def signature_class(name: str, signature: Signature, limit: int) -> SignatureCla
     """The class of the metrics with this signature."""
     base, cell = _base(signature)
     bases = Group(f"class {name}(", (base,), ")", last_comma="")
-    methods = [*recordings(signature, LABELS.returning(one_line(cell)))]
-    used = [word for recording in methods for word in recording.uses]
+    methods = [*method_specs(signature, LABELS.returning(one_line(cell)))]
+    used = [word for spec in methods for word in spec.uses]
     about = [parameter.label for parameter in signature.info] or (
         [signature.state] if signature.state else []
     )
@@ -66,7 +66,7 @@ def signature_class(name: str, signature: Signature, limit: int) -> SignatureCla
     return SignatureClass(
         "\n".join(lines(bases, Line(limit, after=":"))),
         class_docstring(signature.type.value, labels, about, limit),
-        tuple(_method(recording, signature, limit) for recording in methods),
+        tuple(_method(spec, signature, limit) for spec in methods),
         frozenset(used) | cells | {_base_name(signature)},
     )
 
@@ -77,7 +77,7 @@ def _base_name(signature: Signature) -> str:
 
 
 def _base(signature: Signature) -> tuple[Expression, Expression]:
-    """The base class, with the type of the nested look-up, and the type of a cell."""
+    """The base class, subscripted with the type of its nested dicts, and the type of a cell."""
     name = _base_name(signature)
     if signature.type is MetricType.INFO:
         return name, ""
@@ -90,58 +90,58 @@ def _base(signature: Signature) -> tuple[Expression, Expression]:
     return subscript(name, cells, *([signature.state] if signature.state else [])), cell
 
 
-def _method(recording: Recording, signature: Signature, limit: int) -> Method:
+def _method(spec: MethodSpec, signature: Signature, limit: int) -> Method:
     labels = [parameter.name for parameter in (*signature.parameters, *signature.info)]
-    given = _free(recording.parameter, labels)
-    summary = recording.summary.format(given=given)
+    given = _free(spec.parameter, labels)
+    summary = spec.summary.format(given=given)
     return Method(
-        _head(recording, given, signature, limit),
+        _head(spec, given, signature, limit),
         f'{_BODY}"""{summary}"""',
-        "\n".join(_body(recording, given, signature, limit)),
+        "\n".join(_body(spec, given, signature, limit)),
     )
 
 
-def _head(recording: Recording, given: str, signature: Signature, limit: int) -> str:
-    shown = [*signature.parameters, *(signature.info if recording.how is How.INFO else ())]
-    if recording.how is How.CAUSES:
+def _head(spec: MethodSpec, given: str, signature: Signature, limit: int) -> str:
+    shown = [*signature.parameters, *(signature.info if spec.kind is MethodKind.INFO else ())]
+    if spec.kind is MethodKind.CAUSES:
         shown = [parameter for parameter in shown if parameter is not _cause(signature)]
-    positional = (*_positional(recording, given, signature), "/") if recording.parameter else ()
+    positional = (*_positional(spec, given, signature), "/") if spec.parameter else ()
     labels = [f"{parameter.name}: {parameter.type}" for parameter in shown]
-    head = call(f"def {recording.name}", "self", *positional, *(["*"] if labels else []), *labels)
-    return "\n".join(lines(head, Line(limit, INDENT, after=f" -> {recording.returns}:")))
+    head = call(f"def {spec.name}", "self", *positional, *(["*"] if labels else []), *labels)
+    return "\n".join(lines(head, Line(limit, INDENT, after=f" -> {spec.returns}:")))
 
 
-def _positional(recording: Recording, given: str, signature: Signature) -> Iterator[Expression]:
-    if recording.how is How.CAUSES:
+def _positional(spec: MethodSpec, given: str, signature: Signature) -> Iterator[Expression]:
+    if spec.kind is MethodKind.CAUSES:
         cause = _cause(signature)
         alias = cause.type if cause else "str"
         yield subscript(f"{given}: Causes", alias)
         return
-    type_ = recording.type or signature.state
-    yield f"{given}: {type_}" + (f" = {recording.default}" if recording.default else "")
+    type_ = spec.type or signature.state
+    yield f"{given}: {type_}" + (f" = {spec.default}" if spec.default else "")
 
 
-def _body(recording: Recording, given: str, signature: Signature, limit: int) -> Iterator[str]:
+def _body(spec: MethodSpec, given: str, signature: Signature, limit: int) -> Iterator[str]:
     labels = [parameter.name for parameter in signature.parameters]
     cell = _free("cell", labels)
-    match recording.how:
-        case How.LOOK_UP:
+    match spec.kind:
+        case MethodKind.LOOK_UP:
             yield from _lookup(labels, cell, limit)
-            yield f"{_BODY}return {cell}.{recording.name}({given})"
-        case How.CELL:
+            yield f"{_BODY}return {cell}.{spec.name}({given})"
+        case MethodKind.CELL:
             yield from _lookup(labels, cell, limit)
             yield f"{_BODY}return {cell}"
-        case How.SELDOM:
+        case MethodKind.RUNTIME:
             yield block(call("self._cell", *labels), limit, indent=INDENT * 2, before=f"{cell} = ")
-            yield f"{_BODY}return {cell}.{recording.name}({given})"
-        case How.INFO:
+            yield f"{_BODY}return {cell}.{spec.name}({given})"
+        case MethodKind.INFO:
             said = tuple_of([parameter.name for parameter in signature.info])
             yield _returned(call("self._set", said, *labels), limit)
-        case How.CAUSES:
+        case MethodKind.CAUSES:
             cause = _cause(signature)
             found = ["..." if p is cause else p.name for p in signature.parameters]
             yield _returned(call("self._count_exceptions", given, *found), limit)
-        case How.REMOVE:
+        case MethodKind.REMOVE:
             yield _returned(call("self._remove", *labels), limit)
 
 
@@ -150,15 +150,15 @@ def _returned(expression: Expression, limit: int) -> str:
 
 
 def _cause(signature: Signature) -> Parameter | None:
-    """The label that says why: the last closed one."""
+    """The label for the cause of an exception: the last closed one."""
     closed = [parameter for parameter in signature.parameters if parameter.type != "str"]
     return closed[-1] if closed else None
 
 
 def _lookup(labels: Sequence[str], cell: str, limit: int) -> Iterator[str]:
-    """Find the cell; the runtime checks values that are not there and makes one.
+    """Look up the cell; for values that are not found, the runtime checks them and makes one.
 
-    Any exception leads there: looking a value up hashes it, which may be anybody's code.
+    This catches any exception: the look-up hashes the value, which can run any code.
     """
     yield f"{_BODY}try:"
     yield from _subscripts(labels, cell, limit)
@@ -167,7 +167,7 @@ def _lookup(labels: Sequence[str], cell: str, limit: int) -> Iterator[str]:
 
 
 def _subscripts(labels: Sequence[str], cell: str, limit: int) -> Iterator[str]:
-    """The nested look-up, in several steps where one line is too short for it."""
+    """The nested look-up, in several statements if it does not fit on one line."""
     taken = [cell, *labels]
     first, *others = labels
     step = subscript("self._cells", first)
@@ -184,5 +184,5 @@ def _subscripts(labels: Sequence[str], cell: str, limit: int) -> Iterator[str]:
 
 
 def _free(name: str, taken: Sequence[str]) -> str:
-    """`name`, with `_` behind it as long as it is taken."""
+    """`name`, with `_` appended until it is not taken."""
     return _free(f"{name}_", taken) if name in taken else name

@@ -1,4 +1,4 @@
-"""The modules of a generated package: values are laid out here, templates hold the text."""
+"""The modules of a generated package: prepares the values for the templates."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from typedprom_codegen import names
 from typedprom_codegen.emit import OutputFile
-from typedprom_codegen.emit.python import closed, docs
-from typedprom_codegen.emit.python.contents import Contents, Module, contents
+from typedprom_codegen.emit.python import docstrings, literals
 from typedprom_codegen.emit.python.definitions import (
     catalog_classes,
     catalog_definition,
-    instrument_class,
     label_class,
     label_definition,
     metric_definition,
 )
 from typedprom_codegen.emit.python.imports import dunder_all, from_imports
 from typedprom_codegen.emit.python.methods import signature_class
+from typedprom_codegen.emit.python.package_model import ComponentModule, PackageModel, package_model
 from typedprom_codegen.emit.python.signatures import has_class, signature_of
 from typedprom_codegen.ir import Catalog, ClosedDomain
 
@@ -29,71 +28,71 @@ RUNTIME: Final = "typedprom"
 
 
 def package_files(catalog: Catalog, package: str, limit: int) -> Iterator[OutputFile]:
-    """Every file of the package; a module that would be empty is left out."""
-    whole = contents(catalog)
+    """Every file of the package, without modules that would be empty."""
+    model = package_model(catalog)
     yield OutputFile("py.typed", "")
-    yield _package_module(whole, package, limit)
-    yield _catalog_module(whole, limit)
-    if whole.labels or whole.states:
-        yield _labels_module(whole, limit)
-    if whole.classes:
-        yield _signatures_module(whole, limit)
-    for module in whole.modules:
-        yield _component_module(whole, module, limit)
+    yield _package_module(model, package, limit)
+    yield _catalog_module(model, limit)
+    if model.labels or model.states:
+        yield _labels_module(model, limit)
+    if model.classes:
+        yield _signatures_module(model, limit)
+    for module in model.modules:
+        yield _component_module(model, module, limit)
 
 
-def _package_module(whole: Contents, package: str, limit: int) -> OutputFile:
+def _package_module(model: PackageModel, package: str, limit: int) -> OutputFile:
     exports = {
         "._catalog": [names.CATALOG_CONSTANT],
         "._labels": [
-            name for label in (*whole.labels, *whole.states) for name in closed.exports(label)
+            name for label in (*model.labels, *model.states) for name in literals.exports(label)
         ],
-        **{f".{m.name}": [metric.constant for metric in m.metrics] for m in whole.modules},
+        **{f".{m.name}": [metric.constant for metric in m.metrics] for m in model.modules},
     }
-    example = next((metric.constant for metric in whole.metrics()), None)
+    example = next((metric.constant for metric in model.metrics()), None)
     return _module(
         "__init__",
         "package",
-        docstring=docs.package_docstring(whole.catalog, package, example, limit),
+        docstring=docstrings.package_docstring(model.catalog, package, example, limit),
         imports=from_imports(exports, limit),
         exports=dunder_all(name for listed in exports.values() for name in listed),
     )
 
 
-def _catalog_module(whole: Contents, limit: int) -> OutputFile:
-    runtime = catalog_classes(whole.catalog)
+def _catalog_module(model: PackageModel, limit: int) -> OutputFile:
+    runtime = catalog_classes(model.catalog)
     return _module(
         "_catalog",
         "catalog",
         imports=_imports({"typing": ["Final"]}, {RUNTIME: runtime}, {}, limit),
-        definition=catalog_definition(whole.catalog, limit),
+        definition=catalog_definition(model.catalog, limit),
     )
 
 
-def _labels_module(whole: Contents, limit: int) -> OutputFile:
-    every = (*whole.labels, *whole.states)
+def _labels_module(model: PackageModel, limit: int) -> OutputFile:
+    every = (*model.labels, *model.states)
     any_closed = any(isinstance(label.domain, ClosedDomain) for label in every)
     typing = ["Final", *(("Literal", "TypeAlias", "TypeGuard") if any_closed else ())]
-    runtime = [label_class(label) for label in whole.labels]
+    runtime = [label_class(label) for label in model.labels]
     return _module(
         "_labels",
         "labels",
         imports=_imports({"typing": typing}, {RUNTIME: runtime}, {}, limit),
         labels=[
             {
-                "closed": closed.closed_set(label, limit),
-                "definition": "" if label in whole.states else label_definition(label, limit),
+                "closed": literals.closed_set(label, limit),
+                "definition": "" if label in model.states else label_definition(label, limit),
             }
             for label in every
         ],
     )
 
 
-def _signatures_module(whole: Contents, limit: int) -> OutputFile:
-    signatures = [signature_class(name, sig, limit) for sig, name in whole.classes.items()]
+def _signatures_module(model: PackageModel, limit: int) -> OutputFile:
+    signatures = [signature_class(name, sig, limit) for sig, name in model.classes.items()]
     runtime = {name for signature in signatures for name in signature.runtime_names}
-    typed = {p.type for sig in whole.classes for p in (*sig.parameters, *sig.info)}
-    aliases = {*typed, *(sig.state for sig in whole.classes)} - {"", "str"}
+    typed = {p.type for sig in model.classes for p in (*sig.parameters, *sig.info)}
+    aliases = {*typed, *(sig.state for sig in model.classes)} - {"", "str"}
     return _module(
         "_signatures",
         "signatures",
@@ -102,10 +101,12 @@ def _signatures_module(whole: Contents, limit: int) -> OutputFile:
     )
 
 
-def _component_module(whole: Contents, module: Module, limit: int) -> OutputFile:
+def _component_module(model: PackageModel, module: ComponentModule, limit: int) -> OutputFile:
     metrics = module.metrics
-    runtime = [instrument_class(metric.type) for metric in metrics if not has_class(metric)]
-    classes = [whole.classes[signature_of(metric)] for metric in metrics if has_class(metric)]
+    runtime = [
+        names.instrument_class(metric.type.value) for metric in metrics if not has_class(metric)
+    ]
+    classes = [model.classes[signature_of(metric)] for metric in metrics if has_class(metric)]
     labels = [
         names.label_constant(label.stem)
         for metric in metrics
@@ -121,12 +122,12 @@ def _component_module(whole: Contents, module: Module, limit: int) -> OutputFile
     return _module(
         module.name,
         "component",
-        docstring=docs.module_docstring(module.component, limit),
+        docstring=docstrings.module_docstring(module.component, limit),
         imports=_imports({"typing": ["Final"]}, {RUNTIME: runtime}, local, limit),
         metrics=[
             {
-                "definition": metric_definition(metric, whole.classes, limit),
-                "docstring": docs.metric_docstring(metric, limit),
+                "definition": metric_definition(metric, model.classes, limit),
+                "docstring": docstrings.metric_docstring(metric, limit),
             }
             for metric in metrics
         ],
@@ -150,7 +151,7 @@ def _module(name: str, template: str, **values: object) -> OutputFile:
 
 @cache
 def _environment() -> Environment:
-    """The templates. They escape nothing: what they are given is Python source already."""
+    """The templates. They do not escape: their values are Python source already."""
     return Environment(
         loader=PackageLoader("typedprom_codegen.emit.python"),
         undefined=StrictUndefined,

@@ -12,31 +12,31 @@ from typedprom_codegen.ir import ClosedDomain, Label, Metric, MetricType
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A keyword parameter for a label's value, and what its type is called."""
+    """A keyword parameter for a label's value, and the name of its type."""
 
     name: str
     type: str
-    words: str  # what it adds to the name of a signature class, in snake_case
-    label: str  # what the label is called in series
+    words: str  # its part of a signature class's name, in snake_case
+    label: str  # the label's name in series
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """How metrics of one instrument with labels of the same names and types are called."""
+    """The call signature of metrics of one type with the same label names and types."""
 
     type: MetricType
     parameters: tuple[Parameter, ...]
-    info: tuple[Parameter, ...] = ()  # what the series of an info say
+    info: tuple[Parameter, ...] = ()  # the info labels of an info
     state: str = ""  # the type of a stateset's states
 
 
 def has_class(metric: Metric) -> bool:
-    """Whether the calls of a metric have parameters of their own, and so a class of their own."""
+    """Whether a metric has label parameters, and so a generated class."""
     return bool(metric.labels or metric.info_labels)
 
 
 def signature_of(metric: Metric) -> Signature:
-    """The signature of a metric with a class of its own."""
+    """The signature of a metric that has a generated class."""
     return Signature(
         metric.type,
         tuple(parameter_of(label) for label in metric.labels),
@@ -46,14 +46,14 @@ def signature_of(metric: Metric) -> Signature:
 
 
 def parameter_of(label: Label) -> Parameter:
-    """The parameter of a label; only closed sets have a type of their own."""
+    """The parameter of a label; only a closed label has a type of its own."""
     if isinstance(label.domain, ClosedDomain):
         return Parameter(label.parameter, names.label_alias(label.stem), label.stem, label.name)
     return Parameter(label.parameter, "str", label.name, label.name)
 
 
 def class_names(metrics: Iterable[Metric], taken: Iterable[str]) -> Mapping[Signature, str]:
-    """A class name for every signature, in catalog order; a name that is taken gets a number."""
+    """A class name for every signature, in catalog order; a taken name gets a number."""
     used = set(taken)
     named: dict[Signature, str] = {}
     for metric in metrics:
@@ -67,6 +67,6 @@ def class_names(metrics: Iterable[Metric], taken: Iterable[str]) -> Mapping[Sign
 def _candidates(signature: Signature) -> Iterator[str]:
     words = [parameter.words for parameter in signature.parameters]
     about = [*(parameter.words for parameter in signature.info), signature.state]
-    first = names.signature_class(signature.type.value, words, filter(None, about))
+    first = names.signature_class_name(signature.type.value, words, filter(None, about))
     yield first
     yield from (f"{first}{number}" for number in count(2))

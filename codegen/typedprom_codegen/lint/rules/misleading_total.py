@@ -1,4 +1,4 @@
-"""A gauge or a histogram that is called like a counter."""
+"""A gauge or histogram whose name ends in `_total`, like a counter's."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import Final
 from typedprom_codegen.codes.define import warning
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import FAMILY_SUFFIXES, Catalog, MetricType
-from typedprom_codegen.lint import Rule
+from typedprom_codegen.lint.rule import Rule
 
 COUNTER_SUFFIX: Final = FAMILY_SUFFIXES[MetricType.COUNTER]
 
 
 def check(catalog: Catalog) -> Iterator[Diagnostic]:
-    """Yields every metric but counters whose name ends like a counter's."""
+    """Report every metric whose name ends in `_total` and that is not a counter."""
     for metric in catalog.metrics():
         if metric.type is not MetricType.COUNTER and metric.name.endswith(COUNTER_SUFFIX):
             yield Diagnostic(
                 RULE.code,
-                f"{metric.type.value} `{metric.local_key}` is exposed as `{metric.name}`, and "
-                f"`{COUNTER_SUFFIX}` is how counters end",
-                metric.name_span,
-                help="rename it, or make it a counter if it only grows",
+                f"the name of {metric.type.value} `{metric.local_key}` ends in "
+                f"`{COUNTER_SUFFIX}`, like a counter's: `{metric.name}`",
+                metric.where("name"),
+                help="rename it, or make it a counter if it only increases",
                 metric=metric.key,
             )
 
@@ -32,8 +32,8 @@ RULE = Rule(
         "TP404",
         "misleading-total",
         """
-        The name of a metric that is no counter ends in `_total`. Whoever reads it takes `rate` of
-        it, and so do tools that go by names, which says nothing about a gauge.
+        The name of a metric ends in `_total`, but the metric is not a counter. Readers and tools
+        expect a counter and apply `rate`, which is meaningless for a gauge.
 
         Wrong:
 

@@ -1,4 +1,4 @@
-"""Queries match and group by labels that their metrics have."""
+"""A query that matches or groups by a label that its metrics do not have."""
 
 from __future__ import annotations
 
@@ -6,22 +6,23 @@ from collections.abc import Iterator
 from typing import Final
 
 from typedprom_codegen.codes.define import error
-from typedprom_codegen.diagnostics import Diagnostic, did_you_mean
+from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Catalog
-from typedprom_codegen.lint import Rule
-from typedprom_codegen.promql.declared import readable_queries
+from typedprom_codegen.lint.rule import Rule
+from typedprom_codegen.message_parts import did_you_mean
+from typedprom_codegen.promql.declared_queries import parsed_queries
+from typedprom_codegen.promql.keywords import LABEL_MAKERS
 from typedprom_codegen.promql.lexer import Extent
-from typedprom_codegen.promql.query import Grouping, LabelName, Query
 from typedprom_codegen.promql.series import KnownSeries, Series, known_series
-from typedprom_codegen.promql.vocabulary import LABEL_MAKERS
+from typedprom_codegen.promql.syntax import Grouping, LabelName, Query
 
 CODE: Final = error(
     "TP503",
     "query-unknown-label",
     """
-    A query matches or groups by a label that its metrics do not have: it finds nothing, or throws
+    A query matches or groups by a label that its metrics do not have: it finds nothing, or puts
     everything into one group. Every series has `job` and `instance` from its scrape, and the
-    `_bucket` of a histogram has `le`.
+    `_bucket` series of a histogram have `le`.
 
     Wrong, where the metric's label is `source_id`:
 
@@ -39,9 +40,9 @@ CODE: Final = error(
 
 
 def check(catalog: Catalog) -> Iterator[Diagnostic]:
-    """Report every label in a query that none of the metrics it is applied to has."""
+    """Report every label in a query that none of its metrics has."""
     known = known_series(catalog)
-    for declared, query in readable_queries(catalog):
+    for declared, query in parsed_queries(catalog):
         for label, series in _unknown(query, known):
             names = " or ".join(f"`{name}`" for name in dict.fromkeys(s.name for s in series))
             labels = sorted(frozenset().union(*(s.labels for s in series)) - {"__name__"})
@@ -69,7 +70,7 @@ def _unknown_in(grouping: Grouping, query: Query, known: KnownSeries) -> Iterato
     found = [known.labelled(s.name) for s in query.selectors if s.extent in grouping.scope]
     series = tuple(s for s in found if s is not None)
     if not series or len(series) < len(found):
-        return  # a name that is a pattern, or unknown and reported as such
+        return  # a name is a pattern, or unknown, which another rule reports
     labels = frozenset().union(*(s.labels for s in series), _made(query, grouping.scope))
     for label in grouping.labels:
         if label.name not in labels:
@@ -77,7 +78,7 @@ def _unknown_in(grouping: Grouping, query: Query, known: KnownSeries) -> Iterato
 
 
 def _made(query: Query, scope: Extent) -> frozenset[str]:
-    """Labels that the query makes itself, by label_replace and its like."""
+    """Labels that the query adds itself, for example by label_replace."""
     makers = (c for c in query.calls if c.name in LABEL_MAKERS and c.arguments in scope)
     return frozenset(call.strings[0] for call in makers if call.strings)
 

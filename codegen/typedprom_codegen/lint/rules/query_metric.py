@@ -1,4 +1,4 @@
-"""Queries name series that the catalog's metrics have."""
+"""A query with a series name that no metric of the catalog has."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from typing import Final
 from typedprom_codegen.codes.define import error
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Catalog, MetricType
-from typedprom_codegen.lint import Rule
-from typedprom_codegen.promql.declared import readable_queries
+from typedprom_codegen.lint.rule import Rule
+from typedprom_codegen.message_parts import article, suggestion
+from typedprom_codegen.promql.declared_queries import parsed_queries
 from typedprom_codegen.promql.series import HISTOGRAM_SUFFIXES, KnownSeries, known_series
 
 CODE: Final = error(
     "TP502",
     "query-unknown-metric",
     """
-    A query names a metric that the catalog does not have, so its panel would stay empty. A
-    histogram is scraped as three series, `_bucket`, `_sum` and `_count`, and queries name those. A
-    metric that other code records is declared with `emitted: false`.
+    A query names a metric that the catalog does not have, so its panel would stay empty. The series
+    of a histogram end in `_bucket`, `_sum` and `_count`, and queries use these names. A metric that
+    other code records is declared with `emitted: false`.
 
     Wrong:
 
@@ -36,19 +37,19 @@ CODE: Final = error(
 
 
 def check(catalog: Catalog) -> Iterator[Diagnostic]:
-    """Report every metric name in a query that no metric of the catalog is scraped under."""
+    """Report every metric name in a query that is not a series of the catalog."""
     known = known_series(catalog)
-    for declared, query in readable_queries(catalog):
+    for declared, query in parsed_queries(catalog):
         for selector in query.selectors:
             name = selector.name
-            if name is None or known.get(name) is not None or catalog.gaps.may_hold(name):
+            if name is None or known.get(name) is not None or catalog.missing.may_hold(name):
                 continue
             message, help = _explained(name, known)
             yield declared.diagnostic(CODE, message, selector.name_extent, help=help)
 
 
 def _explained(name: str, known: KnownSeries) -> tuple[str, str]:
-    """What is wrong with a name, and what to do about it."""
+    """The message and the help for an unknown name."""
     if name in known.metrics:
         series = [f"`{name}{suffix}`" for suffix in HISTOGRAM_SUFFIXES]
         return (
@@ -59,14 +60,13 @@ def _explained(name: str, known: KnownSeries) -> tuple[str, str]:
         metric = known.metrics.get(name.removesuffix(suffix))
         if metric and name.endswith(suffix) and metric.type is not MetricType.HISTOGRAM:
             return (
-                f"`{metric.name}` is a {metric.type.value} and has no `{suffix}`",
+                f"`{metric.name}` is {article(metric.type.value)} and has no `{suffix}`",
                 f"use `{metric.name}`; only histograms have buckets, sums and counts",
             )
-    nearest = known.nearest(name)
-    hint = f"; did you mean `{nearest}`?" if nearest else ""
+    hint = suggestion(known.nearest(name))
     return (
         f"metric `{name}` is not declared{hint}",
-        "declare it; if other code records it, with `emitted: false`",
+        "declare it, with `emitted: false` if other code records it",
     )
 
 

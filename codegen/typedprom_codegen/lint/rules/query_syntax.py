@@ -1,4 +1,4 @@
-"""Queries are PromQL that Prometheus can parse."""
+"""A query that is not plain PromQL."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Final
 from typedprom_codegen.codes.define import error
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Catalog
-from typedprom_codegen.lint import Rule
-from typedprom_codegen.promql.declared import declared_queries
+from typedprom_codegen.lint.rule import Rule
+from typedprom_codegen.promql.declared_queries import declared_queries
+from typedprom_codegen.promql.keywords import PATTERN_OPERATORS
 from typedprom_codegen.promql.lexer import VARIABLE, Extent, QuerySyntaxError
-from typedprom_codegen.promql.query import Query
-from typedprom_codegen.promql.reader import read
-from typedprom_codegen.promql.vocabulary import PATTERN_OPERATORS
+from typedprom_codegen.promql.parser import parse
+from typedprom_codegen.promql.syntax import Query
 
 CODE: Final = error(
     "TP501",
     "query-syntax",
     """
-    A query of the catalog is plain PromQL: what Prometheus answers when it is pasted there. Grafana
-    variables do not belong in it; the dashboards get them when they are generated.
+    A query of the catalog must be plain PromQL, as Prometheus accepts it. Grafana variables are not
+    allowed; the compiler adds them to the dashboards.
 
     Wrong:
 
@@ -43,21 +43,21 @@ CODE: Final = error(
 
 
 def check(catalog: Catalog) -> Iterator[Diagnostic]:
-    """Report the first thing in each query that Prometheus would refuse."""
+    """Report the first thing in each query that Prometheus would reject."""
     for declared in declared_queries(catalog):
         try:
-            query = read(declared.query.expr)
+            query = parse(declared.query.expr)
         except QuerySyntaxError as problem:
             message = f"not PromQL: {problem.message}"
             yield declared.diagnostic(CODE, message, problem.extent, help=_HELP)
             continue
         for variable, extent in _variables(query):
-            message = f"not PromQL: `{variable}` is a variable of Grafana"
+            message = f"not PromQL: `{variable}` is a Grafana variable"
             yield declared.diagnostic(CODE, message, extent, help=_VARIABLE_HELP)
 
 
 def _variables(query: Query) -> Iterator[tuple[str, Extent]]:
-    """Words with variables in them, and patterns with a `$` that could only begin one."""
+    """Words with Grafana variables, and patterns with a `$` that can only begin one."""
     for token in query.tokens:
         if token.varies:
             yield token.text, token.extent
@@ -68,9 +68,9 @@ def _variables(query: Query) -> Iterator[tuple[str, Extent]]:
                 yield variable[0], matcher.extent
 
 
-_HELP: Final = "a query is what you can paste into Prometheus"
+_HELP: Final = "write the query as it works in Prometheus"
 _VARIABLE_HELP: Final = (
-    "write windows like 5m and no matchers for variables: generated dashboards have both"
+    "write a window such as 5m, and no matchers for variables: the compiler adds both"
 )
 
 RULE: Final = Rule(CODE, check)

@@ -1,4 +1,4 @@
-"""A deprecated metric whose replacement is of another type."""
+"""A deprecated metric whose replacement has another type."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Iterator
 from typedprom_codegen.codes.define import warning
 from typedprom_codegen.diagnostics import Diagnostic, Related
 from typedprom_codegen.ir import Catalog
-from typedprom_codegen.lint import Rule
+from typedprom_codegen.lint.rule import Rule
 
 
 def check(catalog: Catalog) -> Iterator[Diagnostic]:
-    """Yields every deprecated metric that is replaced by one of another type."""
+    """Report every deprecated metric whose replacement has another type."""
     metrics = {metric.key: metric for metric in catalog.metrics()}
     for metric in metrics.values():
         target = metrics.get(metric.deprecation.replaced_by) if metric.deprecation else None
         if metric.deprecation and target and target.type is not metric.type:
             yield Diagnostic(
                 RULE.code,
-                f"{metric.type.value} `{metric.local_key}` is replaced by `{target.key}`, which is "
-                f"of type {target.type.value}",
-                metric.deprecation.span,
-                help="queries and calls cannot just be renamed: name a metric of the same type",
+                f"{metric.type.value} `{metric.local_key}` is replaced by {target.type.value} "
+                f"`{target.key}`",
+                metric.where("replaced_by"),
+                help="name a metric of the same type, so that users only have to change the name",
                 related=(Related(target.span, f"`{target.key}` is declared here"),),
                 metric=metric.key,
             )
@@ -32,8 +32,8 @@ RULE = Rule(
         "TP405",
         "replacement-of-another-type",
         """
-        A deprecated metric is replaced by one of another type. Its users cannot just rename it:
-        queries take `rate` of a counter and not of a gauge, and code calls other methods.
+        A deprecated metric is replaced by a metric of another type. Changing the name is not
+        enough then: `rate` is for counters and not for gauges, and code calls other methods.
 
         Wrong, where `orders.open` is a gauge:
 
@@ -46,10 +46,10 @@ RULE = Rule(
           removal: "2027-06-30"
         ```
 
-        Right: `replaced_by` a counter; or a suppression, where the other type is meant.
+        Right: a counter as `replaced_by`; or a suppression, if the other type is intended.
 
         ```yaml
-        suppress: [{code: TP405, reason: What is open now answers what was asked of it.}]
+        suppress: [{code: TP405, reason: Dashboards show open orders instead.}]
         ```
         """,
     ),

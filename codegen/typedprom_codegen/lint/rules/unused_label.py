@@ -1,4 +1,4 @@
-"""A label that is declared and used by no metric."""
+"""A label that is declared but not used by any metric."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from typedprom_codegen.codes.define import warning
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Catalog
-from typedprom_codegen.lint import Rule
+from typedprom_codegen.lint.rule import Rule
 
 
 def check(catalog: Catalog) -> Iterator[Diagnostic]:
-    """Yields every label that no metric lists; one that is broken may list any."""
-    if not catalog.is_right:
+    """Report every label that no metric lists, unless the catalog has errors."""
+    if not catalog.is_valid:
         return
     used = {label.span for metric in catalog.metrics() for label in metric.series_labels}
     for label in catalog.all_labels():
         if label.span not in used:
             yield Diagnostic(
                 RULE.code,
-                f"label `{label.key}` is declared and never used",
+                f"label `{label.key}` is declared but never used",
                 label.span,
                 help="list it under a metric's `labels`, or remove it",
             )
@@ -30,8 +30,8 @@ RULE = Rule(
         "TP401",
         "unused-label",
         """
-        A label is declared, and no metric lists it. It is left over, or the metric that should have
-        it does not.
+        A label is declared, but no metric lists it. Either it is no longer needed, or a metric that
+        should have it does not list it.
 
         Wrong:
 
@@ -42,7 +42,7 @@ RULE = Rule(
           placed: {type: counter, help: Orders placed.}
         ```
 
-        Right: `labels: [country]` on the metric, or no such label.
+        Right: `labels: [country]` on the metric, or remove the label.
         """,
     ),
     check,

@@ -1,9 +1,10 @@
-"""The classes of metrics with labels: one for each instrument and its labels.
+"""The classes of metrics with labels: one for each type and set of labels.
 
-Amounts and values are in the metric's unit. A value that its label does not
-allow raises ValueError in strict mode, else the series `_invalid` is recorded.
-So does an amount that the method refuses, but it is left out. What cannot be
-looked up, even because it has no hash, is the runtime's to judge.
+Amounts and values are in the metric's unit. A label value that is not allowed
+raises ValueError in strict mode; otherwise the series `_invalid` is recorded.
+An amount that is not allowed raises ValueError in strict mode; otherwise it is
+not recorded. Methods catch every exception of a look-up, which may hash any
+object, and leave such values to the runtime.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from typedprom import (
 
 from ._labels import Method, OrdersReason
 
-__tracebackhide__ = True  # pytest shows the line that calls instead
+__tracebackhide__ = True  # pytest shows the calling line instead
 
 
 class CounterByCountry(LabelledCounter[dict[str, CounterCell]]):
@@ -49,12 +50,12 @@ class CounterByCountry(LabelledCounter[dict[str, CounterCell]]):
         *,
         country: str,
     ) -> ExceptionCounter:
-        """Count exceptions of these classes that leave a block or function."""
+        """Count exceptions of these classes in a block or function."""
         cell = self._cell(country)
         return cell.count_exceptions(exceptions)
 
     def labels(self, *, country: str) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[country]
         except Exception:
@@ -62,7 +63,7 @@ class CounterByCountry(LabelledCounter[dict[str, CounterCell]]):
         return cell
 
     def remove(self, *, country: str) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(country)
 
 
@@ -97,7 +98,7 @@ class CounterByCountryMethodOrdersReason(
         country: str,
         method: Method,
     ) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, country, method, ...)
 
     def labels(
@@ -107,7 +108,7 @@ class CounterByCountryMethodOrdersReason(
         method: Method,
         reason: OrdersReason,
     ) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[country][method][reason]
         except Exception:
@@ -115,7 +116,7 @@ class CounterByCountryMethodOrdersReason(
         return cell
 
     def remove(self, *, country: str, method: Method, reason: OrdersReason) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(country, method, reason)
 
 
@@ -139,12 +140,12 @@ class CounterByVoucher(LabelledCounter[dict[str, CounterCell]]):
         *,
         voucher: str,
     ) -> ExceptionCounter:
-        """Count exceptions of these classes that leave a block or function."""
+        """Count exceptions of these classes in a block or function."""
         cell = self._cell(voucher)
         return cell.count_exceptions(exceptions)
 
     def labels(self, *, voucher: str) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[voucher]
         except Exception:
@@ -152,7 +153,7 @@ class CounterByVoucher(LabelledCounter[dict[str, CounterCell]]):
         return cell
 
     def remove(self, *, voucher: str) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(voucher)
 
 
@@ -162,7 +163,7 @@ class HistogramByMethod(LabelledHistogram[dict[str, HistogramCell]]):
     __slots__ = ()
 
     def observe(self, amount: float, /, *, method: Method) -> None:
-        """Count `amount` into its bucket; it must be finite."""
+        """Observe `amount`, which must be finite."""
         try:
             cell = self._cells[method]
         except Exception:
@@ -170,7 +171,7 @@ class HistogramByMethod(LabelledHistogram[dict[str, HistogramCell]]):
         return cell.observe(amount)
 
     def time(self, *, method: Method) -> Timer:
-        """Observe how many seconds a block or each call of a function takes."""
+        """Observe the duration of a block or of each call, in seconds."""
         try:
             cell = self._cells[method]
         except Exception:
@@ -178,7 +179,7 @@ class HistogramByMethod(LabelledHistogram[dict[str, HistogramCell]]):
         return cell.time()
 
     def labels(self, *, method: Method) -> HistogramCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[method]
         except Exception:
@@ -186,7 +187,7 @@ class HistogramByMethod(LabelledHistogram[dict[str, HistogramCell]]):
         return cell
 
     def remove(self, *, method: Method) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(method)
 
 
@@ -196,7 +197,7 @@ class GaugeByCountry(LabelledGauge[dict[str, GaugeCell]]):
     __slots__ = ()
 
     def set(self, value: float, /, *, country: str) -> None:
-        """Make `value` the current value."""
+        """Set the value to `value`."""
         try:
             cell = self._cells[country]
         except Exception:
@@ -220,22 +221,22 @@ class GaugeByCountry(LabelledGauge[dict[str, GaugeCell]]):
         return cell.dec(amount)
 
     def set_to_current_time(self, *, country: str) -> None:
-        """Make the Unix time the current value."""
+        """Set the value to the current Unix time."""
         cell = self._cell(country)
         return cell.set_to_current_time()
 
     def set_function(self, function: GaugeFunction | None, /, *, country: str) -> None:
-        """Ask `function` for the value at every scrape; None ends that."""
+        """Call `function` for the value at every scrape; None stops this."""
         cell = self._cell(country)
         return cell.set_function(function)
 
     def track_inprogress(self, *, country: str) -> InProgress:
-        """Count how many blocks or calls of a function are being executed."""
+        """Track how many blocks or calls of a function are in progress."""
         cell = self._cell(country)
         return cell.track_inprogress()
 
     def labels(self, *, country: str) -> GaugeCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[country]
         except Exception:
@@ -243,5 +244,5 @@ class GaugeByCountry(LabelledGauge[dict[str, GaugeCell]]):
         return cell
 
     def remove(self, *, country: str) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(country)

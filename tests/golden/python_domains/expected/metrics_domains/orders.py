@@ -134,7 +134,7 @@ ORDERS_OPEN: Final = GaugeByCountry(
 )
 """Orders not shipped yet.
 
-Gauge `shop_orders_open`. The values of all processes are added up.
+Gauge `shop_orders_open`. The values of all processes are added.
 
 Labels:
 
@@ -151,5 +151,5 @@ ORDERS_QUEUE: Final = Gauge(
 )
 """Orders waiting to be charged.
 
-Gauge `shop_orders_queue`. The values of the processes still alive are added up.
+Gauge `shop_orders_queue`. The values of live processes are added.
 """

@@ -37,5 +37,5 @@ RUNS_ENDED: Final = Counter(
 
 Counter `app_runs_ended_total`.
 
-Deprecated: use `RUNS_FINISHED`. May be gone from 2027-06-30 on.
+Deprecated: use `RUNS_FINISHED`. May be removed from 2027-06-30 on.
 """

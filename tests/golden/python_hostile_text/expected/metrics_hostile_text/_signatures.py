@@ -1,9 +1,10 @@
-"""The classes of metrics with labels: one for each instrument and its labels.
+"""The classes of metrics with labels: one for each type and set of labels.
 
-Amounts and values are in the metric's unit. A value that its label does not
-allow raises ValueError in strict mode, else the series `_invalid` is recorded.
-So does an amount that the method refuses, but it is left out. What cannot be
-looked up, even because it has no hash, is the runtime's to judge.
+Amounts and values are in the metric's unit. A label value that is not allowed
+raises ValueError in strict mode; otherwise the series `_invalid` is recorded.
+An amount that is not allowed raises ValueError in strict mode; otherwise it is
+not recorded. Methods catch every exception of a look-up, which may hash any
+object, and leave such values to the runtime.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typedprom import ONE, Causes, CounterCell, ExceptionCounter, LabelledCounte
 
 from ._labels import Kind
 
-__tracebackhide__ = True  # pytest shows the line that calls instead
+__tracebackhide__ = True  # pytest shows the calling line instead
 
 
 class CounterByKindPath(LabelledCounter[dict[str, dict[str, CounterCell]]]):
@@ -35,11 +36,11 @@ class CounterByKindPath(LabelledCounter[dict[str, dict[str, CounterCell]]]):
         *,
         path: str,
     ) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, ..., path)
 
     def labels(self, *, kind: Kind, path: str) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[kind][path]
         except Exception:
@@ -47,5 +48,5 @@ class CounterByKindPath(LabelledCounter[dict[str, dict[str, CounterCell]]]):
         return cell
 
     def remove(self, *, kind: Kind, path: str) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(kind, path)

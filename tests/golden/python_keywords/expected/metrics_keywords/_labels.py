@@ -1,4 +1,4 @@
-"""The labels: types of closed sets, their values, what the runtime checks."""
+"""The labels: types and values of closed labels, and the label objects."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""The classes of metrics with labels: one for each instrument and its labels.
+"""The classes of metrics with labels: one for each type and set of labels.
 
-Amounts and values are in the metric's unit. A value that its label does not
-allow raises ValueError in strict mode, else the series `_invalid` is recorded.
-So does an amount that the method refuses, but it is left out. What cannot be
-looked up, even because it has no hash, is the runtime's to judge.
+Amounts and values are in the metric's unit. A label value that is not allowed
+raises ValueError in strict mode; otherwise the series `_invalid` is recorded.
+An amount that is not allowed raises ValueError in strict mode; otherwise it is
+not recorded. Methods catch every exception of a look-up, which may hash any
+object, and leave such values to the runtime.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from typedprom import (
 
 from ._labels import B10, Amount, Exceptions_, Final_
 
-__tracebackhide__ = True  # pytest shows the line that calls instead
+__tracebackhide__ = True  # pytest shows the calling line instead
 
 
 class CounterByClassSelfAmountValueCellTypeFinalB10(
@@ -82,7 +83,7 @@ class CounterByClassSelfAmountValueCellTypeFinalB10(
         type: str,
         final: Final_,
     ) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(
             causes,
             class_,
@@ -107,7 +108,7 @@ class CounterByClassSelfAmountValueCellTypeFinalB10(
         final: Final_,
         b10: B10,
     ) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell_ = self._cells[class_][self_][amount][value][cell][type][final][b10]
         except Exception:
@@ -126,7 +127,7 @@ class CounterByClassSelfAmountValueCellTypeFinalB10(
         final: Final_,
         b10: B10,
     ) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(class_, self_, amount, value, cell, type, final, b10)
 
 
@@ -136,7 +137,7 @@ class GaugeByValueCell(LabelledGauge[dict[str, dict[str, GaugeCell]]]):
     __slots__ = ()
 
     def set(self, value_: float, /, *, value: str, cell: str) -> None:
-        """Make `value_` the current value."""
+        """Set the value to `value_`."""
         try:
             cell_ = self._cells[value][cell]
         except Exception:
@@ -160,7 +161,7 @@ class GaugeByValueCell(LabelledGauge[dict[str, dict[str, GaugeCell]]]):
         return cell_.dec(amount)
 
     def set_to_current_time(self, *, value: str, cell: str) -> None:
-        """Make the Unix time the current value."""
+        """Set the value to the current Unix time."""
         cell_ = self._cell(value, cell)
         return cell_.set_to_current_time()
 
@@ -172,17 +173,17 @@ class GaugeByValueCell(LabelledGauge[dict[str, dict[str, GaugeCell]]]):
         value: str,
         cell: str,
     ) -> None:
-        """Ask `function` for the value at every scrape; None ends that."""
+        """Call `function` for the value at every scrape; None stops this."""
         cell_ = self._cell(value, cell)
         return cell_.set_function(function)
 
     def track_inprogress(self, *, value: str, cell: str) -> InProgress:
-        """Count how many blocks or calls of a function are being executed."""
+        """Track how many blocks or calls of a function are in progress."""
         cell_ = self._cell(value, cell)
         return cell_.track_inprogress()
 
     def labels(self, *, value: str, cell: str) -> GaugeCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell_ = self._cells[value][cell]
         except Exception:
@@ -190,7 +191,7 @@ class GaugeByValueCell(LabelledGauge[dict[str, dict[str, GaugeCell]]]):
         return cell_
 
     def remove(self, *, value: str, cell: str) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(value, cell)
 
 
@@ -200,7 +201,7 @@ class HistogramByAmount(LabelledHistogram[dict[str, HistogramCell]]):
     __slots__ = ()
 
     def observe(self, amount_: float, /, *, amount: Amount) -> None:
-        """Count `amount_` into its bucket; it must be finite."""
+        """Observe `amount_`, which must be finite."""
         try:
             cell = self._cells[amount]
         except Exception:
@@ -208,7 +209,7 @@ class HistogramByAmount(LabelledHistogram[dict[str, HistogramCell]]):
         return cell.observe(amount_)
 
     def time(self, *, amount: Amount) -> Timer:
-        """Observe how many seconds a block or each call of a function takes."""
+        """Observe the duration of a block or of each call, in seconds."""
         try:
             cell = self._cells[amount]
         except Exception:
@@ -216,7 +217,7 @@ class HistogramByAmount(LabelledHistogram[dict[str, HistogramCell]]):
         return cell.time()
 
     def labels(self, *, amount: Amount) -> HistogramCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[amount]
         except Exception:
@@ -224,7 +225,7 @@ class HistogramByAmount(LabelledHistogram[dict[str, HistogramCell]]):
         return cell
 
     def remove(self, *, amount: Amount) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(amount)
 
 
@@ -267,7 +268,7 @@ class CounterByExceptionONEDictFloatTimerExceptions(
         float: str,
         Timer: str,
     ) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, Exception_, ONE, dict, float, Timer, ...)
 
     def labels(
@@ -280,7 +281,7 @@ class CounterByExceptionONEDictFloatTimerExceptions(
         Timer: str,
         exceptions: Exceptions_,
     ) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[Exception_][ONE][dict][float][Timer][exceptions]
         except Exception:
@@ -297,7 +298,7 @@ class CounterByExceptionONEDictFloatTimerExceptions(
         Timer: str,
         exceptions: Exceptions_,
     ) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(Exception_, ONE, dict, float, Timer, exceptions)
 
 
@@ -321,7 +322,7 @@ class HistogramByExceptionONEDictFloatTimer(
         float: str,
         Timer: str,
     ) -> None:
-        """Count `amount` into its bucket; it must be finite."""
+        """Observe `amount`, which must be finite."""
         try:
             cell = self._cells[Exception_][ONE][dict][float][Timer]
         except Exception:
@@ -337,7 +338,7 @@ class HistogramByExceptionONEDictFloatTimer(
         float: str,
         Timer: str,
     ) -> Timer:
-        """Observe how many seconds a block or each call of a function takes."""
+        """Observe the duration of a block or of each call, in seconds."""
         try:
             cell = self._cells[Exception_][ONE][dict][float][Timer]
         except Exception:
@@ -353,7 +354,7 @@ class HistogramByExceptionONEDictFloatTimer(
         float: str,
         Timer: str,
     ) -> HistogramCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[Exception_][ONE][dict][float][Timer]
         except Exception:
@@ -369,5 +370,5 @@ class HistogramByExceptionONEDictFloatTimer(
         float: str,
         Timer: str,
     ) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(Exception_, ONE, dict, float, Timer)

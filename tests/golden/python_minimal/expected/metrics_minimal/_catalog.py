@@ -1,4 +1,4 @@
-"""The catalog of this package, and what it knows of but does not record."""
+"""The catalog of this package, with the external metrics it describes."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""The classes of metrics with labels: one for each instrument and its labels.
+"""The classes of metrics with labels: one for each type and set of labels.
 
-Amounts and values are in the metric's unit. A value that its label does not
-allow raises ValueError in strict mode, else the series `_invalid` is recorded.
-So does an amount that the method refuses, but it is left out. What cannot be
-looked up, even because it has no hash, is the runtime's to judge.
+Amounts and values are in the metric's unit. A label value that is not allowed
+raises ValueError in strict mode; otherwise the series `_invalid` is recorded.
+An amount that is not allowed raises ValueError in strict mode; otherwise it is
+not recorded. Methods catch every exception of a look-up, which may hash any
+object, and leave such values to the runtime.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typedprom import (
 
 from ._labels import Channel, WorkersWorkerPhase
 
-__tracebackhide__ = True  # pytest shows the line that calls instead
+__tracebackhide__ = True  # pytest shows the calling line instead
 
 
 class InfoOfVersionChannel(Info):
@@ -30,7 +31,7 @@ class InfoOfVersionChannel(Info):
     __slots__ = ()
 
     def set(self, *, version: str, channel: Channel) -> None:
-        """Say what is so now."""
+        """Set the info labels."""
         return self._set((version, channel))
 
 
@@ -40,11 +41,11 @@ class InfoOfChannelByWorker(Info):
     __slots__ = ()
 
     def set(self, *, worker: str, channel: Channel) -> None:
-        """Say what is so now."""
+        """Set the info labels."""
         return self._set((channel,), worker)
 
     def remove(self, *, worker: str) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(worker)
 
 
@@ -56,7 +57,7 @@ class StateSetOfWorkersWorkerPhaseByWorker(
     __slots__ = ()
 
     def set(self, state: WorkersWorkerPhase, /, *, worker: str) -> None:
-        """Be in `state`, in no other state."""
+        """Set the current state."""
         try:
             cell = self._cells[worker]
         except Exception:
@@ -64,7 +65,7 @@ class StateSetOfWorkersWorkerPhaseByWorker(
         return cell.set(state)
 
     def labels(self, *, worker: str) -> StateSetCell[WorkersWorkerPhase]:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[worker]
         except Exception:
@@ -72,7 +73,7 @@ class StateSetOfWorkersWorkerPhaseByWorker(
         return cell
 
     def remove(self, *, worker: str) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(worker)
 
 
@@ -90,11 +91,11 @@ class CounterByWorkerChannel(LabelledCounter[dict[str, dict[str, CounterCell]]])
         return cell.inc(amount)
 
     def count_exceptions(self, causes: Causes[Channel], /, *, worker: str) -> ExceptionCounter:
-        """Count exceptions of a block or function, each as `causes` says."""
+        """Count exceptions of a block or function, labelled by `causes`."""
         return self._count_exceptions(causes, worker, ...)
 
     def labels(self, *, worker: str, channel: Channel) -> CounterCell:
-        """Return the series of these values, to record into often."""
+        """Return the series of these labels, for repeated recording."""
         try:
             cell = self._cells[worker][channel]
         except Exception:
@@ -102,5 +103,5 @@ class CounterByWorkerChannel(LabelledCounter[dict[str, dict[str, CounterCell]]])
         return cell
 
     def remove(self, *, worker: str, channel: Channel) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove this series; recording to it adds it again."""
         return self._remove(worker, channel)

@@ -36,7 +36,7 @@ r"""The build that is running.
 
 Info `shop_workers_build_info`.
 
-What it says:
+Info labels:
 
 - `version`: The version that is running. Matches `[0-9]+\.[0-9]+`; at most 10 distinct values.
 - `channel`: How it was rolled out. One of `stable`, `canary`.
@@ -59,7 +59,7 @@ Labels:
 
 - `worker`: The worker's name. At most 20 distinct values.
 
-What it says:
+Info labels:
 
 - `channel`: How it was rolled out. One of `stable`, `canary`.
 

@@ -1,0 +1,138 @@
+"""The commands: each returns its exit code and what it prints."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from typedprom_codegen import pipeline, render, report
+from typedprom_codegen.config import NoProjectError, read
+from typedprom_codegen.diagnostics import Code, Diagnostics
+from typedprom_codegen.excerpt import SourceLines, printable
+from typedprom_codegen.ir import Catalog
+from typedprom_codegen.lint.code_index import all_codes
+from typedprom_codegen.lint.rule import all_rules
+from typedprom_codegen.load.schema import schema_text
+from typedprom_codegen.message_parts import did_you_mean
+from typedprom_codegen.write import Mode, Plan
+
+
+class Format(Enum):
+    """How diagnostics are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of a command. Exit code 0: no errors, 1: errors or drift, 2: wrong arguments."""
+
+    exit: int
+    stdout: str = ""
+    stderr: str = ""
+
+
+def check(project: Path, style: Format, *, strict: bool) -> Outcome:
+    """Check the catalog and the configuration. With `strict`, warnings fail too."""
+    found = Diagnostics()
+    try:
+        config = read(project, found)
+    except NoProjectError as error:
+        return _usage_error(str(error))
+    catalog = pipeline.check(config, all_rules(), found) if config else None
+    exit = int(found.has_errors or (strict and found.has_warnings))
+    if style is Format.JSON:
+        return Outcome(exit, stdout=render.to_json(list(found)))
+    stdout = "" if catalog is None else _summary(catalog)
+    return Outcome(exit, stdout, _diagnostics(project, found))
+
+
+def generate(project: Path, mode: Mode) -> Outcome:
+    """Compile the catalog into the folders of its targets, or list what is out of date there."""
+    found = Diagnostics()
+    try:
+        config = read(project, found)
+    except NoProjectError as error:
+        return _usage_error(str(error))
+    plans = pipeline.generate(config, mode, all_rules(), found) if config else []
+    stderr = _diagnostics(project, found)
+    if found.has_errors:
+        return Outcome(1, stderr=stderr)
+    match mode:
+        case Mode.WRITE:
+            edits = (line for plan in plans for line in report.edits(plan))
+            return Outcome(0, _lines(map(report.totals, plans)), stderr + _lines(edits))
+        case Mode.CHECK:
+            return _drift(plans, stderr, f"typedprom generate{_option(project)}")
+        case Mode.DIFF:
+            diff = "".join(line for plan in plans for line in report.diff(plan))
+            return Outcome(1 if diff else 0, diff, stderr)
+
+
+def schema(project: Path) -> Outcome:
+    """The JSON Schema of catalog files. This works without a configuration."""
+    return Outcome(0, schema_text()) if project.is_dir() else _no_folder(project)
+
+
+def explain(project: Path, code: str | None) -> Outcome:
+    """The page of a diagnostic, by code or name, in any case; without one, the list of all.
+
+    This works without a configuration.
+    """
+    if not project.is_dir():
+        return _no_folder(project)
+    if code is None:
+        return Outcome(0, "".join(f"{_title(known)}\n" for known in all_codes().values()))
+    pages = {word: known for known in all_codes().values() for word in (known.id, known.name)}
+    found = pages.get(code.upper()) or pages.get(code.lower())
+    if found is None:
+        near = did_you_mean(code.upper(), pages) or did_you_mean(code.lower(), pages)
+        return _usage_error(
+            f"unknown diagnostic `{code}`{near}; `typedprom explain` lists all of them"
+        )
+    return Outcome(0, f"{_title(found)}\n\n{found.page}")
+
+
+def _title(code: Code) -> str:
+    return f"{code.id} {code.name} ({code.severity.value})"
+
+
+def _drift(plans: list[Plan], stderr: str, command: str) -> Outcome:
+    files = [line for plan in plans for line in report.listing(plan)]
+    if not files:
+        return Outcome(0, _lines(map(report.totals, plans)), stderr)
+    these = "this file is" if len(files) == 1 else f"these {len(files)} files are"
+    return Outcome(1, _lines([*files, f"{these} not up to date: run `{command}`"]), stderr)
+
+
+def _summary(catalog: Catalog) -> str:
+    metrics = len(list(catalog.metrics()))
+    return f"{_count(metrics, 'metric')} in {_count(len(catalog.components), 'component')}\n"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _diagnostics(project: Path, found: Diagnostics) -> str:
+    return render.text(list(found), SourceLines(project))
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _option(project: Path) -> str:
+    return "" if project == Path() else f" --project {shlex.quote(str(project))}"
+
+
+def _no_folder(project: Path) -> Outcome:
+    return _usage_error(f"folder {project} does not exist")
+
+
+def _usage_error(message: str) -> Outcome:
+    return Outcome(2, stderr=f"typedprom: error: {printable(message)}\n")

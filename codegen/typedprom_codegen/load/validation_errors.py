@@ -1,0 +1,383 @@
+"""Turns errors of the pydantic models into messages in the words of the catalog language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic_core import ErrorDetails
+
+from typedprom_codegen.codes import fields as codes
+from typedprom_codegen.diagnostics import Code, Span
+from typedprom_codegen.load.nodes import Node, Path, ScalarNode, SourceFile, child, dereferenced
+from typedprom_codegen.load.scalars import NULL, AmbiguousScalar, describe, resolve_plain
+from typedprom_codegen.load.schema import ValueSchema, file_schema
+from typedprom_codegen.message_parts import (
+    EMPTY,
+    article,
+    did_you_mean,
+    one_of,
+    quoted,
+    sentence,
+    similar,
+    suggestion,
+)
+
+KEY_MARK: Final = "[key]"
+"""The end of pydantic's location if the error is about a key, not its value."""
+
+UNKNOWN: Final = "extra_forbidden"
+"""Pydantic's type of error for an unknown field."""
+
+_OF_KEYS: Final = frozenset({"string_pattern_mismatch", "string_type"})
+"""Pydantic's types of errors about keys."""
+
+NOT_BLANK: Final = r"\S"
+"""The schema's pattern for text that must not be blank."""
+
+BASE_UNITS: Final = {
+    **dict.fromkeys(("s", "sec", "second", "ms", "milliseconds", "us", "microseconds"), "seconds"),
+    **dict.fromkeys(("ns", "nanoseconds", "minutes", "hours", "days", "timestamp"), "seconds"),
+    **dict.fromkeys(("b", "byte", "kb", "kib", "mb", "mib", "gb", "kilobytes", "bits"), "bytes"),
+    **dict.fromkeys(("percent", "percentage", "%", "fraction"), "ratio"),
+}
+"""The base unit to use instead of another unit."""
+
+PRESET: Final = "preset"
+"""The tag of buckets that refer to a preset."""
+
+_COUNTS: Final = "a plain count has no unit"
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationProblem:
+    """One invalid value: its path, and the diagnostic about it."""
+
+    path: Path
+    code: Code
+    message: str
+    help: str
+    span: Span
+    intended: Path | None = None  # the field that an unknown one probably stands for
+
+
+@dataclass(frozen=True, slots=True)
+class _InvalidValue:
+    """An invalid value, missing field or key, and its schema."""
+
+    source: SourceFile
+    path: Path
+    node: Node | None  # None if a field is missing
+    schema: ValueSchema
+    parent: ValueSchema  # of the mapping or list that contains it
+    union: ValueSchema | None  # the tagged union that `parent` is a branch of
+    limits: Mapping[str, object]
+
+    @property
+    def name(self) -> str:
+        """Its name in a message: that of its field, or of an item of the list."""
+        last = self.path[-1]
+        return f"`{last}`" if isinstance(last, str) else article(self.schema.title)
+
+    @property
+    def data(self) -> object:
+        """The value as data."""
+        return None if self.node is None else self.node.data
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the key has no value."""
+        return isinstance(self.data, AmbiguousScalar) and self.data.reads_as == NULL
+
+    @property
+    def text(self) -> str:
+        """The value as written; of a list or mapping, its type."""
+        node = None if self.node is None else dereferenced(self.node)
+        return quoted(node.text) if isinstance(node, ScalarNode) else describe(self.data)
+
+    @property
+    def span(self) -> Span:
+        """The position of a scalar; of a list or mapping, that of its key."""
+        scalar = not isinstance(self.data, list | dict)
+        return self.source.value(*self.path) if scalar else self.source.key(*self.path)
+
+    def problem(
+        self, code: Code, message: str, help: str, span: Span | None = None
+    ) -> ValidationProblem:
+        """The problem, at `span` or else at the value."""
+        return ValidationProblem(self.path, code, message, help, span or self.span)
+
+    def wrong_type(self, message: str, help: str) -> ValidationProblem:
+        """The problem of a value with the wrong type."""
+        return self.problem(codes.WRONG_TYPE, message, help, self.source.value(*self.path))
+
+    def as_in_example(self, example: str | None = None) -> str:
+        """A help line with an example of the field: this one, or the schema's."""
+        last = self.path[-1]
+        field = f"{last}: " if isinstance(last, str) else ""
+        return f"for example `{field}{example or self.schema.example}`"
+
+
+def problems(source: SourceFile, errors: Iterable[ErrorDetails]) -> list[ValidationProblem]:
+    """The problems of a file. A misspelled field is not reported as missing as well."""
+    found = [_problem(source, error) for error in errors]
+    intended = {each.intended for each in found}
+    return [
+        each for each in found if each.code is not codes.MISSING_FIELD or each.path not in intended
+    ]
+
+
+def _problem(source: SourceFile, error: ErrorDetails) -> ValidationProblem:
+    invalid = _locate(source, error)
+    kind = error["type"]
+    valueless = invalid.is_nothing and (kind != "string_type" or invalid.text == EMPTY)
+    if valueless and kind != UNKNOWN:
+        return _nothing(invalid)
+    return _EXPLAIN.get(kind, _other)(invalid)
+
+
+def _locate(source: SourceFile, error: ErrorDetails) -> _InvalidValue:
+    """Follow pydantic's location, which has branches of unions, through the file and the schema."""
+    path: Path = ()
+    node: Node | None = source.root
+    schema = parent = file_schema()
+    union: ValueSchema | None = None  # that `parent` is a branch of
+    entered: ValueSchema | None = None  # that `schema` is a branch of
+    location = error["loc"]
+    is_key = error["type"] in _OF_KEYS and location[-1] == KEY_MARK
+    for part in location[:-1] if is_key else location:
+        if schema.branches:
+            entered, schema = schema, schema.branches[str(part)]
+        else:
+            parent, union, entered = schema, entered, None
+            path = (*path, part)
+            schema = schema.field(part) if isinstance(part, str) else schema.items
+            node = _child(node, part)
+    schema = parent.keys if is_key else schema
+    limits = {**error.get("ctx", {}), "whole": error["type"] == "int_type"}
+    return _InvalidValue(source, path, node, schema, parent, union, limits)
+
+
+def _child(node: Node | None, part: str | int) -> Node | None:
+    try:
+        return None if node is None else child(node, part)
+    except KeyError:
+        return None
+
+
+def _nothing(at: _InvalidValue) -> ValidationProblem:
+    subject = at.name if isinstance(at.path[-1], str) else f"an item of `{at.path[-2]}`"
+    return at.wrong_type(f"{subject} has no value", at.as_in_example())
+
+
+def _unknown_field(at: _InvalidValue) -> ValidationProblem:
+    name = str(at.path[-1])
+    field, near = _intended(name, at.parent.fields)
+    message = f"unknown field `{name}` in {article(at.parent.title)}{near}"
+    span = at.source.key(*at.path)
+    intended = (*at.path[:-1], field) if field else None
+    return ValidationProblem(
+        at.path, codes.UNKNOWN_FIELD, message, _unknown_field_help(at, name), span, intended
+    )
+
+
+def _intended(name: str, fields: Iterable[str]) -> tuple[str | None, str]:
+    """The field that an unknown one probably stands for, and the suggestion."""
+    head, colon, value = name.partition(":")
+    if colon and head in fields:
+        return head, suggestion(f"{head}: {value}")
+    near = next(iter(similar(name, fields, most=1)), None)
+    return near, suggestion(near)
+
+
+def _unknown_field_help(at: _InvalidValue, name: str) -> str:
+    """What to do about an unknown field. Names the nearest fields only: others may be added."""
+    branches = at.union.branches if at.union else {}
+    owners = [branch.title for branch in branches.values() if name in branch.fields]
+    if owners:
+        return f"remove it; only {article(one_of(owners))} has `{name}`"
+    if name in file_schema().fields:
+        return f"`{name}:` must be at the beginning of a line, not inside another key"
+    head, colon, _ = name.partition(":")
+    if colon and head in at.parent.fields:
+        return "add a space after the `:`"
+    near = [f"`{field}`" for field in similar(head, at.parent.fields)]
+    if near:
+        return f"rename it to {one_of(near)}, or remove it"
+    return f"remove it; `typedprom schema` lists the fields of {article(at.parent.title)}"
+
+
+def _missing_field(at: _InvalidValue) -> ValidationProblem:
+    name = str(at.path[-1])
+    message = f"{_entry(at.path[:-1], at.parent)} needs `{name}`"
+    help_ = f"add it, for example `{name}: {at.schema.example}`"
+    owner = at.source.key(*at.path[:-1])
+    return at.problem(codes.MISSING_FIELD, message, help_, owner)
+
+
+def _missing_tag(at: _InvalidValue) -> ValidationProblem:
+    data = at.data if isinstance(at.data, dict) else {}
+    tag = at.schema.tag or ""
+    known = {field for branch in at.schema.branches.values() for field in branch.fields}
+    for name in sorted(data.keys() - known):
+        field, near = _intended(name, known)
+        if field == tag:
+            message = f"unknown field `{name}` in {article(at.schema.title)}{near}"
+            help_ = f"`{tag}` must be {one_of(at.schema.branches)}"
+            return at.problem(codes.UNKNOWN_FIELD, message, help_, at.source.key(*at.path, name))
+    message = f"{_entry(at.path, at.schema)} needs `{at.schema.tag}`"
+    help_ = f"add `{tag}:` with {one_of(at.schema.branches)}"
+    return at.problem(codes.MISSING_FIELD, message, help_, at.source.key(*at.path))
+
+
+def _entry(path: Path, schema: ValueSchema) -> str:
+    """The name of a mapping in a message: its key if it is an entry of a section."""
+    return f"{schema.title} `{path[1]}`" if len(path) == 2 else article(schema.title)
+
+
+def _unknown_tag(at: _InvalidValue) -> ValidationProblem:
+    tag = at.schema.tag or ""
+    found = _child(at.node, tag)
+    value = _InvalidValue(at.source, (*at.path, tag), found, at.schema, at.schema, None, {})
+    if value.is_nothing:
+        return at.problem(codes.WRONG_TYPE, f"`{tag}` has no value", _one_of(at), value.span)
+    near = did_you_mean(str(value.data), at.schema.branches)
+    message = f"unknown {at.schema.title} {tag} {value.text}{near}"
+    return at.problem(codes.UNKNOWN_VALUE, message, _one_of(at), value.span)
+
+
+def _one_of(at: _InvalidValue) -> str:
+    return f"write {one_of(at.schema.branches or at.schema.words)}"
+
+
+def _unknown_word(at: _InvalidValue) -> ValidationProblem:
+    if isinstance(at.data, list | dict):
+        return at.wrong_type(f"{at.name} must be a word, not {at.text}", _one_of(at))
+    node = None if at.node is None else dereferenced(at.node)
+    word = node.text if isinstance(node, ScalarNode) else ""
+    base = BASE_UNITS.get(word.lower()) if at.schema.title == "unit" else None
+    near = suggestion(base) or did_you_mean(word, at.schema.words)
+    counts = f"; {_COUNTS}" if at.schema.title == "unit" else ""
+    message = f"unknown {at.schema.title} {at.text}{near}"
+    return at.problem(codes.UNKNOWN_VALUE, message, _one_of(at) + counts)
+
+
+def _not_text(at: _InvalidValue) -> ValidationProblem:
+    if isinstance(at.data, list | dict):
+        return at.wrong_type(f"{at.name} must be a string, not {at.text}", at.as_in_example())
+    message = f"expected a string, but unquoted {at.text} is {describe(at.data)}"
+    return at.problem(codes.UNQUOTED_TEXT, message, f'quote it: "{at.text[1:-1]}"')
+
+
+def _not_number(at: _InvalidValue) -> ValidationProblem:
+    number = "an integer" if at.limits.get("whole") else "a number"
+    message, help_ = f"{at.name} must be {number}, not {describe(at.data)}", at.as_in_example()
+    if isinstance(at.data, str) and isinstance(resolve_plain(at.data), int | float):
+        message, help_ = f"{at.name} must be {number}, not a quoted string", "remove the quotes"
+    elif isinstance(at.data, AmbiguousScalar):
+        message = f"{at.text} is {at.data.reads_as} to some YAML parsers and a string to others"
+        help_ = f"{at.name} must be {number}: write it in plain decimal digits"
+    elif isinstance(at.data, float):
+        message = f"{at.name} must be an integer, not {at.text}"
+    return at.wrong_type(message, help_)
+
+
+def _not_boolean(at: _InvalidValue) -> ValidationProblem:
+    message = f"{at.name} must be `true` or `false`, not {at.text}"
+    return at.wrong_type(message, "write `true` or `false`, without quotes")
+
+
+def _not_list(at: _InvalidValue) -> ValidationProblem:
+    return at.wrong_type(f"{at.name} must be a list, not {describe(at.data)}", at.as_in_example())
+
+
+def _not_mapping(at: _InvalidValue) -> ValidationProblem:
+    message = f"{at.name} must be a mapping, not {describe(at.data)}"
+    return at.wrong_type(message, at.as_in_example(_intended_mapping(at)))
+
+
+def _intended_mapping(at: _InvalidValue) -> str | None:
+    """The mapping that a single word probably stands for: a branch of a union, or a preset."""
+    word, branches = at.data, at.schema.branches
+    if not isinstance(word, str) or not branches:
+        return None
+    if word in branches:
+        return branches[word].example
+    return (
+        f"{{kind: {PRESET}, name: {word}}}" if PRESET in branches and word.isidentifier() else None
+    )
+
+
+def _out_of_range(at: _InvalidValue) -> ValidationProblem:
+    words = {"gt": "greater than", "ge": "at least", "lt": "less than", "le": "at most"}
+    bound = next(f"{words[key]} {_plain(limit)}" for key, limit in _numbers(at) if key in words)
+    message = f"{at.name} must be {bound}, not {at.text}"
+    return at.problem(codes.OUT_OF_RANGE, message, sentence(at.schema.description))
+
+
+def _too_long(at: _InvalidValue) -> ValidationProblem:
+    most = next(limit for key, limit in _numbers(at) if key == "max_length")
+    size = len(at.data) if isinstance(at.data, str | list | dict) else 0
+    what = "characters" if isinstance(at.data, str) else "items"
+    message = f"{at.name} has {size} {what}; at most {_plain(most)} are allowed"
+    return at.problem(codes.OUT_OF_RANGE, message, sentence(at.schema.description))
+
+
+def _plain(limit: float) -> str:
+    return str(int(limit) if limit == int(limit) else limit)
+
+
+def _numbers(at: _InvalidValue) -> list[tuple[str, float]]:
+    return [(key, limit) for key, limit in at.limits.items() if isinstance(limit, int | float)]
+
+
+def _empty(at: _InvalidValue) -> ValidationProblem:
+    return at.problem(codes.EMPTY_VALUE, f"{at.name} is empty", at.as_in_example())
+
+
+def _invalid_name(at: _InvalidValue) -> ValidationProblem:
+    pattern = str(at.limits.get("pattern"))
+    if pattern == NOT_BLANK:
+        return _empty(at)
+    key = at.schema == at.parent.keys
+    text = str(at.path[-1] if key else at.data)
+    valid = re.sub("[^a-z0-9_.]+", "_", text.lower()).strip("_.")
+    near = suggestion(valid if re.fullmatch(pattern, valid) else "")
+    message = f"{quoted(text)} is not a valid {at.schema.title}{near}"
+    span = at.source.key(*at.path) if key else at.span
+    return at.problem(codes.ILLEGAL_NAME, message, sentence(at.schema.description), span)
+
+
+def _other(at: _InvalidValue) -> ValidationProblem:
+    return at.wrong_type(
+        f"{at.text} is not a valid value of {at.name}", sentence(at.schema.description)
+    )
+
+
+_EXPLAIN: Final = {
+    UNKNOWN: _unknown_field,
+    "missing": _missing_field,
+    "union_tag_not_found": _missing_tag,
+    "union_tag_invalid": _unknown_tag,
+    "literal_error": _unknown_word,
+    "string_type": _not_text,
+    "float_type": _not_number,
+    "int_type": _not_number,
+    "bool_type": _not_boolean,
+    "list_type": _not_list,
+    "dict_type": _not_mapping,
+    "model_type": _not_mapping,
+    "model_attributes_type": _not_mapping,
+    "greater_than": _out_of_range,
+    "greater_than_equal": _out_of_range,
+    "less_than": _out_of_range,
+    "less_than_equal": _out_of_range,
+    "too_short": _empty,
+    "string_too_short": _empty,
+    "too_long": _too_long,
+    "string_too_long": _too_long,
+    "string_pattern_mismatch": _invalid_name,
+}
+"""The function for each type of error that the models of raw.py can raise."""
