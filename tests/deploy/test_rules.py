@@ -1,4 +1,4 @@
-"""What deploy/ has for Prometheus, through promtool: all is valid, alerts fire when they should."""
+"""The files of deploy/prometheus, checked with promtool: valid, and alerts fire as expected."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TESTS = FOLDER / "typedprom-delivery.test.yml"
 
 
 def promtool(*arguments: str | Path, seconds: float = 120) -> str:
-    """What promtool prints; AssertionError with it unless promtool is content."""
+    """Return the output of promtool; raise AssertionError with it if promtool fails."""
     require_servers()
     done = subprocess.run(
         [program("promtool"), *arguments],
@@ -38,7 +38,7 @@ def test_the_rules_are_valid() -> None:
     assert "SUCCESS" in promtool("check", "rules", RULES)
 
 
-def test_alerts_fire_and_stay_quiet_as_their_unit_tests_say() -> None:
+def test_unit_tests_of_alerts_pass() -> None:
     assert "SUCCESS" in promtool("test", "rules", TESTS)
 
 
@@ -78,13 +78,13 @@ def alerts() -> list[Alert]:
     return [rule for group in groups for rule in group["rules"]]
 
 
-def test_every_alert_has_what_is_read_at_night() -> None:
+def test_every_alert_has_severity_summary_and_description() -> None:
     for alert in alerts():
         assert alert["labels"]["severity"] in ("critical", "warning")
         assert set(alert["annotations"]) == {"summary", "description"}
 
 
-def test_every_alert_is_shown_to_fire_and_to_stay_quiet() -> None:
+def test_every_alert_is_tested_both_firing_and_silent() -> None:
     fires: set[str] = set()
     quiet: set[str] = set()
     for case in yaml.safe_load(TESTS.read_text())["tests"]:
@@ -94,10 +94,10 @@ def test_every_alert_is_shown_to_fire_and_to_stay_quiet() -> None:
     assert fires == quiet == names
 
 
-def test_no_name_is_asked_for_that_nobody_exposes() -> None:
-    asked = {name for alert in alerts() for name in re.findall(r"\w+_\w+", alert["expr"])}
-    asked -= {"max_over_time", "count_over_time"}
-    assert {name for name in asked if name.startswith("typedprom_")} == {
+def test_alerts_use_only_exposed_names() -> None:
+    used = {name for alert in alerts() for name in re.findall(r"\w+_\w+", alert["expr"])}
+    used -= {"max_over_time", "count_over_time"}
+    assert {name for name in used if name.startswith("typedprom_")} == {
         "typedprom_job_last_run_timestamp_seconds",
         "typedprom_job_last_success_timestamp_seconds",
         "typedprom_label_invalid_total",
@@ -108,7 +108,7 @@ def test_no_name_is_asked_for_that_nobody_exposes() -> None:
         "typedprom_spool_faults_total",
         "typedprom_spool_info",
     }
-    assert {name for name in asked if not name.startswith("typedprom_")} == {
+    assert {name for name in used if not name.startswith("typedprom_")} == {
         "push_failure_time_seconds",
         "push_time_seconds",
     }
