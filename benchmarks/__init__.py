@@ -1,1 +1,1 @@
-"""Measurements beside peers; `make bench` prints them all."""
+"""Benchmarks of typedprom and of similar libraries; `make bench` runs them all."""

@@ -1,7 +1,7 @@
-"""Runs every measurement, one after the other; `python -m benchmarks.memory` runs one of them."""
+"""Runs all benchmarks, one after the other; `python -m benchmarks.memory` runs one of them."""
 
 from benchmarks import compiling, exposition, importing, memory, recording
 
-for measurement in (recording, exposition, memory, importing, compiling):
-    measurement.main()
+for benchmark in (recording, exposition, memory, importing, compiling):
+    benchmark.main()
     print()

@@ -1,4 +1,4 @@
-"""Compiling: time of the whole process, from catalog to module, beside glean_parser on its like."""
+"""Compiling: time of the whole process, from catalog to module, compared with glean_parser."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIZES = (100, 1000)
 ROUNDS = 5
 
 TYPEDPROM = (sys.executable, "-m", "typedprom_codegen", "generate")
-# Byte code is written, as for any installed program: the first of the rounds does it.
+# Byte code is written in the first round, as for an installed program.
 ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 GLEAN = (sys.executable, "-m", "glean_parser", "translate")
 
@@ -94,7 +94,7 @@ def write_catalog(project: Path, metrics: int) -> None:
 
 
 def write_glean(project: Path, metrics: int) -> Path:
-    """Write the equal catalog in glean_parser's language: one file, a category a component."""
+    """Write the same catalog in glean_parser's language: one file, one category per component."""
     parts = [GLEAN_HEAD]
     for component in range(COMPONENTS):
         parts.append(GLEAN_COMPONENT.format(component=component))
@@ -108,7 +108,7 @@ def write_glean(project: Path, metrics: int) -> Path:
 
 
 def seconds(command: list[str], output: Path) -> float:
-    """Wall time of one run of `command`, which must succeed and starts without its `output`."""
+    """Return the wall time of one run of `command`, after removing its `output`."""
     shutil.rmtree(output, ignore_errors=True)
     start = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True, env=ENVIRONMENT)
@@ -116,7 +116,7 @@ def seconds(command: list[str], output: Path) -> float:
 
 
 def compare(metrics: int) -> dict[str, float]:
-    """Best time of `ROUNDS` in seconds, of `typedprom` and of glean_parser for each language."""
+    """Return the best seconds of `ROUNDS` for typedprom and for each language of glean_parser."""
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder)
         write_catalog(project, metrics)
@@ -137,11 +137,11 @@ def compare(metrics: int) -> dict[str, float]:
 
 
 def main() -> None:
-    """Print a table: size of the catalog, time of each, ours as a part of theirs."""
+    """Print a table: number of metrics, time of each, and our time divided by theirs."""
     print("compiling a catalog, whole process")
     print(
         f"{'metrics':>8} {'typedprom':>10}"
-        + "".join(f" {n:>9} {'part':>5}" for n in GLEAN_LANGUAGES)
+        + "".join(f" {n:>9} {'ratio':>5}" for n in GLEAN_LANGUAGES)
     )
     for metrics in SIZES:
         best = compare(metrics)

@@ -1,6 +1,6 @@
-"""Exposition: time of one scrape by our renderer, beside prometheus_client's, in one run.
+"""Exposition: time of one scrape by our renderer, compared with prometheus_client's.
 
-The registries hold the same counters of two labels, with `_created`. The contenders take turns,
+The registries hold the same counters with two labels, with `_created`. The renderers take turns,
 and the best of several scrapes counts.
 """
 
@@ -22,21 +22,21 @@ from typedprom import Catalog, CounterCell, OpenLabel
 from typedprom.exposition.cell_renderer import RegistryRenderer
 
 TURNS = {10_000: 15, 100_000: 2}  # by number of series
-SCRAPES = 3  # of ours, for one of theirs
+SCRAPES = 3  # of ours for each of theirs
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The best time of one scrape, in seconds, of ours and of theirs, and the ratio we aim at."""
+    """The best time of one scrape in seconds, ours and theirs, and the target ratio."""
 
     name: str
     ours: float
     theirs: float
-    aim: float | None
+    target: float | None
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class SameSeries:
     """The same series in both libraries."""
 
     cells: Sequence[CounterCell]
@@ -44,8 +44,8 @@ class World:
     theirs: CollectorRegistry
 
 
-def world(series: int) -> World:
-    """So many counters by two labels; each has counted something."""
+def same_series(series: int) -> SameSeries:
+    """Make `series` counters with two labels in both libraries, each with a value."""
     catalog = Catalog(namespace="bench", title="", description="", interface=1)
     labels = (
         OpenLabel("source_id", help="", budget=series),
@@ -66,45 +66,45 @@ def world(series: int) -> World:
         cells.append(mine.labels(source_id=source, error_type="timeout"))
         cells[-1].inc(number + 0.5)
         other.labels(source, "timeout").inc(number + 0.5)
-    return World(cells, ours, theirs)
+    return SameSeries(cells, ours, theirs)
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """The time of one call."""
+    """Return the time of one call."""
     started = perf_counter()
     work()
     return perf_counter() - started
 
 
 def measure(series: int) -> Iterator[Result]:
-    """The cases, for so many series."""
-    there = world(series)
+    """Measure every case with that number of series."""
+    both = same_series(series)
     warm = RegistryRenderer()
-    warm.render(there.ours)
-    tenth = there.cells[::10]
+    warm.render(both.ours)
+    tenth = both.cells[::10]
     theirs = float("inf")
-    best = dict.fromkeys(AIMS[series], float("inf"))
+    best = dict.fromkeys(TARGETS[series], float("inf"))
 
     def keep(name: str, took: float) -> None:
         best[name] = min(best[name], took)
 
     for _ in range(TURNS[series]):
-        theirs = min(theirs, seconds(lambda: generate_latest(there.theirs)))
+        theirs = min(theirs, seconds(lambda: generate_latest(both.theirs)))
         for _ in range(SCRAPES):
             cold = RegistryRenderer()
-            keep("first scrape", seconds(lambda: cold.render(there.ours)))  # noqa: B023 - at once
-            for name, changed in (("every value changed", there.cells), ("10 % changed", tenth)):
+            keep("first scrape", seconds(lambda: cold.render(both.ours)))  # noqa: B023 - called at once
+            for name, changed in (("every value changed", both.cells), ("10 % changed", tenth)):
                 for cell in changed:
                     cell.inc()
-                keep(name, seconds(lambda: warm.render(there.ours)))
-            keep("nothing changed", seconds(lambda: warm.render(there.ours)))
-    if warm.render(there.ours) != generate_latest(there.ours):
-        sys.exit("the expositions differ: the figures mean nothing")
+                keep(name, seconds(lambda: warm.render(both.ours)))
+            keep("nothing changed", seconds(lambda: warm.render(both.ours)))
+    if warm.render(both.ours) != generate_latest(both.ours):
+        sys.exit("the expositions differ, so the figures are meaningless")
     for name, ours in best.items():
-        yield Result(name, ours, theirs, AIMS[series][name])
+        yield Result(name, ours, theirs, TARGETS[series][name])
 
 
-AIMS: dict[int, dict[str, float | None]] = {
+TARGETS: dict[int, dict[str, float | None]] = {
     10_000: {
         "first scrape": 4,
         "every value changed": 15,
@@ -121,19 +121,19 @@ AIMS: dict[int, dict[str, float | None]] = {
 
 
 def main() -> None:
-    """Print a table: milliseconds a scrape, how many times quicker, and what we aim at."""
+    """Print a table: milliseconds per scrape, the ratio and the target ratio."""
     print(
         f"exposition, {platform.python_implementation()} {platform.python_version()}, "
         f"prometheus_client {version('prometheus-client')}, {os.cpu_count()} cores"
     )
-    print(f"{'':34}{'typedprom':>10}{'prometheus_client':>20}{'ratio':>8}{'aim':>6}")
-    for series in AIMS:
+    print(f"{'':34}{'typedprom':>10}{'prometheus_client':>20}{'ratio':>8}{'target':>8}")
+    for series in TARGETS:
         for result in measure(series):
             name = f"{series:7,} counters, {result.name}"
-            aim = f"{result.aim:.0f}" if result.aim else ""
+            target = f"{result.target:.0f}" if result.target else ""
             print(
                 f"{name:38}{result.ours * 1e3:9.1f} ms{result.theirs * 1e3:14.1f} ms"
-                f"{result.theirs / result.ours:7.1f}×{aim:>6}"
+                f"{result.theirs / result.ours:7.1f}×{target:>8}"
             )
 
 

@@ -1,7 +1,7 @@
-"""Importing: CPU time of a process that imports a package of metrics, beside those without.
+"""Importing: CPU time of a process with a package of metrics, compared with one without.
 
-The programs take turns; the best time of each counts, so that other load on the machine is left
-out. Byte code is there, as it is for any installed package: the first turn writes it.
+The programs take turns, and the best time of each counts, which excludes other load on the
+machine. The first turn writes byte code, as for an installed package, and is not counted.
 """
 
 from __future__ import annotations
@@ -41,25 +41,25 @@ PROGRAMS = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one program takes more than another, and how much that may be, in ms."""
+    """The additional time of one program compared with another, and the target in ms."""
 
     name: str
     program: str
     without: str
-    aim: float | None = None
+    target: float | None = None
 
 
 DIFFERENCES = (
-    Difference("SMS beyond prometheus_client", SMS_CLIENT, CLIENT, aim=20),
-    Difference("1,000 metrics beyond prometheus_client", MANY_CLIENT, CLIENT, aim=40),
-    Difference("SMS, lean, beyond an empty program", SMS, BARE, aim=25),
+    Difference("SMS beyond prometheus_client", SMS_CLIENT, CLIENT, target=20),
+    Difference("1,000 metrics beyond prometheus_client", MANY_CLIENT, CLIENT, target=40),
+    Difference("SMS alone, beyond an empty program", SMS, BARE, target=25),
     Difference("  of which `typing` of the standard library", TYPING, BARE),
-    Difference("1,000 metrics, lean, beyond an empty program", MANY, BARE),
+    Difference("1,000 metrics alone, beyond an empty program", MANY, BARE),
 )
 
 
 def measure(folder: Path, turns: int = TURNS) -> dict[str, list[float]]:
-    """CPU times of each program in ms; the 1,000 metrics and byte code go into `folder`."""
+    """Return CPU times of each program in ms; the 1,000 metrics and byte code go into `folder`."""
     write_catalog(folder, METRICS)
     subprocess.run([*TYPEDPROM, "--project", str(folder)], check=True, capture_output=True)
     environment = _environment(folder)
@@ -68,7 +68,7 @@ def measure(folder: Path, turns: int = TURNS) -> dict[str, list[float]]:
         for name, program in PROGRAMS.items():
             start = _seconds_of_children()
             subprocess.run([sys.executable, "-c", program], check=True, env=environment)
-            if turn:  # the first one compiles
+            if turn:  # the first turn writes byte code
                 times[name].append((_seconds_of_children() - start) * 1e3)
     return times
 
@@ -79,30 +79,30 @@ def _seconds_of_children() -> float:
 
 
 def _environment(folder: Path) -> Mapping[str, str]:
-    places = [
+    import_paths = [
         Path(module.__file__ or "").parents[1] for module in (sms_metrics_generated, typedprom)
     ]
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return kept | {
-        "PYTHONPATH": os.pathsep.join(map(str, [folder, *places])),
+        "PYTHONPATH": os.pathsep.join(map(str, [folder, *import_paths])),
         "PYTHONPYCACHEPREFIX": str(folder / "byte-code"),
     }
 
 
 def main() -> None:
-    """Print a table of the programs, and what the ones with metrics take more."""
+    """Print a table of the programs and of the additional time of those with metrics."""
     print(f"importing, whole process, CPython {platform.python_version()}, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
         times = measure(Path(folder))
     print(f"{'':46}{'best':>10}{'median':>10}")
     for name, measured in times.items():
         print(f"{name:46}{min(measured):7.1f} ms{median(measured):7.1f} ms")
-    print(f"\n{'':46}{'best':>10}{'median':>10}{'aim':>10}")
+    print(f"\n{'':46}{'best':>10}{'median':>10}{'target':>10}")
     for case in DIFFERENCES:
         more, without = times[case.program], times[case.without]
         best, middle = min(more) - min(without), median(more) - median(without)
-        aim = f"{case.aim:g} ms" if case.aim else ""
-        print(f"{case.name:46}{best:7.1f} ms{middle:7.1f} ms{aim:>10}")
+        target = f"{case.target:g} ms" if case.target else ""
+        print(f"{case.name:46}{best:7.1f} ms{middle:7.1f} ms{target:>10}")
 
 
 if __name__ == "__main__":

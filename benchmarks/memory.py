@@ -1,6 +1,6 @@
-"""Memory: what a series takes, beside the peers, each in a process of its own.
+"""Memory: bytes per series, compared with similar libraries, each in its own process.
 
-Allocated is what Python's allocator was asked for, resident what the process grew by.
+Allocated is what Python's allocator returned; resident is the growth of the process.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _STATUS = Path("/proc/self/statm")
 
 
 def measure(name: str, kind: str, how: str) -> float:
-    """Bytes a series, of `SERIES` of them; in this process, which should have done nothing else."""
+    """Return bytes per series for `SERIES` series, in this process, which must do nothing else."""
     library = next(lib for lib in (TYPEDPROM, *PEERS) if lib.name == name)
     names = library.names()
     code = compile(library.series[KINDS.index(kind)], "series", "exec")
@@ -29,9 +29,9 @@ def measure(name: str, kind: str, how: str) -> float:
     def make(numbers: range) -> None:
         for number in numbers:
             names["i"] = number
-            exec(code, names)  # noqa: S102 - a statement of ours
+            exec(code, names)  # noqa: S102 - our own statement
 
-    make(range(100))  # what is there once
+    make(range(100))  # what every process needs once
     gc.collect()
     if how == "allocated":
         tracemalloc.start()
@@ -51,17 +51,17 @@ def _resident() -> int:
 
 
 def measured(name: str, kind: str, how: str) -> float:
-    """`measure` in a process of its own."""
+    """Run `measure` in its own process."""
     command = [sys.executable, "-m", "benchmarks.memory", name, kind, how]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return float(done.stdout)
 
 
 def main() -> None:
-    """Print a table: bytes a series of each library."""
+    """Print a table: bytes per series of each library."""
     libraries = (TYPEDPROM, *present())
     ways = ("allocated", "resident") if _STATUS.exists() else ("allocated",)
-    print(f"memory, bytes a series of {SERIES:,}, CPython {platform.python_version()}")
+    print(f"memory, bytes per series, {SERIES:,} series, CPython {platform.python_version()}")
     columns = [(kind, way) for kind in KINDS for way in ways]
     print(f"{'':20}" + "".join(f"{kind + ', ' + way:>22}" for kind, way in columns))
     for library in libraries:

@@ -1,7 +1,7 @@
-"""The libraries we are held against: how each makes its metrics and how it is called.
+"""The libraries that we compare with: how each makes its metrics and how it is called.
 
 Each has a counter by `source_id` and `error_type` and a histogram of 15 buckets by `source_id`.
-What is not installed, or not made for this Python, is left out.
+Libraries that are not installed or do not support this Python are left out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sms_metrics_generated._signatures import (
 )
 from typedprom import Catalog, OpenLabel
 
-# prometheus_client's default ones; with +Inf they are 15
+# prometheus_client's default buckets; with +Inf there are 15
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 LABELS = ("source_id", "error_type")
 
@@ -31,10 +31,10 @@ Names = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """One library. The statements are over the names that `names()` makes.
+    """One library. Its statements use the names that `names()` makes.
 
-    `recording` has one for each case it can do; `series` makes the counter's and the histogram's
-    series with the `source_id` of `i` and records into them.
+    `recording` has a statement for each case that the library supports. `series` has two: they
+    make a series of the counter and of the histogram with the `source_id` of `i` and record in it.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Library:
     series: tuple[str, str]
 
     def installed(self) -> str | None:
-        """The version installed, None if there is none."""
+        """Return the installed version, or None."""
         try:
             return version(self.name)
         except PackageNotFoundError:
@@ -123,7 +123,7 @@ _PREBOUND = {
 
 
 def _by_child(labels: str, source: str) -> dict[str, str]:
-    """The cases of a library that looks the series up first."""
+    """Return the cases of a library that looks up the series first."""
     return {
         LABELLED: f"inc.labels({labels}).inc()",
         LABELLED_FLOAT: f"inc.labels({labels}).inc(3.0)",
@@ -202,8 +202,8 @@ PEERS = (
 
 
 def present() -> tuple[Library, ...]:
-    """The peers that are installed; a line says which are not."""
+    """Return the installed peers and print which are not installed."""
     missing = [peer.name for peer in PEERS if peer.installed() is None]
     if missing:
-        print(f"left out, not installed here: {', '.join(missing)}")
+        print(f"left out, not installed: {', '.join(missing)}")
     return tuple(peer for peer in PEERS if peer.name not in missing)

@@ -1,7 +1,7 @@
-"""Recording: time of one call into generated metrics, beside the peers, in one run.
+"""Recording: time of one call of generated metrics, compared with similar libraries.
 
-The libraries take turns, and the best of many short turns counts: what else the machine does
-disturbs all alike, and its worst moments none.
+The libraries take turns, and the best of many short turns counts. So other load on the machine
+affects all libraries equally, and short peaks do not count.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from benchmarks.peers import TYPEDPROM, Library
 
 TURNS = 100
 SECONDS_A_TURN = 1e-3
-# How many times quicker than prometheus_client we want to be.
+# How many times faster than prometheus_client each case should be.
 CASES: dict[str, float | None] = {
     peers.LABELLED: 12,
     peers.LABELLED_FLOAT: None,
@@ -32,7 +32,7 @@ CASES: dict[str, float | None] = {
 def measure(
     libraries: Sequence[Library], turns: int = TURNS
 ) -> Iterator[tuple[str, dict[str, float]]]:
-    """Each case with nanoseconds a call, by the name of the library."""
+    """Yield each case with the nanoseconds per call of each library, by name."""
     names = {library.name: library.names() for library in libraries}
     for case in CASES:
         timers = {
@@ -49,27 +49,27 @@ def measure(
 
 
 def _calls(timer: Timer) -> int:
-    """So many calls as fill a turn."""
+    """Return the number of calls that fill a turn."""
     return max(1, int(100 * SECONDS_A_TURN / timer.timeit(100)))
 
 
 def main() -> None:
-    """Print a table: our nanoseconds a call, and how many times quicker that is than each peer."""
+    """Print a table: our nanoseconds per call and how many times longer each peer takes."""
     others = peers.present()
     print(
         f"recording, {platform.python_implementation()} {platform.python_version()}, "
-        f"{os.cpu_count()} cores, times are of one call of ours; then how many times quicker"
+        f"{os.cpu_count()} cores: time of one call of ours, then how many times as long peers take"
     )
     heads = [f"{peer.name} {peer.installed()}" for peer in others]
-    print(f"{'':34}{'typedprom':>10}{'aim':>6}  " + "  ".join(heads))
+    print(f"{'':34}{'typedprom':>10}{'target':>8}  " + "  ".join(heads))
     for case, times in measure([TYPEDPROM, *others]):
         ours = times[TYPEDPROM.name]
-        aim = f"{CASES[case]:g}" if CASES[case] else ""
+        target = f"{CASES[case]:g}" if CASES[case] else ""
         ratios = [
             f"{times[peer.name] / ours:.1f}×" if peer.name in times else "" for peer in others
         ]
         cells = (f"{r:>{len(head)}}" for r, head in zip(ratios, heads, strict=True))
-        print(f"{case:34}{ours:7.0f} ns{aim:>6}  " + "  ".join(cells))
+        print(f"{case:34}{ours:7.0f} ns{target:>8}  " + "  ".join(cells))
 
 
 if __name__ == "__main__":

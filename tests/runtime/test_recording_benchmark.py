@@ -1,4 +1,4 @@
-"""The benchmarks still measure what they say."""
+"""The benchmarks run and measure the cases that they print."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def test_every_case_is_measured_in_both_libraries() -> None:
 def test_both_libraries_do_the_same() -> None:
     ours, theirs = TYPEDPROM.names(), CLIENT.names()
     for case in CASES:
-        exec(TYPEDPROM.recording[case], ours)  # noqa: S102 - statements of our own
+        exec(TYPEDPROM.recording[case], ours)  # noqa: S102 - our own statements
         exec(CLIENT.recording[case], theirs)  # noqa: S102
     for metric, samples in (("inc", 2), ("observe", 17)):
         mine, other = recorded(ours[metric]), recorded(theirs[metric])
@@ -33,7 +33,7 @@ def test_both_libraries_do_the_same() -> None:
 
 
 def recorded(metric: object) -> dict[tuple[str, ...], float]:
-    """The values of the samples by what ends their name and the values of their labels."""
+    """Return the values of the samples, by suffix of the name and label values."""
     families = metric.collect()  # type: ignore[attr-defined]
     return {
         (sample.name.rsplit("_", 1)[1], *sample.labels.values()): sample.value
