@@ -1,1 +1,1 @@
-"""Proofs that nothing recorded is lost, beside the peers; `make proof` runs them all."""
+"""Proofs that no recorded data is lost, compared with similar libraries; `make proof` runs all."""

@@ -1,4 +1,4 @@
-"""Runs the proofs, all or those that are named, and prints their tables; exits with 1 if any fails.
+"""Runs all proofs or the named ones and prints their tables; exits with 1 if one fails.
 
 `python -m proofs [--seed N] [--runs N] [--output FILE] [SECTION …]`
 """
@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from proofs import cost, exit_matrix, fan_in, gateways, increase
-from proofs.support.programs import hear_signals
+from proofs.support.programs import restore_signals
 from proofs.support.section import Section
 from proofs.torture import proof as torture
 from tools.servers import missing, missing_newer
@@ -24,20 +24,20 @@ PEERS = ("prometheus_client", "opentelemetry-sdk", "prometheus-pusher")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what is asked for."""
+    """Run the sections named by the arguments."""
     parser = argparse.ArgumentParser(prog="proofs", description=__doc__)
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(_sections()))
-    parser.add_argument("--seed", type=int, default=torture.SEED, help="of the torture")
-    parser.add_argument("--runs", type=int, default=torture.RUNS, help="of the torture")
-    parser.add_argument("--output", type=Path, help="write the tables to this file too")
+    parser.add_argument("--seed", type=int, default=torture.SEED, help="seed of the torture")
+    parser.add_argument("--runs", type=int, default=torture.RUNS, help="runs of the torture")
+    parser.add_argument("--output", type=Path, help="also write the tables to this file")
     options = parser.parse_args(arguments)
     sections = _sections(options.seed, options.runs)
     if unknown := set(options.sections) - set(sections):
         parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(sections)}")
-    if absent := missing() + missing_newer():
-        print(f"the proofs need {', '.join(absent)}: run `make servers` first", file=sys.stderr)
+    if not_found := missing() + missing_newer():
+        print(f"the proofs need {', '.join(not_found)}: run `make servers` first", file=sys.stderr)
         return 2
-    hear_signals()
+    restore_signals()
     found = []
     for name in options.sections or sections:
         found.append(sections[name]())

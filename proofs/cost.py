@@ -1,4 +1,4 @@
-"""What durability costs: a call into the spool, and a push of many series, beside the peers."""
+"""The cost of durability: a call with a spool and a push of many series, compared with peers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proofs.support import gateway
+from proofs.support.measuring import best_of, measurers
 from proofs.support.section import Section
 from proofs.support.tables import table
-from proofs.support.turns import best_of, contenders
 from tools.running import pushgateway
 
 TURNS, PUSHES = 200, 15
@@ -28,7 +28,7 @@ _PUSHING = "proofs.programs.pushing"
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How many times as long one thing takes as another, and what that must be at least or most."""
+    """The ratio of two times, and the least or greatest value that is promised."""
 
     what: str
     value: float
@@ -36,15 +36,15 @@ class Ratio:
     most: float | None = None
 
     def failures(self) -> Iterator[str]:
-        """What of it is not as promised."""
+        """Yield each bound that the ratio violates."""
         if self.least is not None and self.value < self.least:
-            yield f"{self.what}: {self.value:.1f}, at least {self.least:g} is due"
+            yield f"{self.what}: {self.value:.1f}, must be at least {self.least:g}"
         if self.most is not None and self.value > self.most:
-            yield f"{self.what}: {self.value:.2f}, at most {self.most:g} is allowed"
+            yield f"{self.what}: {self.value:.2f}, must be at most {self.most:g}"
 
 
 def recording(turns: int = TURNS) -> dict[str, list[float]]:
-    """Nanoseconds of each of `CALLS`."""
+    """Measure nanoseconds of each of `CALLS`, by library."""
     with tempfile.TemporaryDirectory(prefix="cost-") as name:
         folder = Path(name)
         multiprocess = folder / "multiprocess"
@@ -59,15 +59,15 @@ def recording(turns: int = TURNS) -> dict[str, list[float]]:
                 {"PROMETHEUS_MULTIPROC_DIR": str(multiprocess)},
             ),
         }
-        with contenders(programs, folder) as there:
-            found = best_of(there, turns)
+        with measurers(programs, folder) as running:
+            found = best_of(running, turns)
         if not any((folder / "spool" / "runs").iterdir()):
-            raise RuntimeError("the spool was not used: the figures mean nothing")
+            raise RuntimeError("the spool was not used, so the figures are meaningless")
         return found
 
 
 def pushing(pushes: int = PUSHES, series: int = SERIES) -> dict[str, float]:
-    """Seconds of a push of so many series, all of them changed."""
+    """Measure seconds of a push of that number of series, all changed."""
     with (
         tempfile.TemporaryDirectory(prefix="cost-") as name,
         pushgateway(Path(name)) as server,
@@ -85,17 +85,17 @@ def pushing(pushes: int = PUSHES, series: int = SERIES) -> dict[str, float]:
             SPOOL: ([_PUSHING, "typedprom", *size], ours),
             CLIENT: ([_PUSHING, "prometheus_client", *size], {}),
         }
-        with contenders(programs, folder) as there:
-            best = best_of(there, pushes)
+        with measurers(programs, folder) as running:
+            best = best_of(running, pushes)
         for job in ("pushed_by_us", "pushed_by_client"):
             arrived = gateway.total(server.port, "pushed_requests_total", {"job": job})
             if arrived != pushes * series:
-                raise RuntimeError(f"{arrived:g} of {pushes * series} arrived of {job}")
+                raise RuntimeError(f"{arrived:g} of {pushes * series} counts of {job} arrived")
         return {name: seconds for name, (seconds,) in best.items()}
 
 
 def ratios(calls: dict[str, list[float]], pushes: dict[str, float]) -> list[Ratio]:
-    """What is promised of the figures."""
+    """Return the ratios of the figures, with the promised bounds."""
     inc = {name: times[0] for name, times in calls.items()}
     observe = {name: times[1] for name, times in calls.items()}
     return [
@@ -108,7 +108,7 @@ def ratios(calls: dict[str, list[float]], pushes: dict[str, float]) -> list[Rati
 
 
 def prove() -> Section:
-    """All of it."""
+    """Measure recording and pushing."""
     calls, pushes = recording(), pushing()
     rows = [
         [what, *(f"{calls[name][n]:.0f} ns" for name in (MEMORY, SPOOL, CLIENT, DURABLE_CLIENT))]

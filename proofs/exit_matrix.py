@@ -1,7 +1,8 @@
-"""The exit matrix: of five counted, what has arrived after each way to end a program.
+"""The exit matrix: how many of five counts arrive for each way that a program can end.
 
-First right after the program's end, then after what follows it: for ours `typedprom-spool deliver`,
-for a peer its next run. A program that uses ours must also end just as it ends without.
+They are counted first right after the program's end, then after a second step: with typedprom,
+`typedprom-spool deliver`; with a peer, its next run. A program with typedprom must also end with
+the same exit code and output as without it.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from proofs.support.tables import table
 from tools.running import pushgateway
 
 PROGRAMS_AT_ONCE = 4
-_SHORT = 0.2  # seconds between pushes where the end is to come during one
+_SHORT = 0.2  # seconds between pushes, where the program must end during a push
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one library delivered of one ending, and how the program ended with and without it."""
+    """What one library delivered for one ending, and how the program ended with and without it."""
 
     ending: str
     library: Library
@@ -39,28 +40,28 @@ class Outcome:
     expected: Ended
 
     def cell(self) -> str:
-        """What has arrived, in few words."""
+        """Return the counts that arrived, as text of a table cell."""
         if self.later == self.at_once:
             return f"{self.at_once:g}"
         return f"{self.at_once:g}, then {self.later:g}"
 
     def failures(self) -> Iterator[str]:
-        """What of it is not as promised; nothing is promised for peers."""
+        """Yield each violated promise; peers do not promise anything here."""
         if self.library not in OURS:
             return
         where = f"{self.ending} with {self.library.value}"
         if self.at_once != COUNTED and _at_once(self.library, self.ending):
-            yield f"{where}: {self.at_once:g} of {COUNTED} had arrived at once"
+            yield f"{where}: only {self.at_once:g} of {COUNTED} arrived before the second step"
         if self.at_once > COUNTED or self.later != COUNTED:
-            yield f"{where}: {self.later:g} of {COUNTED} have arrived"
+            yield f"{where}: {self.later:g} of {COUNTED} arrived"
         if self.ended.code != self.expected.code:
-            yield f"{where}: ended with {self.ended.code} instead of {self.expected.code}"
+            yield f"{where}: exit code {self.ended.code} instead of {self.expected.code}"
         if self.ended.errors != self.expected.errors:
-            yield f"{where}: said {self.ended.errors!r} instead of {self.expected.errors!r}"
+            yield f"{where}: printed {self.ended.errors!r} instead of {self.expected.errors!r}"
 
 
 class Matrix:
-    """Runs the programs of the matrix against real sinks; a job of its own for each run."""
+    """Runs the programs of the matrix against real sinks; each run has its own job."""
 
     def __init__(self, sinks: Sinks, slow_ports: tuple[int, int], folder: Path) -> None:
         self._sinks = sinks
@@ -69,7 +70,7 @@ class Matrix:
         self._numbers = count()
 
     def outcome(self, ending: str, library: Library) -> Outcome:
-        """Run a program that counts five and ends so, and what comes after it."""
+        """Run a program that counts five and ends in that way, then the second step."""
         mine = self._host(ending, library)
         ended = mine.end(ending)
         at_once = later = self._sinks.delivered(library, mine.job)
@@ -92,7 +93,7 @@ class Matrix:
 
 @contextmanager
 def matrix() -> Iterator[Matrix]:
-    """A matrix, with sinks that are there until the end of the block."""
+    """Yield a matrix whose sinks run until the end of the block."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="exits-")))
         sinks = Sinks(stack.enter_context(pushgateway(folder)), stack.enter_context(receiver()))
@@ -104,7 +105,7 @@ def matrix() -> Iterator[Matrix]:
 def outcomes(
     libraries: Sequence[Library], endings: Sequence[str] = ENDINGS
 ) -> dict[tuple[str, Library], Outcome]:
-    """Every ending with every library, several at a time."""
+    """Run every ending with every library, several at a time."""
     cases = [(ending, library) for ending in endings for library in libraries]
     with matrix() as runs, ThreadPoolExecutor(PROGRAMS_AT_ONCE) as pool:
         found = pool.map(lambda case: runs.outcome(*case), cases)
@@ -112,21 +113,21 @@ def outcomes(
 
 
 def prove() -> Section:
-    """The whole matrix, ours beside the peers."""
+    """Run the whole matrix, with typedprom and peers."""
     libraries = (*OURS, *PEERS)
     found = outcomes(libraries)
     rows = [
         [ending, *(found[ending, library].cell() for library in libraries)] for ending in ENDINGS
     ]
     return Section(
-        f"Exit matrix: of {COUNTED} counted",
+        f"Exit matrix: counts that arrive, of {COUNTED}",
         table(["ending", *(library.value for library in libraries)], rows),
         [failure for outcome in found.values() for failure in outcome.failures()],
     )
 
 
 def _at_once(library: Library, ending: str) -> bool:
-    """Whether Python gets to run at that end, so that nothing need be left for later."""
+    """Whether Python still runs at that ending, so that everything must arrive at once."""
     if ending in AT_ONCE_IN_A_JOB:
         return library is Library.OUR_JOB
     return ending not in WITHOUT_PYTHON

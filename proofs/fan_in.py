@@ -1,4 +1,4 @@
-"""Fan-in: workers of one host that count into one group add up, and two hosts keep apart."""
+"""Fan-in: counts of workers on one host are added; counts of two hosts are kept separate."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ HOSTS = ("one", "two")
 
 @dataclass(frozen=True, slots=True)
 class FanIn:
-    """What arrived of the workers of one host, and of each of two hosts with one job."""
+    """What arrived from the workers of one host, and from each of two hosts with one job."""
 
     library: Library
     workers: float
     hosts: tuple[float, ...]
 
     def failures(self) -> list[str]:
-        """What of it is not as promised; nothing is promised for peers."""
+        """Return the violated promises; peers do not promise anything here."""
         if self.library not in OURS:
             return []
         name, wrong = self.library.value, []
         if self.workers != WORKERS * COUNTED:
-            wrong.append(f"{name}: {self.workers:g} of {WORKERS * COUNTED} arrived of workers")
+            wrong.append(f"{name}: {self.workers:g} of {WORKERS * COUNTED} arrived from workers")
         if any(arrived != COUNTED for arrived in self.hosts):
-            wrong.append(f"{name}: {self.hosts} of {COUNTED} each arrived of two hosts")
+            wrong.append(f"{name}: {self.hosts} of {COUNTED} each arrived from two hosts")
         return wrong
 
 
 def measure(libraries: Sequence[Library]) -> list[FanIn]:
-    """Run the workers and the hosts of each library."""
+    """Run the workers and the hosts with each library."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fan-in-")))
         sinks = Sinks(stack.enter_context(pushgateway(folder)), stack.enter_context(receiver()))
@@ -51,23 +51,23 @@ def measure(libraries: Sequence[Library]) -> list[FanIn]:
 
 def _measure(library: Library, sinks: Sinks, folder: Path) -> FanIn:
     port = sinks.port(library)
-    crowd = host(library, f"{library.name}-crowd", port, folder)
-    _end_at_once([crowd] * WORKERS)
-    homes = [host(library, f"{library.name}-{name}", port, folder) for name in HOSTS]
-    pair = f"{library.name}-pair"
-    _end_at_once([replace(h, job=pair, name=n) for h, n in zip(homes, HOSTS, strict=True)])
-    return FanIn(library, sinks.delivered(library, crowd.job), _by_host(library, pair, sinks))
+    shared = host(library, f"{library.name}-workers", port, folder)
+    _run_together([shared] * WORKERS)
+    hosts = [host(library, f"{library.name}-{name}", port, folder) for name in HOSTS]
+    job = f"{library.name}-hosts"
+    _run_together([replace(h, job=job, name=n) for h, n in zip(hosts, HOSTS, strict=True)])
+    return FanIn(library, sinks.delivered(library, shared.job), _by_host(library, job, sinks))
 
 
 def _by_host(library: Library, job: str, sinks: Sinks) -> tuple[float, ...]:
-    if library is Library.OPENTELEMETRY:  # the receiver tells streams apart, whoever sends them
+    if library is Library.OPENTELEMETRY:  # the receiver does not know the host of a stream
         return (sinks.delivered(library, job) / len(HOSTS),) * len(HOSTS)
     return tuple(
         gateway.total(sinks.gateway.port, COUNTER, {"job": job, "instance": name}) for name in HOSTS
     )
 
 
-def _end_at_once(hosts: Sequence[Host]) -> None:
+def _run_together(hosts: Sequence[Host]) -> None:
     with ThreadPoolExecutor(len(hosts)) as pool:
         for ended in pool.map(lambda one: one.end("return"), hosts):
             if ended.code:
@@ -75,7 +75,7 @@ def _end_at_once(hosts: Sequence[Host]) -> None:
 
 
 def prove() -> Section:
-    """Ours beside the peers."""
+    """Run workers and hosts with typedprom and peers."""
     found = measure((*OURS, *PEERS))
     rows = [
         [one.library.value, f"{one.workers:g}", " and ".join(f"{h:g}" for h in one.hosts)]

@@ -1,7 +1,7 @@
-"""Hostile gateways: a program ends in time and as it would, says one line, and loses nothing.
+"""Hostile gateways: a program ends in time, keeps its exit code, prints one line, loses no data.
 
-The program counts five and leaves with a code of its own while the gateway is hostile. Then it runs
-once more, with a gateway that works.
+The program counts five and exits with its own code while the gateway is hostile. Then it runs
+again, with a gateway that works.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from proofs.support.tables import table
 from tools.running import pushgateway
 
 ENDING, EXIT_CODE = "sys.exit", 7
-BUDGET_SECONDS = 2.0  # that an exit may take, by default
-_SLACK_SECONDS = 2.0  # for starting Python on a machine that does other things too
+BUDGET_SECONDS = 2.0  # what an exit may take, by default
+_SLACK_SECONDS = 2.0  # for starting Python on a busy machine
 _PROGRAMS_AT_ONCE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the program ended at the hostile gateway, and what had arrived after one that works."""
+    """How the program ended with the hostile gateway, and what arrived after the second run."""
 
     gateway: str
     library: Library
@@ -41,33 +41,33 @@ class Outcome:
 
     @property
     def longer(self) -> float:
-        """Seconds that the end took longer than without any library."""
+        """Seconds that the exit took longer than without any library."""
         return self.ended.seconds - self.usual.seconds
 
     def cell(self) -> str:
-        """How it went, in few words."""
+        """Return the outcome as text of a table cell."""
         lines = len(self.ended.errors.splitlines())
         code = "" if self.ended.code == EXIT_CODE else f", exit code {self.ended.code}"
-        said = f", {lines} lines" if lines > 1 else ""
-        return f"{self.arrived:g}, {max(self.longer, 0):.1f} s{code}{said}"
+        printed = f", {lines} lines" if lines > 1 else ""
+        return f"{self.arrived:g}, {max(self.longer, 0):.1f} s{code}{printed}"
 
     def failures(self) -> Iterator[str]:
-        """What of it is not as promised; nothing is promised for peers."""
+        """Yield each violated promise; peers do not promise anything here."""
         if self.library not in OURS:
             return
         where = f"gateway that {self.gateway}, {self.library.value}"
         if self.longer > BUDGET_SECONDS + _SLACK_SECONDS:
-            yield f"{where}: the end took {self.longer:.1f} s longer"
+            yield f"{where}: the exit took {self.longer:.1f} s longer"
         if self.ended.code != EXIT_CODE:
-            yield f"{where}: ended with {self.ended.code}"
+            yield f"{where}: exit code {self.ended.code}"
         if len(self.ended.errors.splitlines()) > 1 or "Traceback" in self.ended.errors:
-            yield f"{where}: said {self.ended.errors!r}"
+            yield f"{where}: printed {self.ended.errors!r}"
         if self.arrived != 2 * COUNTED:
-            yield f"{where}: {self.arrived:g} of {2 * COUNTED} have arrived"
+            yield f"{where}: {self.arrived:g} of {2 * COUNTED} arrived"
 
 
 def outcomes(libraries: Sequence[Library]) -> list[Outcome]:
-    """Every hostile gateway with every library, several at a time."""
+    """Run every hostile gateway with every library, several at a time."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gateways-")))
         sinks = Sinks(stack.enter_context(pushgateway(folder)), stack.enter_context(receiver()))
@@ -87,12 +87,12 @@ def _outcome(name: str, library: Library, sinks: Sinks, folder: Path) -> Outcome
 
 
 def prove() -> Section:
-    """Ours beside the peers."""
+    """Run all hostile gateways with typedprom and peers."""
     libraries = (*OURS, *PEERS)
     found = {(one.gateway, one.library): one for one in outcomes(libraries)}
     rows = [[name, *(found[name, library].cell() for library in libraries)] for name in HOSTILE]
     return Section(
-        f"Hostile gateways: of {2 * COUNTED} counted, and how much longer the first program took",
+        f"Hostile gateways: counts that arrive, of {2 * COUNTED}; delay of the first exit",
         table(["gateway", *(library.value for library in libraries)], rows),
         [failure for one in found.values() for failure in one.failures()],
     )

@@ -1,7 +1,7 @@
-"""What `increase()` says of three short runs of five, scraped every five seconds.
+"""The value of `increase()` for three short runs that count five each, scraped every five seconds.
 
-Asked in each second between two scrapes: as of a scrape it tells what was counted, later it adds
-for the seconds since then what was counted in as many before, the less of it the longer the range.
+It is evaluated in each second between two scrapes. At the time of a scrape it returns the counted
+value. Later it extrapolates over the seconds since that scrape, less for a longer range.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from tools.servers import Build
 
 RUNS = 3
 SCRAPE_SECONDS = 5
-BETWEEN_SECONDS = 7.0  # runs, so that each is seen
-RANGE_SECONDS = 75  # from the first run until it is asked
+BETWEEN_SECONDS = 7.0  # between runs, so that each is scraped
+RANGE_SECONDS = 75  # from the first run to the queries
 CREATED = "created-timestamp-zero-ingestion"
-LIBRARIES = (*OURS, Library.CLIENT, Library.PUSHER)  # those that push to a gateway
+LIBRARIES = (*OURS, Library.CLIENT, Library.PUSHER)  # the libraries that push to a gateway
 
 
 @dataclass(frozen=True, slots=True)
 class Scraper:
-    """A Prometheus, with what it must say at least and may say at most."""
+    """A Prometheus, with the least and greatest value that it may return."""
 
     name: str
     build: Build
@@ -46,19 +46,19 @@ STABLE = Scraper("bookworm's", Build.STABLE, (), 10.0, 16.5)
 
 @dataclass(frozen=True, slots=True)
 class Increase:
-    """What one Prometheus answered about one library."""
+    """The values that one Prometheus returned for one library."""
 
     scraper: Scraper
     library: Library
     values: Sequence[float]
 
     def cell(self) -> str:
-        """The least and the most of it."""
+        """Return the range of the values as text of a table cell."""
         least, most = f"{min(self.values):.1f}", f"{max(self.values):.1f}"
         return least if least == most else f"{least}–{most}"
 
     def failures(self) -> list[str]:
-        """What of it is not as promised; nothing is promised for peers."""
+        """Return the violated promises; peers do not promise anything here."""
         fits = all(self.scraper.least <= value <= self.scraper.most for value in self.values)
         if fits or self.library not in OURS:
             return []
@@ -69,12 +69,12 @@ class Increase:
 def measure(
     scrapers: Sequence[Scraper] = (NEWER, STABLE), libraries: Sequence[Library] = LIBRARIES
 ) -> list[Increase]:
-    """Run each library's program three times while the scrapers watch one gateway."""
+    """Run each library's program three times while the scrapers scrape one gateway."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="increase-")))
         gateway = stack.enter_context(pushgateway(folder))
         apis = {
-            scraper: stack.enter_context(_watching(scraper, gateway.port, folder))
+            scraper: stack.enter_context(_scraping(scraper, gateway.port, folder))
             for scraper in scrapers
         }
         began = time.time()
@@ -84,10 +84,10 @@ def measure(
                 _run(one)
             time.sleep(BETWEEN_SECONDS)
         time.sleep(max(0.0, began + RANGE_SECONDS - time.time()))
-        asked = range(int(time.time()) - SCRAPE_SECONDS, int(time.time()))
+        seconds = range(int(time.time()) - SCRAPE_SECONDS, int(time.time()))
         return [
             Increase(
-                scraper, one.library, [api.value(_query(one.job), at=second) for second in asked]
+                scraper, one.library, [api.value(_query(one.job), at=second) for second in seconds]
             )
             for scraper, api in apis.items()
             for one in hosts
@@ -95,12 +95,12 @@ def measure(
 
 
 @contextmanager
-def _watching(scraper: Scraper, port: int, folder: Path) -> Iterator[Api]:
-    """Such a Prometheus, once it has scraped the port."""
-    home = folder / scraper.build.value
-    home.mkdir()
+def _scraping(scraper: Scraper, port: int, folder: Path) -> Iterator[Api]:
+    """Start that Prometheus and yield its API after the first scrape of the port."""
+    directory = folder / scraper.build.value
+    directory.mkdir()
     with prometheus(
-        home,
+        directory,
         {"pushgateway": port},
         build=scraper.build,
         features=scraper.features,
@@ -122,7 +122,7 @@ def _query(job: str) -> str:
 
 
 def prove() -> Section:
-    """Both Prometheus, ours beside the peers."""
+    """Query both Prometheus servers about typedprom and peers."""
     found = {(one.scraper, one.library): one for one in measure()}
     rows = [
         [scraper.name, *(found[scraper, library].cell() for library in LIBRARIES)]

@@ -1,8 +1,8 @@
-"""What all tests need before they start programs."""
+"""Restores signals before any test starts programs."""
 
-from proofs.support.programs import hear_signals
+from proofs.support.programs import restore_signals
 
 
 def pytest_configure() -> None:
-    """Let the tests pass under `nohup` and in the background of a shell too."""
-    hear_signals()
+    """Restore signals that `nohup` and background shells ignore."""
+    restore_signals()

@@ -1,1 +1,1 @@
-"""Programs that record and end, each in a process of its own; proofs start them."""
+"""Programs that record and end; the proofs start each of them in its own process."""

@@ -1,6 +1,6 @@
-"""What a tortured worker notes of each call that has returned, where it outlives the worker.
+"""Acknowledged calls: a torture worker counts each call that returned, in a file that outlives it.
 
-A file mapped into memory: flags first, then for each thread a count of each thing it may record.
+The file is mapped into memory: flags first, then for each thread one count per recordable series.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import mmap
 from pathlib import Path
 from typing import Final
 
-DIED_BEFORE: Final = "died before "  # how the last word of a worker begins that an event ends
+DIED_BEFORE: Final = "died before "  # begins the last line of a worker that is killed at an event
 THREADS: Final = 2
 BOUNDS: Final = (0.1, 0.5, 1.0, 2.5, 5.0, 10.0)
 # An observation for each bucket of that histogram, exact in binary so that sums are exact too.
@@ -23,7 +23,7 @@ HEARTBEAT, SUCCESS, ERROR, DURATION = (
     "sms_sources_requests_error_total",
     "sms_sources_request_duration_seconds",
 )
-# Everything that is recorded: a metric, its labels, and of a histogram the index of the bucket.
+# What a worker can record: a metric, its labels and, for a histogram, the index of the bucket.
 Thing = tuple[str, tuple[str, ...], int]
 THINGS: Final[tuple[Thing, ...]] = (
     (HEARTBEAT, (), 0),
@@ -37,7 +37,7 @@ _BYTES: Final = 8 * (_FLAGS + THREADS * len(THINGS))
 
 
 class Acknowledged:
-    """The file, open. Each thread adds to its own counts only."""
+    """The open file. Each thread changes only its own counts."""
 
     def __init__(self, path: Path) -> None:
         with path.open("r+b") as file:
@@ -46,31 +46,31 @@ class Acknowledged:
 
     @staticmethod
     def create(path: Path) -> None:
-        """Make a file in which nothing is noted."""
+        """Make a file in which all counts are zero."""
         path.write_bytes(bytes(_BYTES))
 
     def counts(self, thread: int) -> memoryview:
-        """The counts of one thread, in the order of `THINGS`."""
+        """Return the counts of one thread, in the order of `THINGS`."""
         begin = _FLAGS + thread * len(THINGS)
         return self._numbers[begin : begin + len(THINGS)]
 
     def started(self) -> bool:
-        """Whether something was recorded already."""
+        """Whether the worker has recorded something."""
         return bool(self._numbers[_STARTED])
 
     def ending(self) -> bool:
-        """Whether all is recorded."""
+        """Whether the worker has recorded everything."""
         return bool(self._numbers[_ENDING])
 
     def start(self) -> None:
-        """Note that something was recorded."""
+        """Set the flag that something was recorded."""
         self._numbers[_STARTED] = 1
 
     def end(self) -> None:
-        """Note that all is recorded."""
+        """Set the flag that everything was recorded."""
         self._numbers[_ENDING] = 1
 
     def totals(self) -> list[int]:
-        """The counts of all threads, added up."""
+        """Return the sums of the counts of all threads."""
         threads = [self.counts(thread) for thread in range(THREADS)]
         return [sum(counts) for counts in zip(*threads, strict=True)]

@@ -1,4 +1,4 @@
-"""Every way a program may end, after five were counted in it: `endings.py NAME`."""
+"""Counts five, then ends in the way that is named: `endings.py NAME`."""
 
 from __future__ import annotations
 
@@ -18,65 +18,65 @@ from proofs.programs.names import COUNTED, DURING_A_PUSH
 from proofs.programs.recorder import RECORDER
 
 EXIT_CODE = 7
-WORK_SECONDS = 0.2  # before anything is counted: what pushes at its start pushes nothing of it
+WORK_SECONDS = 0.2  # before the first count, so that a push at the start does not include it
 Context = ForkContext | ForkServerContext | SpawnContext
 
 
 def count(times: int = COUNTED) -> None:
-    """Count so many."""
+    """Count `times` times."""
     for _ in range(times):
         RECORDER.count()
 
 
 def count_one(_: int) -> None:
-    """Count one: a task of a pool."""
+    """Count once, as a task of a pool."""
     count(1)
 
 
 def exits() -> NoReturn:
-    """Say so with a code."""
+    """Exit with a code."""
     count()
     sys.exit(EXIT_CODE)
 
 
 def raises() -> NoReturn:
-    """Fail."""
+    """Raise an exception."""
     count()
     raise RuntimeError("the program failed")
 
 
 def interrupted() -> NoReturn:
-    """Be interrupted, as by Ctrl-C."""
+    """Raise KeyboardInterrupt, as Ctrl-C does."""
     count()
     raise KeyboardInterrupt
 
 
 def exits_at_once() -> NoReturn:
-    """Leave without Python's clean-up."""
+    """Exit without Python's clean-up."""
     count()
     os._exit(EXIT_CODE)
 
 
 def segfaults() -> None:
-    """Read where nothing is."""
+    """Read from an invalid address."""
     count()
     ctypes.string_at(0)
 
 
 def aborts() -> None:
-    """Give up as C libraries do."""
+    """Abort, as C libraries do."""
     count()
     os.abort()
 
 
-def becomes_another() -> None:
-    """Become another program under the same process id."""
+def replaces_itself() -> None:
+    """Replace the process by another program with the same process id."""
     count()
-    os.execv(sys.executable, [sys.executable, "-c", "pass"])  # noqa: S606 - no shell is wanted
+    os.execv(sys.executable, [sys.executable, "-c", "pass"])  # noqa: S606 - without a shell
 
 
 def forks() -> None:
-    """Let a child count and leave as children do that were forked by hand."""
+    """Fork a child that counts and leaves with os._exit."""
     child = os.fork()
     if not child:
         count()
@@ -85,7 +85,7 @@ def forks() -> None:
 
 
 def leaves_a_thread() -> None:
-    """Return while a thread has yet to count."""
+    """Return before a thread counts."""
 
     def work() -> None:
         time.sleep(0.3)
@@ -96,7 +96,7 @@ def leaves_a_thread() -> None:
 
 
 def leaves_a_daemon() -> None:
-    """Return while a daemon thread that has counted goes on."""
+    """Return while a daemon thread that has counted still runs."""
     counted = threading.Event()
 
     def work() -> None:
@@ -110,7 +110,7 @@ def leaves_a_daemon() -> None:
 
 
 def ends_during_a_push() -> None:
-    """Return while what was counted until now is on its way: the gateway is a slow one here."""
+    """Return during a push: the gateway is slow here, and more is counted meanwhile."""
     count(3)
     RECORDER.push_in_background()
     time.sleep(0.5)
@@ -118,7 +118,7 @@ def ends_during_a_push() -> None:
 
 
 def by_signal(number: signal.Signals) -> Callable[[], None]:
-    """Get a signal from outside, as from a supervisor or a terminal."""
+    """Count, then receive a signal, as from a supervisor or a terminal."""
 
     def receive() -> None:
         count()
@@ -129,7 +129,7 @@ def by_signal(number: signal.Signals) -> Callable[[], None]:
 
 
 def by_process(context: Context) -> Callable[[], None]:
-    """Let a child of multiprocessing count."""
+    """Count in a child of multiprocessing."""
 
     def start() -> None:
         child = context.Process(target=count)
@@ -142,7 +142,7 @@ def by_process(context: Context) -> Callable[[], None]:
 
 
 def by_pool(context: Context) -> Callable[[], None]:
-    """Let the workers of a pool count."""
+    """Count in the workers of a pool."""
 
     def start() -> None:
         with context.Pool(2) as pool:
@@ -166,7 +166,7 @@ _ENDINGS: dict[str, Callable[[], None]] = {
     "os._exit": exits_at_once,
     "SIGSEGV": segfaults,
     "SIGABRT": aborts,
-    "execv": becomes_another,
+    "execv": replaces_itself,
     "os.fork child": forks,
     **{f"Process, {name}": by_process(context) for name, context in _CONTEXTS.items()},
     **{f"Pool, {name}": by_pool(context) for name, context in _CONTEXTS.items()},
@@ -177,7 +177,7 @@ _ENDINGS: dict[str, Callable[[], None]] = {
 
 
 def main() -> None:
-    """End, without a core file."""
+    """Run the ending, without writing a core file."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with RECORDER.session():
         time.sleep(WORK_SECONDS)

@@ -1,4 +1,4 @@
-"""A program that uses the library and counts nothing: what comes after one that counted."""
+"""A program that uses the library without counting; it runs after one that counted."""
 
 from proofs.programs.recorder import RECORDER
 

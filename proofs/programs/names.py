@@ -1,9 +1,9 @@
-"""The ways to end a program by name, and which of them leave Python time for a last word."""
+"""Names of the ways that a program can end, and which of them let Python run before the end."""
 
 from typing import Final
 
 COUNTED: Final = 5
-DURING_A_PUSH: Final = "shutdown during a push"  # the gateway is then a slow one
+DURING_A_PUSH: Final = "shutdown during a push"  # with a slow gateway
 ENDINGS: Final = (
     "return",
     "sys.exit",
@@ -29,7 +29,7 @@ ENDINGS: Final = (
     "daemon thread",
     DURING_A_PUSH,
 )
-# After these no line of Python runs any more.
+# After these, Python code does not run again.
 WITHOUT_PYTHON: Final = frozenset({"SIGQUIT", "SIGKILL", "os._exit", "SIGSEGV", "SIGABRT", "execv"})
-# After these it does where a handler was installed, which only a job does.
+# After these, Python code runs only if a handler is installed, which only a job does.
 AT_ONCE_IN_A_JOB: Final = frozenset({"SIGTERM", "SIGHUP"})

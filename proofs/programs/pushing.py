@@ -1,6 +1,6 @@
-"""Times a push of many series: for each line it reads it changes all, pushes, prints the seconds.
+"""Times a push of many series: for each input line, changes all, pushes and prints the seconds.
 
-`pushing.py LIBRARY ADDRESS SERIES`; for ours the environment says where to push.
+`pushing.py LIBRARY ADDRESS SERIES`; with typedprom the environment says where to push.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NAME = "pushed_requests_total"
 
 
 def ours(series: int) -> tuple[Callable[[], object], Callable[[], object]]:
-    """What changes all series of ours, and what pushes them."""
+    """Return functions that change and push all series of typedprom."""
     labels = (
         OpenLabel("source_id", help="", budget=series),
         OpenLabel("error_type", help="", budget=series),
@@ -39,7 +39,7 @@ def ours(series: int) -> tuple[Callable[[], object], Callable[[], object]]:
 
 
 def theirs(series: int, address: str) -> tuple[Callable[[], object], Callable[[], object]]:
-    """The same of prometheus_client."""
+    """Return functions that change and push all series of prometheus_client."""
     registry = CollectorRegistry()
     counter = Counter(NAME, "Requests.", ["source_id", "error_type"], registry=registry)
     cells = [counter.labels(f"s{n}", "timeout") for n in range(series)]
@@ -52,7 +52,7 @@ def theirs(series: int, address: str) -> tuple[Callable[[], object], Callable[[]
 
 
 def main() -> None:
-    """Answer each line."""
+    """Answer each input line with the seconds of a push."""
     library, address, series = sys.argv[1], sys.argv[2], int(sys.argv[3])
     change, push = ours(series) if library == "typedprom" else theirs(series, address)
     for _ in sys.stdin:

@@ -1,6 +1,6 @@
 """A counter of the library that the environment names, set up as its documentation says.
 
-Like the module of metrics of any program it does so at import, in each process that imports it.
+It is set up at import, in each process that imports it, like the metrics module of any program.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SECONDS = float(os.environ["PROOFS_PUSH_SECONDS"])
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """How a program counts one more; what it is wrapped in; how it pushes in the background."""
+    """How a program counts once, its context manager, and how it pushes in the background."""
 
     count: Callable[[], object]
     session: Callable[[], AbstractContextManager[object]] = nullcontext

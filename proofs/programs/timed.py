@@ -1,6 +1,6 @@
-"""Times one recording call: for each line it reads it takes a turn, and prints the nanoseconds.
+"""Times one recording call: for each input line, takes a turn and prints the nanoseconds.
 
-`timed.py LIBRARY`; the environment turns a spool or prometheus_client's multiprocess mode on.
+`timed.py LIBRARY`; the environment enables a spool or prometheus_client's multiprocess mode.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ CASES = (LABELLED, OBSERVE)
 
 
 def main() -> None:
-    """Answer each line with the time of each case."""
+    """Answer each input line with the time of each case."""
     library = LIBRARIES[sys.argv[1]]
     names = library.names()
     timers = [Timer(library.recording[case], globals=names) for case in CASES]

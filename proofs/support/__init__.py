@@ -1,1 +1,1 @@
-"""What the proofs share: programs in processes, libraries, gateways that answer or do not."""
+"""What the proofs share: programs in processes, libraries, gateways that work or fail."""

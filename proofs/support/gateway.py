@@ -1,4 +1,4 @@
-"""What a Pushgateway holds: its series, by name and labels."""
+"""Reads the series that a Pushgateway exposes, by name and labels."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Labels = frozenset[tuple[str, str]]
 
 
 def samples(port: int) -> dict[tuple[str, Labels], float]:
-    """Every sample the gateway exposes."""
+    """Return every sample that the gateway exposes."""
     connection = HTTPConnection(HOST, port, timeout=30)
     try:
         connection.request("GET", "/metrics")
@@ -28,7 +28,7 @@ def samples(port: int) -> dict[tuple[str, Labels], float]:
 
 
 def total(port: int, name: str, labels: Mapping[str, str]) -> float:
-    """The sum of the samples of that name that have these labels among theirs; 0 for none."""
+    """Return the sum of the samples with that name and these labels; 0 if there are none."""
     wanted = labels.items()
     return sum(
         value for (found, its), value in samples(port).items() if found == name and wanted <= its

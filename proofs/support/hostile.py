@@ -1,4 +1,4 @@
-"""Gateways that are down, silent, broken or refusing; each an address to push to."""
+"""Gateways that are down, silent, broken or refusing; each has an address to push to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REFUSAL = "pushed metrics are invalid or inconsistent with existing metrics"
 
 
 def answers(status: str, body: str) -> Behaviour:
-    """A gateway that reads all of a push and answers so, as often as asked."""
+    """Make a gateway that reads each push completely and sends that answer."""
     content = body.encode()
     answer = b"HTTP/1.1 %s\r\n" % status.encode() + _HEAD % (len(content), content)
 
@@ -27,25 +27,26 @@ def answers(status: str, body: str) -> Behaviour:
     return behave
 
 
-def _says_nothing(peer: socket.socket, ended: Event) -> None:
+def _never_answers(peer: socket.socket, ended: Event) -> None:
     while not ended.wait(0.05):
         with suppress(TimeoutError):
             if not peer.recv(65536):
                 return
 
 
-def _talks_garbage(peer: socket.socket, _ended: Event) -> None:
+def _sends_garbage(peer: socket.socket, _ended: Event) -> None:
     _read_request(peer)
     peer.sendall(bytes(range(256)) * 64)
 
 
-def _dies_half_way(peer: socket.socket, _ended: Event) -> None:
+def _resets_half_way(peer: socket.socket, _ended: Event) -> None:
     peer.recv(64)
     peer.sendall(b"HTTP/1.1 20")
-    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # reset it
+    # The connection is then reset when it is closed.
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def _trickles(peer: socket.socket, ended: Event) -> None:
+def _sends_slowly(peer: socket.socket, ended: Event) -> None:
     _read_request(peer)
     peer.sendall(b"HTTP/1.1 200 OK\r\n")
     while not ended.wait(0.1):
@@ -53,7 +54,7 @@ def _trickles(peer: socket.socket, ended: Event) -> None:
 
 
 def _read_request(peer: socket.socket) -> bool:
-    """Read one request, by its length or in chunks; False where there is none any more."""
+    """Read one request, by its length or in chunks; False at the end of the connection."""
     data = b""
     while b"\r\n\r\n" not in data:
         if not (more := peer.recv(65536)):
@@ -70,13 +71,13 @@ def _read_request(peer: socket.socket) -> bool:
 
 
 LISTENING: Mapping[str, Behaviour] = {
-    "accepts, never answers": _says_nothing,
+    "accepts, never answers": _never_answers,
     "503": answers("503 Service Unavailable", "later"),
     "400": answers("400 Bad Request", REFUSAL),
     "413": answers("413 Request Entity Too Large", "too large"),
-    "garbage": _talks_garbage,
-    "dies half-way": _dies_half_way,
-    "trickles": _trickles,
+    "garbage": _sends_garbage,
+    "resets the connection": _resets_half_way,
+    "sends slowly": _sends_slowly,
 }
 REFUSES, NO_SUCH_NAME = "refuses", "DNS fails"
 HOSTILE = (REFUSES, *LISTENING, NO_SUCH_NAME)
@@ -84,7 +85,7 @@ HOSTILE = (REFUSES, *LISTENING, NO_SUCH_NAME)
 
 @contextmanager
 def hostile(name: str) -> Iterator[str]:
-    """The address of such a gateway."""
+    """Yield the address of that gateway."""
     if name == REFUSES:
         yield f"{HOST}:{free_port()}"
     elif name == NO_SUCH_NAME:
@@ -100,7 +101,7 @@ def _listening(behave: Behaviour) -> Iterator[int]:
     with socket.create_server((HOST, 0)) as listener:
         listener.settimeout(0.1)
 
-        def converse(peer: socket.socket) -> None:
+        def serve(peer: socket.socket) -> None:
             with peer, suppress(OSError, ValueError):
                 peer.settimeout(0.2)
                 behave(peer, ended)
@@ -108,7 +109,7 @@ def _listening(behave: Behaviour) -> Iterator[int]:
         def accept() -> None:
             while not ended.is_set():
                 with suppress(TimeoutError):
-                    threads.append(Thread(target=converse, args=(listener.accept()[0],)))
+                    threads.append(Thread(target=serve, args=(listener.accept()[0],)))
                     threads[-1].start()
 
         accepting = Thread(target=accept)

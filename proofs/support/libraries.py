@@ -1,4 +1,4 @@
-"""The libraries that the proofs hold side by side: how a program uses one, what arrives of it."""
+"""The libraries that the proofs compare: how a program uses one, what arrives from it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tools.running import HOST, Server
 
 SPOOL_COMMAND = Path(sys.executable).parent / "typedprom-spool"
 COUNTER = "sms_heartbeat_total"
-PUSH_SECONDS = 15.0  # between pushes in the background: no program here lives that long
+PUSH_SECONDS = 15.0  # between pushes in the background; no program here runs that long
 
 
 class Library(Enum):
@@ -34,17 +34,17 @@ PEERS = (Library.CLIENT, Library.OPENTELEMETRY, Library.PUSHER)
 
 @dataclass(frozen=True, slots=True)
 class Sinks:
-    """What programs push to: a real gateway, or what speaks OpenTelemetry's protocol."""
+    """What programs push to: a real gateway or a receiver of OpenTelemetry's protocol."""
 
     gateway: Server
     receiver: Receiver
 
     def port(self, library: Library) -> int:
-        """Where programs with that library push to."""
+        """Return the port that programs with that library push to."""
         return self.receiver.server_port if library is Library.OPENTELEMETRY else self.gateway.port
 
     def delivered(self, library: Library, job: str) -> float:
-        """What has arrived of that job."""
+        """Return the count of that job that has arrived."""
         if library is Library.OPENTELEMETRY:
             return self.receiver.total(job)
         return gateway.total(self.gateway.port, COUNTER, {"job": job})
@@ -52,7 +52,7 @@ class Sinks:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """One that programs of a job run on: its name, where they push to, its spool."""
+    """A host on which programs of a job run: its name, the address they push to, its spool."""
 
     library: Library
     job: str
@@ -60,16 +60,16 @@ class Host:
     folder: Path
     name: str = "host"
     push_seconds: float = PUSH_SECONDS
-    spool_parent: Path | None = None  # by default `folder`
+    spool_parent: Path | None = None  # `folder` by default
 
     @property
     def spool(self) -> Path:
-        """The spool directory of ours."""
+        """The spool directory of typedprom."""
         return (self.spool_parent or self.folder) / "spool"
 
     def environment(self) -> dict[str, str]:
-        """What the programs find in their environment."""
-        theirs = {
+        """Return the environment variables of the programs."""
+        variables = {
             "PROOFS_LIBRARY": self.library.value,
             "PROOFS_ADDRESS": self.address,
             "PROOFS_JOB": self.job,
@@ -77,13 +77,13 @@ class Host:
             "PROOFS_PUSH_SECONDS": str(self.push_seconds),
         }
         if self.library not in OURS:
-            return theirs
-        return theirs | self.ours()
+            return variables
+        return variables | self.ours()
 
     def ours(self) -> dict[str, str]:
-        """What turns our delivery on."""
+        """Return the variables that enable delivery by typedprom."""
         return {
-            "SMS_PUSHGATEWAY_URL": f"http://{self.address}",  # the catalog's own
+            "SMS_PUSHGATEWAY_URL": f"http://{self.address}",  # the variable that the catalog names
             "TYPEDPROM_PUSHGATEWAY_URL": f"http://{self.address}",  # without a catalog
             "TYPEDPROM_SPOOL_DIR": str(self.spool),
             "TYPEDPROM_JOB": self.job,
@@ -92,19 +92,19 @@ class Host:
         }
 
     def end(self, ending: str) -> Ended:
-        """Run the program that counts five and ends so."""
+        """Run the program that counts five and ends in that way."""
         return self._run("-m", "proofs.programs.endings", ending)
 
     def run_idle(self) -> Ended:
-        """Run a program that counts nothing: it delivers what others left, if its library can."""
+        """Run a program without counts: it delivers what others left, if its library can."""
         return self._run("-m", "proofs.programs.idle")
 
     def deliver(self) -> Ended:
-        """Deliver what dead processes left in the spool."""
+        """Deliver what ended processes left in the spool."""
         return run(self.delivering(), self.environment(), folder=self.folder)
 
     def delivering(self) -> list[str]:
-        """The arguments of Python that deliver what dead processes left."""
+        """Return the arguments of Python that deliver what ended processes left."""
         return [str(SPOOL_COMMAND), "deliver", str(self.spool)]
 
     def _run(self, *arguments: str) -> Ended:
@@ -114,7 +114,7 @@ class Host:
 def host(
     library: Library, job: str, port: int, folder: Path, *, push_seconds: float = PUSH_SECONDS
 ) -> Host:
-    """A host of this machine, with a new folder below `folder`."""
-    home = folder / f"{library.name}-{job}".replace(" ", "-").replace(",", "")
-    home.mkdir()
-    return Host(library, job, f"{HOST}:{port}", home, push_seconds=push_seconds)
+    """Make a host on this machine, with a new folder below `folder`."""
+    directory = folder / f"{library.name}-{job}".replace(" ", "-").replace(",", "")
+    directory.mkdir()
+    return Host(library, job, f"{HOST}:{port}", directory, push_seconds=push_seconds)

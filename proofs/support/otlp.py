@@ -1,4 +1,4 @@
-"""A receiver of OpenTelemetry's metrics over HTTP that keeps the last value of each counter."""
+"""A receiver of OpenTelemetry's metrics over HTTP that stores the last value of each counter."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tools.running import HOST, serving
 
 
 class Receiver(ThreadingHTTPServer):
-    """Counts what arrives. A stream is a resource and the moment its counting began."""
+    """Stores the values that arrive. A stream is a resource and a start timestamp."""
 
     daemon_threads = True
 
@@ -26,8 +26,8 @@ class Receiver(ThreadingHTTPServer):
         self._lock = Lock()
         self._streams: dict[tuple[str, bytes, int], float] = {}
 
-    def keep(self, body: bytes) -> None:
-        """Take what one export carries."""
+    def store(self, body: bytes) -> None:
+        """Store the values of one export."""
         with self._lock:
             for resource in ExportMetricsServiceRequest.FromString(body).resource_metrics:
                 attributes = {a.key: a.value.string_value for a in resource.resource.attributes}
@@ -38,16 +38,16 @@ class Receiver(ThreadingHTTPServer):
                         self._streams[stream] = point.as_double or float(point.as_int)
 
     def total(self, service: str) -> float:
-        """The sum over the streams of that service."""
+        """Return the sum over the streams of that service."""
         with self._lock:
             return sum(value for (name, *_), value in self._streams.items() if name == service)
 
 
 class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
-        """Take an export."""
+        """Receive an export."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        cast("Receiver", self.server).keep(body)
+        cast("Receiver", self.server).store(body)
         answer = ExportMetricsServiceResponse().SerializeToString()
         self.send_response(200)
         self.send_header("Content-Type", "application/x-protobuf")
@@ -56,12 +56,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer)
 
     def log_message(self, *_: object) -> None:
-        """Nothing."""
+        """Do not log."""
 
 
 @contextmanager
 def receiver() -> Iterator[Receiver]:
-    """One that listens on a free port."""
+    """Yield a receiver on a free port."""
     server = Receiver()
     with serving(server):
         yield server

@@ -1,4 +1,4 @@
-"""Runs a program in a process of its own, for a bounded time, in an environment of its own."""
+"""Runs a program in its own process and environment, for a limited time."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 60.0  # how long a program may take on a busy machine before it is ended
-# Variables that change what a library does; those of pytest make ours raise where it would log.
-_OTHERS = ("TYPEDPROM_", "SMS_", "OTEL_", "PROMETHEUS_", "PYTEST_", "PROOFS_", "XDG_")
+SECONDS = 60.0  # how long a program may take on a busy machine before it is killed
+# Variables that change a library's behaviour; those of pytest make typedprom raise, not log.
+_REMOVED = ("TYPEDPROM_", "SMS_", "OTEL_", "PROMETHEUS_", "PYTEST_", "PROOFS_", "XDG_")
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a process ended: its code, negative for a signal, what it said, how long it took."""
+    """How a process ended: its exit code, negative for a signal, its output and its duration."""
 
     code: int
     output: str
@@ -27,17 +27,17 @@ class Ended:
     seconds: float
 
 
-def hear_signals() -> None:
-    """Let the programs that we start hear signals that `nohup` and background shells ignore."""
+def restore_signals() -> None:
+    """Restore signals that `nohup` and background shells ignore, for the programs we start."""
     for name in ("SIGHUP", "SIGINT", "SIGQUIT"):
         if signal.getsignal(number := signal.Signals[name]) == signal.SIG_IGN:
-            heard = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
-            signal.signal(number, heard)
+            handler = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+            signal.signal(number, handler)
 
 
 def environment(own: Mapping[str, str]) -> dict[str, str]:
-    """Ours without what would change a library, and with `own`."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(_OTHERS)}
+    """Return our environment without variables that change a library, and with `own`."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(_REMOVED)}
     path = os.pathsep.join(filter(None, (str(ROOT), kept.get("PYTHONPATH"))))
     return {**kept, "PYTHONPATH": path, **own}
 
@@ -45,7 +45,7 @@ def environment(own: Mapping[str, str]) -> dict[str, str]:
 def start(
     arguments: Sequence[str], own: Mapping[str, str], *, folder: Path
 ) -> subprocess.Popen[str]:
-    """Start this interpreter with `arguments`, in `folder`, in a session of its own."""
+    """Start this interpreter with `arguments`, in `folder`, in its own session."""
     return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=folder,
@@ -59,18 +59,18 @@ def start(
 
 
 def finish(process: subprocess.Popen[str], seconds: float = SECONDS) -> tuple[str, str]:
-    """What it printed and complained of; after so many seconds it is killed with its children."""
+    """Return its output and errors; after `seconds` it is killed with its children."""
     try:
         return process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)  # children too: they hold what it prints to
+        os.killpg(process.pid, signal.SIGKILL)  # the children too, which hold its pipes open
         return process.communicate()
 
 
 def run(
     arguments: Sequence[str], own: Mapping[str, str], *, folder: Path, seconds: float = SECONDS
 ) -> Ended:
-    """Run it to its end, or end it after so many seconds: its code is then that of SIGKILL."""
+    """Run it to its end, or kill it after `seconds`; its code is then that of SIGKILL."""
     began = time.monotonic()
     with start(arguments, own, folder=folder) as process:
         output, errors = finish(process, seconds)

@@ -1,4 +1,4 @@
-"""What a proof comes to: a table, and what of it is not as it must be."""
+"""The result of a proof: a table and the failures."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A proof's part of the report. `failures` is empty where everything is as promised."""
+    """A proof's part of the report. `failures` is empty if all promises hold."""
 
     title: str
     text: str
     failures: Sequence[str]
 
     def markdown(self) -> str:
-        """The part, with its failures, if there are any, below the table."""
+        """Return the section as Markdown, with the failures below the table."""
         failed = "".join(f"\n- FAILED: {failure}" for failure in self.failures)
         return f"### {self.title}\n\n{self.text}\n{failed}"

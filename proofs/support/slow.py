@@ -1,4 +1,4 @@
-"""A relay in front of a server that lets answers wait, as a distant or a busy one does."""
+"""A relay in front of a server that delays answers, like a distant or busy server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import cast
 
 from tools.running import HOST, serving
 
-SECONDS = 0.4  # that an answer waits
+SECONDS = 0.4  # by which an answer is delayed
 
 
 class _Relay(ThreadingHTTPServer):
@@ -40,15 +40,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_PUT = do_POST = do_DELETE = do_GET = _relay  # noqa: N815 - the names are http.server's
+    do_PUT = do_POST = do_DELETE = do_GET = _relay  # noqa: N815 - http.server defines the names
 
     def log_message(self, *_: object) -> None:
-        """Nothing."""
+        """Do not log."""
 
 
 @contextmanager
 def slow(target: int) -> Iterator[int]:
-    """The port of a relay to the port `target`."""
+    """Yield the port of a relay to the port `target`."""
     server = _Relay(target)
     with serving(server):
         yield server.server_port

@@ -1,4 +1,4 @@
-"""Tables in Markdown."""
+"""Writes tables in Markdown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table whose columns are as wide as what is in them."""
+    """Return a table whose columns are as wide as their cells."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     lines = [_line(head, widths), _line(["-" * width for width in widths], widths)]
     lines += [_line(row, widths) for row in rows]

@@ -1,4 +1,4 @@
-"""Whether what has arrived lies between what was acknowledged and that plus what was in flight."""
+"""Checks that the counts that arrived are acknowledged, plus at most those in flight."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _LE = tuple(f"{bound:g}" for bound in BOUNDS)
 
 
 def acknowledged(results: Sequence[Result]) -> list[int]:
-    """What all workers acknowledged, of each thing."""
+    """Return the sums that all workers acknowledged, in the order of `THINGS`."""
     return [sum(counts) for counts in zip(*(one.acknowledged for one in results), strict=True)]
 
 
 def delivered(samples: Samples, job: str) -> list[float]:
-    """What has arrived, of each thing."""
+    """Return the counts that arrived, in the order of `THINGS`."""
     mine = {
         (name, _relevant(labels)): value
         for (name, labels), value in samples.items()
@@ -29,30 +29,31 @@ def delivered(samples: Samples, job: str) -> list[float]:
 
 
 def violations(samples: Samples, job: str, results: Sequence[Result]) -> Iterator[str]:
-    """Where what has arrived is too little or too much, thing by thing and all together."""
+    """Yield each count that is too low or too high, one by one and in total."""
     in_flight = sum(one.in_flight for one in results)
     pairs = list(zip(delivered(samples, job), acknowledged(results), strict=True))
     for thing, (arrived, noted) in zip(THINGS, pairs, strict=True):
         if not noted <= arrived <= noted + in_flight:
-            yield f"{thing}: {arrived:g} arrived of {noted} acknowledged, {in_flight} in flight"
+            yield f"{thing}: {arrived:g} arrived, {noted} acknowledged, {in_flight} in flight"
     surplus = sum(arrived - noted for arrived, noted in pairs)
     if surplus > in_flight:
         yield f"{surplus:g} more arrived than acknowledged, but only {in_flight} were in flight"
-    yield from _torn(samples, job, results)
+    yield from _inconsistent(samples, job, results)
 
 
-def _torn(samples: Samples, job: str, results: Sequence[Result]) -> Iterator[str]:
-    """Histograms whose count is not that of their buckets, or whose sum cannot be theirs."""
+def _inconsistent(samples: Samples, job: str, results: Sequence[Result]) -> Iterator[str]:
+    """Yield histograms whose count or sum does not match their buckets."""
     most = sum(one.in_flight for one in results) * max(OBSERVED)
     for (name, labels), held in samples.items():
         if name != f"{DURATION}_count" or ("job", job) not in labels:
             continue
         if samples[f"{DURATION}_bucket", labels | {("le", "+Inf")}] != held:
-            yield f"a histogram's count is {held:g}, its buckets hold something else: {labels}"
+            yield f"a histogram's count is {held:g}, its +Inf bucket differs: {labels}"
         counts = _buckets(samples, labels)
-        due = sum(count * value for count, value in zip(counts, OBSERVED, strict=True))
-        if abs(samples[f"{DURATION}_sum", labels] - due) > most:
-            yield f"a histogram's sum is {samples[f'{DURATION}_sum', labels]}, not {due}: {labels}"
+        expected = sum(count * value for count, value in zip(counts, OBSERVED, strict=True))
+        total = samples[f"{DURATION}_sum", labels]
+        if abs(total - expected) > most:
+            yield f"a histogram's sum is {total}, not {expected}: {labels}"
 
 
 def _delivered(samples: Samples, thing: Thing) -> float:
@@ -64,7 +65,7 @@ def _delivered(samples: Samples, thing: Thing) -> float:
 
 
 def _buckets(samples: Samples, labels: Labels) -> list[float]:
-    """The observations in each bucket, not cumulated."""
+    """Return the observations in each bucket, not cumulated."""
     cumulated = [
         samples.get((f"{DURATION}_bucket", labels | {("le", le)}), 0.0) for le in (*_LE, "+Inf")
     ]

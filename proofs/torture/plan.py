@@ -1,4 +1,4 @@
-"""The plan of a torture: every run, and what happens to the gateway and the disk, from one seed."""
+"""The plan of a torture test: its runs and the faults of gateway and disk, made from one seed."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from random import Random
 
 from proofs.programs.deaths import Death
 
-GATEWAY_EVERY = 25  # runs, after which the gateway is restarted
-DELIVER_EVERY = 9  # runs, after which `deliver` runs beside them and may be killed
-EVENTS, STEPS = 120, 14  # as many as a worker has, about, in all and in its last delivery
+GATEWAY_EVERY = 25  # number of runs after which the gateway is restarted
+DELIVER_EVERY = 9  # number of runs after which `deliver` runs too and may be killed
+EVENTS, STEPS = 120, 14  # about the number that a worker has, in total and in its last delivery
 
 _OFTEN = {Death.AT_A_LATE_EVENT: 3, Death.KILLED_LATE: 2}  # between the steps of the last delivery
 
 
 class Restart(Enum):
-    """What the gateway holds when it is back."""
+    """Whether the gateway keeps its metrics across a restart."""
 
     WITH_MEMORY = "with persistence"
     WITHOUT = "without persistence"
@@ -28,29 +28,29 @@ class Run:
 
     number: int
     death: Death
-    seconds: float  # that it records
-    kill_after: float  # seconds from its first recording, or from the end of the last
+    seconds: float  # for which it records
+    kill_after: float  # seconds after its first recording, or after the end of its last
     event: int
     restart: Restart | None
-    deliver_for: float | None  # seconds, after which a `deliver` that starts too is killed
+    deliver_for: float | None  # seconds after which a concurrent `deliver` is killed
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Runs, and before which of them the disk is full for a while."""
+    """The runs, and the run before which the disk is full for a while."""
 
     seed: int
     runs: tuple[Run, ...]
     full_before: int
 
     def seed_of(self, run: Run) -> int:
-        """The seed of what that run records."""
+        """Return the seed of the calls of that run."""
         return self.seed * 1_000_003 + run.number
 
 
 def plan(seed: int, runs: int) -> Plan:
-    """The plan of that seed."""
-    random = Random(seed)  # noqa: S311 - it must be the same again
+    """Make the plan of that seed."""
+    random = Random(seed)  # noqa: S311 - must be reproducible
     return Plan(seed, tuple(_run(random, number) for number in range(runs)), runs // 2)
 
 

@@ -1,4 +1,4 @@
-"""Carries a plan out: workers four at a time, the gateway's restarts, the full disk, the end."""
+"""Carries out a plan: four workers at a time, gateway restarts, a full disk, a last delivery."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from proofs.programs.deaths import Death
 from proofs.support import gateway
 from proofs.support.libraries import Host, Library
 from proofs.torture.bounds import Samples, violations
+from proofs.torture.gateway_and_disk import Gateway, filled, small_disk
 from proofs.torture.plan import Plan, Run
 from proofs.torture.worker import Result, deliver_and_kill, torture
-from proofs.torture.world import Gateway, filled, small_disk
 from tools.promql_api import Api, wait_until
 from tools.running import HOST, prometheus
 
@@ -32,36 +32,36 @@ _SCRAPED = f'max_over_time(timestamp(sms_heartbeat_total{{job="{JOB}"}})[1m:1s])
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a plan."""
+    """The outcome of a plan."""
 
     plan: Plan
     results: list[Result]
     samples: Samples
-    gone_back: list[str]  # series that Prometheus saw fall
+    decreased: list[str]  # series whose value decreased in Prometheus
     disk_was_full: bool
-    complaints: list[str] = field(default_factory=list)
+    delivery_errors: list[str] = field(default_factory=list)
 
     def failures(self) -> Iterator[str]:
-        """What of it is not as promised."""
+        """Yield each violated promise."""
         yield from violations(self.samples, JOB, self.results)
-        yield from (f"Prometheus saw it go back: {series}" for series in self.gone_back)
-        yield from self.complaints
+        yield from (f"decreased in Prometheus: {series}" for series in self.decreased)
+        yield from self.delivery_errors
         for one in self.results:
             if "Traceback" in one.errors:
-                yield f"run {one.run.number} ({one.run.death.value}) said {one.errors!r}"
+                yield f"run {one.run.number} ({one.run.death.value}) printed {one.errors!r}"
 
 
 class Torture:
-    """A plan in progress."""
+    """A plan that is being carried out."""
 
     def __init__(self, plan: Plan, one: Host, server: Gateway, pool: ThreadPoolExecutor) -> None:
         self._plan, self._host, self._server, self._pool = plan, one, server, pool
-        self._places = Semaphore(AT_ONCE)
+        self._slots = Semaphore(AT_ONCE)
         self._runs: list[Future[Result]] = []
         self._deliveries: list[Future[None]] = []
 
     def carry_out(self, disk: Path | None) -> list[Result]:
-        """Run everything; the results are in the order of the runs."""
+        """Run everything and return the results in the order of the runs."""
         for run in self._plan.runs:
             if run.number == self._plan.full_before and disk is not None:
                 self._fill(disk)
@@ -77,63 +77,63 @@ class Torture:
         return [run.result() for run in self._runs]
 
     def _begin(self, run: Run) -> None:
-        self._places.acquire()
+        self._slots.acquire()
         future = self._pool.submit(torture, self._host, run, self._plan.seed_of(run))
-        future.add_done_callback(lambda _: self._places.release())
+        future.add_done_callback(lambda _: self._slots.release())
         self._runs.append(future)
 
     def _fill(self, disk: Path) -> None:
-        """Fill the disk while some workers are there and others come; they live to see it mended.
+        """Fill the disk while some workers run and others start, and free it before they end.
 
-        What is recorded meanwhile is in memory, so none of these is killed.
+        Data recorded while it is full is only in memory, so none of these workers is killed.
         """
         for earlier in list(self._runs):
             earlier.result()
         first = self._plan.runs[0]
-        calm = replace(first, death=Death.RETURN, seconds=3 * _FULL_SECONDS)
+        undisturbed = replace(first, death=Death.RETURN, seconds=3 * _FULL_SECONDS)
         numbers = range(len(self._plan.runs), len(self._plan.runs) + AT_ONCE)
-        there, coming = numbers[: AT_ONCE // 2], numbers[AT_ONCE // 2 :]
-        for number in there:
-            self._begin(replace(calm, number=number))
+        running, starting = numbers[: AT_ONCE // 2], numbers[AT_ONCE // 2 :]
+        for number in running:
+            self._begin(replace(undisturbed, number=number))
         time.sleep(_FULL_SECONDS / 2)
         with filled(disk):
-            for number in coming:
-                self._begin(replace(calm, number=number))
+            for number in starting:
+                self._begin(replace(undisturbed, number=number))
             time.sleep(_FULL_SECONDS)
 
 
 def carry_out(plan: Plan) -> Outcome:
-    """Carry it out against real servers."""
+    """Carry out the plan against real servers."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="torture-")))
         disk = stack.enter_context(small_disk(folder / "disk"))
         server = Gateway(folder)
         stack.callback(server.stop)
         server.start()
-        watching = stack.enter_context(prometheus(folder, {"pushgateway": server.port}))
+        scraper = stack.enter_context(prometheus(folder, {"pushgateway": server.port}))
         pool = stack.enter_context(ThreadPoolExecutor(2 * AT_ONCE))
         address = f"{HOST}:{server.port}"
         one = Host(Library.OURS, JOB, address, folder, push_seconds=PUSH_SECONDS, spool_parent=disk)
         results = Torture(plan, one, server, pool).carry_out(disk)
-        complaints = _deliver(one)
-        api = Api(watching.port)
-        if not complaints:
+        delivery_errors = _deliver(one)
+        api = Api(scraper.port)
+        if not delivery_errors:
             delivered = time.time()
             wait_until(lambda: api.value(_SCRAPED) > delivered, seconds=30, what="the last scrape")
-        gone_back = list(_gone_back(api))
+        decreased = list(_decreased(api))
         samples = gateway.samples(server.port)
-        return Outcome(plan, results, samples, gone_back, disk is not None, complaints)
+        return Outcome(plan, results, samples, decreased, disk is not None, delivery_errors)
 
 
-def _gone_back(api: Api) -> Iterator[str]:
+def _decreased(api: Api) -> Iterator[str]:
     for metric in api.query(_NAMES):
         name = metric.labels["__name__"]
-        for fallen in api.query(f'resets({name}{{job="{JOB}"}}[1h]) > 0'):
-            yield f"{name} {fallen.labels}, {fallen.value:g} times"
+        for reset in api.query(f'resets({name}{{job="{JOB}"}}[1h]) > 0'):
+            yield f"{name} {reset.labels}, {reset.value:g} times"
 
 
 def _deliver(one: Host) -> list[str]:
-    """Deliver what is left; what the last attempt complained about."""
+    """Deliver what is left; return the errors of the last attempt."""
     for _ in range(_LAST_DELIVERIES):
         ended = one.deliver()
         if ended.code == 0:

@@ -1,4 +1,4 @@
-"""Runs one tortured worker of a plan, ends it as the plan says, and tells what it acknowledged."""
+"""Runs one worker of a plan, ends it as planned, and returns what it acknowledged."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _POLL = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a worker acknowledged of each thing, how many calls it may have been in, its end."""
+    """The calls a worker acknowledged, the number that may have been in flight, and its end."""
 
     run: Run
     acknowledged: list[int]
@@ -30,22 +30,22 @@ class Result:
 
 
 def torture(one: Host, run: Run, seed: int) -> Result:
-    """Run it to its end."""
+    """Run a worker to its end."""
     path = one.folder / f"acknowledged-{run.number}"
     Acknowledged.create(path)
-    noted = Acknowledged(path)
+    calls = Acknowledged(path)
     arguments = [str(path), str(seed), str(run.seconds), run.death.value, str(run.event)]
     environment = one.environment()
     with start(
-        ["-m", "proofs.programs.tortured", *arguments], environment, folder=one.folder
+        ["-m", "proofs.programs.torture_worker", *arguments], environment, folder=one.folder
     ) as process:
         if run.death in (Death.KILLED, Death.TERMINATED):
-            _kill(process, run, noted.started)
+            _kill(process, run, calls.started)
         elif run.death is Death.KILLED_LATE:
-            _kill(process, run, noted.ending)
+            _kill(process, run, calls.ending)
         _, errors = finish(process)
-    finished = noted.ending() and run.death in _EXACT
-    return Result(run, noted.totals(), 0 if finished else THREADS, process.returncode, errors)
+    finished = calls.ending() and run.death in _EXACT
+    return Result(run, calls.totals(), 0 if finished else THREADS, process.returncode, errors)
 
 
 def _kill(process: subprocess.Popen[str], run: Run, reached: Callable[[], bool]) -> None:
@@ -57,6 +57,6 @@ def _kill(process: subprocess.Popen[str], run: Run, reached: Callable[[], bool])
 
 
 def deliver_and_kill(one: Host, seconds: float) -> None:
-    """Run `deliver` and kill it after so long, wherever it is then."""
+    """Run `deliver` and kill it after `seconds`, whatever it is doing."""
     with start(one.delivering(), one.environment(), folder=one.folder) as process:
         finish(process, seconds)

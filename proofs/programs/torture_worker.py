@@ -1,8 +1,8 @@
-"""A worker that records at random from several threads, notes each call that returned, and dies.
+"""A worker that records at random from several threads, acknowledges each returned call, and dies.
 
-`tortured.py FILE SEED SECONDS DEATH EVENT`: it notes in FILE, records for so many seconds, and ends
-by `DEATH`; the driver may kill it earlier. `EVENT` is which of the things that Python tells its
-audit hooks about the process dies before, counted from the start or from the end of the recording.
+`torture_worker.py FILE SEED SECONDS DEATH EVENT`: it acknowledges calls in FILE, records for
+SECONDS, and ends by `DEATH`; the driver may kill it earlier. `EVENT` is the number of the audit
+event before which it kills itself, counted from the start or from the end of the recording.
 """
 
 from __future__ import annotations
@@ -33,26 +33,26 @@ from proofs.programs.acknowledged import (
 from proofs.programs.deaths import Death
 
 _SPOOL = os.environ["TYPEDPROM_SPOOL_DIR"]
-_TALKS = frozenset({"fcntl.flock", "mmap.__new__", "socket.connect", "http.client.send"})
-# What changes something for others to see: a merge, a push, and what follows it.
+_SHARED_EVENTS = frozenset({"fcntl.flock", "mmap.__new__", "socket.connect", "http.client.send"})
+# Events that other processes can observe: a merge, a push, and what follows it.
 _STEPS = frozenset({"os.rename", "os.remove", "os.utime", "socket.connect", "http.client.send"})
 _PAUSE = 0.0005  # between some calls, so that the threads take turns
 
 
-class Doom:
-    """Kills the process before the n-th event that counts, once it is armed."""
+class KillAtEvent:
+    """An audit hook that kills the process before the n-th matching event, once it is armed."""
 
-    def __init__(self, number: int, counts: Callable[[str, Path | None], bool]) -> None:
+    def __init__(self, number: int, matches: Callable[[str, Path | None], bool]) -> None:
         self._left = number
-        self._counts = counts
+        self._matches = matches
         self.armed = False
 
     def __call__(self, event: str, arguments: tuple[object, ...]) -> None:
-        """An audit hook."""
+        """Receive an audit event."""
         if not self.armed:
             return
         path = Path(str(arguments[0])) if arguments and _SPOOL in str(arguments[0]) else None
-        if not self._counts(event, path):
+        if not self._matches(event, path):
             return
         self._left -= 1
         if self._left <= 0:
@@ -62,33 +62,33 @@ class Doom:
 
 
 def _any(event: str, path: Path | None) -> bool:
-    """Whatever is done to files of the spool, or to talk to others."""
-    return path is not None or event in _TALKS
+    """Whether the event uses a file of the spool, a lock, a mapping or a connection."""
+    return path is not None or event in _SHARED_EVENTS
 
 
 def _step(event: str, path: Path | None) -> bool:
-    """A step of the last delivery."""
+    """Whether the event is a step of the last delivery."""
     return event in _STEPS or (event == "open" and path is not None and path.suffix == ".new")
 
 
 def main() -> None:
-    """Record and die."""
+    """Record, then end."""
     path, seed, seconds, death = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]), sys.argv[4]
     early, late = (death == one.value for one in (Death.AT_AN_EVENT, Death.AT_A_LATE_EVENT))
-    doom = Doom(int(sys.argv[5]), _step if late else _any)
-    sys.addaudithook(doom)
+    killer = KillAtEvent(int(sys.argv[5]), _step if late else _any)
+    sys.addaudithook(killer)
     noted = Acknowledged(path)
-    doom.armed = early
+    killer.armed = early
     with _session(int(seed)):
         _record(noted, seed, seconds)
         noted.end()
-        doom.armed = early or late
+        killer.armed = early or late
     if death == Death.AT_ONCE.value:
         os._exit(0)
 
 
 def _session(seed: int) -> AbstractContextManager[object]:
-    """A job for every other worker."""
+    """Return a job for every second worker."""
     if seed % 2:
         return nullcontext()
     import typedprom

@@ -1,4 +1,4 @@
-"""Programs that measure something each time they are asked, so that several can take turns."""
+"""Programs that measure on request, so that several can take turns."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 from proofs.support.programs import environment
 
 
-class Contender:
-    """A program that answers each line with figures."""
+class Measurer:
+    """A program that answers each input line with figures."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def turn(self) -> list[float]:
-        """What it measures now."""
+    def measure(self) -> list[float]:
+        """Request one measurement and return its figures."""
         if self._process.stdin is None or self._process.stdout is None:
             raise RuntimeError("the program has no pipes")
         self._process.stdin.write("\n")
@@ -31,10 +31,10 @@ class Contender:
 
 
 @contextmanager
-def contender(
+def measurer(
     arguments: Sequence[str], own: Mapping[str, str], *, folder: Path
-) -> Iterator[Contender]:
-    """Start it, and end it by ending what it reads."""
+) -> Iterator[Measurer]:
+    """Start the program; closing its input ends it."""
     with subprocess.Popen(
         [sys.executable, "-m", *arguments],
         cwd=folder,
@@ -44,26 +44,26 @@ def contender(
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        yield Contender(process)
+        yield Measurer(process)
 
 
-def best_of(contenders: Mapping[str, Contender], turns: int) -> dict[str, list[float]]:
-    """The least of each figure of each contender; they take turns."""
+def best_of(measurers: Mapping[str, Measurer], turns: int) -> dict[str, list[float]]:
+    """Return the least of each figure of each measurer; they take turns."""
     best: dict[str, list[float]] = {}
     for _ in range(turns):
-        for name, one in contenders.items():
-            found = one.turn()
+        for name, one in measurers.items():
+            found = one.measure()
             best[name] = list(map(min, best.get(name, found), found))
     return best
 
 
 @contextmanager
-def contenders(
+def measurers(
     programs: Mapping[str, tuple[Sequence[str], Mapping[str, str]]], folder: Path
-) -> Iterator[dict[str, Contender]]:
-    """Several of them: by name, the arguments and the environment of each."""
+) -> Iterator[dict[str, Measurer]]:
+    """Start several; `programs` has the arguments and environment of each, by name."""
     with ExitStack() as stack:
         yield {
-            name: stack.enter_context(contender(arguments, own, folder=folder))
+            name: stack.enter_context(measurer(arguments, own, folder=folder))
             for name, (arguments, own) in programs.items()
         }

@@ -1,4 +1,4 @@
-"""The world of a torture: a gateway that comes and goes at one address, a disk that fills up."""
+"""What a torture test disturbs: a gateway that restarts at one address, a disk that fills up."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ class Gateway:
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self._folder = folder
-        self._kept = folder / "kept"
+        self._saved = folder / "saved"
         self._running = ExitStack()
 
     def start(self) -> None:
-        """Start it with what it kept, if it kept something."""
+        """Start it, with the metrics that it saved, if any."""
         self._running.enter_context(
-            pushgateway(self._folder, port=self.port, persistence=self._kept)
+            pushgateway(self._folder, port=self.port, persistence=self._saved)
         )
 
     def stop(self) -> None:
-        """Stop it; it keeps what it has."""
+        """Stop it; it saves its metrics."""
         self._running.close()
 
     def restart(self, how: Restart) -> None:
-        """Stop it and start it again, with or without what it had."""
+        """Stop it and start it again, with or without its metrics."""
         self.stop()
         if how is Restart.WITHOUT:
-            self._kept.unlink(missing_ok=True)
+            self._saved.unlink(missing_ok=True)
         self.start()
 
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Path | None]:
-    """A file system of a few megabytes at `folder`; None where we may not mount one."""
+    """Yield a file system of a few megabytes at `folder`; None if we may not mount one."""
     folder.mkdir()
     size = f"size={DISK_BYTES}"
     if os.geteuid() or _call("mount", "-t", "tmpfs", "-o", size, "proofs", str(folder)):
@@ -58,14 +58,14 @@ def small_disk(folder: Path) -> Iterator[Path | None]:
 
 @contextmanager
 def filled(disk: Path) -> Iterator[None]:
-    """Leave no room on the disk for as long as the block takes."""
+    """Keep the disk full during the block."""
     ballast = disk / "ballast"
     with ballast.open("wb", buffering=0) as file:
         try:
             while True:
                 file.write(_CHUNK)
         except OSError:
-            pass  # full, as it should be
+            pass  # the disk is full, as intended
         try:
             yield
         finally:
