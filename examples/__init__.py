@@ -1,1 +1,1 @@
-"""Programs that use the project for real."""
+"""Example programs that use the generated SMS metrics."""

@@ -1,6 +1,6 @@
-"""`make demo`: the SMS pipeline in small, scraped by a real Prometheus, beside our own count.
+"""`make demo`: a small SMS pipeline, scraped by a real Prometheus and compared with our own count.
 
-Exits with 1 where any metric differs, with 2 where the servers are not unpacked.
+Exits with 1 if any metric differs, with 2 if the servers are not unpacked.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from prometheus_client import start_http_server
 
 from examples.sms.commands import Pipeline
 from examples.sms.compare import Row, compare
+from examples.sms.simulation import Simulation
 from examples.sms.tally import tally_of
-from examples.sms.world import World
 from tools.promql_api import Api, wait_until
 from tools.running import HOST, prometheus
 from tools.servers import ServersError, missing
 
 JOB = "sms"
-# When the last scrape was that got through. `timestamp` of anything but a plain selector would be
-# the moment it is evaluated at, not that of the sample.
+# Time of the last successful scrape. `timestamp` needs a plain selector: of any other expression it
+# is the time of evaluation, not that of the sample.
 GOOD_SCRAPE = "max_over_time((timestamp(up) and up == 1)[5m:1s])"
 ROUNDS = 24
-_PAUSE = 0.4  # seconds between rounds, so that they are spread over ten scrapes
-_PATIENCE = 15.0  # Prometheus begins to scrape some five seconds after its start
+_PAUSE = 0.4  # seconds between rounds, so that they last for ten scrapes
+_SCRAPE_TIMEOUT = 15.0  # seconds; Prometheus starts to scrape about five seconds after its start
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demo."""
     parser = argparse.ArgumentParser(prog="examples.demo", description=__doc__)
-    parser.add_argument("--data", type=Path, help="keep what Prometheus scraped in this new folder")
+    parser.add_argument("--data", type=Path, help="keep the data of Prometheus in this new folder")
     options = parser.parse_args(arguments)
     if missing():
         print("the demo needs a real Prometheus: run `make servers` first", file=sys.stderr)
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(data: Path | None = None) -> list[Row]:
-    """Serve, be scraped, make traffic, compare. Everything started here has ended on return."""
+    """Expose metrics, generate traffic, compare. Stop everything before returning."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sms-demo-")))
         exporter, thread = start_http_server(0, addr=HOST)
@@ -62,23 +62,23 @@ def run(data: Path | None = None) -> list[Row]:
             prometheus(folder, {JOB: exporter.server_port}, data=data and data.resolve())
         )
         api = Api(server.port)
-        wait_until(lambda: api.value("up") == 1.0, seconds=_PATIENCE, what="the first scrape")
-        pipeline = Pipeline(World())
+        wait_until(lambda: api.value("up") == 1.0, seconds=_SCRAPE_TIMEOUT, what="the first scrape")
+        pipeline = Pipeline(Simulation())
         for _ in range(ROUNDS):
             pipeline.round()
             time.sleep(_PAUSE)
         ended = time.time()
         wait_until(
-            lambda: api.value(GOOD_SCRAPE) > ended, seconds=_PATIENCE, what="the last scrape"
+            lambda: api.value(GOOD_SCRAPE) > ended, seconds=_SCRAPE_TIMEOUT, what="the last scrape"
         )
-        # Asked as of that scrape: where a later one came too late, series would be stale by now.
+        # Query at the time of that scrape: if a later scrape failed, series would be stale by now.
         query = partial(api.query, at=api.value(GOOD_SCRAPE))
         rows = compare(query, tally_of(pipeline.journal.facts))
         return sorted(rows, key=lambda row: row.metric)
 
 
 def table(rows: list[Row]) -> list[str]:
-    """The comparison as lines of text."""
+    """Return the comparison as lines of text."""
     width = max(len(row.query) for row in rows)
     lines = [f"{'PromQL':<{width}}  {'Prometheus':>14}  {'counted':>14}  {'series':>6}"]
     for row in rows:

@@ -1,1 +1,1 @@
-"""Programs that developers of this project run; nothing of it is shipped."""
+"""Programs for developers of this project; not part of any distribution."""

@@ -1,4 +1,4 @@
-"""Asks a running Prometheus: instant queries over its HTTP API."""
+"""Queries a running Prometheus: instant queries over its HTTP API."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tools.running import HOST
 
 
 class QueryError(Exception):
-    """Prometheus refused a query; the message is its own."""
+    """Prometheus refused a query; the message is that of Prometheus."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One series of an answer, with its value."""
+    """One series of a query result, with its value."""
 
     labels: dict[str, str]
     value: float
@@ -33,12 +33,12 @@ class _Series(TypedDict):
 
 @dataclass(slots=True)
 class Api:
-    """The query API of the Prometheus on `port` of this machine."""
+    """The query API of the local Prometheus on `port`."""
 
     port: int
 
     def query(self, expr: str, *, at: float | None = None) -> list[Answer]:
-        """What `expr` answers, now or at the Unix time `at`; a scalar has no labels."""
+        """Evaluate `expr` now or at the Unix time `at`; a scalar does not have labels."""
         data = self._data({"query": expr} | ({} if at is None else {"time": repr(at)}))
         if data["resultType"] == "scalar":
             return [Answer({}, float(cast("tuple[float, str]", data["result"])[1]))]
@@ -47,10 +47,10 @@ class Api:
         ]
 
     def value(self, expr: str, *, at: float | None = None) -> float:
-        """The one value `expr` answers, NaN where it answers none."""
+        """Evaluate `expr` to one value, NaN if the result is empty."""
         answers = self.query(expr, at=at)
         if len(answers) > 1:
-            raise QueryError(f"{len(answers)} series where one was expected: {expr}")
+            raise QueryError(f"expected one series, got {len(answers)}: {expr}")
         return answers[0].value if answers else math.nan
 
     def _data(self, form: dict[str, str]) -> dict[str, object]:
@@ -67,9 +67,9 @@ class Api:
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float, what: str) -> None:
-    """Return as soon as `condition` holds; TimeoutError, naming `what`, where it does not."""
+    """Wait until `condition` holds; raise TimeoutError, which names `what`, after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"after {seconds:g} s still waiting for {what}")
+            raise TimeoutError(f"timed out after {seconds:g} s, waiting for {what}")
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Starts the servers of .servers/ on free loopback ports, waits for them, stops them by pid."""
+"""Starts the servers of .servers/ on free loopback ports, waits until ready, stops them by pid."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PORT_TAKEN = "address already in use"
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that runs: where it listens, its process and its log."""
+    """A running server: its port, process and log."""
 
     name: str
     port: int
@@ -35,7 +35,7 @@ class Server:
 
     @property
     def address(self) -> str:
-        """Host and port, as push_to_gateway wants it."""
+        """Host and port, in the form of push_to_gateway."""
         return f"{HOST}:{self.port}"
 
 
@@ -49,10 +49,10 @@ def prometheus(
     features: Sequence[str] = (),
     every: int = SCRAPE_SECONDS,
 ) -> Iterator[Server]:
-    """A Prometheus that scrapes every so many seconds each port of `scraped`, a mapping by job.
+    """Run a Prometheus that scrapes each port of `scraped`, a mapping by job, `every` seconds.
 
-    Its samples are kept in `data`, by default below `folder`. `features` are what its flag
-    `--enable-feature` is to turn on; a build that does not know one of them logs so and goes on.
+    Its samples are kept in `data`, by default below `folder`. `features` are the values of its flag
+    `--enable-feature`; a build logs values that it does not support and ignores them.
     """
     config = {
         "global": {
@@ -63,7 +63,7 @@ def prometheus(
         "scrape_configs": [
             {
                 "job_name": job,
-                "honor_labels": True,  # what a Pushgateway exposes says whose it is
+                "honor_labels": True,  # a Pushgateway exposes the labels of the pushing job
                 "static_configs": [{"targets": [f"{HOST}:{port}"]}],
             }
             for job, port in scraped.items()
@@ -88,13 +88,13 @@ def prometheus(
 def pushgateway(
     folder: Path, *, port: int | None = None, persistence: Path | None = None
 ) -> Iterator[Server]:
-    """A Pushgateway, by default on a free port, empty, and forgetting what it held when it stops.
+    """Run a Pushgateway, by default on a free port, without metrics and without persistence.
 
-    With `persistence` it holds what one before it left in that file, and leaves there what it has.
+    With `persistence` it loads the metrics from that file, and saves them there.
     """
 
     def arguments(port: int) -> list[str]:
-        # Debian's has a file of the system by default.
+        # Debian's build uses a system file by default.
         return [f"--web.listen-address={HOST}:{port}", f"--persistence.file={persistence or ''}"]
 
     with _running("prometheus-pushgateway", arguments, folder, port=port) as server:
@@ -103,7 +103,7 @@ def pushgateway(
 
 @contextmanager
 def alertmanager(folder: Path, config: Path | None = None) -> Iterator[Server]:
-    """An Alertmanager of its own, without a cluster; without `config` it drops every alert."""
+    """Run an Alertmanager without a cluster; without `config` it drops every alert."""
     if config is None:
         config = folder / "alertmanager.yml"
         config.write_text(
@@ -134,7 +134,7 @@ def _running(
     binary: Path | None = None,
     port: int | None = None,
 ) -> Iterator[Server]:
-    """Start `name`, with another port where somebody was quicker to take the one we found free."""
+    """Run `name`; if another process takes the free port first, try again with another port."""
     for _ in range(_ATTEMPTS):
         chosen = port or free_port()
         command = [str(binary or program(name)), *arguments(chosen)]
@@ -153,14 +153,14 @@ def _running(
 def _start(name: str, port: int, command: list[str], folder: Path, cwd: Path) -> Server:
     log = folder / f"{name}.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - a program we unpacked
+        process = subprocess.Popen(  # noqa: S603 - a program that we unpacked
             command, cwd=cwd, stdout=output, stderr=subprocess.STDOUT
         )
     return Server(name, port, process, log)
 
 
 def stop(server: Server) -> None:
-    """End the server's process and wait for it, by force where it does not go."""
+    """Terminate the server's process and wait for it; kill it if it does not end."""
     if server.process.poll() is None:
         server.process.terminate()
         try:
@@ -172,7 +172,7 @@ def stop(server: Server) -> None:
 
 @contextmanager
 def serving(server: BaseServer) -> Iterator[None]:
-    """Have a server of the standard library serve in a thread for as long as the block runs."""
+    """Run a server of the standard library in a thread during the block."""
     with server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -184,7 +184,7 @@ def serving(server: BaseServer) -> Iterator[None]:
 
 
 def free_port() -> int:
-    """A loopback port nobody listens on just now."""
+    """Return a loopback port that is free now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -192,7 +192,7 @@ def free_port() -> int:
 
 
 def _becomes_ready(server: Server) -> bool:
-    """Whether the server answers before it exits and within the time it may take."""
+    """Whether the server answers within the time limit and before it exits."""
     deadline = time.monotonic() + _START_SECONDS
     while server.process.poll() is None and time.monotonic() < deadline:
         if _answers(server.port):

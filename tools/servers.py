@@ -1,10 +1,10 @@
 """Unpacks Debian's Prometheus, Pushgateway and Alertmanager into .servers/ and starts nothing.
 
-Needs no root and only the Python of the system: packages are downloaded with apt-get, checked by it
-against Debian's signatures, and unpacked with dpkg. Run it as `make servers`.
+It needs only the system's Python, and not root. Packages are downloaded with apt-get, which checks
+Debian's signatures, and unpacked with dpkg. Run it as `make servers`.
 
-Prometheus is there twice: that of the system's release, and trixie's, which takes created
-timestamps. Trixie's comes from the mirror that the system has its own release from.
+There are two builds of Prometheus: that of the system's release, and trixie's, which supports
+created timestamps. Trixie's is downloaded from the mirror that the system uses for its own release.
 """
 
 from __future__ import annotations
@@ -30,73 +30,73 @@ PACKAGES = {
 
 
 class Build(Enum):
-    """Which Prometheus: the system's or trixie's. The value is the folder it is unpacked into."""
+    """A build of Prometheus: the system's or trixie's. The value is its folder in .servers/."""
 
     STABLE = "prometheus"
     NEWER = "prometheus-trixie"
 
 
-# Debian's Alertmanager and amtool read their default template from this folder of the system.
+# Debian's Alertmanager and amtool read their default template from this system folder.
 _TEMPLATES = b"/usr/share/prometheus/alertmanager"
 _PACKAGE_OF = {program: package for package, programs in PACKAGES.items() for program in programs}
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _TRIXIE = "trixie"
-# Beside the name in /etc/os-release, what apt's sources may call a release of Debian.
+# Names that apt's sources may use for a release, besides the one in /etc/os-release.
 _RELEASES = {_TRIXIE, "oldoldstable", "oldstable", "stable", "testing", "unstable", "sid"}
 _RELEASE_FILE = re.compile(r"^'([^']+)/dists/([^/']+)/InRelease'", re.MULTILINE)
 
 
 class ServersError(Exception):
-    """The servers cannot be had here; the message says why and what to do."""
+    """The servers are not available; the message says why and what to do."""
 
 
 def program(name: str, build: Build = Build.STABLE) -> Path:
-    """Where the program `name` is once it is unpacked. There are two builds of Prometheus alone."""
+    """Return the path of the unpacked program `name`. Only Prometheus has two builds."""
     folder = build.value if name == "prometheus" else _PACKAGE_OF[name]
     return FOLDER / folder / "usr" / "bin" / name
 
 
 def alertmanager_folder() -> Path:
-    """The folder to start Alertmanager and amtool in, so that they find their default template."""
+    """Return the folder in which Alertmanager and amtool find their default template."""
     return FOLDER / "prometheus-alertmanager" / _TEMPLATES.decode().lstrip("/")
 
 
 def missing() -> list[str]:
-    """The packages of which a program is not unpacked yet, trixie's Prometheus aside."""
+    """Return packages with programs that are not unpacked yet, without trixie's Prometheus."""
     return [p for p, names in PACKAGES.items() if not all(program(n).is_file() for n in names)]
 
 
 def missing_newer() -> list[str]:
-    """Trixie's Prometheus, where it is not unpacked yet."""
+    """Return trixie's Prometheus if it is not unpacked yet."""
     return [] if program("prometheus", Build.NEWER).is_file() else [Build.NEWER.value]
 
 
 def unpack(packages: list[str]) -> None:
-    """Download `packages` and unpack each into a folder, which appears complete or not at all."""
+    """Download `packages` and unpack each to a folder, which is created complete or not at all."""
     with _staging() as staging:
         for package, archive in zip(packages, _download(packages, staging), strict=True):
-            with _appearing(package, staging) as binaries:
+            with _placed(package, staging) as binaries:
                 _extract(archive, binaries)
                 for name in PACKAGES[package]:
-                    if not (binaries / name).is_file():  # promtool has its own since trixie
+                    if not (binaries / name).is_file():  # promtool has its own package since trixie
                         _extract(_download([name], staging)[0], binaries)
-                _look_here_for_templates(binaries)
+                _use_relative_templates(binaries)
 
 
 def unpack_newer() -> None:
-    """Download trixie's Prometheus and unpack it likewise."""
-    with _staging() as staging, _appearing(Build.NEWER.value, staging) as binaries:
+    """Download trixie's Prometheus and unpack it in the same way."""
+    with _staging() as staging, _placed(Build.NEWER.value, staging) as binaries:
         _extract(_download_newer(staging), binaries)
 
 
 @contextmanager
 def _staging() -> Iterator[Path]:
-    """A folder beside those of the packages, so that what is in it can be renamed to be one."""
+    """Yield a temporary folder in .servers/, whose content can be renamed to a package folder."""
     for command in ("apt-get", "dpkg"):
         if shutil.which(command) is None:
             raise ServersError(
-                f"`{command}` is not on this machine: this needs Debian or a relative of it.\n"
-                f"Elsewhere put the programs yourself where the tests look for them:\n"
+                f"`{command}` is not installed: this needs Debian or a derivative.\n"
+                f"On other systems, put the programs where the tests look for them:\n"
                 + "\n".join(f"  {binary}" for binary in _binaries())
             )
     FOLDER.mkdir(exist_ok=True)
@@ -105,8 +105,8 @@ def _staging() -> Iterator[Path]:
 
 
 @contextmanager
-def _appearing(folder: str, staging: Path) -> Iterator[Path]:
-    """Where the programs of a folder go, which appears once they are there."""
+def _placed(folder: str, staging: Path) -> Iterator[Path]:
+    """Yield a folder for programs; it is moved to its place at the end of the block."""
     yield staging / folder / "usr" / "bin"
     shutil.rmtree(FOLDER / folder, ignore_errors=True)
     (staging / folder).rename(FOLDER / folder)
@@ -117,7 +117,7 @@ def _extract(archive: Path, binaries: Path) -> None:
 
 
 def _download(packages: list[str], staging: Path) -> list[Path]:
-    """Download with the package lists of the system; where they do not do, with fresh ones."""
+    """Download with the package lists of the system; if that fails, with fresh lists."""
     try:
         _run(["apt-get", "-qq", "download", *packages], cwd=staging)
     except ServersError:
@@ -139,11 +139,11 @@ def _download_newer(staging: Path) -> Path:
             failures.append(str(error))
         else:
             return next(staging.glob("prometheus_*.deb"))
-    raise ServersError("\n".join(failures) or "apt's sources name no mirror of Debian's releases")
+    raise ServersError("\n".join(failures) or "apt's sources have no mirror of Debian's releases")
 
 
 def _mirrors(staging: Path) -> list[str]:
-    """The addresses that the system has releases of Debian from."""
+    """Return the mirrors from which the system gets releases of Debian."""
     system = Path("/etc/os-release").read_text(encoding="utf-8")
     releases = _RELEASES.union(re.findall(r"^VERSION_CODENAME=(\w+)$", system, re.MULTILINE))
     sources = _run(["apt-get", "--print-uris", "update"], cwd=staging)
@@ -151,10 +151,10 @@ def _mirrors(staging: Path) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _look_here_for_templates(binaries: Path) -> None:
-    """Make the programs look for templates where they are started: we may put them nowhere else.
+def _use_relative_templates(binaries: Path) -> None:
+    """Make the programs look for templates in the working directory, not in a system folder.
 
-    A path that is compiled in can be replaced by another one of the same length.
+    A path in a binary can be replaced by another path of the same length.
     """
     here = b"./" * (len(_TEMPLATES) // 2)
     for binary in binaries.iterdir():
@@ -164,7 +164,7 @@ def _look_here_for_templates(binaries: Path) -> None:
 
 
 def _private_state(folder: Path) -> list[str]:
-    """Options that make apt-get keep lists and archives in `folder`, so that it needs no root."""
+    """Return options that make apt-get use `folder` for its state, so that root is not needed."""
     for part in ("state/lists/partial", "cache/archives/partial"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     return _options(
@@ -172,17 +172,17 @@ def _private_state(folder: Path) -> list[str]:
             "Dir::State": folder / "state",
             "Dir::State::status": "/var/lib/dpkg/status",
             "Dir::Cache": folder / "cache",
-            "APT::Sandbox::User": "root",  # as root: its usual user could not read our folder
+            "APT::Sandbox::User": "root",  # its usual user could not read our folder
         }
     )
 
 
 def _private_trixie(folder: Path, mirror: str) -> list[str]:
-    """Options that also make apt-get know nothing but trixie, as signed by Debian."""
+    """Return options that also restrict apt-get to trixie, as signed by Debian."""
     private = _private_state(folder)
     sources, installed = folder / "sources.list", folder / "status"
     sources.write_text(f"deb [signed-by={_KEYRING}] {mirror} {_TRIXIE} main\n")
-    installed.touch()  # a version the system has installed would be preferred
+    installed.touch()  # otherwise the installed version would be preferred
     return private + _options(
         {
             "Dir::State::status": installed,
@@ -215,9 +215,9 @@ def _binaries() -> Iterator[Path]:
 
 
 def versions() -> Iterator[str]:
-    """One line a program: its name, its version, where it is."""
+    """Yield one line for each program: its name, its version, its path."""
     for binary in _binaries():
-        answer = subprocess.run(  # noqa: S603 - a program we unpacked
+        answer = subprocess.run(  # noqa: S603 - a program that we unpacked
             [str(binary), "--version"], capture_output=True, text=True, check=True
         )
         words = (answer.stdout or answer.stderr).split()
@@ -226,7 +226,7 @@ def versions() -> Iterator[str]:
 
 
 def main() -> int:
-    """Unpack what is missing, then say what there is."""
+    """Unpack missing programs, then print all versions."""
     try:
         if packages := missing():
             print(f"downloading {', '.join(packages)} from Debian", flush=True)

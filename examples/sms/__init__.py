@@ -1,1 +1,1 @@
-"""The SMS pipeline in small: every step, every metric, with a made-up world around it."""
+"""A small SMS pipeline with every step and every metric, in a simulated environment."""

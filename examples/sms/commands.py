@@ -1,4 +1,4 @@
-"""The commands of the pipeline, as cron starts them, and the service that runs beside them."""
+"""The commands of the pipeline, as started by cron, and the service that runs all the time."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from examples.sms import refine
 from examples.sms.conflation import Graph
 from examples.sms.gateway import Gateway
 from examples.sms.ingest_log import IngestLog
-from examples.sms.journal import Beat, Journal, Run
+from examples.sms.journal import Heartbeat, Journal, Run
 from examples.sms.parser import CONSUMER, Parser, Record
+from examples.sms.simulation import SOURCES, Simulation
 from examples.sms.sources import Payload, fetch_all
 from examples.sms.store import Store
-from examples.sms.world import SOURCES, World
 from sms_metrics_generated import (
     HEARTBEAT,
     PIPELINE_DURATION,
@@ -30,14 +30,14 @@ T = TypeVar("T")
 
 CRONTAB = "ingester gateway-once parse normalize quality-gate enrich conflation"
 _ARCHIVER = "archiver"
-_TROUBLE: tuple[PipelineErrorType, ...] = ("network", "storage", "internal")
+_ERRORS: tuple[PipelineErrorType, ...] = ("network", "storage", "internal")
 
 
 @dataclass(slots=True)
 class Pipeline:
-    """All steps, and what waits between them."""
+    """All steps and the queues between them."""
 
-    world: World
+    simulation: Simulation
     journal: Journal = field(default_factory=Journal)
     store: Store = field(init=False)
     log: IngestLog = field(init=False)
@@ -50,36 +50,36 @@ class Pipeline:
     enriched: list[refine.Entity] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.store = Store(self.world, self.journal)
-        self.log = IngestLog(self.world, self.journal)
-        self.gateway = Gateway(self.world, self.journal, self.store, self.log)
-        self.parser = Parser(self.world, self.journal, self.store, self.log)
-        self.graph = Graph(self.world, self.journal)
+        self.store = Store(self.simulation, self.journal)
+        self.log = IngestLog(self.simulation, self.journal)
+        self.gateway = Gateway(self.simulation, self.journal, self.store, self.log)
+        self.parser = Parser(self.simulation, self.journal, self.store, self.log)
+        self.graph = Graph(self.simulation, self.journal)
         self.log.open(CONSUMER)
         self.log.open(_ARCHIVER)
 
     def round(self) -> None:
-        """One round of cron, the service alive beside it."""
+        """Run all commands once, as cron does, with a heartbeat of the service."""
         HEARTBEAT.inc()
-        self.journal.note(Beat())
+        self.journal.note(Heartbeat())
         for word in CRONTAB.split():
             if is_pipeline_command(word):
                 self.run(word)
 
     def run(self, command: PipelineCommand) -> None:
-        """Run one command; it may fail before it has begun, and finds its work next time."""
-        error = self.world.pick(_TROUBLE) if self.world.chance(0.06) else None
+        """Run one command; it may fail before it starts, and its work is left for the next run."""
+        error = self.simulation.pick(_ERRORS) if self.simulation.chance(0.06) else None
         if error is None:
-            self._work_of(command)()
+            self._function_of(command)()
         else:
             PIPELINE_ERRORS.inc(command=command, error_type=error)
-        seconds, ended_at = self.world.seconds(4.0), time.time()
+        seconds, ended_at = self.simulation.seconds(4.0), time.time()
         PIPELINE_DURATION.observe(seconds, command=command)
         PIPELINE_LAST_RUN_TIMESTAMP.set(ended_at, command=command)
         self.journal.note(Run(command, ended_at, seconds, error))
 
-    def _work_of(self, command: PipelineCommand) -> Callable[[], None]:
-        works: dict[PipelineCommand, Callable[[], None]] = {
+    def _function_of(self, command: PipelineCommand) -> Callable[[], None]:
+        functions: dict[PipelineCommand, Callable[[], None]] = {
             "ingester": self._ingest,
             "gateway-once": self._gateway_once,
             "parse": self._parse,
@@ -88,10 +88,10 @@ class Pipeline:
             "enrich": self._enrich,
             "conflation": self._conflate,
         }
-        return works[command]
+        return functions[command]
 
     def _ingest(self) -> None:
-        for payload in fetch_all(self.world, self.journal, (*SOURCES, "the_crocodile")):
+        for payload in fetch_all(self.simulation, self.journal, (*SOURCES, "the_crocodile")):
             self.gateway.take_in(payload)
 
     def _gateway_once(self) -> None:
@@ -104,21 +104,21 @@ class Pipeline:
         self._archive()
 
     def _archive(self) -> None:
-        """The other consumer is slow: a batch now and then."""
-        if self.world.chance(0.5) and (envelopes := self.log.read(_ARCHIVER)):
+        """Read a batch now and then, as a slow second consumer."""
+        if self.simulation.chance(0.5) and (envelopes := self.log.read(_ARCHIVER)):
             self.log.acknowledge(_ARCHIVER, len(envelopes))
 
     def _normalize(self) -> None:
         if batch := _take(self.records):
-            self.normalized += refine.normalize(self.world, self.journal, batch)
+            self.normalized += refine.normalize(self.simulation, self.journal, batch)
 
     def _quality_gate(self) -> None:
         if batch := _take(self.normalized):
-            self.accepted += refine.judge(self.world, self.journal, batch)
+            self.accepted += refine.judge(self.simulation, self.journal, batch)
 
     def _enrich(self) -> None:
         if batch := _take(self.accepted):
-            self.enriched += refine.enrich(self.world, self.journal, batch)
+            self.enriched += refine.enrich(self.simulation, self.journal, batch)
 
     def _conflate(self) -> None:
         if batch := _take(self.enriched):
@@ -126,7 +126,7 @@ class Pipeline:
 
 
 def _take(queue: list[T]) -> list[T]:
-    """All that waits in a queue, which is empty afterwards."""
+    """Return all elements of a queue and empty it."""
     batch = queue[:]
     queue.clear()
     return batch

@@ -1,4 +1,4 @@
-"""Holds what Prometheus answers against what the program counted, series by series."""
+"""Compares the answers of Prometheus with the program's own counts, series by series."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from examples.sms.tally import Labels, Tally
 from tools.promql_api import Answer
 
 Ask = Callable[[str], list[Answer]]
-_NOT_THERE = math.nan  # equals nothing
+_MISSING = math.nan  # not equal to any value
 _TARGET_LABELS = ("__name__", "job", "instance")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One metric: what a query over all its series answers and should, and what differs."""
+    """One metric: the result of a query over its series, the expected value, the differences."""
 
     metric: str
     query: str
@@ -27,11 +27,11 @@ class Row:
 
 
 def compare(ask: Ask, tally: Tally) -> Iterator[Row]:
-    """All metrics of the tally: counters, gauges, histograms."""
+    """Compare all metrics of the tally: counters, gauges, histograms."""
     for name, counted in sorted(tally.counters.items()):
         yield _row(ask, name, f"sum({name})", sum(counted.values()), _totals(ask, name, counted))
     for name, values in sorted(tally.gauges.items()):
-        checks = _series(ask, name, values, uncounted=_NOT_THERE)
+        checks = _series(ask, name, values, uncounted=_MISSING)
         yield _row(ask, name, f"max({name})", max(values.values()), checks)
     for name, observed in sorted(tally.histograms.items()):
         total = sum(map(len, observed.values()))
@@ -48,17 +48,17 @@ def _row(ask: Ask, metric: str, query: str, counted: float, checks: list[str | N
 
 
 def _totals(ask: Ask, name: str, counted: Mapping[Labels, float]) -> list[str | None]:
-    """One check a series; one that was never counted may be there from the start, as zero."""
+    """Check each series; a series that was never counted may exist as zero."""
     return _series(ask, name, counted, uncounted=0.0)
 
 
 def _series(
     ask: Ask, name: str, counted: Mapping[Labels, float], *, uncounted: float
 ) -> list[str | None]:
-    """One check a series, None where it is right."""
+    """Check each series; None if it is correct."""
     answered = {labels_of(answer): answer.value for answer in ask(name)}
     return [
-        _difference(name, labels, answered.get(labels, _NOT_THERE), counted.get(labels, uncounted))
+        _difference(name, labels, answered.get(labels, _MISSING), counted.get(labels, uncounted))
         for labels in sorted({*answered, *counted})
     ]
 
@@ -92,10 +92,10 @@ def _difference(name: str, labels: Labels, answered: float, counted: float) -> s
 
 
 def _equal(answered: float, counted: float) -> bool:
-    """Equal but for the order of additions; a series that is not there equals nothing."""
+    """Whether the values are equal except for rounding; a missing series is never equal."""
     return math.isclose(answered, counted, rel_tol=1e-12, abs_tol=1e-9)
 
 
 def labels_of(answer: Answer) -> Labels:
-    """An answer's labels without those of its target."""
+    """Return the labels of an answer without those of its target."""
     return tuple(sorted((k, v) for k, v in answer.labels.items() if k not in _TARGET_LABELS))

@@ -1,4 +1,4 @@
-"""Recognising: is an entity new, is it one of the graph, or can nobody tell?"""
+"""Conflation: decides whether an entity is new, already in the graph, or ambiguous."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from examples.sms.journal import Conflated, ConflationBatch, Journal
 from examples.sms.refine import Entity
-from examples.sms.world import World
+from examples.sms.simulation import Simulation
 from sms_metrics_generated import (
     CONFLATION_ALTERNATIVE_MATCHES,
     CONFLATION_BATCH_PROCESSING_DURATION,
@@ -33,17 +33,17 @@ from sms_metrics_generated import (
 
 @dataclass(slots=True)
 class Graph:
-    """What is known: the days on which an artist plays, by artist."""
+    """The known days on which an artist plays, by artist."""
 
-    world: World
+    simulation: Simulation
     journal: Journal
     _days: dict[str, set[str]] = field(default_factory=dict)
 
     def conflate(self, entities: list[Entity]) -> None:
-        """Work a batch of entities into the graph."""
+        """Add a batch of entities to the graph."""
         successful = sum(self._conflate(entity) for entity in entities)
         failed = len(entities) - successful
-        seconds = self.world.seconds(0.3)
+        seconds = self.simulation.seconds(0.3)
         CONFLATION_BATCHES_PROCESSED.inc()
         CONFLATION_BATCH_SIZE.observe(len(entities))
         CONFLATION_BATCH_PROCESSING_DURATION.observe(seconds)
@@ -54,13 +54,13 @@ class Graph:
         self.journal.note(ConflationBatch(seconds, successful, failed))
 
     def _conflate(self, entity: Entity) -> bool:
-        """Whether the entity ended in the graph."""
+        """Add an entity and return whether the graph contains it now."""
         CONFLATION_RECORDS_PROCESSED.inc()
-        confidence = self.world.ratio(0.8)
+        confidence = self.simulation.ratio(0.8)
         CONFLATION_CONFIDENCE_SCORE.observe(confidence)
-        alternatives = self.world.number(0, 2)
+        alternatives = self.simulation.number(0, 2)
         CONFLATION_ALTERNATIVE_MATCHES.inc(alternatives)
-        look_alikes = self.world.pick((0, 0, 0, 1))
+        look_alikes = self.simulation.pick((0, 0, 0, 1))
         CONFLATION_POTENTIAL_DUPLICATES.inc(look_alikes)
         warnings = _doubts(confidence, alternatives)
         for warning in warnings:
@@ -75,8 +75,8 @@ class Graph:
         return result in ("new", "updated", "duplicate")
 
     def _resolve(self, entity: Entity) -> str:
-        if self.world.chance(0.02):
-            error = self.world.pick(CONFLATION_ERROR_TYPE_VALUES)
+        if self.simulation.chance(0.02):
+            error = self.simulation.pick(CONFLATION_ERROR_TYPE_VALUES)
             CONFLATION_RECORDS_FAILED.inc(error_type=error)
             return error
         CONFLATION_RECORDS_SUCCESSFUL.inc()

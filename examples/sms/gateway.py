@@ -1,4 +1,4 @@
-"""Taking in: a payload gets an envelope, is held against rules, compared, stored and logged."""
+"""The gateway: wraps a payload in an envelope, checks it against policies, stores and logs it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from examples.sms.ingest_log import AppendError, Envelope, IngestLog
 from examples.sms.journal import Accepted, Arrival, Duplicate, Journal, PolicyCheck, Refused
+from examples.sms.simulation import Simulation
 from examples.sms.sources import Payload
 from examples.sms.store import Store, WriteError, digest_of
-from examples.sms.world import World
 from sms_metrics_generated import (
     GATEWAY_BYTES_INGESTED,
     GATEWAY_ENVELOPES_ACCEPTED,
@@ -31,15 +31,15 @@ _LARGEST = 32_768
 
 @dataclass(slots=True)
 class Gateway:
-    """The way in, in front of the store and the log."""
+    """Accepts or refuses payloads for the store and the log."""
 
-    world: World
+    simulation: Simulation
     journal: Journal
     store: Store
     log: IngestLog
 
     def take_in(self, payload: Payload) -> None:
-        """Keep a payload if it may pass and is new."""
+        """Store a payload if the policies allow it and it is new."""
         source_id, size = payload.source_id, len(payload.data)
         self._arrived(source_id, size)
         if not all(self._allows(policy, payload.data) for policy in GATEWAY_POLICY_VALUES):
@@ -60,14 +60,14 @@ class Gateway:
             self._accept(payload)
 
     def _arrived(self, source_id: str, size: int) -> None:
-        seconds = self.world.seconds(0.01)
+        seconds = self.simulation.seconds(0.01)
         GATEWAY_PAYLOAD_BYTES.observe(size, source_id=source_id)
         GATEWAY_PROCESSING_DURATION.observe(seconds, source_id=source_id)
         self.journal.note(Arrival(source_id, size, seconds))
 
     def _allows(self, policy: GatewayPolicy, data: bytes) -> bool:
         passes = {
-            "source_enabled": not self.world.chance(0.02),
+            "source_enabled": not self.simulation.chance(0.02),
             "payload_size": len(data) <= _LARGEST,
             "content_type": not data.startswith(b"%PDF"),
             "envelope_version": True,
@@ -84,7 +84,7 @@ class Gateway:
     def _accept(self, payload: Payload) -> None:
         source_id, size = payload.source_id, len(payload.data)
         records = payload.data.count(b'"artist"')
-        seconds = self.world.seconds(0.05)
+        seconds = self.simulation.seconds(0.05)
         GATEWAY_ENVELOPES_ACCEPTED.inc(source_id=source_id)
         GATEWAY_INGEST_SUCCESS.inc(source_id=source_id)
         GATEWAY_RECORDS_INGESTED.inc(records, source_id=source_id)

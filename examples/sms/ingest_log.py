@@ -1,4 +1,4 @@
-"""The rotating NDJSON log of accepted envelopes, and the consumers that read it."""
+"""The rotating NDJSON log of accepted envelopes, read by consumers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 
 from examples.sms.journal import Ack, Append, Consumers, Journal, Lag, Read, Rotation
-from examples.sms.world import World
+from examples.sms.simulation import Simulation
 from sms_metrics_generated import (
     INGEST_LOG_ACTIVE_CONSUMERS,
     INGEST_LOG_CONSUMER_ACKS,
@@ -24,12 +24,12 @@ from sms_metrics_generated import (
 
 BATCH = 16
 _FILE_LIMIT = 2_000
-_DISK_TROUBLE: tuple[IngestLogErrorType, ...] = ("no_space", "permission", "io")
+_DISK_ERRORS: tuple[IngestLogErrorType, ...] = ("no_space", "permission", "io")
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What is known about a payload that was taken in."""
+    """The metadata of an accepted payload."""
 
     source_id: str
     digest: str
@@ -42,19 +42,19 @@ class AppendError(Exception):
 
 @dataclass(slots=True)
 class IngestLog:
-    """The log and how far each consumer has got."""
+    """The log and the position of each consumer."""
 
-    world: World
+    simulation: Simulation
     journal: Journal
     _lines: list[bytes] = field(default_factory=list)
     _file_size: int = 0
     _acknowledged: dict[str, int] = field(default_factory=dict)
 
     def append(self, envelope: Envelope) -> None:
-        """Write one line, into a new file where this one is full; AppendError: the disk refuses."""
+        """Write one line, to a new file if this one is full; AppendError if the disk refuses."""
         line = json.dumps(asdict(envelope)).encode() + b"\n"
-        if self.world.chance(0.08):
-            error = self.world.pick(_DISK_TROUBLE)
+        if self.simulation.chance(0.08):
+            error = self.simulation.pick(_DISK_ERRORS)
             INGEST_LOG_WRITES_ERROR.inc(error_type=error)
             self.journal.note(Append(len(line), self._file_size, error))
             raise AppendError(error)
@@ -76,19 +76,19 @@ class IngestLog:
         self.journal.note(Rotation())
 
     def open(self, consumer: str) -> None:
-        """Register a consumer; it reads from the beginning."""
+        """Register a consumer, which reads from the beginning."""
         self._acknowledged[consumer] = 0
         INGEST_LOG_ACTIVE_CONSUMERS.inc()
         self.journal.note(Consumers(len(self._acknowledged)))
 
     def close(self, consumer: str) -> None:
-        """Forget a consumer."""
+        """Unregister a consumer."""
         del self._acknowledged[consumer]
         INGEST_LOG_ACTIVE_CONSUMERS.dec()
         self.journal.note(Consumers(len(self._acknowledged)))
 
     def read(self, consumer: str) -> list[Envelope]:
-        """The next batch the consumer has not acknowledged; empty at the end of the log."""
+        """Return the next unacknowledged batch of the consumer; empty at the end of the log."""
         start = self._acknowledged[consumer]
         lines = self._lines[start : start + BATCH]
         if lines:
@@ -98,7 +98,7 @@ class IngestLog:
         return [Envelope(**json.loads(line)) for line in lines]
 
     def acknowledge(self, consumer: str, envelopes: int) -> None:
-        """The consumer is done with so many more envelopes."""
+        """Advance the consumer by that number of envelopes."""
         self._acknowledged[consumer] += envelopes
         INGEST_LOG_CONSUMER_ACKS.inc(consumer=consumer)
         self.journal.note(Ack(consumer))

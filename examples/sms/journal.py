@@ -1,4 +1,4 @@
-"""What the pipeline did, fact by fact: the program's own count is made from this alone."""
+"""What the pipeline did, as a list of facts; the program's own count is made from these alone."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
-    """The process was alive."""
+class Heartbeat:
+    """The service recorded a heartbeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class RegistryLoad:
-    """A registry entry was asked for."""
+    """A registry entry was loaded."""
 
     error: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class CadenceCheck:
-    """It was decided whether a source is fetched now."""
+    """The cadence decided whether a source is fetched now."""
 
     source_id: str
     decision: str
@@ -47,7 +47,7 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A payload reached the gateway and was compared with what is known."""
+    """A payload reached the gateway and was looked up in the store."""
 
     source_id: str
     size: int
@@ -56,7 +56,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class PolicyCheck:
-    """An envelope was held against a rule."""
+    """An envelope was checked against a policy."""
 
     policy: str
     outcome: str
@@ -64,7 +64,7 @@ class PolicyCheck:
 
 @dataclass(frozen=True, slots=True)
 class StoreOperation:
-    """The store was asked for something."""
+    """The store carried out an operation."""
 
     operation: str
     seconds: float
@@ -72,7 +72,7 @@ class StoreOperation:
 
 @dataclass(frozen=True, slots=True)
 class StoreWrite:
-    """A payload was to be written to the store."""
+    """A payload was written to the store, or the write failed."""
 
     size: int
     error: str | None
@@ -90,14 +90,14 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """An envelope held a payload that is known."""
+    """An envelope had a payload that was already stored."""
 
     source_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An envelope was not taken in."""
+    """An envelope was refused."""
 
     source_id: str
     error: str
@@ -105,7 +105,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """A line was to be appended to the ingest log; `size` is that of the file after it."""
+    """A line was appended to the ingest log, or that failed; `size` is the file size afterwards."""
 
     line: int
     size: int
@@ -114,12 +114,12 @@ class Append:
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """The ingest log began a new file."""
+    """The ingest log started a new file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Consumers:
-    """So many consumers have the log open now."""
+    """The number of consumers of the log changed."""
 
     count: int
 
@@ -141,7 +141,7 @@ class Ack:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """So many bytes of the log a consumer has still before it."""
+    """The number of bytes of the log that a consumer has not read yet."""
 
     consumer: str
     size: int
@@ -149,7 +149,7 @@ class Lag:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """An envelope's payload was looked for in the store."""
+    """The payload of an envelope was looked up in the store."""
 
     seconds: float
     error: str | None
@@ -157,7 +157,7 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Parsing:
-    """An envelope was worked on; `seconds` and `size` count only where its payload was there."""
+    """An envelope was parsed; `seconds` and `size` count only if its payload was found."""
 
     source_id: str
     seconds: float
@@ -168,7 +168,7 @@ class Parsing:
 
 @dataclass(frozen=True, slots=True)
 class ParserBatch:
-    """A batch of envelopes was worked through."""
+    """A batch of envelopes was parsed."""
 
     envelopes: int
     written: int
@@ -176,7 +176,7 @@ class ParserBatch:
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
-    """A record became an entity."""
+    """A record was normalized to an entity."""
 
     strategy: str
     confidence: float
@@ -186,7 +186,7 @@ class Normalized:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The quality gate judged an entity."""
+    """The quality gate accepted or rejected an entity."""
 
     verdict: str
     score: float
@@ -195,7 +195,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Enriched:
-    """An entity got what could be added."""
+    """An entity was enriched."""
 
     strategy: str
     confidence: float
@@ -219,7 +219,7 @@ class Conflated:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A step between parser and graph worked through a batch."""
+    """A step between parser and graph processed a batch."""
 
     component: str
     size: int
@@ -227,7 +227,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class ConflationBatch:
-    """How a batch of conflation went."""
+    """A batch of entities was conflated."""
 
     seconds: float
     successful: int
@@ -235,7 +235,7 @@ class ConflationBatch:
 
 
 Fact = (
-    Beat
+    Heartbeat
     | Run
     | RegistryLoad
     | CadenceCheck
@@ -267,10 +267,10 @@ Fact = (
 
 @dataclass(slots=True)
 class Journal:
-    """All facts, in the order in which they happened."""
+    """All facts, in the order of time."""
 
     facts: list[Fact] = field(default_factory=list)
 
     def note(self, fact: Fact) -> None:
-        """Keep a fact."""
+        """Add a fact."""
         self.facts.append(fact)

@@ -1,4 +1,4 @@
-"""Reading out: envelopes from the log, payloads from the store, records from payloads."""
+"""The parser: reads envelopes from the log and payloads from the store, and returns records."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from examples.sms.ingest_log import Envelope, IngestLog
 from examples.sms.journal import Journal, ParserBatch, Parsing, Resolution
+from examples.sms.simulation import Simulation
 from examples.sms.store import Store
-from examples.sms.world import World
 from sms_metrics_generated import (
     PARSER_BATCH_RECORDS_WRITTEN,
     PARSER_BATCH_SIZE,
@@ -32,7 +32,7 @@ CONSUMER = "parser"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One event as a source describes it."""
+    """One event, as described by a source."""
 
     source_id: str
     artist: str
@@ -52,17 +52,17 @@ class ParseError(Exception):
 
 @dataclass(slots=True)
 class Parser:
-    """A consumer of the log."""
+    """Parses the payloads of the log, as one of its consumers."""
 
-    world: World
+    simulation: Simulation
     journal: Journal
     store: Store
     log: IngestLog
 
     def parse_batch(self) -> list[Record] | None:
-        """Work through the next batch and acknowledge it, unless something goes wrong just before.
+        """Parse the next batch and acknowledge it, unless an error happens first.
 
-        None at the end of the log.
+        Return None at the end of the log.
         """
         envelopes = self.log.read(CONSUMER)
         if not envelopes:
@@ -72,12 +72,12 @@ class Parser:
         PARSER_BATCH_SIZE.observe(len(envelopes))
         PARSER_BATCH_RECORDS_WRITTEN.observe(len(records))
         self.journal.note(ParserBatch(len(envelopes), len(records)))
-        if not self.world.chance(0.1):
+        if not self.simulation.chance(0.1):
             self.log.acknowledge(CONSUMER, len(envelopes))
         return records
 
     def _parse(self, envelope: Envelope) -> list[Record]:
-        source_id, seconds = envelope.source_id, self.world.seconds(0.03)
+        source_id, seconds = envelope.source_id, self.simulation.seconds(0.03)
         PARSER_ENVELOPES_PROCESSED.inc(source_id=source_id)
         try:
             records = records_of(source_id, self._resolve(envelope))
@@ -98,7 +98,7 @@ class Parser:
 
     def _resolve(self, envelope: Envelope) -> bytes:
         payload = self.store.read(envelope.digest)
-        seconds = self.world.seconds(0.005)
+        seconds = self.simulation.seconds(0.005)
         PARSER_PAYLOAD_RESOLUTION_DURATION.observe(seconds)
         if payload is None:
             PARSER_PAYLOAD_RESOLUTIONS_ERROR.inc(error_type="not_found")
@@ -110,7 +110,7 @@ class Parser:
 
 
 def records_of(source_id: str, payload: bytes) -> list[Record]:
-    """The records of a payload; ParseError where it is not what the source used to send."""
+    """Return the records of a payload; ParseError if its format is not that of the source."""
     try:
         text = payload.decode()
     except UnicodeDecodeError as error:

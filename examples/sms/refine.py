@@ -1,4 +1,4 @@
-"""From records to entities that are fit for the graph: normalize, quality gate, enrich."""
+"""Makes entities for the graph from records: normalize, quality gate, enrich."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from examples.sms.journal import Batch, Enriched, Journal, Judged, Normalized
 from examples.sms.parser import Record
-from examples.sms.world import World
+from examples.sms.simulation import Simulation
 from sms_metrics_generated import (
     ENRICH_BATCH_SIZE,
     ENRICH_BATCHES_PROCESSED,
@@ -43,24 +43,24 @@ _TAGS = ("doors", "eight", "free", "late", "all ages")
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A record in standard form, and how sure we are of it."""
+    """A record in standard form, with a confidence."""
 
     record: Record
     confidence: float
     tags: tuple[str, ...] = ()
 
 
-def normalize(world: World, journal: Journal, records: list[Record]) -> list[Entity]:
-    """Bring a batch of records into standard form."""
+def normalize(simulation: Simulation, journal: Journal, records: list[Record]) -> list[Entity]:
+    """Convert a batch of records to standard form."""
     NORMALIZE_BATCHES_PROCESSED.inc()
     NORMALIZE_BATCH_SIZE.observe(len(records))
     journal.note(Batch("normalize", len(records)))
-    return [_normalize(world, journal, record) for record in records]
+    return [_normalize(simulation, journal, record) for record in records]
 
 
-def _normalize(world: World, journal: Journal, record: Record) -> Entity:
-    strategy = world.pick(NORMALIZE_STRATEGY_VALUES)
-    confidence = world.ratio(0.4 if strategy == "fallback" else 0.85)
+def _normalize(simulation: Simulation, journal: Journal, record: Record) -> Entity:
+    strategy = simulation.pick(NORMALIZE_STRATEGY_VALUES)
+    confidence = simulation.ratio(0.4 if strategy == "fallback" else 0.85)
     warnings: list[NormalizeWarningType] = []
     if not record.city:
         warnings.append("missing_field")
@@ -76,19 +76,19 @@ def _normalize(world: World, journal: Journal, record: Record) -> Entity:
     return Entity(record, confidence)
 
 
-def judge(world: World, journal: Journal, entities: list[Entity]) -> list[Entity]:
-    """Let a batch of entities through the quality gate; the ones that may pass."""
+def judge(simulation: Simulation, journal: Journal, entities: list[Entity]) -> list[Entity]:
+    """Apply the quality gate to a batch of entities and return those that pass."""
     QUALITY_GATE_BATCHES_PROCESSED.inc()
     QUALITY_GATE_BATCH_SIZE.observe(len(entities))
     journal.note(Batch("quality_gate", len(entities)))
-    return [entity for entity in entities if _passes(world, journal, entity)]
+    return [entity for entity in entities if _passes(simulation, journal, entity)]
 
 
-def _passes(world: World, journal: Journal, entity: Entity) -> bool:
+def _passes(simulation: Simulation, journal: Journal, entity: Entity) -> bool:
     issues = _issues(entity)
     for issue_type, severity in issues:
         QUALITY_GATE_ISSUES_DETECTED.inc(issue_type=issue_type, severity=severity)
-    score = world.ratio(max(0.1, 0.95 - 0.3 * len(issues)))
+    score = simulation.ratio(max(0.1, 0.95 - 0.3 * len(issues)))
     QUALITY_GATE_QUALITY_SCORE.observe(score)
     if any(severity in ("error", "critical") for _, severity in issues):
         verdict = "quarantined"
@@ -116,22 +116,22 @@ def _issues(entity: Entity) -> list[tuple[QualityGateIssueType, QualityGateSever
     return issues
 
 
-def enrich(world: World, journal: Journal, entities: list[Entity]) -> list[Entity]:
+def enrich(simulation: Simulation, journal: Journal, entities: list[Entity]) -> list[Entity]:
     """Add city, area and tags to a batch of entities."""
     ENRICH_BATCHES_PROCESSED.inc()
     ENRICH_BATCH_SIZE.observe(len(entities))
     journal.note(Batch("enrich", len(entities)))
-    return [_enrich(world, journal, entity) for entity in entities]
+    return [_enrich(simulation, journal, entity) for entity in entities]
 
 
-def _enrich(world: World, journal: Journal, entity: Entity) -> Entity:
+def _enrich(simulation: Simulation, journal: Journal, entity: Entity) -> Entity:
     known_city = entity.record.city in _CITIES
     strategy: EnrichStrategy = "gazetteer" if known_city else "text"
     warnings: tuple[EnrichWarningType, ...] = (
         () if known_city else ("no_coordinates", "unknown_city")
     )
     tags = tuple(tag for tag in _TAGS if tag in entity.record.text)
-    confidence = world.ratio(0.9 if known_city else 0.3)
+    confidence = simulation.ratio(0.9 if known_city else 0.3)
     ENRICH_RECORDS_PROCESSED.inc(strategy=strategy)
     ENRICH_CONFIDENCE.observe(confidence)
     ENRICH_TAGS_ADDED.observe(len(tags))

@@ -1,4 +1,4 @@
-"""Fetching: registry entries, cadences, requests to the venues."""
+"""Fetches sources: registry entries, cadences, requests to the venues."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from examples.sms.journal import CadenceCheck, Fetch, Journal, RegistryLoad
-from examples.sms.world import World
+from examples.sms.simulation import Simulation
 from sms_metrics_generated import (
     SOURCES_CADENCE_CHECKS,
     SOURCES_PAYLOAD_BYTES,
@@ -23,25 +23,27 @@ from sms_metrics_generated import (
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """The bytes a source sent."""
+    """The bytes that a source sent."""
 
     source_id: str
     data: bytes
 
 
-def fetch_all(world: World, journal: Journal, source_ids: Iterable[str]) -> Iterator[Payload]:
+def fetch_all(
+    simulation: Simulation, journal: Journal, source_ids: Iterable[str]
+) -> Iterator[Payload]:
     """Fetch every endpoint of every source that is due."""
     for source_id in source_ids:
-        endpoints = load_entry(world, journal, source_id)
-        if endpoints and is_due(world, journal, source_id):
+        endpoints = load_entry(simulation, journal, source_id)
+        if endpoints and is_due(simulation, journal, source_id):
             for endpoint in endpoints:
-                if payload := fetch(world, journal, source_id, endpoint):
+                if payload := fetch(simulation, journal, source_id, endpoint):
                     yield payload
 
 
-def load_entry(world: World, journal: Journal, source_id: str) -> list[str]:
-    """The endpoints of a source's registry entry; none where there is no valid entry."""
-    text = world.registry_entry(source_id)
+def load_entry(simulation: Simulation, journal: Journal, source_id: str) -> list[str]:
+    """Return the endpoints of a source's registry entry; empty without a valid entry."""
+    text = simulation.registry_entry(source_id)
     if text is None:
         return _entry_failed(journal, "missing")
     try:
@@ -59,17 +61,19 @@ def _entry_failed(journal: Journal, error: SourcesRegistryErrorType) -> list[str
     return []
 
 
-def is_due(world: World, journal: Journal, source_id: str) -> bool:
-    """Whether a source is fetched now, because it is time or because somebody said so."""
-    decision: SourcesDecision = world.pick(("due", "due", "due", "bypassed", "skipped"))
+def is_due(simulation: Simulation, journal: Journal, source_id: str) -> bool:
+    """Whether a source is fetched now, by its cadence or because a user forced it."""
+    decision: SourcesDecision = simulation.pick(("due", "due", "due", "bypassed", "skipped"))
     SOURCES_CADENCE_CHECKS.inc(source_id=source_id, decision=decision)
     journal.note(CadenceCheck(source_id, decision))
     return decision != "skipped"
 
 
-def fetch(world: World, journal: Journal, source_id: str, endpoint: str) -> Payload | None:
-    """Request one endpoint; None where it fails."""
-    answer = world.answer(endpoint)
+def fetch(
+    simulation: Simulation, journal: Journal, source_id: str, endpoint: str
+) -> Payload | None:
+    """Request one endpoint; None if the request fails."""
+    answer = simulation.answer(endpoint)
     journal.note(Fetch(source_id, answer.seconds, len(answer.payload), answer.error))
     SOURCES_REQUEST_DURATION.observe(answer.seconds, source_id=source_id)
     if answer.error is not None:

@@ -1,4 +1,4 @@
-"""The content-addressed store: a payload is kept under the hash of its bytes."""
+"""The content-addressed store: payloads by the hash of their bytes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from examples.sms.journal import Journal, StoreOperation, StoreWrite
-from examples.sms.world import World
+from examples.sms.simulation import Simulation
 from sms_metrics_generated import (
     GATEWAY_CAS_OPERATION_DURATION,
     GATEWAY_CAS_WRITE_BYTES,
@@ -16,36 +16,36 @@ from sms_metrics_generated import (
     GatewayOperation,
 )
 
-_DISK_TROUBLE: tuple[GatewayCasErrorType, ...] = ("no_space", "permission", "io", "checksum")
+_DISK_ERRORS: tuple[GatewayCasErrorType, ...] = ("no_space", "permission", "io", "checksum")
 
 
 class WriteError(Exception):
-    """The store could not keep a payload."""
+    """The store could not write a payload."""
 
 
 @dataclass(slots=True)
 class Store:
-    """A store in memory, on a disk that is made up."""
+    """A store in memory, with a simulated disk."""
 
-    world: World
+    simulation: Simulation
     journal: Journal
     _files: dict[str, bytes] = field(default_factory=dict)
 
     def has(self, digest: str) -> bool:
-        """Whether there is a payload of this hash."""
+        """Whether the store has a payload with this hash."""
         self._operated("stat", 0.0008)
         return digest in self._files
 
     def read(self, digest: str) -> bytes | None:
-        """The payload of this hash, None where it is gone."""
+        """Return the payload with this hash, None if it was removed."""
         self._operated("read", 0.004)
         return self._files.get(digest)
 
     def write(self, payload: bytes) -> str:
-        """Keep a payload and return its hash; WriteError where the disk refuses."""
+        """Store a payload and return its hash; WriteError if the disk refuses."""
         self._operated("write", 0.02)
-        if self.world.chance(0.06):
-            error = self.world.pick(_DISK_TROUBLE)
+        if self.simulation.chance(0.06):
+            error = self.simulation.pick(_DISK_ERRORS)
             GATEWAY_CAS_WRITES_ERROR.inc(error_type=error)
             self.journal.note(StoreWrite(len(payload), error))
             raise WriteError(error)
@@ -57,16 +57,16 @@ class Store:
         return digest
 
     def prune(self) -> None:
-        """Forget a payload, too early for whoever still wants to read it."""
+        """Remove a payload, sometimes before the parser has read it."""
         if self._files:
-            del self._files[self.world.pick(sorted(self._files))]
+            del self._files[self.simulation.pick(sorted(self._files))]
 
     def _operated(self, operation: GatewayOperation, typical: float) -> None:
-        seconds = self.world.seconds(typical)
+        seconds = self.simulation.seconds(typical)
         GATEWAY_CAS_OPERATION_DURATION.observe(seconds, operation=operation)
         self.journal.note(StoreOperation(operation, seconds))
 
 
 def digest_of(payload: bytes) -> str:
-    """The name a payload has in the store."""
+    """Return the hash under which the store has a payload."""
     return sha256(payload).hexdigest()

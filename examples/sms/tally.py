@@ -1,8 +1,7 @@
-"""The program's own count: what Prometheus has to answer, worked out from the journal alone.
+"""The program's own count: the expected answers of Prometheus, computed from the journal alone.
 
-Names and labels are written here by hand, as the inventory of production has them, and no metric
-is read: a name, a label or a count that the catalog or its compilation got wrong shows as a
-difference.
+Names and labels are written by hand, as in the inventory of production, and metrics are not read.
+So a wrong name, label or count in the catalog or the compiled code shows as a difference.
 """
 
 from __future__ import annotations
@@ -28,23 +27,23 @@ class Tally:
     )
 
     def add(self, name: str, amount: float = 1.0, /, **labels: str) -> None:
-        """Something was counted."""
+        """Add to a counter."""
         series = self.counters[f"sms_{name}_total"]
         key = tuple(sorted(labels.items()))
         series[key] = series.get(key, 0.0) + amount
 
     def level(self, name: str, value: float, /, **labels: str) -> None:
-        """Something has this value from now on."""
+        """Set the value of a gauge."""
         self.gauges[f"sms_{name}"][tuple(sorted(labels.items()))] = value
 
     def observe(self, name: str, value: float, /, **labels: str) -> None:
-        """Something was measured."""
+        """Add an observation to a histogram."""
         series = self.histograms[f"sms_{name}"]
         series.setdefault(tuple(sorted(labels.items())), []).append(value)
 
     @property
     def names(self) -> set[str]:
-        """All metrics that were touched."""
+        """Return the names of all recorded metrics."""
         return {*self.counters, *self.gauges, *self.histograms}
 
 
@@ -62,7 +61,7 @@ def _count(fact: object, tally: Tally) -> None:
 
 
 @_count.register
-def _(_: journal.Beat, tally: Tally) -> None:
+def _(_: journal.Heartbeat, tally: Tally) -> None:
     tally.add("heartbeat")
 
 

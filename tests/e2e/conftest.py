@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from examples.sms.commands import Pipeline
-from examples.sms.world import World
+from examples.sms.simulation import Simulation
 
 
 @pytest.fixture(scope="session")
 def traffic() -> Pipeline:
     """A pipeline that has worked for some rounds, so that every metric has series."""
-    pipeline = Pipeline(World())
+    pipeline = Pipeline(Simulation())
     for _ in range(8):
         pipeline.round()
     return pipeline

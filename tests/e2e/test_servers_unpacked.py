@@ -33,7 +33,7 @@ def _make_servers(folder: Path) -> subprocess.CompletedProcess[str]:
 def test_without_apt_it_says_what_is_missing_and_leaves_nothing_behind(tmp_path: Path) -> None:
     done = _make_servers(tmp_path)
     assert done.returncode == 1
-    assert "`apt-get` is not on this machine" in done.stderr
+    assert "`apt-get` is not installed" in done.stderr
     assert str(tmp_path / ".servers" / "prometheus" / "usr" / "bin" / "promtool") in done.stderr
     assert not (tmp_path / ".servers").exists()
 

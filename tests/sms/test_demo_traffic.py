@@ -13,9 +13,9 @@ from prometheus_client import REGISTRY
 from examples.demo import ROUNDS
 from examples.sms.commands import Pipeline
 from examples.sms.tally import tally_of
-from examples.sms.world import World
+from examples.sms.simulation import Simulation
 
-pipeline = Pipeline(World())
+pipeline = Pipeline(Simulation())
 for _ in range(ROUNDS):
     pipeline.round()
 tally = tally_of(pipeline.journal.facts)

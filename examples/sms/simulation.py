@@ -1,4 +1,4 @@
-"""The world around the pipeline, made up from a seed: venues, answers, disks, bad luck."""
+"""Simulates the environment of the pipeline from a seed: venues, answers, disks, errors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SOURCES = (
     "sea_monster",
     "sunset_tavern",
 )
-TROUBLE: tuple[SourcesErrorType, ...] = (
+ERRORS: tuple[SourcesErrorType, ...] = (
     "timeout",
     "dns",
     "connect",
@@ -32,7 +32,7 @@ TROUBLE: tuple[SourcesErrorType, ...] = (
     "http_5xx",
     "body",
 )
-_NONSENSE = (
+_INVALID_PAGES = (
     b"\xff\xfe%s",
     b'{"events": "%s',
     b"<html>%s has moved</html>",
@@ -45,7 +45,7 @@ _NOUNS = ("Otters", "Ferries", "Neighbours", "Cedars", "Signals", "Sundays", "Cr
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request to a source came to: a payload, or what went wrong."""
+    """The result of a request to a source: a payload or an error."""
 
     seconds: float
     payload: bytes
@@ -53,54 +53,54 @@ class Answer:
 
 
 @dataclass(slots=True)
-class World:
-    """All chance comes from here, so that one seed is one course of events."""
+class Simulation:
+    """The only source of randomness, so that a seed determines all events."""
 
     seed: int = 2026
-    _dice: random.Random = field(init=False)
+    _random: random.Random = field(init=False)
     _published: dict[str, bytes] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._dice = random.Random(self.seed)  # noqa: S311 - traffic, not secrets
+        self._random = random.Random(self.seed)  # noqa: S311 - not for secrets
 
     def chance(self, probability: float) -> bool:
-        """Whether something of this probability happens now."""
-        return self._dice.random() < probability
+        """Whether an event with this probability happens now."""
+        return self._random.random() < probability
 
     def pick(self, options: Sequence[T]) -> T:
-        """One of the options."""
-        return self._dice.choice(options)
+        """Return one of the options."""
+        return self._random.choice(options)
 
     def number(self, lowest: int, highest: int) -> int:
-        """A whole number between two, both included."""
-        return self._dice.randint(lowest, highest)
+        """Return an integer from `lowest` to `highest`, both included."""
+        return self._random.randint(lowest, highest)
 
     def ratio(self, typical: float) -> float:
-        """A number from 0 to 1, most often near `typical`."""
-        return round(self._dice.triangular(0.0, 1.0, typical), 3)
+        """Return a number from 0 to 1, usually near `typical`."""
+        return round(self._random.triangular(0.0, 1.0, typical), 3)
 
     def seconds(self, typical: float) -> float:
-        """How long something took that takes `typical` seconds, and now and then much longer."""
-        return round(self._dice.lognormvariate(math.log(typical), 0.8), 6)
+        """Return a duration, usually near `typical` seconds and sometimes much longer."""
+        return round(self._random.lognormvariate(math.log(typical), 0.8), 6)
 
     def registry_entry(self, source_id: str) -> str | None:
-        """The source's file in the registry, if there is one; somebody may be editing it."""
+        """Return the registry file of a source, sometimes truncated; None if it does not exist."""
         if source_id not in SOURCES:
             return None
         entry = json.dumps({"endpoints": [f"/{source_id}/events", f"/{source_id}/calendar"]})
         return entry[:-1] if self.chance(0.08) else entry
 
     def answer(self, endpoint: str) -> Answer:
-        """What requesting an endpoint gives: often the same as last time, sometimes nonsense."""
+        """Answer a request to an endpoint: often unchanged, sometimes invalid or an error."""
         if self.chance(0.15):
-            return Answer(self.seconds(2.0), b"", self.pick(TROUBLE))
+            return Answer(self.seconds(2.0), b"", self.pick(ERRORS))
         if endpoint not in self._published or self.chance(0.6):
             self._published[endpoint] = self._page(endpoint)
         return Answer(self.seconds(0.4), self._published[endpoint])
 
     def _page(self, endpoint: str) -> bytes:
         if self.chance(0.12):
-            return self.pick(_NONSENSE) % endpoint.encode()
+            return self.pick(_INVALID_PAGES) % endpoint.encode()
         events = [self._event() for _ in range(self.pick((0, 1, 3, 6, 12, 40)))]
         return json.dumps({"endpoint": endpoint, "events": events}).encode()
 
