@@ -44,7 +44,7 @@ package = "shop_metrics"
 
 @dataclass(frozen=True)
 class Done:
-    """What a command left: its exit code and what it printed."""
+    """The result of a command: its exit code and output."""
 
     exit: int
     stdout: str
@@ -53,7 +53,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Project:
-    """A project's folder, and `typedprom` run in it."""
+    """The folder of a project, in which `typedprom` is run."""
 
     folder: Path
 
@@ -64,17 +64,17 @@ class Project:
             file.write_text(text, encoding="utf-8")
 
     def run(self, *arguments: str) -> Done:
-        """`typedprom` with these arguments, in this process, which is quick."""
+        """Run `typedprom` with these arguments in this process, which is faster."""
         stdout, stderr = StringIO(), StringIO()
         with chdir(self.folder), redirect_stdout(stdout), redirect_stderr(stderr):
             try:
                 exit = main(arguments)
-            except SystemExit as ended:  # by argparse
+            except SystemExit as ended:  # raised by argparse
                 exit = ended.code if isinstance(ended.code, int) else 1
         return Done(exit, stdout.getvalue(), stderr.getvalue())
 
     def start(self, *arguments: str, **settings: Any) -> subprocess.Popen[str]:
-        """`typedprom` with these arguments, in a process of its own."""
+        """Start `typedprom` with these arguments in its own process."""
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         command = [sys.executable, "-m", "typedprom_codegen", *arguments]
         return subprocess.Popen(
@@ -82,13 +82,13 @@ class Project:
         )
 
     def run_process(self, *arguments: str, **settings: Any) -> Done:
-        """`typedprom` with these arguments, in a process of its own, to its end."""
+        """Run `typedprom` with these arguments in its own process to its end."""
         running = self.start(*arguments, **settings)
         stdout, stderr = running.communicate(timeout=120)
         return Done(running.returncode, stdout, stderr)
 
     def tree(self) -> dict[str, bytes]:
-        """The content of every file, by its path."""
+        """Return the content of every file by its path."""
         return {
             file.relative_to(self.folder).as_posix(): file.read_bytes()
             for file in sorted(self.folder.rglob("*"))

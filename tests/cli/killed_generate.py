@@ -1,4 +1,4 @@
-"""Kills `typedprom generate` at random instants and looks at what is left, for test_process."""
+"""Kills `typedprom generate` at random instants and checks the files, for test_process."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def generate(project: Path) -> str:
-    """Compile `project`; what was printed."""
+    """Compile `project` and return the output."""
     sys.stdout, sys.stderr = StringIO(), StringIO()
     try:
         assert main(["generate", "--project", str(project)]) == 0, sys.stderr.getvalue()
@@ -66,7 +66,7 @@ def prepare(work: Path) -> None:
 
 
 def run() -> int:
-    """How many of the runs were killed before their end."""
+    """Return how many of the runs were killed before their end."""
     projects()
     old, new = tree(OLD / OUTPUT), tree(NEW / OUTPUT)
     work, choose, killed = Path("work"), random.Random(7), 0  # noqa: S311
@@ -88,7 +88,7 @@ def run() -> int:
 
 
 def old_or_new(path: str, content: bytes, old: dict[str, bytes], new: dict[str, bytes]) -> bool:
-    """Whether a file is entirely old or new; temporary files and a manifest of both are neither."""
+    """Whether a file is entirely old or new; temporary files and the manifest are ignored."""
     return path == NAME or path.startswith(TEMPORARY) or content in {old.get(path), new.get(path)}
 
 

@@ -1,4 +1,4 @@
-"""The command line from outside: what each command prints, and its exit code."""
+"""The command line: output and exit code of each command."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ metrics:
 """
 
 
-def test_generate_then_nothing_is_left_to_do(project: Project) -> None:
+def test_check_passes_after_generate(project: Project) -> None:
     first = project.run("generate")
     assert (first.exit, first.stderr) == (0, "")
     assert first.stdout == "python: 7 files, 7 written\n"
@@ -66,7 +66,7 @@ def test_command_that_updates_the_files_names_the_project(project: Project) -> N
     assert done.stdout.endswith(f"run `typedprom generate --project {project.folder}`\n")
 
 
-def test_hand_edit_is_noted(project: Project) -> None:
+def test_hand_edit_is_reported(project: Project) -> None:
     project.run("generate")
     (project.folder / "src/shop_metrics/stock.py").write_text("edited")
     done = project.run("generate")
@@ -128,7 +128,7 @@ def test_warnings_do_not_stop_generate(project: Project) -> None:
     assert (project.folder / "src/shop_metrics/stock.py").exists()
 
 
-def test_json_is_an_array_whatever_is_found(project: Project) -> None:
+def test_json_is_always_an_array(project: Project) -> None:
     fine = project.run("check", "--format", "json")
     assert (fine.exit, json.loads(fine.stdout), fine.stderr) == (0, [], "")
 
@@ -143,7 +143,7 @@ def test_json_is_an_array_whatever_is_found(project: Project) -> None:
     assert (found["code"], found["path"]) == ("TP601", "typedprom.toml")
 
 
-def test_faults_of_configuration_and_catalog_in_one_run(project: Project) -> None:
+def test_errors_of_configuration_and_catalog_in_one_run(project: Project) -> None:
     configuration = (project.folder / "typedprom.toml").read_text()
     project.write(
         {
@@ -166,7 +166,7 @@ def test_no_target_is_configured(project: Project) -> None:
 @pytest.mark.parametrize(
     "table", ['[python]\ndirectory = "../out"\npackage = "x"\n', '[pyhton]\ndirectory = "out"\n']
 )
-def test_a_faulty_target_is_configured_all_the_same(project: Project, table: str) -> None:
+def test_a_target_with_errors_counts_as_configured(project: Project, table: str) -> None:
     project.write({"typedprom.toml": f'catalog = "catalog"\n{table}'})
     done = project.run("generate")
     assert done.exit == 1
@@ -187,7 +187,7 @@ def test_package_that_python_cannot_import(project: Project, package: str) -> No
 
 
 @pytest.mark.parametrize(("length", "exit"), [(5, 1), (59, 1), (60, 0), (320, 0), (321, 1)])
-def test_line_length_that_nothing_fits(project: Project, length: int, exit: int) -> None:
+def test_line_length_that_is_too_small(project: Project, length: int, exit: int) -> None:
     project.write({"typedprom.toml": f"{CONFIGURATION}line-length = {length}\n"})
     done = project.run("generate")
     assert done.exit == exit
@@ -202,7 +202,7 @@ def test_line_length_that_nothing_fits(project: Project, length: int, exit: int)
         (unused_label, "does not define RULE, as a lint rule must"),
     ],
 )
-def test_module_that_does_not_define_what_it_is_for(
+def test_target_module_without_a_target(
     project: Project, module: ModuleType, problem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = module.__name__
@@ -230,7 +230,7 @@ def test_explain_takes_codes_and_names(project: Project, word: str) -> None:
         ("\x1b[2J", ""),
     ],
 )
-def test_explain_of_what_is_no_code(project: Project, word: str, near: str) -> None:
+def test_explain_of_an_unknown_code(project: Project, word: str, near: str) -> None:
     done = project.run("explain", word)
     assert (done.exit, done.stdout) == (2, "")
     shown = word.replace("\x1b", "\\x1b")
@@ -268,7 +268,7 @@ def test_folder_without_configuration(tmp_path: Path, command: list[str]) -> Non
 
 @pytest.mark.parametrize("command", [["generate"], ["check"], ["explain"], ["schema"]])
 @pytest.mark.parametrize("folder", ["missing", "typedprom.toml"])
-def test_project_that_is_no_folder(project: Project, command: list[str], folder: str) -> None:
+def test_project_that_is_not_a_folder(project: Project, command: list[str], folder: str) -> None:
     done = project.run(*command, "--project", folder)
     assert (done.exit, done.stdout) == (2, "")
     assert done.stderr.startswith("typedprom: error: ")
@@ -311,7 +311,7 @@ def test_version_is_that_of_the_distribution(project: Project) -> None:
     assert project.run("--version").stdout == f"typedprom {stated}\n"
 
 
-def test_help_lists_exactly_the_commands_there_are(project: Project) -> None:
+def test_help_lists_exactly_the_commands(project: Project) -> None:
     listed = [line.split()[0] for line in project.run("--help").stdout.splitlines() if line]
     assert [word for word in listed if word in VERBS_OF_ALL_ISSUES] == [
         "generate",

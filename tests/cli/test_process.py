@@ -1,4 +1,4 @@
-"""`python -m typedprom_codegen` as a process: pipes, signals, hash seeds, several at once."""
+"""`python -m typedprom_codegen` as a process: pipes, signals, hash seeds, concurrent runs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_generate_and_check(project: Project) -> None:
     ("arguments", "exit"), [(["explain", "TP203"], 0), (["--help"], 0), (["generate", "--diff"], 1)]
 )
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_reader_that_goes_away(
+def test_output_pipe_is_closed(
     project: Project, arguments: list[str], exit: int, unbuffered: str
 ) -> None:
     environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
@@ -67,7 +67,7 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="need
 
 
 @needs_proc
-def test_interrupt_is_told_without_a_traceback(project: Project) -> None:
+def test_interrupt_is_reported_without_a_traceback(project: Project) -> None:
     with run_that_waits(project) as running:
         running.send_signal(signal.SIGINT)
         stdout, stderr = running.communicate(timeout=60)
@@ -76,7 +76,7 @@ def test_interrupt_is_told_without_a_traceback(project: Project) -> None:
 
 
 @needs_proc
-def test_run_that_waited_compiles_what_the_catalog_says_then(project: Project) -> None:
+def test_run_that_waited_compiles_the_newest_catalog(project: Project) -> None:
     with run_that_waits(project) as running:
         project.write({"catalog/stock.yaml": STOCK.replace("name: stock", "name: store")})
     stdout, stderr = running.communicate(timeout=60)
@@ -86,7 +86,7 @@ def test_run_that_waited_compiles_what_the_catalog_says_then(project: Project) -
 
 @contextmanager
 def run_that_waits(project: Project) -> Iterator[subprocess.Popen[str]]:
-    """A run that waits for another one's lock, which is released at the end of the block."""
+    """Start a run that waits for a lock, which is released at the end of the block."""
     import fcntl
 
     configuration = project.folder / "typedprom.toml"
@@ -102,7 +102,7 @@ def open_files(process: int) -> set[Path]:
 
 
 def await_steadily(condition: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until `condition` holds, and still does a moment later."""
+    """Wait until `condition` holds, and check it again a moment later."""
     deadline = time.monotonic() + seconds
     steady = 0
     while steady < 3:

@@ -36,7 +36,7 @@ def block(beginning: str) -> str:
     return found
 
 
-def test_mypy_complains_as_shown(tmp_path: Path) -> None:
+def test_mypy_reports_errors_as_shown(tmp_path: Path) -> None:
     program = tmp_path / "fetch.py"
     program.write_text(block("from sms_metrics_generated"), encoding="utf-8")
     done = run_python("-m", "mypy", "--strict", "--hide-error-context", str(program))
@@ -91,7 +91,7 @@ def test_every_make_command_exists(command: str) -> None:
 @pytest.mark.parametrize(
     "document", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "benchmarks/README.md"]
 )
-def test_every_link_leads_somewhere(document: str) -> None:
+def test_every_link_has_a_target(document: str) -> None:
     path = ROOT / document
     links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
     missing = [link for link in links if not (path.parent / link).exists()]

@@ -47,7 +47,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield Demo(done.returncode, done.stdout, done.stderr, seconds, scraped, api)
 
 
-def test_prometheus_answers_what_the_program_counted(demo: Demo) -> None:
+def test_prometheus_returns_what_the_program_counted(demo: Demo) -> None:
     assert demo.status == 0, demo.output + demo.errors
     rows = {line.split()[0]: line for line in demo.output.splitlines() if line.endswith(" equal")}
     for name, entry in INVENTORY.items():
@@ -69,7 +69,7 @@ def test_demo_was_scraped_often_enough_for_rates(demo: Demo) -> None:
     assert demo.api.value('count_over_time(up{job="sms"}[5m])', at=demo.scraped) >= 3
 
 
-def test_the_last_scrape_is_the_moment_of_a_sample(demo: Demo) -> None:
+def test_the_last_scrape_time_is_that_of_a_sample(demo: Demo) -> None:
     assert demo.api.value('timestamp(up{job="sms"})', at=demo.scraped) == demo.scraped
 
 

@@ -52,7 +52,7 @@ _NAMED = {
 }
 
 
-def test_agreement_is_no_difference() -> None:
+def test_equal_values_are_not_a_difference() -> None:
     assert [row.differences for row in _rows().values()] == [(), (), ()]
 
 
@@ -70,17 +70,17 @@ def test_missing_series_is_a_difference() -> None:
     assert difference == 'sms_calls_total{source_id="kexp"} is nan, counted 3'
 
 
-def test_series_nobody_counted_is_a_difference() -> None:
+def test_uncounted_series_is_a_difference() -> None:
     stranger = Answer({"source_id": "neumos"}, 1)
     assert _rows(calls=[*_answers()[CALLS], stranger])[CALLS].differences
 
 
-def test_series_that_waits_at_zero_is_none() -> None:
+def test_uncounted_series_at_zero_is_not_a_difference() -> None:
     waiting = Answer({"source_id": "neumos"}, 0)
     assert not _rows(calls=[*_answers()[CALLS], waiting])[CALLS].differences
 
 
-def test_gauge_nobody_set_is_a_difference_even_at_zero() -> None:
+def test_unset_gauge_is_a_difference_even_at_zero() -> None:
     waiting = Answer({"file": "b"}, 0)
     assert _rows(size=[*_answers()[SIZE], waiting])[SIZE].differences
 

@@ -42,7 +42,7 @@ def test_text_exposition_has_every_metric_with_its_type() -> None:
     assert found == {name: entry.type for name, entry in FAMILIES.items()}
 
 
-def test_openmetrics_has_every_metric_and_a_unit_where_the_name_ends_with_it() -> None:
+def test_openmetrics_has_every_metric_and_a_unit_if_the_name_ends_with_it() -> None:
     exposition = generate_openmetrics(REGISTRY).decode()  # type: ignore[no-untyped-call]
     families = list(read_openmetrics(exposition))  # type: ignore[no-untyped-call]
     assert _types(families) == {name: entry.type for name, entry in FAMILIES.items()}
@@ -68,7 +68,7 @@ def test_metrics_are_served_over_http() -> None:
         thread.join()
 
 
-def test_a_real_pushgateway_takes_and_shows_them(tmp_path: Path) -> None:
+def test_a_real_pushgateway_accepts_and_exposes_them(tmp_path: Path) -> None:
     require_servers()
     with pushgateway(tmp_path) as gateway:
         push_to_gateway(gateway.address, job="sms", registry=REGISTRY)
@@ -80,7 +80,7 @@ def test_a_real_pushgateway_takes_and_shows_them(tmp_path: Path) -> None:
     assert sample.value == REGISTRY.get_sample_value("sms_heartbeat_total")
 
 
-def test_promtool_has_nothing_to_say_about_our_names() -> None:
+def test_promtool_does_not_report_our_names() -> None:
     require_servers()
     exposition = generate_latest()
     done = subprocess.run(

@@ -43,7 +43,7 @@ def test_all_three_run_side_by_side_and_stop(tmp_path: Path) -> None:
     assert all(server.process.poll() is not None for server in started)
 
 
-def test_prometheus_answers_scalars_vectors_and_complaints(tmp_path: Path) -> None:
+def test_prometheus_answers_scalars_vectors_and_errors(tmp_path: Path) -> None:
     with prometheus(tmp_path, {}) as server:
         api = Api(server.port)
         assert api.value("1 + 1") == 2
@@ -53,7 +53,7 @@ def test_prometheus_answers_scalars_vectors_and_complaints(tmp_path: Path) -> No
             api.query("sum(")
 
 
-def test_a_port_somebody_else_took_is_not_fatal(
+def test_a_port_taken_by_another_process_is_not_fatal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.socket() as taken:
@@ -72,7 +72,7 @@ def test_a_server_that_cannot_start_is_reported_with_its_log(tmp_path: Path) -> 
         pass
 
 
-def test_trixies_prometheus_takes_created_timestamps(tmp_path: Path) -> None:
+def test_trixies_prometheus_supports_created_timestamps(tmp_path: Path) -> None:
     features = ("created-timestamp-zero-ingestion",)
     with prometheus(tmp_path, {}, build=Build.NEWER, features=features, every=5) as server:
         log = server.log.read_text()
@@ -81,7 +81,7 @@ def test_trixies_prometheus_takes_created_timestamps(tmp_path: Path) -> None:
     assert "Unknown option" not in log
 
 
-def test_a_pushgateway_comes_back_where_it_was_with_what_it_kept(tmp_path: Path) -> None:
+def test_a_pushgateway_restarts_on_its_port_with_its_metrics(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     with pushgateway(tmp_path, persistence=kept) as first:
         push(first.port)

@@ -30,7 +30,7 @@ def _make_servers(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_without_apt_it_says_what_is_missing_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_without_apt_it_reports_what_is_missing_and_leaves_no_files(tmp_path: Path) -> None:
     done = _make_servers(tmp_path)
     assert done.returncode == 1
     assert "`apt-get` is not installed" in done.stderr
@@ -47,7 +47,7 @@ def test_a_second_run_downloads_nothing(tmp_path: Path) -> None:
     assert len(done.stdout.splitlines()) == 6
 
 
-def test_a_program_that_has_a_package_of_its_own_comes_from_there(
+def test_a_program_with_its_own_package_comes_from_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on a system whose release is trixie: its promtool is not in the package of Prometheus."""
@@ -81,7 +81,7 @@ def test_missing_newer_prometheus_fails_in_ci(monkeypatch: pytest.MonkeyPatch) -
         require_newer_prometheus()
 
 
-def test_missing_servers_skip_loudly(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_servers_skip_with_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setattr(needs, "missing", lambda: ["prometheus"])
     with pytest.raises(pytest.skip.Exception, match="needs prometheus, which are not"):

@@ -1,4 +1,4 @@
-"""Suppressions take a warning off their own metric, and are reported where they do nothing."""
+"""Suppressions remove a warning of their own metric, and are reported if they are stale."""
 
 from __future__ import annotations
 

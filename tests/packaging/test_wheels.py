@@ -1,4 +1,4 @@
-"""Each distribution builds, installs alone into an empty venv, and works there."""
+"""Each distribution builds, installs into an empty virtual environment, and works there."""
 
 import subprocess
 import sys
@@ -34,7 +34,7 @@ directory = "dashboards"
 
 
 def run(*command: str | Path, cwd: Path = ROOT) -> str:
-    """Standard output of a command that must succeed."""
+    """Run a command that must succeed and return its output."""
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command} failed:\n{done.stdout}{done.stderr}"
     return done.stdout
@@ -42,7 +42,7 @@ def run(*command: str | Path, cwd: Path = ROOT) -> str:
 
 @dataclass(frozen=True)
 class Venv:
-    """An empty virtual environment with one wheel of ours in it."""
+    """A virtual environment with only one of our wheels."""
 
     folder: Path
 
@@ -60,7 +60,7 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def install(dist: Path, name: str, folder: Path) -> Venv:
-    """A new venv with the wheel `name`; what it needs comes from the index, ours from `dist`."""
+    """Make a venv with the wheel `name`; our wheels come from `dist`, others from the index."""
     uv = Path(sys.executable).with_name("uv")
     (wheel,) = dist.glob(f"{name.replace('-', '_')}-*.whl")
     run(uv, "venv", "--quiet", "--python", sys.executable, folder)

@@ -1,4 +1,4 @@
-"""What the tests of the runtime share: a fresh catalog, and the two modes of misuse."""
+"""Fixtures for the tests of the runtime: an empty catalog and the two modes of misuse."""
 
 import pytest
 
@@ -8,13 +8,13 @@ from typedprom.core.misuse import forget
 
 @pytest.fixture
 def catalog() -> Catalog:
-    """A catalog without metrics, in no registry."""
+    """A catalog without metrics, not registered."""
     return Catalog(namespace="fresh", title="Fresh", description="", interface=1)
 
 
 @pytest.fixture
 def lenient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Misuse is logged, as in production, and nothing has been logged yet."""
+    """Misuse is logged, as in production; nothing has been logged yet."""
     monkeypatch.setenv("TYPEDPROM_STRICT", "0")
     forget()
 

@@ -1,8 +1,8 @@
-"""Records from wherever Python interrupts itself, and checks that all arrived.
+"""Records in code that interrupts other code, and checks that every recording is counted.
 
-Run by `test_interrupts.py`, with the name of what the interruptions shall hit. A signal handler, a
-collector callback, a finalizer and a logging handler record; the main thread meanwhile does one
-thing over and over. A deadlock shows as a timeout.
+Run by `test_interrupts.py`, with the name of the operation to interrupt. A signal handler, a
+collector callback, a finalizer and a logging handler record, while the main thread repeats the
+operation. A deadlock shows as a timeout.
 """
 
 import gc
@@ -21,7 +21,7 @@ from typedprom import Catalog, Counter, Gauge, Histogram, OpenLabel
 
 SECONDS = 1.0
 EVERY = 2e-4
-ends_at = time.monotonic() + SECONDS  # of the signals
+ends_at = time.monotonic() + SECONDS  # of the signals, in monotonic time
 CATALOG = Catalog(namespace="x", title="", description="", interface=1)
 SOURCE = OpenLabel("source_id", help="", budget=1_000_000)
 
@@ -40,7 +40,7 @@ numbers = itertools.count()
 
 
 def record(where: str) -> None:
-    """Record in every way: into a known series, a new one, one over budget, an invalid one."""
+    """Record into an existing series, a new one, one over budget and an invalid one."""
     calls[where] += 1
     interrupted.inc()
     touched.inc(source_id=str(next(numbers)), error_type="dns")
@@ -52,7 +52,7 @@ def record(where: str) -> None:
 
 
 class Finalized:
-    """Part of a cycle, so that the collector ends it, wherever that is."""
+    """Part of a reference cycle, so that the collector finalizes it at any time."""
 
     def __init__(self) -> None:
         self.cycle = self
@@ -69,11 +69,12 @@ class RecordingHandler(logging.Handler):
 
 
 def on_signal(*_: object) -> None:
-    """Record, and make more to be interrupted by."""
+    """Record, make garbage to be finalized, and set the next signal."""
     Finalized()
     record("signal")
     if time.monotonic() < ends_at:
-        signal.setitimer(signal.ITIMER_REAL, EVERY)  # not earlier: it would come while we are here
+        # Only now: an earlier signal would interrupt this handler.
+        signal.setitimer(signal.ITIMER_REAL, EVERY)
 
 
 def on_collection(phase: str, _info: dict[str, int]) -> None:
@@ -86,13 +87,13 @@ mine = itertools.count()
 
 
 def record_nothing() -> None:
-    """Record, but zero."""
+    """Record amounts of zero."""
     interrupted.inc(0)
     level.inc(0)
     level.dec(0.0)
 
 
-VICTIMS: dict[str, Callable[[], object]] = {
+OPERATIONS: dict[str, Callable[[], object]] = {
     "recording": record_nothing,
     "first_touches": lambda: touched.inc(
         0, source_id=f"m{next(mine) % 500_000}", error_type="timeout"
@@ -104,15 +105,15 @@ VICTIMS: dict[str, Callable[[], object]] = {
 }
 
 
-def main(victim: str) -> None:
-    """Do one thing over and over while everything interrupts it."""
+def main(operation: str) -> None:
+    """Repeat one operation while signals, callbacks, finalizers and handlers interrupt it."""
     logging.getLogger().addHandler(RecordingHandler())
     gc.set_threshold(50)
     gc.callbacks.append(on_collection)
     signal.signal(signal.SIGALRM, on_signal)
     signal.setitimer(signal.ITIMER_REAL, EVERY)
-    while time.monotonic() < ends_at + 0.1:  # until after the last signal
-        VICTIMS[victim]()
+    while time.monotonic() < ends_at + 0.1:  # longer than the signals
+        OPERATIONS[operation]()
     signal.setitimer(signal.ITIMER_REAL, 0)
     gc.callbacks.clear()
     gc.disable()
@@ -120,7 +121,7 @@ def main(victim: str) -> None:
 
 
 def check() -> None:
-    """Every recording of every interruption is there."""
+    """Check that every recording of every interruption is counted."""
     total = sum(calls.values())
     found = {
         "interrupted": interrupted.series()[0][1].snapshot(),

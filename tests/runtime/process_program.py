@@ -1,6 +1,6 @@
-"""Records in children of several kinds; what they print is what they counted themselves.
+"""Records in a child process and checks that parent and child count separately.
 
-Run by `test_processes.py`, with the way to start the child.
+Run by `test_processes.py`, with the method that starts the child.
 """
 
 import os
@@ -18,7 +18,7 @@ NEW = {"source_id": "new", "error_type": "dns"}
 
 
 def in_a_child(before: float) -> None:
-    """Count in this process, also from threads and into new series, and print what came of it."""
+    """Count in this process, from threads and into new series, and check the values."""
 
     def work() -> None:
         for _ in range(100):
@@ -35,7 +35,7 @@ def in_a_child(before: float) -> None:
 
 
 def expect(name: str, labels: dict[str, str], value: float | None) -> None:
-    """Stop the process unless the series has this value."""
+    """Raise unless the series has this value."""
     found = REGISTRY.get_sample_value(name, labels)
     if found != value:
         raise AssertionError(f"{name} is {found}, not {value}")
@@ -51,7 +51,7 @@ def by_fork() -> int:
 
 
 def by(context: ForkContext | SpawnContext, before: float) -> Callable[[], int]:
-    """Start the child with multiprocessing; `before` is what it finds counted."""
+    """Start the child with multiprocessing; `before` is the count at its start."""
 
     def start() -> int:
         child = context.Process(target=in_a_child, args=(before,))
@@ -70,9 +70,9 @@ WAYS: dict[str, Callable[[], int]] = {
 
 
 def main(way: str) -> None:
-    """Count, start a child that counts on, and see that it changed nothing here."""
+    """Count, start a child that counts, and check that this process is not changed."""
     sample.HEARTBEAT.inc(3)
-    stop = threading.Event()  # ends the other threads
+    stop = threading.Event()  # set to end the other threads
     busy = [threading.Thread(target=record_until, args=(stop,)) for _ in range(2)]
     if way == "os.fork":
         for thread in busy:
@@ -91,7 +91,7 @@ def main(way: str) -> None:
 
 
 def record_until(stop: threading.Event) -> None:
-    """Record, and make new series, until told to stop."""
+    """Record, also into new series, until `stop` is set."""
     while not stop.is_set():
         sample.HEARTBEAT.inc()
         sample.JOBS_DURATION.observe(1, source_id="parent")

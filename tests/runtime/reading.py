@@ -1,4 +1,4 @@
-"""Reads what a metric would expose, for assertions."""
+"""Reads the samples that a metric exposes, for assertions."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from prometheus_client.registry import Collector
 
 
 def samples(metric: Collector) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
-    """All samples of `metric`: name and sorted labels to value."""
+    """Return all samples of `metric` by name and sorted labels."""
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
         for family in metric.collect()
@@ -16,12 +16,12 @@ def samples(metric: Collector) -> dict[tuple[str, tuple[tuple[str, str], ...]], 
 
 
 def value(metric: Collector, name: str, labels: Mapping[str, str] | None = None) -> float | None:
-    """The value of one sample of `metric`, None if there is no such sample."""
+    """Return the value of one sample of `metric`, or None."""
     return samples(metric).get((name, tuple(sorted((labels or {}).items()))))
 
 
 def registry_with(*collectors: Collector) -> CollectorRegistry:
-    """A registry of its own with these collectors."""
+    """Make a registry with these collectors."""
     registry = CollectorRegistry()
     for collector in collectors:
         registry.register(collector)

@@ -1,7 +1,7 @@
-"""Recording, removing and clearing, each come upon at every bytecode of another one.
+"""Interrupts recording, removing and clearing by each other, at every bytecode.
 
-What comes upon it is what a signal handler or another thread may do there. Afterwards handles and
-labels must lead to the one series there is, and nothing recorded into it may be lost.
+A signal handler or another thread can interrupt an operation in this way. Afterwards handles and
+labels must refer to the same series, and no recording into it may be lost.
 """
 
 from __future__ import annotations
@@ -15,29 +15,31 @@ from tests.support.bytecodes import before_each
 from typedprom import Catalog, CounterCell, OpenLabel
 from typedprom.metrics.removed_cells import Detached
 
-MOST = 5_000  # bytecodes of one victim
-Act = Callable[[], object]
+MOST = 5_000  # bytecodes of one operation
+Operation = Callable[[], object]
 
 
-def come_upon(victim: Act, place: int, intruder: Act) -> bool:
-    """Run the victim, and the intruder before its bytecode at this place, if it gets there."""
+def interrupt(operation: Operation, place: int, interruption: Operation) -> bool:
+    """Run `operation`, and `interruption` before its bytecode number `place`, if it has as many."""
     executed = 0
 
     def reached(_code: CodeType) -> None:
         nonlocal executed
         executed += 1
         if executed == place:
-            intruder()
+            interruption()
 
     with before_each(reached):
-        victim()
+        operation()
     return executed >= place
 
 
-def acts_on(metric: CounterBySourceIdErrorType, handle: CounterCell, source: str) -> dict[str, Act]:
-    """What can happen to one series."""
+def operations_on(
+    metric: CounterBySourceIdErrorType, handle: CounterCell, source: str
+) -> dict[str, Operation]:
+    """Return the operations on one series."""
     return {
-        "handle": lambda: handle.inc(),  # whose class may have changed by then
+        "handle": lambda: handle.inc(),  # its class may have changed by then
         "labels": lambda: metric.inc(source_id=source, error_type="dns"),
         "remove": lambda: metric.remove(source_id=source, error_type="dns"),
         "clear": metric.clear,
@@ -45,7 +47,7 @@ def acts_on(metric: CounterBySourceIdErrorType, handle: CounterCell, source: str
 
 
 def check(names: tuple[str, str]) -> int:
-    """Every place of one pair of acts; how many there were."""
+    """Interrupt at every place of one pair of operations; return the number of places."""
     catalog = Catalog(namespace="race", title="", description="", interface=1)
     anything = OpenLabel("source_id", help="", budget=1_000_000)
     labels = (anything, JOBS_ERROR_TYPE)
@@ -56,11 +58,11 @@ def check(names: tuple[str, str]) -> int:
     for place in range(1, MOST):
         source = f"s{place}"
         handle = metric.labels(source_id=source, error_type="dns")
-        acts = acts_on(metric, handle, source)
-        victim, intruder = (acts[name] for name in names)
+        operations = operations_on(metric, handle, source)
+        operation, interruption = (operations[name] for name in names)
         if names[0] in ("handle", "labels"):
-            acts["remove"]()  # so that it brings the series back
-        reached = come_upon(victim, place, intruder)
+            operations["remove"]()  # so that the operation makes the series again
+        reached = interrupt(operation, place, interruption)
         before = {values: cell.snapshot() for values, cell in metric.series()}
         handle.inc(1000)
         metric.inc(500, source_id=source, error_type="dns")
@@ -68,7 +70,7 @@ def check(names: tuple[str, str]) -> int:
         series = (source, "dns")
         grown = after.get(series, 0.0) - before.get(series, 0.0)
         assert grown >= 1500.0, (names, place, before, after)
-        acts["remove"]()
+        operations["remove"]()
         assert metric.series() == [], (names, place)
         assert not metric._cells, (names, place)
         assert isinstance(handle, Detached), (names, place)
@@ -78,9 +80,9 @@ def check(names: tuple[str, str]) -> int:
 
 
 PAIRS = [
-    (victim, intruder)
-    for victim in ("handle", "labels", "remove", "clear")
-    for intruder in ("handle", "labels", "remove", "clear")
+    (operation, interruption)
+    for operation in ("handle", "labels", "remove", "clear")
+    for interruption in ("handle", "labels", "remove", "clear")
 ]
 
 if __name__ == "__main__":

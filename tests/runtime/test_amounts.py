@@ -1,4 +1,4 @@
-"""Amounts of any numeric type are recorded exactly; what is no number is misuse."""
+"""Amounts of any numeric type are recorded exactly; other amounts are misuse."""
 
 import logging
 import math
@@ -16,21 +16,21 @@ BIG = 10**400
 
 
 class Celsius:
-    """A number of somebody else's."""
+    """A numeric class of another library."""
 
     def __float__(self) -> float:
         return 2.5
 
 
 class Half(float):
-    """A float whose addition is Python code, as a subclass of float may have it."""
+    """A subclass of float whose addition is Python code."""
 
     def __radd__(self, other: float) -> float:
         raise AssertionError("recording must not run an amount's own addition")
 
 
 class Broken:
-    """A number that cannot say how much it is."""
+    """A number whose conversion to float fails."""
 
     def __float__(self) -> float:
         raise RuntimeError("no value")
@@ -71,7 +71,7 @@ def a_histogram(catalog: Catalog) -> Histogram:
 
 
 def recordings(catalog: Catalog) -> list[Callable[[object], None]]:
-    """Every method that takes an amount, as one that takes anything."""
+    """Return every method that takes an amount, typed to accept any object."""
     gauge = a_gauge(catalog)
     methods: list[Callable[[float], None]] = [
         a_counter(catalog).inc,
@@ -106,7 +106,7 @@ def test_numpy_numbers_are_recorded(catalog: Catalog) -> None:
     assert value(counter, "x_c_total") == 4.0
 
 
-def test_cells_hold_exact_floats_whatever_came_in(catalog: Catalog) -> None:
+def test_cells_hold_exact_floats_for_all_number_types(catalog: Catalog) -> None:
     counter, gauge, histogram = a_counter(catalog), a_gauge(catalog), a_histogram(catalog)
     for amount in (3, True, Half(0.5)):
         counter.inc(amount)
@@ -116,7 +116,7 @@ def test_cells_hold_exact_floats_whatever_came_in(catalog: Catalog) -> None:
         assert {type(s.value) for family in metric.collect() for s in family.samples} == {float}
 
 
-def test_an_amount_that_equals_one_is_not_taken_for_the_default(catalog: Catalog) -> None:
+def test_an_amount_equal_to_one_is_not_mistaken_for_the_default(catalog: Catalog) -> None:
     counter = a_counter(catalog)
     assert ONE == 1.0
     counter.inc(1.0)
@@ -128,7 +128,7 @@ def test_an_amount_that_equals_one_is_not_taken_for_the_default(catalog: Catalog
 
 @pytest.mark.usefixtures("strict")
 @pytest.mark.parametrize(("amount", "error"), NO_NUMBERS)
-def test_what_is_no_number_raises_in_strict_mode(
+def test_an_amount_that_is_not_a_number_raises_in_strict_mode(
     catalog: Catalog, amount: object, error: type[Exception]
 ) -> None:
     for record in recordings(catalog):
@@ -138,7 +138,7 @@ def test_what_is_no_number_raises_in_strict_mode(
 
 @pytest.mark.usefixtures("lenient")
 @pytest.mark.parametrize(("amount", "error"), NO_NUMBERS)
-def test_what_is_no_number_changes_nothing_otherwise(
+def test_an_amount_that_is_not_a_number_is_not_recorded(
     catalog: Catalog, amount: object, error: type[Exception], caplog: pytest.LogCaptureFixture
 ) -> None:
     assert issubclass(error, Exception)
@@ -148,20 +148,22 @@ def test_what_is_no_number_changes_nothing_otherwise(
     assert value(catalog.metrics["c"], "x_c_total") == 0.0
     assert value(catalog.metrics["g"], "x_g") == 0.0
     assert value(catalog.metrics["h"], "x_h_count") == 0.0
-    assert len(caplog.records) == 3  # one a metric
+    assert len(caplog.records) == 3  # one for each metric
     assert {record.levelno for record in caplog.records} == {logging.WARNING}
 
 
 @pytest.mark.usefixtures("strict")
 @pytest.mark.parametrize("amount", OUTSIDE)
-def test_a_counter_refuses_what_would_not_make_it_grow(catalog: Catalog, amount: float) -> None:
+def test_a_counter_refuses_negative_infinite_and_nan_amounts(
+    catalog: Catalog, amount: float
+) -> None:
     with pytest.raises(ValueError, match="x_c_total"):
         a_counter(catalog).inc(amount)
 
 
 @pytest.mark.usefixtures("lenient")
 @pytest.mark.parametrize("amount", OUTSIDE)
-def test_a_counter_keeps_its_value_when_it_is_told_nonsense(
+def test_a_counter_keeps_its_value_after_invalid_amounts(
     catalog: Catalog, amount: float, caplog: pytest.LogCaptureFixture
 ) -> None:
     counter = a_counter(catalog)
@@ -174,13 +176,13 @@ def test_a_counter_keeps_its_value_when_it_is_told_nonsense(
 
 @pytest.mark.usefixtures("strict")
 @pytest.mark.parametrize("amount", [*NOT_FINITE, Decimal("NaN"), Decimal("-Infinity")])
-def test_a_histogram_refuses_what_is_not_finite(catalog: Catalog, amount: float) -> None:
+def test_a_histogram_refuses_amounts_that_are_not_finite(catalog: Catalog, amount: float) -> None:
     with pytest.raises(ValueError, match=r"`x_h` is a histogram and cannot observe -?(nan|inf)"):
         a_histogram(catalog).observe(amount)
 
 
 @pytest.mark.usefixtures("lenient")
-def test_what_is_not_finite_does_not_spoil_a_histogram(
+def test_amounts_that_are_not_finite_do_not_change_a_histogram(
     catalog: Catalog, caplog: pytest.LogCaptureFixture
 ) -> None:
     histogram = a_histogram(catalog)
@@ -191,7 +193,7 @@ def test_what_is_not_finite_does_not_spoil_a_histogram(
     assert len(caplog.records) == 1
 
 
-def test_a_histogram_takes_negative_and_the_largest_amounts(catalog: Catalog) -> None:
+def test_a_histogram_accepts_negative_and_the_largest_amounts(catalog: Catalog) -> None:
     histogram = a_histogram(catalog)
     for amount in (-3, -0.5, sys.float_info.max):
         histogram.observe(amount)
@@ -200,7 +202,7 @@ def test_a_histogram_takes_negative_and_the_largest_amounts(catalog: Catalog) ->
 
 
 @pytest.mark.usefixtures("lenient")
-def test_amounts_that_cannot_be_shown_are_left_out(
+def test_amounts_whose_repr_fails_are_not_recorded(
     catalog: Catalog, caplog: pytest.LogCaptureFixture
 ) -> None:
     for record in recordings(catalog):

@@ -1,4 +1,4 @@
-"""The catalog at run time: what it tells, the handshake, registration, conflicts, reloading."""
+"""The catalog at run time: description, handshake, registration, conflicts, reloading."""
 
 import copy
 import importlib
@@ -43,7 +43,7 @@ def test_a_metric_describes_itself() -> None:
     assert repr(duration) == "<HistogramBySourceId sample_jobs_duration_seconds>"
 
 
-def test_metrics_cannot_be_taken_out_of_a_catalog() -> None:
+def test_metrics_cannot_be_replaced_in_a_catalog() -> None:
     with pytest.raises(TypeError):
         sample.CATALOG.metrics["heartbeat"] = sample.HEARTBEAT  # type: ignore[index]
 
@@ -51,7 +51,7 @@ def test_metrics_cannot_be_taken_out_of_a_catalog() -> None:
 @pytest.mark.parametrize(
     ("interface", "remedy"), [(INTERFACE + 1, "upgrade typedprom"), (0, "generate it again")]
 )
-def test_an_interface_we_do_not_serve_is_an_import_error(interface: int, remedy: str) -> None:
+def test_an_unsupported_interface_is_an_import_error(interface: int, remedy: str) -> None:
     with pytest.raises(ImportError, match=rf"namespace `x` .* interface {interface} .* {remedy}$"):
         Catalog(namespace="x", title="", description="", interface=interface)
 
@@ -89,7 +89,7 @@ def test_a_name_conflict_raises_in_strict_mode(catalog: Catalog) -> None:
     for _ in range(2):
         with pytest.raises(ValueError, match="`x_a_total` is not exposed, its name is taken"):
             catalog.register(registry)
-    assert registry.get_sample_value("x_b_total") == 0.0  # the others are there
+    assert registry.get_sample_value("x_b_total") == 0.0  # the other metrics are registered
 
 
 @pytest.mark.usefixtures("lenient")
@@ -134,7 +134,7 @@ def test_a_set_of_values_may_have_grown_when_a_metric_is_made_again(catalog: Cat
     assert value(metric, "x_c_total", {"city": "b"}) == 1.0
 
 
-def test_a_metric_made_again_in_another_shape_starts_anew(catalog: Catalog) -> None:
+def test_a_metric_with_changed_labels_or_buckets_starts_at_zero(catalog: Catalog) -> None:
     first = Histogram(catalog, key="h", name="x_h", help="h", buckets=(1.0,))
     first.observe(1)
     second = Histogram(catalog, key="h", name="x_h", help="h", buckets=(1.0, 2.0))
@@ -153,7 +153,7 @@ def _modules_restored() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_modules_restored", "strict")
-def test_a_package_imported_again_goes_on_where_it_was() -> None:
+def test_a_package_imported_again_keeps_its_values() -> None:
     before = REGISTRY.get_sample_value("sample_heartbeat_total")
     assert before is not None
     for name in [name for name in sys.modules if name.startswith(sample.__name__)]:
@@ -166,7 +166,7 @@ def test_a_package_imported_again_goes_on_where_it_was() -> None:
 
 
 @pytest.mark.usefixtures("_modules_restored", "strict")
-def test_a_reloaded_module_goes_on_where_it_was() -> None:
+def test_a_reloaded_module_keeps_its_values() -> None:
     before = REGISTRY.get_sample_value("sample_heartbeat_total")
     assert before is not None
     importlib.reload(sys.modules[f"{sample.__name__}.jobs"])
@@ -191,7 +191,7 @@ def test_metrics_and_series_are_not_copied(catalog: Catalog) -> None:
             copy.deepcopy(thing)
 
 
-def test_series_say_what_they_are(catalog: Catalog) -> None:
+def test_series_have_a_readable_repr(catalog: Catalog) -> None:
     counter = CounterByCity(catalog, key="c", name="x_c_total", help="h", labels=(CITY,))
     gauge = Gauge(catalog, key="g", name="x_g", help="h")
     bound = counter.labels(city="seattle")

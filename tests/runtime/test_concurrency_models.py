@@ -1,4 +1,4 @@
-"""Tasks and greenlets lose nothing, whether threads are patched before or after the import."""
+"""Tasks and greenlets lose no counts, whether threads are patched before or after the import."""
 
 import asyncio
 import importlib.util

@@ -1,4 +1,4 @@
-"""`TYPEDPROM_DISABLED=1`: every call is taken, nothing is recorded or exposed."""
+"""`TYPEDPROM_DISABLED=1`: calls are accepted, nothing is recorded or exposed."""
 
 import os
 import subprocess
@@ -36,7 +36,7 @@ print(bound.snapshot())
     ("said", "expected"),
     [("1", "0 0 0.0"), ("true", "0 0 0.0"), ("0", None), ("", None), ("False", None), ("no", None)],
 )
-def test_nothing_is_recorded_where_it_is_turned_off(said: str, expected: str | None) -> None:
+def test_nothing_is_recorded_if_disabled(said: str, expected: str | None) -> None:
     environment = {**os.environ, "TYPEDPROM_DISABLED": said}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],

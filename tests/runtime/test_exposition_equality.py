@@ -29,13 +29,13 @@ texts = st.text(max_size=20)
 finite = st.floats(allow_nan=False, allow_infinity=False)
 amounts = st.one_of(finite.map(abs), st.integers(0, 2**70))
 numbers = st.one_of(st.floats(), st.integers(-(2**70), 2**70))
-observations = st.one_of(finite, st.integers(-(2**70), 2**70))  # what a histogram takes
+observations = st.one_of(finite, st.integers(-(2**70), 2**70))  # amounts that a histogram accepts
 bounds = st.lists(finite, min_size=1, max_size=20, unique=True).map(sorted).map(tuple)
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _one_clock() -> Iterator[None]:
-    """Both libraries create their series at the same instant."""
+    """Both libraries use the same created timestamp."""
     with patch.object(cells, "time", lambda: 1.7e9), patch("time.time", lambda: 1.7e9):
         yield
 
@@ -110,7 +110,7 @@ def test_counter_with_labels(history: list[tuple[str, str, float]]) -> None:
     )
     theirs = prometheus_client.Counter("x_a", "h", ["source_id", "error_type"], registry=None)
     for source_id, error_type, amount in history:
-        # any text at all, where a type checker would ask for an error type
+        # any text, although a type checker would require an error type
         labels = {"source_id": source_id, "error_type": error_type}
         ours.inc(amount, **labels)  # type: ignore[arg-type]
         theirs.labels(**labels).inc(amount)
@@ -142,7 +142,7 @@ def test_gauge_with_labels(history: list[tuple[JobsErrorType, float]]) -> None:
     assert_same(ours, theirs)
 
 
-def test_closed_labels_start_like_a_counter_whose_children_were_all_made() -> None:
+def test_closed_labels_start_like_a_counter_with_all_children() -> None:
     ours = CounterByErrorTypeSeverity(
         fresh(), key="a", name="x_a_total", help="h", labels=(JOBS_ERROR_TYPE, JOBS_SEVERITY)
     )
@@ -169,7 +169,7 @@ def test_unit_is_exposed_only_where_it_is_the_suffix_of_the_name(name: str, unit
     assert_same(counter, prometheus_client.Counter(name, "h", unit=suffix, registry=None))
 
 
-def test_created_series_go_when_prometheus_client_is_told_so() -> None:
+def test_created_series_can_be_disabled_in_prometheus_client() -> None:
     ours = Histogram(fresh(), key="a", name="x_a", help="h", buckets=(1.0,))
     theirs = prometheus_client.Histogram("x_a", "h", registry=None, buckets=(1.0,))
     prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -181,7 +181,7 @@ def test_created_series_go_when_prometheus_client_is_told_so() -> None:
     assert b"_created" in generate_latest(registry_with(ours))
 
 
-def test_labelled_metrics_nobody_used_are_exposed_without_samples() -> None:
+def test_unused_labelled_metrics_are_exposed_without_samples() -> None:
     ours = HistogramBySourceId(
         fresh(), key="a", name="x_a", help="h", labels=(SOURCE_ID,), buckets=(1.0,)
     )

@@ -1,4 +1,4 @@
-"""What importing typedprom costs and touches."""
+"""Importing typedprom: which modules it imports and which names it exports."""
 
 import ast
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def test_only_what_exposes_its_registry_imports_prometheus_client() -> None:
 
 
 def executed(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that are executed: not those for type checkers only."""
+    """Yield the nodes that are executed, without those for type checkers only."""
     yield node
     for child in ast.iter_child_nodes(node):
         if not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
@@ -61,13 +61,13 @@ def test_created_series_can_be_turned_off_by_the_environment() -> None:
 
 
 def test_public_names_are_those_listed() -> None:
-    # pytest adds names like `@py_builtins` to the modules of a package that brings a plugin
+    # pytest adds names like `@py_builtins` to the modules of a package with a plugin
     public = {name for name in vars(typedprom) if name.isidentifier() and name[0] != "_"}
     modules = {path.stem for path in PACKAGE.iterdir()}
     assert public - modules == set(typedprom.__all__)
 
 
-def test_every_file_is_small_and_says_what_it_is_for() -> None:
+def test_every_file_is_short_and_has_a_docstring() -> None:
     for path in PACKAGE.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert text.startswith('"""'), path

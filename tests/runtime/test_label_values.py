@@ -1,4 +1,4 @@
-"""Label values: what is recorded under its own name, under `_invalid` and under `_overflow`."""
+"""Label values: which are recorded as they are, as `_invalid` and as `_overflow`."""
 
 import tracemalloc
 from enum import Enum, StrEnum
@@ -34,14 +34,14 @@ def by_city(catalog: Catalog, name: str = "x_c_total") -> CounterByCity:
 
 
 def counted(what: Counted, metric: str, label: str) -> float:
-    """How often typedprom says that it folded a value of this label."""
+    """Return how many values of this label typedprom has replaced."""
     instrument = LABEL_INVALID if what == "invalid" else LABEL_OVERFLOW
     name = f"typedprom_label_{what}_total"
     return value(instrument, name, {"metric": metric, "label": label}) or 0.0
 
 
 class Text(str):
-    """A str subclass with an identity of its own."""
+    """A subclass of str with its own equality."""
 
     __slots__ = ()
 
@@ -62,7 +62,7 @@ class Venue(StrEnum):
 
 
 class OldVenue(str, Enum):  # noqa: UP042 - StrEnum is tested too
-    """An enum as it was written before StrEnum."""
+    """An enum in the style before StrEnum."""
 
     KEXP_RADIO = "kexp"
 
@@ -121,7 +121,7 @@ def test_a_value_that_does_not_match_to_the_end_is_invalid(catalog: Catalog, giv
 
 @pytest.mark.usefixtures("lenient")
 @pytest.mark.parametrize("given", [None, 7, ["kexp"], "\udcff"])
-def test_an_open_label_takes_any_text_and_nothing_else(catalog: Catalog, given: str) -> None:
+def test_an_open_label_accepts_any_text_and_nothing_else(catalog: Catalog, given: str) -> None:
     histogram = HistogramBySourceId(
         catalog, key="h", name="x_h", help="h", labels=(SOURCE_ID,), buckets=(1.0,)
     )
@@ -159,7 +159,7 @@ def test_an_overflow_is_logged_once(
 
 
 @pytest.mark.usefixtures("lenient")
-def test_invalid_values_use_up_no_budget(catalog: Catalog) -> None:
+def test_invalid_values_do_not_use_the_budget(catalog: Catalog) -> None:
     counter = by_city(catalog)
     for city in ("A", "B", "C", "a", "_invalid", "_overflow", "b", "c"):
         counter.inc(city=city)
@@ -169,7 +169,7 @@ def test_invalid_values_use_up_no_budget(catalog: Catalog) -> None:
     assert value(counter, "x_c_total", {"city": "_overflow"}) == 2.0
 
 
-def test_each_metric_has_a_budget_of_its_own(catalog: Catalog) -> None:
+def test_each_metric_has_its_own_budget(catalog: Catalog) -> None:
     one = CounterByCity(catalog, key="1", name="x_1_total", help="h", labels=(CITY,))
     two = CounterByCity(catalog, key="2", name="x_2_total", help="h", labels=(CITY,))
     for city in ("a", "b"):
@@ -193,7 +193,7 @@ def test_memory_is_bounded_under_any_number_of_distinct_values(catalog: Catalog)
         held, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert held < 300_000  # 10 bytes a value: none was kept
+    assert held < 300_000  # 10 bytes for each value: none was kept
     assert len(counter.series()) == 4  # three sources and `_overflow`, all with `_invalid`
     assert sum(cell.snapshot() for _, cell in counter.series()) == 31_000.0
 
@@ -273,14 +273,14 @@ def test_labels_show_their_names() -> None:
 
 
 class NoHash:
-    """What cannot be looked up."""
+    """A value that cannot be hashed."""
 
     def __hash__(self) -> int:
         raise RuntimeError("outside of a request")
 
 
 class Unbound:
-    """A proxy for what is not there, such as a request's."""
+    """A proxy without an object, such as one for a request outside a request."""
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:
@@ -316,7 +316,9 @@ def test_messages_say_what_is_allowed(catalog: Catalog) -> None:
 
 
 @pytest.mark.usefixtures("lenient")
-def test_the_log_says_what_was_done(catalog: Catalog, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_message_says_what_was_recorded(
+    catalog: Catalog, caplog: pytest.LogCaptureFixture
+) -> None:
     by_source(catalog).inc(source_id="kexp", error_type=cast("Any", "bogus"))
     assert "it takes timeout, dns; recorded as `_invalid`" in caplog.text
 

@@ -1,4 +1,4 @@
-"""The policy for wrong use: when it raises, and that it never harms the program otherwise."""
+"""Misuse: when it raises, and that it is harmless otherwise."""
 
 import logging
 import queue
@@ -23,7 +23,7 @@ class Unprintable:
 
 
 class Failing(logging.Filter):
-    """A filter that breaks logging."""
+    """A filter that raises."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         raise RuntimeError(f"cannot filter {record.name}")
@@ -45,7 +45,7 @@ class Failing(logging.Filter):
         ("on", None, True),
     ],
 )
-def test_strict_mode_is_asked_for_or_comes_with_pytest(
+def test_strict_mode_is_set_by_the_environment_or_pytest(
     monkeypatch: pytest.MonkeyPatch, wanted: str | None, pytest_version: str | None, expected: bool
 ) -> None:
     for name, setting in (("TYPEDPROM_STRICT", wanted), ("PYTEST_VERSION", pytest_version)):
@@ -73,7 +73,7 @@ def test_misuse_is_logged_once_a_key(caplog: pytest.LogCaptureFixture) -> None:
 
 
 @pytest.mark.usefixtures("lenient")
-def test_values_that_cannot_be_shown_do_no_harm(
+def test_values_whose_repr_fails_are_harmless(
     catalog: Catalog, caplog: pytest.LogCaptureFixture
 ) -> None:
     counter = Counter(catalog, key="c", name="x_c_total", help="h")
@@ -84,7 +84,7 @@ def test_values_that_cannot_be_shown_do_no_harm(
 
 
 @pytest.mark.usefixtures("lenient")
-def test_broken_logging_does_not_reach_whoever_records(catalog: Catalog) -> None:
+def test_broken_logging_does_not_raise_in_a_recording_call(catalog: Catalog) -> None:
     counter = Counter(catalog, key="c", name="x_c_total", help="h")
     logger, broken = logging.getLogger("typedprom"), Failing()
     logger.addFilter(broken)
@@ -97,7 +97,7 @@ def test_broken_logging_does_not_reach_whoever_records(catalog: Catalog) -> None
 
 
 @pytest.mark.usefixtures("lenient")
-def test_a_logging_handler_may_record_and_be_wrong_itself(catalog: Catalog) -> None:
+def test_a_logging_handler_may_record_and_misuse(catalog: Catalog) -> None:
     counter = Counter(catalog, key="c", name="x_c_total", help="h")
 
     class Counting(logging.Handler):
@@ -116,7 +116,7 @@ def test_a_logging_handler_may_record_and_be_wrong_itself(catalog: Catalog) -> N
 
 
 @pytest.mark.usefixtures("strict")
-def test_an_error_shows_no_inner_exception(catalog: Catalog) -> None:
+def test_an_error_does_not_show_inner_exceptions(catalog: Catalog) -> None:
     counter = Counter(catalog, key="c", name="x_c_total", help="h")
     with pytest.raises(TypeError, match=r"`x_c_total` cannot record 'one': str is not") as raised:
         counter.inc("one")  # type: ignore[arg-type]
@@ -147,12 +147,12 @@ def test_what_was_done_is_logged_and_not_raised(
 
 
 @pytest.mark.usefixtures("lenient")
-def test_the_record_is_of_the_line_that_is_wrong(
+def test_the_log_record_has_the_line_of_the_misuse(
     catalog: Catalog, caplog: pytest.LogCaptureFixture
 ) -> None:
     counter = Counter(catalog, key="c", name="x_c_total", help="h")
     labelled = CounterByCity(catalog, key="l", name="x_l_total", help="h", labels=(CITY,))
-    here = test_the_record_is_of_the_line_that_is_wrong.__code__.co_firstlineno
+    here = test_the_log_record_has_the_line_of_the_misuse.__code__.co_firstlineno
     counter.inc(-1)
     labelled.inc(city="NOWHERE")
     assert [record.filename for record in caplog.records] == ["test_misuse.py"] * 2
@@ -167,7 +167,7 @@ def test_it():
 """
 
 
-def test_pytest_shows_the_line_that_is_wrong(tmp_path: Path) -> None:
+def test_pytest_shows_the_line_of_the_misuse(tmp_path: Path) -> None:
     path = tmp_path / "test_failing.py"
     path.write_text(FAILING, encoding="utf-8")
     done = run_python("-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", str(path))
@@ -179,7 +179,7 @@ def test_pytest_shows_the_line_that_is_wrong(tmp_path: Path) -> None:
 
 
 class Interrupted(queue.Queue[object]):
-    """Records in the middle of `put`, whose lock is held, as a signal handler may."""
+    """Records during `put`, while its lock is held, as a signal handler can."""
 
     def __init__(self, counter: Counter) -> None:
         super().__init__()
@@ -191,12 +191,12 @@ class Interrupted(queue.Queue[object]):
 
 
 @pytest.mark.usefixtures("lenient")
-def test_misuse_in_the_middle_of_logging_is_logged_the_next_time(
+def test_misuse_during_logging_is_logged_the_next_time(
     catalog: Catalog, caplog: pytest.LogCaptureFixture
 ) -> None:
     counter = Counter(catalog, key="c", name="x_c_total", help="h")
     records = Interrupted(counter)
-    handler = QueueHandler(records)  # would wait for the lock it holds
+    handler = QueueHandler(records)  # would wait for its own lock
     logging.getLogger().addHandler(handler)
     try:
         logging.getLogger("app").warning("hello")
@@ -210,5 +210,5 @@ def test_misuse_in_the_middle_of_logging_is_logged_the_next_time(
     ]
 
 
-def test_what_cannot_be_shown_is_named_by_its_type() -> None:
+def test_a_value_whose_repr_fails_is_shown_by_its_type() -> None:
     assert safe_repr(10**5000) == "<int>"

@@ -1,4 +1,4 @@
-"""Forked and spawned processes count on their own, from threads too."""
+"""Forked and spawned processes count separately, also from threads."""
 
 import os
 
@@ -10,7 +10,7 @@ from tests.support.programs import run_python
 
 @pytest.mark.parametrize("cells", ["shared", "per-thread"])
 @pytest.mark.parametrize("way", WAYS)
-def test_a_child_counts_exactly_and_changes_nothing_in_its_parent(
+def test_a_child_counts_exactly_and_does_not_change_its_parent(
     way: str, cells: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if "fork" in way and not hasattr(os, "fork"):

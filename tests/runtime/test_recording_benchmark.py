@@ -64,5 +64,6 @@ def test_a_series_takes_less_memory_than_with_prometheus_client() -> None:
 def test_every_program_of_importing_is_measured(tmp_path: Path) -> None:
     times = importing.measure(tmp_path, turns=1)
     assert list(times) == list(importing.PROGRAMS)
-    lean = min(times[importing.SMS]) - min(times[importing.BARE])
-    assert lean < min(times[importing.CLIENT])  # roughly: it does not import prometheus_client
+    alone = min(times[importing.SMS]) - min(times[importing.BARE])
+    # An approximate check that the package does not import prometheus_client.
+    assert alone < min(times[importing.CLIENT])

@@ -1,4 +1,4 @@
-"""Removing and clearing series, also while handles are bound to them."""
+"""Removing and clearing series, also with bound handles."""
 
 import gc
 import sys
@@ -43,7 +43,7 @@ def test_a_removed_series_is_gone_until_it_is_recorded(counter: CounterBySourceI
     assert count(counter) == 1.0
 
 
-def test_a_handle_bound_before_brings_its_series_back(counter: CounterBySourceIdErrorType) -> None:
+def test_a_bound_handle_restores_its_series(counter: CounterBySourceIdErrorType) -> None:
     bound = counter.labels(source_id="kexp", error_type="dns")
     bound.inc(5)
     counter.remove(source_id="kexp", error_type="dns")
@@ -54,7 +54,7 @@ def test_a_handle_bound_before_brings_its_series_back(counter: CounterBySourceId
     assert counter.labels(source_id="kexp", error_type="dns") is bound
 
 
-def test_a_handle_records_into_the_series_that_took_its_place(
+def test_a_handle_records_into_the_new_series(
     counter: CounterBySourceIdErrorType,
 ) -> None:
     bound = counter.labels(source_id="kexp", error_type="dns")
@@ -66,7 +66,7 @@ def test_a_handle_records_into_the_series_that_took_its_place(
     assert count(counter) == 3.0
 
 
-def test_handles_of_all_instruments_come_back(catalog: Catalog) -> None:
+def test_handles_of_all_instruments_restore_their_series(catalog: Catalog) -> None:
     gauge = GaugeByErrorType(catalog, key="g", name="x_g", help="h", labels=(JOBS_ERROR_TYPE,))
     histogram = HistogramBySourceId(
         catalog, key="h", name="x_h", help="h", labels=(SOURCE_ID,), buckets=(1.0,)
@@ -122,7 +122,7 @@ def test_removing_gives_the_budget_back(catalog: Catalog) -> None:
     assert {dict(labels)["city"] for _, labels in samples(counter)} == {"d", "e"}
 
 
-def test_a_value_that_other_series_have_keeps_its_place(
+def test_a_value_used_by_other_series_stays_in_the_budget(
     counter: CounterBySourceIdErrorType,
 ) -> None:
     for source in ("a", "b", "c"):
@@ -133,7 +133,7 @@ def test_a_value_that_other_series_have_keeps_its_place(
     assert (count(counter, "d"), count(counter, "_overflow")) == (None, 1.0)
 
 
-def test_a_handle_over_budget_meanwhile_overflows(catalog: Catalog) -> None:
+def test_a_handle_of_a_full_budget_overflows(catalog: Catalog) -> None:
     counter = CounterByCity(catalog, key="c", name="x_c_total", help="h", labels=(CITY,))
     bound = counter.labels(city="a")
     counter.remove(city="a")
@@ -144,7 +144,7 @@ def test_a_handle_over_budget_meanwhile_overflows(catalog: Catalog) -> None:
 
 
 @pytest.mark.alone
-def test_removing_leaves_no_memory_behind(catalog: Catalog) -> None:
+def test_removing_frees_memory(catalog: Catalog) -> None:
     anything = OpenLabel("source_id", help="", budget=10)
     counter = CounterBySourceIdErrorType(
         catalog, key="c", name="x_c_total", help="h", labels=(anything, JOBS_ERROR_TYPE)
@@ -188,8 +188,8 @@ def test_nothing_recorded_after_a_removal_is_lost_between_threads(
         stop.set()
         removing.join()
         sys.setswitchinterval(interval)
-    # What a call was about to add all this time is in the cell of that call: in the series, or in
-    # the handle, which another cell may have taken the place of.
+    # The amount of an interrupted call is in the cell of that call: in the series or in the handle,
+    # whose cell may have been replaced.
     counter.remove(source_id="kexp", error_type="dns")
     bound.inc()
     counter.remove(source_id="kexp", error_type="dns")
@@ -260,7 +260,7 @@ def test_memory_is_bounded_under_a_million_distinct_values(catalog: Catalog) -> 
         pytest.param(True, id="in a spool", marks=pytest.mark.slow),
     ],
 )
-def test_whatever_comes_upon_a_removal_leaves_one_series(
+def test_any_interruption_of_a_removal_leaves_one_series(
     cells: str, spool: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TYPEDPROM_CELLS", cells)
@@ -273,7 +273,7 @@ def test_whatever_comes_upon_a_removal_leaves_one_series(
     assert min(places) > 100
 
 
-def test_threads_that_remove_and_record_leave_the_handle_good(
+def test_a_handle_stays_valid_while_threads_remove_and_record(
     counter: CounterBySourceIdErrorType,
 ) -> None:
     bound = counter.labels(source_id="kexp", error_type="dns")
@@ -295,7 +295,7 @@ def test_threads_that_remove_and_record_leave_the_handle_good(
                 thread.start()
             for thread in threads:
                 thread.join()
-            before = bound.snapshot()  # a call of each thread may have been about to add its one
+            before = bound.snapshot()  # a call of each thread may still be in flight
             assert before - (count(counter) or 0.0) <= 2.0
             bound.inc(1000)
             counter.inc(500, source_id="kexp", error_type="dns")
@@ -306,7 +306,7 @@ def test_threads_that_remove_and_record_leave_the_handle_good(
         sys.setswitchinterval(interval)
 
 
-def test_a_metric_that_is_full_takes_no_more_of_a_labels_budget(catalog: Catalog) -> None:
+def test_a_full_metric_does_not_use_more_of_a_label_budget(catalog: Catalog) -> None:
     city = OpenLabel("city", help="", budget=5)
     counter = CounterByCity(catalog, key="c", name="x_c_total", help="h", labels=(city,), budget=2)
     for number in range(20):
@@ -317,7 +317,7 @@ def test_a_metric_that_is_full_takes_no_more_of_a_labels_budget(catalog: Catalog
 
 
 @pytest.mark.usefixtures("lenient")
-def test_removing_what_is_no_text_is_misuse(
+def test_removing_a_value_that_is_not_text_is_misuse(
     counter: CounterBySourceIdErrorType,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,

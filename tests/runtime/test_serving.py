@@ -1,4 +1,4 @@
-"""prometheus_client's own ways out serve our metrics: HTTP, Pushgateway, restricted registries."""
+"""prometheus_client's exporters expose our metrics: HTTP, Pushgateway, restricted registries."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ from typedprom import Catalog
 
 @pytest.fixture
 def registry(catalog: Catalog) -> CollectorRegistry:
-    """A registry with a counter and a histogram that were used."""
+    """A registry with a counter and a histogram that have values."""
     counter = CounterBySourceIdErrorType(
         catalog, key="c", name="x_c_total", help="h", labels=(SOURCE_ID, JOBS_ERROR_TYPE)
     )
@@ -39,7 +39,7 @@ def registry(catalog: Catalog) -> CollectorRegistry:
 
 @contextmanager
 def served(registry: CollectorRegistry) -> Iterator[str]:
-    """The address under which prometheus_client's own server exposes the registry."""
+    """The address at which prometheus_client's server exposes the registry."""
     server, thread = start_http_server(0, addr="127.0.0.1", registry=registry)
     try:
         yield f"http://127.0.0.1:{server.server_port}/metrics"
@@ -50,8 +50,8 @@ def served(registry: CollectorRegistry) -> Iterator[str]:
 
 
 def scraped(address: str) -> dict[str, float]:
-    """Every sample of a scrape by name and label values."""
-    with urlopen(address, timeout=10) as response:  # noqa: S310 - an address of our own
+    """Return every sample of a scrape by name and label values."""
+    with urlopen(address, timeout=10) as response:  # noqa: S310 - our own address
         text = response.read().decode()
     return {
         " ".join([sample.name, *own_labels(sample.labels)]): sample.value
@@ -61,7 +61,7 @@ def scraped(address: str) -> dict[str, float]:
 
 
 def own_labels(labels: dict[str, str]) -> list[str]:
-    """The values, by name, of all labels but those a gateway adds."""
+    """Return label values by name, without the labels that a gateway adds."""
     return [value for name, value in sorted(labels.items()) if name not in ("job", "instance")]
 
 
@@ -79,26 +79,28 @@ def test_a_real_http_server_exposes_our_metrics(registry: CollectorRegistry) -> 
         assert_complete(scraped(address))
 
 
-def test_a_scrape_may_ask_for_some_names_only(registry: CollectorRegistry) -> None:
+def test_a_scrape_may_select_names(registry: CollectorRegistry) -> None:
     with served(registry) as address:
         values = scraped(f"{address}?name[]=x_h_seconds_count&name[]=x_h_seconds_sum")
     assert values == {"x_h_seconds_count kexp": 1.0, "x_h_seconds_sum kexp": 0.5}
 
 
-def test_a_restricted_registry_has_only_what_it_is_asked_for(registry: CollectorRegistry) -> None:
+def test_a_restricted_registry_has_only_the_selected_names(registry: CollectorRegistry) -> None:
     text = generate_latest(registry.restricted_registry(["x_c_total"])).decode()
     assert text.count("\nx_c_total{") == 1
     assert "x_h" not in text
 
 
-def test_a_real_pushgateway_takes_our_metrics(registry: CollectorRegistry, tmp_path: Path) -> None:
+def test_a_real_pushgateway_accepts_our_metrics(
+    registry: CollectorRegistry, tmp_path: Path
+) -> None:
     require_servers()
     with pushgateway(tmp_path) as gateway:
         push_to_gateway(gateway.address, job="test", registry=registry)
         assert_complete(scraped(f"http://{gateway.address}/metrics"))
 
 
-def test_a_folder_for_many_processes_is_not_ours_and_that_is_said(
+def test_a_multiprocess_folder_of_prometheus_client_is_reported(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "/nowhere")

@@ -1,4 +1,4 @@
-"""Counts are exact under threads, on every CPython that is there."""
+"""Counts are exact with threads, on every installed CPython."""
 
 from pathlib import Path
 

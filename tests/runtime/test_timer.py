@@ -1,4 +1,4 @@
-"""`time()` observes how long a block takes."""
+"""`time()` observes the duration of a block."""
 
 import asyncio
 import logging
@@ -66,7 +66,7 @@ def test_overlapping_coroutines_are_timed_each_by_itself(catalog: Catalog) -> No
 
     asyncio.run(overlap())
     assert value(histogram, "x_h_count") == 2.0
-    assert (value(histogram, "x_h_sum") or 0.0) >= 0.39  # one timer for both would say 0.3
+    assert (value(histogram, "x_h_sum") or 0.0) >= 0.39  # a shared timer would observe 0.3
 
 
 def test_a_recursive_function_is_timed_at_each_level(catalog: Catalog) -> None:
@@ -102,7 +102,7 @@ def test_threads_in_one_function_are_timed_each_by_itself(catalog: Catalog) -> N
 
 
 @pytest.mark.usefixtures("strict")
-def test_seconds_are_refused_by_what_is_in_another_unit(catalog: Catalog) -> None:
+def test_a_metric_in_another_unit_refuses_seconds(catalog: Catalog) -> None:
     sizes = Histogram(catalog, key="s", name="x_bytes", help="h", unit="bytes", buckets=(1.0,))
     level = Gauge(catalog, key="l", name="x_ratio", help="h", unit="ratio")
     with pytest.raises(TypeError, match="`x_bytes` is in bytes and cannot record seconds"):
@@ -112,7 +112,7 @@ def test_seconds_are_refused_by_what_is_in_another_unit(catalog: Catalog) -> Non
 
 
 @pytest.mark.usefixtures("lenient")
-def test_seconds_are_left_out_of_what_is_in_another_unit(
+def test_seconds_are_not_recorded_in_a_metric_with_another_unit(
     catalog: Catalog, caplog: pytest.LogCaptureFixture
 ) -> None:
     sizes = Histogram(catalog, key="s", name="x_bytes", help="h", unit="bytes", buckets=(1.0,))

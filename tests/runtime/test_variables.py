@@ -1,4 +1,4 @@
-"""Environment variables: each is documented, and a misspelt one, which has no effect, is told."""
+"""Environment variables: each is documented, and a misspelt one is logged."""
 
 import os
 from pathlib import Path
@@ -19,7 +19,7 @@ def test_every_variable_is_documented(name: str) -> None:
     assert f"`{name}`" in text or f"`{name}=" in text or f"`…{suffix}`" in text
 
 
-def test_only_variables_with_our_prefix_are_looked_at() -> None:
+def test_only_variables_with_our_prefix_are_checked() -> None:
     assert unknown([*KNOWN, "PATH", "MY_TYPEDPROM_JOB", "SMS_PUSHGATEWAY_URL"]) == []
 
 
@@ -33,7 +33,7 @@ def test_only_variables_with_our_prefix_are_looked_at() -> None:
         ([f"X{n}" for n in range(5)], "X0, TYPEDPROM_X1, TYPEDPROM_X2, 2 more"),
     ],
 )
-def test_misspelt_variables_are_told_once(
+def test_misspelt_variables_are_logged_once(
     names: list[str], told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in names:

@@ -1,4 +1,4 @@
-"""Records from eight threads and checks that every count arrived. Run by `test_threads.py`.
+"""Records from eight threads and checks every count. Run by `test_threads.py`.
 
 It needs nothing but typedprom and prometheus_client, so that any interpreter can run it.
 """
@@ -18,7 +18,7 @@ from typedprom import Catalog, Counter, Gauge, GaugeCell, Histogram, LabelledGau
 
 THREADS = 8
 ROUNDS = 8000
-HALF = Fraction(1, 2)  # its addition is Python code, in which a thread may be switched
+HALF = Fraction(1, 2)  # its addition is Python code, which can be interrupted by a thread switch
 CATALOG = Catalog(namespace="x", title="", description="", interface=1)
 
 
@@ -37,7 +37,7 @@ class GaugeBySourceId(LabelledGauge[dict[str, GaugeCell]]):
 
 
 def in_threads(work: Callable[[int], None]) -> None:
-    """Run `work` in all threads at once, each with its number."""
+    """Run `work` in all threads concurrently, each with its number."""
     barrier = threading.Barrier(THREADS)
     errors: list[BaseException] = []
 
@@ -58,7 +58,7 @@ def in_threads(work: Callable[[int], None]) -> None:
 
 
 def exact_counts() -> None:
-    """Nothing is lost, in any instrument, with amounts of any type."""
+    """Check that no amount of any type is lost in any instrument."""
     counter = Counter(CATALOG, key="1", name="x_counter_total", help="h")
     halves = Counter(CATALOG, key="2", name="x_halves_total", help="h")
     gauge = Gauge(CATALOG, key="3", name="x_gauge", help="h")
@@ -90,7 +90,7 @@ def exact_counts() -> None:
 
 
 def first_touches() -> None:
-    """Threads that make the same series at once all record into one."""
+    """Check that threads which make the same series concurrently record into one series."""
     everything = OpenLabel("source_id", help="", budget=10_000)
     labels = (everything, JOBS_ERROR_TYPE)
     counter = CounterBySourceIdErrorType(
@@ -116,7 +116,7 @@ def first_touches() -> None:
 
 
 def budget() -> None:
-    """Threads that fill a budget at once lose nothing, and exceed it by one value each at most."""
+    """Check that threads that fill a budget lose nothing; each exceeds it by one value at most."""
     counters = [
         CounterBySourceIdErrorType(
             CATALOG,
@@ -143,7 +143,7 @@ def budget() -> None:
 
 
 def whole_histograms() -> None:
-    """No scrape sees a histogram whose count is not the sum of its buckets."""
+    """Check that the count of a histogram equals the sum of its buckets in every scrape."""
     registry = CollectorRegistry()
     histogram = HistogramBySourceId(
         CATALOG, key="8", name="x_torn", help="h", labels=(SOURCE_ID,), buckets=(1.0, 2.0)
@@ -170,7 +170,7 @@ def whole_histograms() -> None:
 
 
 def check_scrape(text: str, in_flight: int) -> None:
-    """Buckets ascend, the last is the count, and the sum fits the three amounts that occur."""
+    """Check that buckets ascend, the last equals the count, and the sum fits the three amounts."""
     values = {
         sample.name + sample.labels.get("le", ""): sample.value
         for family in text_string_to_metric_families(text)
@@ -186,14 +186,14 @@ def check_scrape(text: str, in_flight: int) -> None:
 
 
 def expect(found: object, expected: object) -> None:
-    """Stop the program unless both are equal; also under -O."""
+    """Raise unless both are equal, also with -O."""
     if found != expected:
         raise AssertionError(f"found {found}, expected {expected}")
 
 
 def main() -> None:
-    """Run all checks with threads switched as often as possible."""
-    logging.disable()  # overflows are meant
+    """Run all checks with thread switches as frequent as possible."""
+    logging.disable()  # overflows are intended
     sys.setswitchinterval(1e-6)
     for check in (exact_counts, first_touches, budget, whole_histograms):
         check()

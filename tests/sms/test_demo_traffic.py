@@ -33,7 +33,7 @@ def _traffic() -> dict[str, object]:
     return result
 
 
-def test_every_metric_is_driven_and_counted() -> None:
+def test_every_metric_is_recorded_and_counted() -> None:
     traffic = _traffic()
     assert traffic["counted"] == sorted(INVENTORY)
     exposed = traffic["driven"]

@@ -13,7 +13,7 @@ from typedprom import ClosedLabel, OpenLabel
 BY_NAME = {metric.name: metric for metric in sms.CATALOG.metrics.values()}
 
 
-def test_there_are_these_metrics_and_no_other() -> None:
+def test_the_metrics_are_exactly_those_of_the_inventory() -> None:
     assert sorted(BY_NAME) == sorted(INVENTORY)
 
 

@@ -19,7 +19,7 @@ BESIDE = {"testing": {"core", "metrics"}, "pytest_plugin": {"core", "metrics", "
 
 
 def imports(package: str) -> dict[str, set[str]]:
-    """The modules of the package, each with the modules of it that it imports."""
+    """Return the modules of the package, each with its imports from the same package."""
     folder = ROOT / package
     names = {_module(path, folder.parent): path for path in folder.rglob("*.py")}
     return {name: set(_imported(path, names)) - {name} for name, path in names.items()}
@@ -44,7 +44,7 @@ def _imported(path: Path, modules: Mapping[str, Path]) -> Iterator[str]:
 
 
 def reached(edges: Mapping[str, set[str]], start: str) -> set[str]:
-    """The modules that importing `start` leads to."""
+    """Return the modules that are imported by importing `start`."""
     seen: set[str] = set()
     ahead = [*edges[start]]
     while ahead:
@@ -56,7 +56,7 @@ def reached(edges: Mapping[str, set[str]], start: str) -> set[str]:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_no_module_imports_itself_through_others(package: str) -> None:
+def test_there_are_no_import_cycles(package: str) -> None:
     edges = imports(package)
     assert len(edges) > 50
     assert [name for name in edges if name in reached(edges, name)] == []
@@ -73,7 +73,7 @@ def test_packages_of_the_runtime_import_those_below_them_only() -> None:
 
 
 def floor(module: str) -> str:
-    """The package of the runtime that a module is in; "" for the root, `typedprom` itself."""
+    """Return the subpackage of the runtime that contains a module; "" for `typedprom` itself."""
     return module.split(".")[1] if "." in module else ""
 
 

@@ -1,4 +1,4 @@
-"""One name means one thing in a distribution: modules, and the classes and types they define."""
+"""Names of modules, classes and types are unique in a distribution."""
 
 import ast
 from collections import defaultdict
@@ -13,7 +13,7 @@ GENERATED = ("raw.py",)  # datamodel-code-generator names these classes after th
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_no_two_modules_have_one_name(package: str) -> None:
+def test_module_names_are_unique(package: str) -> None:
     places: dict[str, list[str]] = defaultdict(list)
     for path in files(package):
         name = path.parent.name if path.stem == "__init__" else path.stem
@@ -22,7 +22,7 @@ def test_no_two_modules_have_one_name(package: str) -> None:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_no_two_types_have_one_name(package: str) -> None:
+def test_type_names_are_unique(package: str) -> None:
     places: dict[str, list[str]] = defaultdict(list)
     for path in files(package):
         if path.name not in GENERATED:
@@ -32,12 +32,12 @@ def test_no_two_types_have_one_name(package: str) -> None:
 
 
 def files(package: str) -> list[Path]:
-    """The modules of a package; `__main__` has its name from Python."""
+    """Return the modules of a package, except `__main__`, whose name is given by Python."""
     return [path for path in sorted((ROOT / package).rglob("*.py")) if path.stem != "__main__"]
 
 
 def types(tree: ast.Module) -> Iterator[str]:
-    """The classes and type aliases at the top of a module, also those for type checkers only."""
+    """Return the classes and type aliases of a module, including those for type checkers only."""
     for node in _top(tree.body):
         if isinstance(node, ast.ClassDef):
             yield node.name

@@ -1,4 +1,4 @@
-"""Acts before each bytecode of our runtime, as a signal or another thread may come upon it."""
+"""Calls a function before each bytecode of the runtime, as a signal or another thread could."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _OURS = typedprom.__path__[0]
 
 @contextmanager
 def before_each(act: Acts) -> Iterator[None]:
-    """Call `act` before each bytecode of ours, in this thread and in those that begin meanwhile."""
+    """Call `act` before each bytecode of the runtime, in this thread and in threads it starts."""
     if sys.version_info >= (3, 12):
-        # Tracing leaves many bytecodes out there.
+        # Tracing skips many bytecodes there.
         monitoring = sys.monitoring
         tool, event = monitoring.DEBUGGER_ID, monitoring.events.INSTRUCTION
 

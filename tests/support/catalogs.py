@@ -20,7 +20,7 @@ Files = Mapping[str, str | bytes]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the front end made of a catalog; with errors, as much of it as is valid."""
+    """The result of the front end for a catalog; with errors, its valid part."""
 
     catalog: Catalog
     found: tuple[Diagnostic, ...]
@@ -44,7 +44,7 @@ class Outcome:
 
 
 def write(project: Path, files: Files) -> Path:
-    """Writes the files of a catalog below `project`; returns its folder."""
+    """Write the files of a catalog below `project` and return its folder."""
     folder = project / "catalog"
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
@@ -54,7 +54,7 @@ def write(project: Path, files: Files) -> Path:
 
 
 def compiled(project: Path, files: Files) -> Outcome:
-    """Writes the files and takes them through load and resolve."""
+    """Write the files and run load and resolve."""
     folder = write(project, files)
     diagnostics = Diagnostics()
     catalog = resolve(load(folder, project, diagnostics), diagnostics)
@@ -62,7 +62,7 @@ def compiled(project: Path, files: Files) -> Outcome:
 
 
 def linted(project: Path, files: Files, rules: Iterable[Rule]) -> Outcome:
-    """Writes the files and takes them through load, resolve and these lint rules."""
+    """Write the files and run load, resolve and these lint rules."""
     outcome = compiled(project, files)
     diagnostics = Diagnostics()
     diagnostics.extend((*outcome.found, *lint(outcome.catalog, rules)))
@@ -70,12 +70,12 @@ def linted(project: Path, files: Files, rules: Iterable[Rule]) -> Outcome:
 
 
 def rules_of(*codes: str) -> list[Rule]:
-    """The lint rules with these codes."""
+    """Return the lint rules with these codes."""
     rules = [rule for rule in all_rules() if rule.code.id in codes]
     assert len(rules) == len(codes), f"one of {codes} is not the code of a rule"
     return rules
 
 
 def with_metrics(metrics: str, *, header: str = HEADER) -> dict[str, str | bytes]:
-    """A catalog of one component with the given lines below `metrics:`."""
+    """Return a catalog of one component with the given lines below `metrics:`."""
     return {"catalog.yaml": header, "orders.yaml": COMPONENT + "metrics:\n" + metrics}

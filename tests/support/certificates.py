@@ -40,19 +40,19 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Signs certificates, into a folder."""
+    """Signs certificates and writes them to a folder."""
 
     folder: Path
     own: Issued
 
     def issue(self, name: str) -> Issued:
-        """A certificate for this machine, good for servers and clients."""
+        """Issue a certificate for this machine, valid for servers and clients."""
         own = self.own
         signer = ("-CA", str(own.certificate), "-CAkey", str(own.key))
         return _made(self.folder, name, "leaf", *signer)
 
     def client(self, issued: Issued | None = None) -> ssl.SSLContext:
-        """The context of a client that trusts this authority, and may have a certificate."""
+        """Make the context of a client that trusts this authority; `issued` is its certificate."""
         context = ssl.create_default_context(cafile=self.own.certificate)
         if issued is not None:
             context.load_cert_chain(issued.certificate, issued.key)
@@ -60,12 +60,12 @@ class Authority:
 
 
 def authority(folder: Path, name: str = "authority") -> Authority:
-    """A new authority that nobody knows."""
+    """Make a new authority, which is not trusted by default."""
     return Authority(folder, _made(folder, name, "authority"))
 
 
 def tls_of(issued: Issued, clients: Authority | None = None) -> TLS:
-    """What `serve` takes."""
+    """Return the options of `serve`."""
     return TLS(issued.certificate, issued.key, clients.own.certificate if clients else None)
 
 

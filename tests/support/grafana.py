@@ -27,7 +27,7 @@ class Target:
 
 
 def targets(dashboard: dict[str, Any]) -> list[Target]:
-    """The queries of all panels, those in collapsed rows included."""
+    """Return the queries of all panels, including those in collapsed rows."""
     return [target for panel in dashboard["panels"] for target in _targets_of(panel)]
 
 
@@ -37,12 +37,12 @@ def _targets_of(panel: dict[str, Any]) -> list[Target]:
 
 
 def substituted(expr: str) -> str:
-    """The query with built-in variables filled in and every other one set to All, which is `.+`."""
+    """Replace built-in variables by values and all others by All, which is `.+`."""
     return _VARIABLE.sub(lambda found: _BUILT_IN.get(found[1] or found[2], ".+"), expr)
 
 
 def offers(dashboard: dict[str, Any]) -> dict[str, str]:
-    """PromQL that answers a series for each value a variable offers, by the variable's name."""
+    """Return PromQL with one series for each value of a variable, by the variable's name."""
     queries: dict[str, str] = {}
     for variable in dashboard["templating"]["list"]:
         if variable["type"] == "query":

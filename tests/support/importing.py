@@ -1,4 +1,4 @@
-"""A program in which threads import modules at once: one each, named by its arguments."""
+"""A program whose threads import modules concurrently, one for each argument."""
 
 TOGETHER = """
 import sys, threading

@@ -1,4 +1,4 @@
-"""Other CPythons than the one that runs the tests, with the runtime and prometheus_client alone."""
+"""Runs other CPython versions, with only the runtime and prometheus_client installed."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ print(*sys.version_info[:2], sysconfig.get_config_var("Py_GIL_DISABLED"))
 def run_with(
     minor: int, *arguments: str, folder: Path, more: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    """Run CPython 3.`minor` in the project's root; a loud skip where there is none."""
+    """Run CPython 3.`minor` in the project's root; skip the test if it is not installed."""
     interpreter = next((path for path in _candidates(minor) if _is_cpython(path, minor)), None)
     if interpreter is None:
         pytest.skip(f"CPython 3.{minor} is not installed: it is NOT tested")
-    # prometheus_client alone, not the other packages installed beside it for this interpreter
+    # only prometheus_client, not the other packages of this interpreter
     package = Path(prometheus_client.__file__).parent
     shutil.copytree(package, folder / package.name)
     runtime = Path(typedprom.__file__).parents[1]
@@ -45,7 +45,7 @@ def run_with(
 
 
 def _candidates(minor: int) -> Iterator[str]:
-    """Ourselves, one on PATH, siblings of our installation."""
+    """Yield candidates: this interpreter, one on PATH, siblings of this installation."""
     yield sys.executable
     if on_path := shutil.which(f"python3.{minor}"):
         yield on_path
@@ -54,6 +54,6 @@ def _candidates(minor: int) -> Iterator[str]:
 
 
 def _is_cpython(path: str, minor: int) -> bool:
-    """Whether it is that CPython, with a GIL."""
+    """Whether the executable is that CPython version, with a GIL."""
     asked = subprocess.run([path, "-c", _ASK], capture_output=True, text=True, check=False)
     return asked.stdout.split() in (["3", str(minor), "0"], ["3", str(minor), "None"])

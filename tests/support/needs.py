@@ -1,4 +1,4 @@
-"""What tests need that no Python package has: there, or a loud word that it is not."""
+"""Programs that tests need: without one, a test is skipped with a message and fails in CI."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from tools.servers import missing, missing_newer
 
 
 def lacking(what: str) -> NoReturn:
-    """Skip the test; under CI=true fail it."""
+    """Skip the test; with CI=true let it fail."""
     if os.environ.get("CI") == "true":
         pytest.fail(what)
     pytest.skip(what)
 
 
 def require_servers() -> None:
-    """The test needs the real servers."""
+    """Require the real servers."""
     if absent := missing():
         lacking(f"needs {', '.join(absent)}, which are not unpacked: run `make servers`")
 
 
 def require_newer_prometheus() -> None:
-    """The test needs all of them, and trixie's Prometheus."""
+    """Require the real servers and trixie's Prometheus."""
     require_servers()
     if missing_newer():
         lacking("needs trixie's Prometheus, which is not unpacked: run `make servers`")
 
 
 def require_program(name: str) -> str:
-    """Where the program is that the test needs."""
+    """Return the path of a program that the test needs."""
     return shutil.which(name) or lacking(f"needs the program `{name}`, which is not installed")

@@ -1,4 +1,4 @@
-"""What receivers of OTLP make of a metric's name, by the strategies that Prometheus has for that.
+"""Translates metric names as receivers of OTLP do, by the translation strategies of Prometheus.
 
 Written from OpenTelemetry's specification, "Prometheus and OpenMetrics Compatibility", and from
 what Prometheus' configuration says of `translation_strategy`. The first is the default; exporters
@@ -42,7 +42,7 @@ _UNITS: Final = {
 
 
 def arrives_as(name: str, unit: str, kind: Kind, strategy: Strategy) -> str:
-    """The name of the metric in Prometheus; a monotonic sum is a counter."""
+    """Return the name of the metric in Prometheus; a monotonic sum is a counter."""
     suffixes = [_UNITS.get(unit, unit)]
     if kind == "Sum":
         suffixes.append("total")
@@ -61,7 +61,7 @@ def arrives_as(name: str, unit: str, kind: Kind, strategy: Strategy) -> str:
 
 
 def _normalized(name: str, suffixes: list[str]) -> str:
-    """The words of the name with the unit if it is not one of them, then the type at the end."""
+    """Return the words of the name, with the unit if it is missing and the type at the end."""
     words = [word for word in re.split(r"[^a-zA-Z0-9]+", name) if word]
     for suffix in suffixes:
         if suffix in ("total", "ratio"):
@@ -72,7 +72,7 @@ def _normalized(name: str, suffixes: list[str]) -> str:
 
 
 def _appended(name: str, suffixes: list[str]) -> str:
-    """The name with suffixes that it does not end in already."""
+    """Return the name with the suffixes that it does not end in yet."""
     if not suffixes:
         return name
     *inner, last = suffixes

@@ -1,4 +1,4 @@
-"""Runs a Python program in a process of its own, so that its metrics start at zero."""
+"""Runs a Python program in its own process, so that its metrics start at zero."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def run_python(*arguments: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
-    """Run the interpreter of the tests with `arguments`, in the root, with the root on its path."""
+    """Run this interpreter with `arguments` in the project root, which is also on its path."""
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     return subprocess.run(
         [sys.executable, *arguments],

@@ -1,4 +1,4 @@
-"""promql-parser as the oracle of our reader: what it finds in a query, in our words."""
+"""promql-parser as the oracle of our parser: the selectors that it finds in a query."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def parses(text: str) -> bool:
 
 
 def selectors(text: str) -> list[Found]:
-    """Every selector of a query, sorted."""
+    """Return every selector of a query, sorted."""
     return sorted(_selectors(promql_parser.parse(text)), key=repr)
 
 

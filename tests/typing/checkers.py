@@ -1,4 +1,4 @@
-"""Type checkers, run as their users run them: strict, once over everything."""
+"""Runs type checkers as users do: strict, once for all files."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """A type checker: checks a folder and says what it found."""
+    """A type checker: checks a folder and returns its errors."""
 
     name: str
     check: Callable[[Path], Iterator[Report]]
 
 
 def mypy(folder: Path) -> Iterator[Report]:
-    """mypy --strict."""
+    """Run mypy --strict."""
     options = ("--strict", "--config-file=", "--no-incremental", "--explicit-package-bases")
     output = _run(folder, "mypy", *options, f"--python-version={PYTHON_VERSION}", "-Ojson", ".")
     for report in map(json.loads, output.splitlines()):
@@ -49,7 +49,7 @@ def mypy(folder: Path) -> Iterator[Report]:
 
 
 def pyright(folder: Path) -> Iterator[Report]:
-    """pyright with typeCheckingMode strict; its JSON output also keeps it from looking for news."""
+    """Run pyright with typeCheckingMode strict; with JSON output it does not look for updates."""
     settings = {"typeCheckingMode": "strict", "pythonVersion": PYTHON_VERSION, "include": ["."]}
     Path(folder, "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     output = _run(folder, "pyright", "--outputjson", f"--pythonpath={sys.executable}")
@@ -61,7 +61,7 @@ def pyright(folder: Path) -> Iterator[Report]:
 
 
 def ty(folder: Path) -> Iterator[Report]:
-    """ty, whose rules are strict as they are."""
+    """Run ty, whose default rules are strict."""
     settings = f'[environment]\npython-version = "{PYTHON_VERSION}"\nroot = ["."]\n'
     Path(folder, "ty.toml").write_text(settings, encoding="utf-8")
     output = _run(folder, "ty", "check", f"--python={sys.prefix}", "--output-format=concise", ".")
@@ -71,9 +71,9 @@ def ty(folder: Path) -> Iterator[Report]:
 
 
 def pyrefly(folder: Path) -> Iterator[Report]:
-    """pyrefly with preset strict."""
+    """Run pyrefly with preset strict."""
     settings = f'preset = "strict"\npython-version = "{PYTHON_VERSION}"\nsearch-path = ["."]\n'
-    settings += "[errors]\nmissing-override-decorator = false\n"  # 3.11 has no such decorator
+    settings += "[errors]\nmissing-override-decorator = false\n"  # 3.11 lacks this decorator
     Path(folder, "pyrefly.toml").write_text(settings, encoding="utf-8")
     options = (f"--python-interpreter-path={sys.executable}", "--output-format=json")
     for report in json.loads(_run(folder, "pyrefly", "check", *options))["errors"]:
@@ -85,7 +85,7 @@ CHECKERS: Final = tuple(Checker(check.__name__, check) for check in (mypy, pyrig
 
 
 def _run(folder: Path, program: str, *arguments: str) -> str:
-    """What a checker printed; that it finds errors is no failure, that it does not run is one."""
+    """Return the output of a checker; errors that it finds are allowed, a failure to run is not."""
     executable = shutil.which(program, path=os.pathsep.join((_scripts(), os.environ["PATH"])))
     if executable is None:
         lacking(f"{program} is not installed: nothing is proved about it")

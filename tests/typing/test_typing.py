@@ -1,4 +1,4 @@
-"""Proofs by type checkers: wrong programs are refused line by line, right ones pass, ours is clean.
+"""Type checkers reject each wrong line, accept right programs, and find no errors in our code.
 
 Above a wrong line of `wrong/*.py` a comment names the rules by which each checker refuses it:
 
@@ -37,7 +37,7 @@ Rules = dict[tuple[str, int], set[str]]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs beside the packages they import, and nothing else."""
+    """A folder with only the programs and the packages that they import."""
     folder = tmp_path_factory.mktemp("typing")
     for source in SOURCES:
         ignored = shutil.ignore_patterns("__pycache__")
@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("checker", CHECKERS, ids=lambda checker: checker.name)
-def test_each_wrong_line_is_refused_and_no_other(checker: Checker, folder: Path) -> None:
+def test_each_wrong_line_and_no_other_is_rejected(checker: Checker, folder: Path) -> None:
     reports = list(checker.check(folder))
     found: Rules = defaultdict(set)
     for report in reports:
@@ -58,7 +58,7 @@ def test_each_wrong_line_is_refused_and_no_other(checker: Checker, folder: Path)
     )
 
 
-def test_there_are_wrong_lines_enough_and_all_checkers_refuse_each() -> None:
+def test_there_are_enough_wrong_lines_with_an_error_of_each_checker() -> None:
     names = {checker.name for checker in CHECKERS}
     marked = [
         (f"{path.name}:{number}", {name for name, _ in EXPECTED.findall(mark)})
@@ -69,7 +69,7 @@ def test_there_are_wrong_lines_enough_and_all_checkers_refuse_each() -> None:
 
 
 def _marks() -> list[tuple[Path, int, str]]:
-    """File, line number and expectations of every wrong line."""
+    """Yield file, line number and expected errors of every wrong line."""
     return [
         (path, number, match[1])
         for path in sorted((HERE / "wrong").glob("*.py"))

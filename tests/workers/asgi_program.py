@@ -14,13 +14,13 @@ Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
-_WORK_SECONDS = 0.02  # that the loop is kept from accepting, so that the other worker does
+_WORK_SECONDS = 0.02  # for which the loop is blocked, so that the other worker accepts
 
 _metrics = typedprom.asgi_app()
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
-    """Answer, and say who does."""
+    """Answer with the worker's process id."""
 
     async def send_as_worker(message: Message) -> None:
         if message["type"] == "http.response.start":

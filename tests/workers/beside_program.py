@@ -1,4 +1,4 @@
-"""The WSGI application, which counts with prometheus_client too and exposes that at `/theirs`."""
+"""The WSGI application that also counts with prometheus_client, exposed at `/theirs`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _theirs = cast("WSGIApplication", make_wsgi_app(_registry))
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Answer."""
+    """Answer a request."""
     if environ["PATH_INFO"] == "/theirs":
         return _theirs(environ, start_response)
     if environ["PATH_INFO"] == "/count":

@@ -1,4 +1,4 @@
-"""A Celery application whose tasks count, over a broker that is a folder; run, it sends tasks.
+"""A Celery application whose tasks count, with a folder as broker; as a program it sends tasks.
 
 What a task has counted it writes down, so that a test knows how much must arrive.
 """
@@ -16,7 +16,7 @@ from celery import Celery  # type: ignore[import-untyped]
 from sms_metrics_generated import SOURCES_REQUESTS_SUCCESS
 from tests.workers.celery_names import COUNTED, FOLDER
 
-_WORK_SECONDS = 0.02  # so that the other child has something to do too
+_WORK_SECONDS = 0.02  # so that the other child gets tasks too
 
 _folder = Path(os.environ[FOLDER])
 _messages = _folder / "messages"
@@ -35,7 +35,7 @@ app.conf.update(
 
 
 def count() -> None:
-    """Count one, and write that down."""
+    """Count once and write a line to the file."""
     time.sleep(_WORK_SECONDS)
     SOURCES_REQUESTS_SUCCESS.inc(source_id="kexp")
     with (_folder / COUNTED).open("a") as counted:
@@ -43,7 +43,7 @@ def count() -> None:
 
 
 def count_and_die() -> None:
-    """Count one, and be killed as when memory runs out."""
+    """Count once, then be killed, as when memory runs out."""
     count()
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -53,7 +53,7 @@ for _function in (count, count_and_die):
 
 
 def main() -> None:
-    """Send the tasks that the arguments name."""
+    """Send the tasks that are named by the arguments."""
     for name in sys.argv[1:]:
         app.send_task(name)
 

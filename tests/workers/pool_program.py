@@ -1,4 +1,4 @@
-"""Counts in the workers of a pool, and nothing itself: `pool_program KIND METHOD TIMES`."""
+"""Counts only in the workers of a pool: `pool_program KIND METHOD TIMES`."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ WORKERS = 2
 
 
 def count(_: int) -> None:
-    """Count one."""
+    """Count once."""
     SOURCES_REQUESTS_SUCCESS.inc(source_id="kexp")
 
 
 def by_executor(method: str, times: int) -> None:
-    """With concurrent.futures, which lets its workers end."""
+    """Use concurrent.futures, which lets its workers exit."""
     with ProcessPoolExecutor(WORKERS, mp_context=get_context(method)) as executor:
         list(executor.map(count, range(times)))
 
 
 def by_pool(method: str, times: int) -> None:
-    """With multiprocessing, which ends its workers by SIGTERM; each works for three tasks."""
+    """Use multiprocessing, which ends its workers by SIGTERM; each runs three tasks."""
     with get_context(method).Pool(WORKERS, maxtasksperchild=3) as pool:
         pool.map(count, range(times), chunksize=1)
 

@@ -1,4 +1,4 @@
-"""Servers of several processes as programs: started, awaited, ended by pid."""
+"""Runs servers with several processes: starts them, waits for them, ends them by process id."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from pathlib import Path
 
 from tests.support.programs import ROOT
 
-PATIENCE_SECONDS = 60.0  # how long a loaded machine may take for anything
+TIMEOUT_SECONDS = 60.0  # limit for each wait, on a busy machine
 _OURS = re.compile("(SMS|TYPEDPROM|PROMETHEUS)_")
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program that runs, in a process group of its own."""
+    """A running program in its own process group."""
 
     process: subprocess.Popen[bytes]
     log: Path
 
     def said(self, pattern: str) -> str:
-        """What the group of the pattern matches in the log, as soon as it does."""
+        """Wait until the pattern matches the log and return its group."""
         eventually(lambda: self.process.poll() is not None or self._match(pattern) is not None)
         found = self._match(pattern)
         assert found is not None, self.log.read_text()
         return found[1]
 
     def stop(self) -> int:
-        """End it as a supervisor does, with SIGTERM to the main process; its status."""
+        """Send SIGTERM to the main process, as a supervisor does, and return its status."""
         self.process.terminate()
-        return self.process.wait(PATIENCE_SECONDS)
+        return self.process.wait(TIMEOUT_SECONDS)
 
     def kill_all(self) -> None:
-        """Kill all of its processes, so that none has a last word."""
+        """Kill all processes, so that none can clean up."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -70,14 +70,14 @@ def started(
 
 
 def run(*arguments: str, environment: Mapping[str, str] | None = None) -> str:
-    """Run `python -m` with the arguments to its end; what it printed."""
+    """Run `python -m` with the arguments to its end and return its output."""
     done = subprocess.run(
         [sys.executable, "-m", *arguments],
         cwd=ROOT,
         env=_plain() | dict(environment or {}),
         capture_output=True,
         text=True,
-        timeout=PATIENCE_SECONDS,
+        timeout=TIMEOUT_SECONDS,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -90,14 +90,14 @@ def deliver(spool: Path, environment: Mapping[str, str]) -> None:
 
 
 def eventually(holds: Callable[[], bool]) -> None:
-    """Wait until it holds."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    """Wait until the condition holds."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while not holds():
         assert time.monotonic() < deadline, "it has not come true"
         time.sleep(0.02)
 
 
 def _plain() -> dict[str, str]:
-    """This environment without what it says of metrics."""
+    """Return this environment without variables about metrics."""
     plain = {name: value for name, value in os.environ.items() if not _OURS.match(name)}
     return {**plain, "PYTHONPATH": str(ROOT)}

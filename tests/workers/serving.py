@@ -1,4 +1,4 @@
-"""Servers for the applications of this folder, and the server of a spool."""
+"""Starts servers for the applications of this folder, and the server of a spool."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _AT = rf"http://{HOST}:(\d+)"
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that runs, and its port."""
+    """A running server and its port."""
 
     program: Program
     port: int
@@ -25,7 +25,7 @@ class Server:
 def gunicorn(
     folder: Path, *options: str, environment: Mapping[str, str], module: str = "wsgi_program"
 ) -> Iterator[Server]:
-    """gunicorn with three workers."""
+    """Run gunicorn with three workers."""
     arguments = (
         *("gunicorn", f"tests.workers.{module}:application"),
         *("--bind", f"{HOST}:0", "--workers", "3", "--no-control-socket"),
@@ -37,19 +37,19 @@ def gunicorn(
 
 @contextmanager
 def uvicorn(folder: Path, *, environment: Mapping[str, str]) -> Iterator[Server]:
-    """uvicorn with two workers."""
+    """Run uvicorn with two workers."""
     arguments = (
         *("uvicorn", "tests.workers.asgi_program:application", "--no-access-log"),
         *("--host", HOST, "--port", "0", "--workers", "2"),
     )
     with started(folder / "uvicorn.log", *arguments, environment=environment) as program:
-        program.said("(startup complete)")  # the first worker is who listens
+        program.said("(startup complete)")  # of the first worker
         yield Server(program, int(program.said(f"running on {_AT}")))
 
 
 @contextmanager
 def spool_server(folder: Path, spool: Path) -> Iterator[Server]:
-    """`typedprom-spool serve`."""
+    """Run `typedprom-spool serve`."""
     arguments = ("typedprom.delivery.cli", "serve", str(spool), "--port", "0")
     with started(folder / "serve.log", *arguments) as program:
         yield Server(program, int(program.said(_AT)))

@@ -1,4 +1,4 @@
-"""Celery's prefork pool: everything that its children count arrives, whatever becomes of them."""
+"""Celery's prefork pool: all counts of its children are delivered, however they end."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ def test_a_warm_shutdown_delivers_what_all_children_counted(delivering: Deliveri
         assert held(delivering.port)[KEXP] == len(TASKS)
 
 
-def test_a_child_that_is_killed_takes_nothing_with_it(delivering: Delivering) -> None:
+def test_a_killed_child_loses_nothing(delivering: Delivering) -> None:
     environment = _environment(delivering)
     with _worker(environment) as worker:
         _work(environment, (*TASKS, "count_and_die"))
-        while len(set(_counted(environment))) < 3:  # the two, and who comes instead of the dead
+        while (
+            len(set(_counted(environment))) < 3
+        ):  # the two children, and the one that replaces the killed one
             _work(environment, TASKS)
         worker.kill_all()
         deliver(delivering.spool, environment)
@@ -42,7 +44,7 @@ def test_a_child_that_is_killed_takes_nothing_with_it(delivering: Delivering) ->
 
 @contextmanager
 def _worker(environment: dict[str, str]) -> Iterator[Program]:
-    """A worker with two children."""
+    """Run a worker with two children."""
     arguments = (
         *("celery", "-A", PROGRAM, "worker", "--pool", "prefork", "--concurrency", "2"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"),
@@ -54,20 +56,20 @@ def _worker(environment: dict[str, str]) -> Iterator[Program]:
 
 
 def _work(environment: dict[str, str], tasks: tuple[str, ...]) -> None:
-    """Send the tasks, and wait until all have counted."""
+    """Send the tasks and wait until all have counted."""
     expected = len(_counted(environment)) + len(tasks)
     run(PROGRAM, *tasks, environment=environment)
     eventually(lambda: len(_counted(environment)) == expected)
 
 
 def _counted(environment: dict[str, str]) -> list[str]:
-    """The children that counted, one for each time."""
+    """Return the process ids of the children, one for each count."""
     path = Path(environment[FOLDER]) / COUNTED
     return path.read_text().split() if path.exists() else []
 
 
 def _environment(delivering: Delivering) -> dict[str, str]:
-    """The environment of programs that have no time to push before they end."""
+    """The environment of programs that do not push before they end."""
     return {
         **delivering.environment(),
         FOLDER: str(delivering.state.parent),

@@ -1,4 +1,4 @@
-"""gunicorn: its workers are one target, and nothing is lost with any of them."""
+"""gunicorn: its workers are one target, and no counts are lost when a worker ends."""
 
 from __future__ import annotations
 
@@ -36,13 +36,11 @@ def test_every_worker_exposes_what_all_counted(tmp_path: Path, options: tuple[st
 
 
 @imported
-def test_a_worker_that_is_killed_takes_nothing_with_it(
-    tmp_path: Path, options: tuple[str, ...]
-) -> None:
+def test_a_killed_worker_loses_nothing(tmp_path: Path, options: tuple[str, ...]) -> None:
     spool = tmp_path / "spool"
     with gunicorn(tmp_path, *options, environment={"TYPEDPROM_SPOOL_DIR": str(spool)}) as server:
         counted = Traffic(server.port)
-        counted.ask()  # so that there is a spool to serve
+        counted.ask()  # so that the spool exists
         with spool_server(tmp_path, spool) as beside:
             ports = (server.port, beside.port)
             with watched(ports) as seen, counted.flowing():
@@ -78,7 +76,7 @@ def test_a_graceful_shutdown_delivers(delivering: Delivering, options: tuple[str
         assert counted.explains(held(delivering.port)[KEXP])
 
 
-def test_what_all_were_killed_with_is_delivered_later(delivering: Delivering) -> None:
+def test_data_of_killed_workers_is_delivered_later(delivering: Delivering) -> None:
     environment = _only_at_exit(delivering)
     with gunicorn(delivering.state.parent, environment=environment) as server:
         counted = Traffic(server.port)
@@ -89,7 +87,7 @@ def test_what_all_were_killed_with_is_delivered_later(delivering: Delivering) ->
         assert counted.explains(held(delivering.port)[KEXP])
 
 
-def test_a_folder_of_prometheus_client_is_said_to_be_its_own(tmp_path: Path) -> None:
+def test_a_multiprocess_folder_of_prometheus_client_is_reported(tmp_path: Path) -> None:
     spool, theirs = tmp_path / "spool", tmp_path / "theirs"
     theirs.mkdir()
     environment = {"TYPEDPROM_SPOOL_DIR": str(spool), "PROMETHEUS_MULTIPROC_DIR": str(theirs)}
@@ -107,7 +105,7 @@ def test_a_folder_of_prometheus_client_is_said_to_be_its_own(tmp_path: Path) -> 
 
 
 def _only_at_exit(delivering: Delivering) -> dict[str, str]:
-    """The environment of programs that have no time to push before they end."""
+    """The environment of programs that do not push before they end."""
     return {
         **delivering.environment(),
         "TYPEDPROM_PUSH_SECONDS": "3600",

@@ -1,4 +1,4 @@
-"""Pools of processes: what their workers count is delivered with the end of their parent."""
+"""Pools of processes: counts of the workers are delivered when the parent ends."""
 
 from __future__ import annotations
 

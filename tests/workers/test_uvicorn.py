@@ -1,4 +1,4 @@
-"""uvicorn: its workers are one target, and what they leave is delivered."""
+"""uvicorn: its workers are one target, and data of ended workers is delivered."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ __all__ = ["delivering"]
 WORKERS = 2
 
 
-def test_workers_are_one_target_and_none_takes_anything_with_it(tmp_path: Path) -> None:
+def test_workers_are_one_target_and_lose_nothing(tmp_path: Path) -> None:
     spool = tmp_path / "spool"
     with uvicorn(tmp_path, environment={"TYPEDPROM_SPOOL_DIR": str(spool)}) as server:
         counted = Traffic(server.port)
-        counted.ask()  # so that there is a spool to serve
+        counted.ask()  # so that the spool exists
         with spool_server(tmp_path, spool) as beside:
             ports = (server.port, beside.port)
             with watched(ports) as seen, counted.flowing():
@@ -34,7 +34,7 @@ def test_workers_are_one_target_and_none_takes_anything_with_it(tmp_path: Path) 
             assert counted.explains(found.pop())
 
 
-def test_what_workers_leave_is_delivered(delivering: Delivering) -> None:
+def test_data_of_ended_workers_is_delivered(delivering: Delivering) -> None:
     environment = {**delivering.environment(), "TYPEDPROM_PUSH_SECONDS": "3600"}
     with uvicorn(delivering.state.parent, environment=environment) as server:
         counted = Traffic(server.port)

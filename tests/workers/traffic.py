@@ -1,4 +1,4 @@
-"""Clients of a server with several workers, which know how much it must have counted."""
+"""Clients of a server with several workers; they know how much the server must have counted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from http.client import HTTPConnection, HTTPException
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.delivery.gateway import SUCCESS
-from tests.workers.programs import PATIENCE_SECONDS, eventually
+from tests.workers.programs import TIMEOUT_SECONDS, eventually
 from tools.running import HOST
 
 CLIENTS = 4
@@ -20,20 +20,20 @@ _COUNT, _METRICS = "/count", f"/metrics?name[]={SUCCESS}"
 
 @dataclass(slots=True)
 class Traffic:
-    """Requests to a server to count one more, and what came of them."""
+    """Requests that make a server count once, and their results."""
 
     port: int
     acknowledged: int = 0
-    unanswered: int = 0  # whether these were counted, nobody knows
-    workers: set[int] = field(default_factory=set)  # who answered
+    unanswered: int = 0  # these may have been counted or not
+    workers: set[int] = field(default_factory=set)  # the process ids that answered
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def ask(self) -> None:
-        """Request once."""
+        """Send one request."""
         try:
             worker, _ = answer(self.port, _COUNT)
         except ConnectionRefusedError:
-            return  # nobody has read the request
+            return  # the request was not read
         except (OSError, HTTPException):
             with self._lock:
                 self.unanswered += 1
@@ -44,27 +44,27 @@ class Traffic:
 
     @contextmanager
     def flowing(self) -> Iterator[None]:
-        """Request from several clients until the end of the block."""
+        """Send requests from several clients until the end of the block."""
         with _repeated([self.ask] * CLIENTS):
             yield
 
     def spread(self, workers: int) -> None:
-        """Wait until so many workers have answered."""
+        """Wait until that number of workers has answered."""
         eventually(lambda: len(self.workers) >= workers)
 
     def explains(self, counted: float) -> bool:
-        """Whether nothing is lost and nothing is counted twice."""
+        """Whether all answered requests are counted, and none twice."""
         return self.acknowledged <= counted <= self.acknowledged + self.unanswered
 
 
 @contextmanager
 def watched(ports: Sequence[int]) -> Iterator[list[float]]:
-    """What the servers on the ports expose, one after the other, until the end of the block."""
+    """Scrape the servers on the ports, one after the other, until the end of the block."""
     seen: list[float] = []
 
     def look() -> None:
         for port in ports:
-            with suppress(OSError, HTTPException):  # the worker that was to answer was killed
+            with suppress(OSError, HTTPException):  # the answering worker was killed
                 seen.append(exposed(port))
 
     with _repeated([look]):
@@ -72,12 +72,12 @@ def watched(ports: Sequence[int]) -> Iterator[list[float]]:
 
 
 def exposed(port: int) -> float:
-    """What a scrape finds counted."""
+    """Scrape once and return the count."""
     return _counted(answer(port, _METRICS)[1])
 
 
 def exposed_by_workers(port: int, workers: int) -> dict[int, float]:
-    """What a scrape finds counted, by the worker that answers it."""
+    """Scrape until that number of workers has answered; return the count that each exposes."""
     found: dict[int, float] = {}
 
     def look() -> None:
@@ -90,8 +90,8 @@ def exposed_by_workers(port: int, workers: int) -> dict[int, float]:
 
 
 def answer(port: int, path: str) -> tuple[int, str]:
-    """Which worker answers, 0 where that is not said, and its body."""
-    connection = HTTPConnection(HOST, port, timeout=PATIENCE_SECONDS)
+    """Return the answering worker, 0 if unknown, and the body."""
+    connection = HTTPConnection(HOST, port, timeout=TIMEOUT_SECONDS)
     try:
         connection.request("GET", path)
         response = connection.getresponse()
@@ -113,7 +113,7 @@ def _counted(text: str) -> float:
 
 @contextmanager
 def _repeated(actions: Sequence[Callable[[], None]]) -> Iterator[None]:
-    """Do each again and again in a thread of its own, until the end of the block."""
+    """Repeat each function in its own thread until the end of the block."""
     ended = threading.Event()
     faults: list[BaseException] = []
 
@@ -121,7 +121,7 @@ def _repeated(actions: Sequence[Callable[[], None]]) -> Iterator[None]:
         try:
             while not ended.wait(0.005):
                 action()
-        except BaseException as fault:  # raised below, in the test's own thread
+        except BaseException as fault:  # raised below, in the thread of the test
             faults.append(fault)
 
     threads = [threading.Thread(target=repeat, args=(action,)) for action in actions]

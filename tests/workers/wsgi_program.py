@@ -19,13 +19,13 @@ Failure: TypeAlias = (
     tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None] | None
 )
 
-_WORK_SECONDS = 0.02  # so that the other workers have something to do too
+_WORK_SECONDS = 0.02  # so that the other workers get requests too
 
 _metrics = typedprom.wsgi_app()
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Answer, and say who does."""
+    """Answer with the worker's process id."""
     time.sleep(_WORK_SECONDS)
 
     def start(

@@ -1,4 +1,4 @@
-"""Blocks that record: as `with` blocks, and around functions of every kind."""
+"""Context managers that record: in `with` blocks and as decorators of every kind of function."""
 
 import asyncio
 import inspect
@@ -45,12 +45,12 @@ def error_count(errors: CounterBySourceIdErrorType, error_type: str) -> float | 
 def test_a_function_is_timed_at_each_call(histogram: Histogram) -> None:
     @histogram.time()
     def double(number: int, *, plus: int = 0) -> int:
-        """Twice."""
+        """Return twice the number."""
         return number * 2 + plus
 
     assert [double(2), double(2, plus=1)] == [4, 5]
     assert value(histogram, "x_h_count") == 2.0
-    assert (double.__name__, double.__doc__) == ("double", "Twice.")
+    assert (double.__name__, double.__doc__) == ("double", "Return twice the number.")
     assert list(inspect.signature(double).parameters) == ["number", "plus"]
 
 
@@ -257,11 +257,11 @@ def test_the_other_form_of_counting_exceptions_is_misuse(
 
 
 class Odd(BaseException):
-    """What some libraries end a task with."""
+    """An exception with which some libraries end a task."""
 
 
 @pytest.mark.parametrize("error", [asyncio.CancelledError, SystemExit, GeneratorExit, Odd])
-def test_no_exception_of_a_function_breaks_the_scrape(
+def test_an_exception_of_a_function_does_not_break_the_scrape(
     gauge: Gauge, error: type[BaseException]
 ) -> None:
     def fail() -> float:
@@ -304,7 +304,7 @@ def test_exceptions_pass_as_they_are(
     assert value(gauge, "x_g") == 0.0
 
 
-def test_the_nearest_class_says_the_cause(errors: CounterBySourceIdErrorType) -> None:
+def test_the_nearest_class_determines_the_cause(errors: CounterBySourceIdErrorType) -> None:
     counting = errors.count_exceptions({OSError: "dns", TimeoutError: "timeout"}, source_id="kexp")
     for error in (TimeoutError(), ConnectionError(), TimeoutError()):
         with pytest.raises(type(error)), counting:
@@ -318,11 +318,11 @@ def test_an_exception_without_a_cause_is_not_counted(errors: CounterBySourceIdEr
         errors.count_exceptions({OSError: "dns"}, source_id="kexp"),
     ):
         raise ValueError("other")
-    assert error_count(errors, "dns") == 0.0  # it is known, and so seen from its first time on
+    assert error_count(errors, "dns") == 0.0  # known values are exposed from the start
     assert error_count(errors, "timeout") is None
 
 
-def test_a_generator_closed_early_is_no_exception(catalog: Catalog) -> None:
+def test_a_generator_closed_early_is_not_counted_as_an_exception(catalog: Catalog) -> None:
     counter = Counter(catalog, key="c", name="x_c_total", help="h")
 
     @counter.count_exceptions()
@@ -339,7 +339,7 @@ def test_a_generator_closed_early_is_no_exception(catalog: Catalog) -> None:
     assert value(counter, "x_c_total") == 1.0
 
 
-def test_classes_of_exceptions_may_be_chosen(catalog: Catalog) -> None:
+def test_exception_classes_can_be_selected(catalog: Catalog) -> None:
     counter = CounterByCity(catalog, key="c", name="x_c_total", help="h", labels=(CITY,))
     for error in (KeyError(), ValueError(), KeyboardInterrupt()):
         with (
@@ -351,7 +351,7 @@ def test_classes_of_exceptions_may_be_chosen(catalog: Catalog) -> None:
 
 
 @pytest.mark.usefixtures("strict")
-def test_what_is_no_exception_is_misuse(catalog: Catalog) -> None:
+def test_a_class_that_is_not_an_exception_is_misuse(catalog: Catalog) -> None:
     counter = Counter(catalog, key="c", name="x_c_total", help="h")
     wrong: Any = "OSError"
     with pytest.raises(TypeError, match="'OSError': it is no class of exceptions"):
@@ -365,7 +365,7 @@ def test_a_gauge_can_be_set_to_now(catalog: Catalog, monkeypatch: pytest.MonkeyP
     assert value(gauge, "x_g", {"error_type": "dns"}) == 1.5e9
 
 
-def test_a_function_is_asked_at_every_scrape(gauge: Gauge) -> None:
+def test_a_function_is_called_at_every_scrape(gauge: Gauge) -> None:
     queue = [1, 2]
     gauge.set_function(lambda: len(queue))
     assert value(gauge, "x_g") == 2.0

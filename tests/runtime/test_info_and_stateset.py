@@ -42,7 +42,7 @@ from typedprom.metrics import cells, exemplars
 
 @pytest.fixture(autouse=True, scope="module")
 def _one_clock() -> Iterator[None]:
-    """Both libraries create their series, and exemplars, at the same instant."""
+    """Both libraries use the same created timestamp, also for exemplars."""
     with (
         patch.object(cells, "time", lambda: 1.7e9),
         patch.object(exemplars, "time", lambda: 1.7e9),
@@ -58,11 +58,11 @@ def assert_same(ours: Collector, theirs: Collector) -> None:
     assert openmetrics(mine).decode() == openmetrics(other).decode()
 
 
-def test_an_info_says_its_labels(catalog: Catalog) -> None:
+def test_an_info_exposes_its_labels(catalog: Catalog) -> None:
     ours = InfoOfCitySeverity(
         catalog, key="i", name="x_i_info", help="h", info_labels=(CITY, JOBS_SEVERITY)
     )
-    assert samples(ours) == {}  # nothing is said yet
+    assert samples(ours) == {}  # nothing is set yet
     theirs = prometheus_client.Info("x_i", "h", registry=None)
     for city, severity in (("seattle", "info"), ("tacoma", "error")):
         ours.set(city=city, severity=severity)  # type: ignore[arg-type]
@@ -90,7 +90,7 @@ def test_an_info_with_labels_has_a_series_for_each(catalog: Catalog) -> None:
 
 
 @pytest.mark.usefixtures("lenient")
-def test_what_an_info_may_not_say_is_invalid(catalog: Catalog) -> None:
+def test_invalid_values_of_an_info(catalog: Catalog) -> None:
     info = InfoOfCitySeverity(
         catalog, key="i", name="x_i_info", help="h", info_labels=(CITY, JOBS_SEVERITY)
     )
@@ -172,7 +172,7 @@ def test_exemplars_of_histograms(catalog: Catalog) -> None:
 
 
 class Unreadable(dict[str, str]):
-    """A mapping that breaks."""
+    """A mapping that raises."""
 
     def items(self) -> NoReturn:
         raise RuntimeError("not there")
@@ -248,14 +248,14 @@ def labelled() -> Catalog:
 
 
 @pytest.mark.parametrize(("name", "why"), REFUSED)
-def test_what_cannot_be_a_constant_label(labelled: Catalog, name: str, why: str) -> None:
+def test_invalid_constant_labels(labelled: Catalog, name: str, why: str) -> None:
     with pytest.raises(ValueError, match=f"`{name}` cannot be a constant label of `x`.*{why}"):
         labelled.add_constant_labels(**{"host": "a", name: "b"})
     assert labelled.constant_labels == {"region": "eu"}
 
 
 def test_constant_labels_are_texts(labelled: Catalog) -> None:
-    class Region(str, Enum):  # noqa: UP042 - a StrEnum is its value anyway
+    class Region(str, Enum):  # noqa: UP042 - a StrEnum equals its value
         EU = "eu"
 
     wrong: Any = 5
@@ -272,7 +272,7 @@ def test_constant_labels_come_before_the_first_scrape(
     labelled.register(registry)
     labelled.add_constant_labels(host="a")
     generate_latest(registry)
-    labelled.add_constant_labels(host="a")  # that is so already
+    labelled.add_constant_labels(host="a")  # it has this value already
     with pytest.raises(ValueError, match="zone of catalog `x` come after its series were exposed"):
         labelled.add_constant_labels(zone="b")
     monkeypatch.setenv("TYPEDPROM_STRICT", "0")
@@ -287,11 +287,11 @@ class InfoOfVenueBySourceId(Info):
     __slots__ = ()
 
     def set(self, *, venue: str, source_id: str) -> None:
-        """Say what is so now."""
+        """Set the info labels."""
         return self._set((venue,), source_id)
 
     def remove(self, *, source_id: str) -> None:
-        """Remove the series of these values; recording brings it back."""
+        """Remove the series of these values; recording makes it again."""
         return self._remove(source_id)
 
 
@@ -307,11 +307,11 @@ def said(info: Info) -> dict[str, tuple[str, ...] | None]:
     return {source: cell.snapshot() for (source,), cell in info.series()}
 
 
-def test_what_an_info_no_longer_says_gives_its_place_back(venues: InfoOfVenueBySourceId) -> None:
+def test_a_replaced_info_value_frees_its_budget(venues: InfoOfVenueBySourceId) -> None:
     for venue in ("a", "b", "c", "d"):
         venues.set(venue=venue, source_id="kexp")
     venues.set(venue="d", source_id="neumos")
-    venues.set(venue="e", source_id="kexp")  # "d" is still said
+    venues.set(venue="e", source_id="kexp")  # "d" is still set
     assert said(venues) == {"kexp": ("e",), "neumos": ("d",)}
     venues.set(venue="f", source_id="third")
     assert said(venues)["third"] == ("_overflow",)
@@ -320,7 +320,7 @@ def test_what_an_info_no_longer_says_gives_its_place_back(venues: InfoOfVenueByS
     assert said(venues) == {"kexp": ("e",), "third": ("f",)}
 
 
-def test_a_wrong_value_leaves_what_an_info_says(venues: InfoOfVenueBySourceId) -> None:
+def test_an_invalid_value_does_not_change_an_info(venues: InfoOfVenueBySourceId) -> None:
     wrong: Any = 5
     venues.set(venue="a", source_id="kexp")
     with pytest.raises(ValueError, match="5 is not a value of label `venue`"):
@@ -330,7 +330,7 @@ def test_a_wrong_value_leaves_what_an_info_says(venues: InfoOfVenueBySourceId) -
     assert said(venues) == {"kexp": ("a",), "neumos": ("neumos",), "third": ("_overflow",)}
 
 
-def test_an_info_imported_again_counts_on_the_same_budget(catalog: Catalog) -> None:
+def test_an_info_imported_again_uses_the_same_budget(catalog: Catalog) -> None:
     label = OpenLabel("venue", help="", budget=1)
     for venue in ("a", "b"):
         info = InfoOfVenueBySourceId(

@@ -1,4 +1,4 @@
-"""Metrics are in the default registry for whoever looks, and prometheus_client waits until then."""
+"""The import hook registers metrics when prometheus_client is imported, and not before."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.support.importing import TOGETHER
 from tests.support.programs import run_python
 from typedprom.exposition import foreign_collectors
 
-# Imported before or after prometheus_client, once or again: the names exposed, and a count.
+# Prints whether all metrics are exposed, and a count; imports in any order.
 SHOW = """
 def show():
     import prometheus_client
@@ -26,7 +26,7 @@ for name in [name for name in sys.modules if name.startswith("tests.runtime.samp
 WITH_OTHER_FINDERS = """
 import sys
 
-class Asking:  # as tools that trace imports do: it asks all finders, itself left out
+class Asking:  # like tools that trace imports: asks all other finders
     busy = False
     def find_spec(self, name, path=None, target=None):
         if self.busy or name != "prometheus_client.registry":
@@ -38,7 +38,7 @@ class Asking:  # as tools that trace imports do: it asks all finders, itself lef
         finally:
             self.busy = False
 
-class Old:  # knows nothing of specs that it could find
+class Old:  # an old finder, which does not find this module
     def find_spec(self, name, path, target=None):
         return None
 """
@@ -95,7 +95,7 @@ assert not probe.loader.is_package("prometheus_client.registry")
 LAZY = """
 import importlib.machinery, importlib.util, sys
 
-class Lazy:  # as the documentation of importlib shows, and in front of ours
+class Lazy:  # as in the documentation of importlib, before our finder
     def find_spec(self, name, path=None, target=None):
         if not name.startswith("prometheus_client"):
             return None
@@ -136,32 +136,32 @@ ORDERS = {
     "metrics first": COUNT + "import prometheus_client\n",
     "prometheus_client first": "import prometheus_client\n" + COUNT,
     "only the registry": COUNT + "from prometheus_client.registry import REGISTRY\n",
-    "our bridge first": COUNT + "import typedprom.exposition.prom_client\n",
+    "our collectors first": COUNT + "import typedprom.exposition.prom_client\n",
     "a package imported twice": "from tests.runtime import sample\nsample.HEARTBEAT.inc()\n"
     + PURGE
     + "from tests.runtime import sample\nsample.HEARTBEAT.inc(2)\n",
     "registered twice": COUNT + "sample.CATALOG.register()\n",
     "a finder before ours": WITH_OTHER_FINDERS + COUNT + "sys.meta_path.insert(0, Asking())\n",
-    "a finder before and behind": WITH_OTHER_FINDERS
+    "a finder before and after ours": WITH_OTHER_FINDERS
     + "sys.meta_path.insert(0, Old())\nsys.meta_path.insert(0, Asking())\n"
     + COUNT,
     "a zip file": FROM_A_ZIP + COUNT,
     "an import that failed first": BROKEN,
     "reloading the package": COUNT + "import importlib; importlib.reload(sample)\n",
-    "the module itself is is_unused": COUNT + RELOADED.replace("importlib.reload(registry)", ""),
-    "somebody only looked for it": COUNT + PROBED,
+    "the module itself is unchanged": COUNT + RELOADED.replace("importlib.reload(registry)", ""),
+    "find_spec only": COUNT + PROBED,
     "lazy modules": LAZY
     + COUNT
     + "sys.meta_path.insert(0, Lazy())\nimport prometheus_client\n"
     + "prometheus_client.REGISTRY\nimport colorsys\n",
-    "a finder that ours is behind": AHEAD
+    "a finder ahead of ours": AHEAD
     + COUNT
     + "sys.meta_path.insert(0, Ahead())\nimport prometheus_client, colorsys\n",
 }
 
 
 @pytest.mark.parametrize("before", ORDERS.values(), ids=ORDERS.keys())
-def test_whoever_can_look_sees_all_metrics(before: str) -> None:
+def test_all_metrics_are_in_the_registry_after_every_import_order(before: str) -> None:
     done = run_python("-W", "error", "-c", f"{SHOW}\n{before}\nshow()")
     assert (done.stdout.removeprefix("no prometheus_client "), done.stderr) == ("True 2 3.0\n", "")
 
@@ -178,7 +178,7 @@ def test_threads_may_import_all_of_it_at_once(attempt: int) -> None:
     assert (done.stdout, done.stderr) == ("True 2 3.0\n", ""), attempt
 
 
-def test_a_module_that_is_not_there_is_an_ordinary_import_error() -> None:
+def test_a_missing_module_is_an_ordinary_import_error() -> None:
     done = run_python("-c", A_PROBE)
     last = done.stderr.splitlines()[-1]
     assert last == "ModuleNotFoundError: No module named 'prometheus_client._absent'"
@@ -190,7 +190,7 @@ def test_reloading_the_registry_is_left_to_python() -> None:
 
 
 @pytest.mark.parametrize(("strict", "said"), [("0", "WARNING"), ("1", "ValueError")])
-def test_a_conflict_is_reported_when_it_shows(
+def test_a_conflict_is_reported_when_prometheus_client_is_imported(
     strict: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TYPEDPROM_STRICT", strict)
@@ -200,7 +200,7 @@ def test_a_conflict_is_reported_when_it_shows(
     assert "`x_a_total` is not exposed, its name is taken" in done.stderr
 
 
-def test_something_else_in_its_place_is_no_error() -> None:
+def test_another_module_in_place_of_prometheus_client_is_not_an_error() -> None:
     done = run_python("-c", f"{SHOW}\n{MOCKED}\nshow()")
     assert done.stdout == "True 2 3.0\n"
     assert "no metrics are exposed by prometheus_client: No module named" in done.stderr
@@ -226,12 +226,12 @@ prometheus_client.Counter("sample_jobs_runs", "mine", ["x"])
 """
 
 
-def test_a_conflict_says_the_same_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_conflict_has_the_same_message_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TYPEDPROM_STRICT", "1")
     program = TRIED_TWICE.format(first=THEIRS, import_="from tests.runtime import sample")
     done = run_python("-c", program)
     said = "`sample_jobs_runs_total` is not exposed"
-    assert done.stdout.splitlines() == [said, said, "True 8"]  # the others, and theirs
+    assert done.stdout.splitlines() == [said, said, "True 8"]  # the others, then theirs
 
 
 CONFLICTS_OF_OURS = """
@@ -243,7 +243,9 @@ other.register()
 """
 
 
-def test_an_import_that_a_conflict_ends_can_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_that_fails_by_a_conflict_can_be_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("TYPEDPROM_STRICT", "1")
     tries = TRIED_TWICE.replace("import prometheus_client\nnames", "names")
     program = tries.format(first=CONFLICTS_OF_OURS, import_="import prometheus_client")

@@ -1,4 +1,4 @@
-"""Cells with a part a thread: exact, whole and bounded, however threads come and go."""
+"""Cells with a part for each thread: exact, consistent and bounded, while threads start and end."""
 
 import gc
 import os
@@ -52,7 +52,7 @@ def in_a_thread(work: Callable[[], object]) -> None:
 
 
 @pytest.mark.slow
-def test_the_tests_of_shared_cells_pass_with_them() -> None:
+def test_the_tests_of_shared_cells_pass_with_thread_cells() -> None:
     files = [str(Path(__file__).parent / f"test_{name}.py") for name in SAME_TESTS]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", *files]
     environment = os.environ | {"TYPEDPROM_CELLS": "per-thread"}
@@ -76,7 +76,7 @@ def test_the_environment_chooses(wanted: str, cell: str, monkeypatch: pytest.Mon
     assert (done.stdout, done.stderr) == (f"{cell}\n", "")
 
 
-def test_an_unknown_choice_is_logged_and_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_value_is_logged_and_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TYPEDPROM_CELLS", "per_thread")
     done = run_python("-c", CHOSEN)
     assert done.stdout == "CounterCell\n"
@@ -100,7 +100,7 @@ def test_threads_that_ended_still_count(
     assert histogram.snapshot() == ([0, 4, 0], 6)
 
 
-def test_setting_a_gauge_forgets_what_all_threads_added(gauge: PerThreadGaugeCell) -> None:
+def test_setting_a_gauge_discards_the_amounts_of_all_threads(gauge: PerThreadGaugeCell) -> None:
     gauge.inc(3)
     in_a_thread(lambda: gauge.inc(4))
     in_a_thread(lambda: gauge.set(10))
@@ -166,8 +166,8 @@ def test_a_reader_never_sees_a_count_fall_while_parts_are_folded(
     assert counter.snapshot() == 500
 
 
-def test_folding_is_left_out_where_it_interrupts_itself(counter: PerThreadCounterCell) -> None:
-    # A signal handler that comes in the middle of folding finds the lock taken.
+def test_folding_is_skipped_if_it_interrupts_itself(counter: PerThreadCounterCell) -> None:
+    # A signal handler that interrupts folding finds the lock held.
     from typedprom.metrics import thread_cells as parts
 
     in_a_thread(counter.inc)
@@ -180,7 +180,7 @@ def test_folding_is_left_out_where_it_interrupts_itself(counter: PerThreadCounte
     assert len(counter._parts) == 1
 
 
-def test_folding_that_was_cut_short_counts_nothing_twice(counter: PerThreadCounterCell) -> None:
+def test_interrupted_folding_does_not_count_twice(counter: PerThreadCounterCell) -> None:
     class CutShort(Parts):
         __slots__ = ()
 
