@@ -22,25 +22,25 @@ HEADER = "catalog: {namespace: app, title: The app, description: What the app me
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What the target made of a catalog."""
+    """The output of the target for a catalog."""
 
     catalog: Catalog
     files: dict[str, str]
 
     def dashboard(self, component: str | None = None) -> dict[str, Any]:
-        """A component's dashboard; without one, the overview."""
+        """Return the dashboard of a component; without a component, the overview."""
         name = f"components/{component}" if component else "overview"
         return dict(json.loads(self.files[f"dashboards/{name}.json"]))
 
     def dashboards(self) -> Iterator[dict[str, Any]]:
-        """All dashboards."""
+        """Return all dashboards."""
         for path, text in self.files.items():
             if path.endswith(".json"):
                 yield json.loads(text)
 
 
 def from_folder(folder: Path, options: GrafanaOptions | None = None) -> Compiled:
-    """The dashboards of a catalog folder that has no errors."""
+    """Compile a catalog folder without errors to dashboards."""
     found = Diagnostics()
     catalog = resolve(load(folder, folder.parent, found), found)
     assert not found.has_errors, list(found)
@@ -52,7 +52,7 @@ def from_folder(folder: Path, options: GrafanaOptions | None = None) -> Compiled
 def from_text(
     folder: Path, component: str, options: GrafanaOptions | None = None, header: str = HEADER
 ) -> Compiled:
-    """The dashboards of a catalog with one component, `parts`, whose YAML this is."""
+    """Compile the YAML of one component, `parts`, to dashboards."""
     folder.mkdir(exist_ok=True)
     folder.joinpath("catalog.yaml").write_text(header, encoding="utf-8")
     text = "component: {name: parts, title: Parts}\n" + component
@@ -61,15 +61,15 @@ def from_text(
 
 
 def sms() -> Compiled:
-    """The dashboards of the SMS catalog."""
+    """Compile the SMS catalog to dashboards."""
     return from_folder(ROOT / "schema" / "sms")
 
 
 def panels(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
-    """The panels that have queries."""
+    """Return the panels with queries."""
     return [panel for panel in dashboard["panels"] if panel["type"] != "row"]
 
 
 def expressions(panel: dict[str, Any]) -> list[str]:
-    """The queries of a panel."""
+    """Return the queries of a panel."""
     return [target["expr"] for target in panel["targets"]]

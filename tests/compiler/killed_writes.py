@@ -1,4 +1,4 @@
-"""Ends a write at each of its steps and looks at what it leaves; test_write_killed runs it.
+"""Ends a write at each of its steps and checks the files that it leaves; for test_write_killed.
 
 The argument says how it ends: `killed`, `interrupted` by Ctrl-C, or `refused` by the system.
 """
@@ -32,7 +32,7 @@ NEW = SAME | {"__init__.py": "new\n", "a.py": "new\n" * 900, "made/e.py": "new\n
 OLD |= {"d": "old\n", "e/x": "old\n"}  # a file that becomes a folder, a folder that becomes a file
 NEW |= {"d/f": "new\n", "e": "new\n"}
 NEWER = {"__init__.py": "newer\n", "a.py": "newer\n", "sub/g.py": "newer\n"}
-SEQUENCES = [(NEW, NEW), (NEW, NEWER), (NEWER, OLD), (NEWER, NEW)]  # after NEW was ended
+SEQUENCES = [(NEW, NEW), (NEW, NEWER), (NEWER, OLD), (NEWER, NEW)]  # after writing NEW was ended
 STEPS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir"}
 MODE = sys.argv[1]
 MEMORY = Path("/dev/shm")  # noqa: S108
@@ -53,7 +53,7 @@ def write(root: Path, files: Files) -> Diagnostics:
 
 
 def ended_at(step: int, root: Path, files: Files) -> bool:
-    """Whether a process that writes `files` reached its `step`th step, and was ended there."""
+    """Whether a process that writes `files` reached step number `step` and was ended there."""
     before = ours(root)
     child = os.fork()
     if child == 0:
@@ -69,7 +69,7 @@ def ended_at(step: int, root: Path, files: Files) -> bool:
 
 
 def is_struck(step: int, root: Path, files: Files) -> bool:
-    """Write `files`, end that at the `step`th step, and check what is said and left."""
+    """Write `files`, end the write at step number `step`, and check messages and files."""
     strike = Strike(step)
     sys.addaudithook(strike)
     found = Diagnostics()
@@ -85,7 +85,7 @@ def is_struck(step: int, root: Path, files: Files) -> bool:
 
 @dataclass
 class Strike:
-    """An audit hook that ends a write once, after so many steps."""
+    """An audit hook that ends a write once, after a number of steps."""
 
     left: int
 
@@ -97,8 +97,8 @@ class Strike:
 
 
 def is_step(event: str, arguments: tuple[object, ...]) -> bool:
-    """Whether this changes or reads a file, and is to fail or to be interrupted in this mode."""
-    if event == "os.rmdir" and MODE == "refused":  # as the system does where a folder is not empty
+    """Whether the event changes or reads a file and must fail or be interrupted in this mode."""
+    if event == "os.rmdir" and MODE == "refused":  # like the system if a folder is not empty
         return False
     if event == "os.remove" and MODE != "killed" and is_temporary(arguments[0]):
         return False
@@ -124,7 +124,7 @@ def tree(root: Path) -> Files:
 
 
 def look(root: Path, before: Files, new: Files) -> None:
-    """Every file is entirely old or new, known to be ours, and none is ahead of its turn."""
+    """Check that every file is entirely old or new, known as ours, and written in order."""
     files = ours(root)
     manifest = parse((root / NAME).read_bytes()) if (root / NAME).exists() else Manifest()
     for path, text in files.items():
@@ -142,13 +142,13 @@ def look(root: Path, before: Files, new: Files) -> None:
 
 
 def ours(root: Path) -> Files:
-    """All files but the manifest and temporary ones."""
+    """Return all files except the manifest and temporary files."""
     files = tree(root)
     return {path: files[path] for path in files if path != NAME and not is_temporary(path)}
 
 
 def healed(root: Path, files: Files) -> None:
-    """A run that is left alone completes what another began, and leaves nothing of it."""
+    """Check that an undisturbed run completes the write and removes temporary files."""
     found = Diagnostics()
     result = planned(root, files, found)
     assert not any(change.edited for change in result.files)

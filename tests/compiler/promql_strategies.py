@@ -19,7 +19,7 @@ label = st.sampled_from(LABELS)
 
 @st.composite
 def joined(draw: st.DrawFn, *parts: str) -> str:
-    """The parts with gaps between them."""
+    """Join the parts with white space between them."""
     return "".join(part + draw(gap) for part in parts)
 
 
@@ -33,7 +33,7 @@ def string(draw: st.DrawFn) -> str:
 
 @st.composite
 def matchers(draw: st.DrawFn, least: int = 0) -> str:
-    """`{…}`, perhaps with a comma at its end."""
+    """`{…}`, optionally with a comma at the end."""
     texts = []
     for _ in range(draw(st.integers(least, 2))):
         operator = draw(st.sampled_from(("=", "!=", "=~", "!~")))
@@ -54,7 +54,7 @@ def selector(draw: st.DrawFn) -> str:
 
 @st.composite
 def modifiers(draw: st.DrawFn) -> str:
-    """Offsets and times behind a selector."""
+    """Offsets and times after a selector."""
     found = []
     if draw(st.booleans()):
         sign = draw(st.sampled_from(("", "-")))

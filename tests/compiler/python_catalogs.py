@@ -27,12 +27,12 @@ SPAN = Span("catalog.yaml", 1, 1, 1, 2)
 
 
 def somewhere(*_path: str | int) -> Span:
-    """The span of every field."""
+    """Return one span for every field."""
     return SPAN
 
 
 def label(name: str, domain: Domain | None = None, *, component: str | None = None) -> Label:
-    """A label; an open one where no domain is given."""
+    """Make a label; by default an open one."""
     return Label(
         key=name,
         name=name,
@@ -47,7 +47,7 @@ def label(name: str, domain: Domain | None = None, *, component: str | None = No
 
 
 def closed(name: str, *values: str, component: str | None = None) -> Label:
-    """A closed label."""
+    """Make a closed label."""
     return label(name, ClosedDomain(values), component=component)
 
 
@@ -62,7 +62,7 @@ def metric(
     info_labels: tuple[Label, ...] = (),
     states: tuple[str, ...] = (),
 ) -> Metric:
-    """A metric of namespace `app`; its component's name is the first word of its key."""
+    """Make a metric of namespace `app`; the first word of its key is its component."""
     suffix = FAMILY_SUFFIXES.get(type, "")
     name = names.metric_name("app", key, unit, suffix=suffix)
     return Metric(
@@ -91,13 +91,13 @@ def metric(
 
 
 def _state(key: str, name: str, states: tuple[str, ...]) -> Label:
-    """The label of a stateset."""
+    """Make the label of a stateset."""
     stem = key.replace(".", "_")
     return replace(label("state", ClosedDomain(states)), key=key, name=name, stem=stem)
 
 
 def component(name: str, *metrics: Metric, labels: Iterable[Label] = ()) -> Component:
-    """A component with these metrics."""
+    """Make a component with these metrics."""
     return Component(
         name=name,
         prefix=name,
@@ -112,5 +112,5 @@ def component(name: str, *metrics: Metric, labels: Iterable[Label] = ()) -> Comp
 
 
 def catalog(*components: Component, labels: Iterable[Label] = (), title: str = "App") -> Catalog:
-    """A catalog of namespace `app`."""
+    """Make a catalog of namespace `app`."""
     return Catalog("app", title, "", tuple(labels), components, SPAN, somewhere)

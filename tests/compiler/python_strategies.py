@@ -118,7 +118,7 @@ def _labels(draw: st.DrawFn, component: str | None) -> tuple[Label, ...]:
 def _metric(draw: st.DrawFn, key: str, labels: tuple[Label, ...]) -> Metric:
     type_ = draw(st.sampled_from(MetricType))
     if type_ is MetricType.INFO and not labels:
-        type_ = MetricType.COUNTER  # an info says something by at least one label
+        type_ = MetricType.COUNTER  # an info needs at least one label
     chosen = draw(st.permutations(labels)) if labels else []
     several = type_ is MetricType.INFO
     said = tuple(chosen[: draw(st.integers(1, len(chosen)))]) if several else ()
@@ -161,7 +161,8 @@ def _component(draw: st.DrawFn, name: str, shared: tuple[Label, ...]) -> Compone
     keys = [
         key
         for key in draw(st.lists(IDENTIFIERS, min_size=1, max_size=5, unique_by=names.label_alias))
-        if names.label_alias(f"{name}_{key}") not in taken  # a stateset's states have one too
+        if names.label_alias(f"{name}_{key}")
+        not in taken  # the states of a stateset have an alias too
     ]
     metrics = [draw(_metric(f"{name}.{key}", (*shared, *own))) for key in keys]
     made = component(name, *metrics, labels=own)
@@ -170,7 +171,7 @@ def _component(draw: st.DrawFn, name: str, shared: tuple[Label, ...]) -> Compone
 
 @st.composite
 def catalogs(draw: st.DrawFn) -> Catalog:
-    """A catalog in which names do not collide, as the compiler has made sure before."""
+    """A catalog without colliding names, which the compiler has checked before."""
     shared = draw(_labels(None))
     component_names = draw(
         st.lists(

@@ -1,4 +1,4 @@
-"""catalog.schema.json explains itself to editors, and says the same as the compiler."""
+"""catalog.schema.json has documentation for editors and agrees with the compiler."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ READABLE = [path for path in CATALOGS if path.is_file()]
 
 
 class CoreLoader(yaml.SafeLoader):
-    """PyYAML with the scalars of YAML 1.2, and what is none of them a type that no schema takes."""
+    """PyYAML with the scalars of YAML 1.2; other scalars get a type that the schema rejects."""
 
 
 def _scalar(_loader: yaml.SafeLoader, node: yaml.ScalarNode) -> object:
@@ -41,7 +41,7 @@ for _tag in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value
 
 
 def schemas(schema: Any, path: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every schema object, with a pointer to it; names of properties are no schemas."""
+    """Yield every schema object with its pointer; property names are not schemas."""
     if isinstance(schema, dict):
         yield path, schema
         for key, value in schema.items():
@@ -56,7 +56,7 @@ def schemas(schema: Any, path: str = "#") -> Iterator[tuple[str, dict[str, Any]]
 
 
 def named() -> list[Any]:
-    """Every property and every definition."""
+    """Yield every property and every definition."""
     return [
         pytest.param(schema, id=pointer.removeprefix("#/"))
         for pointer, schema in schemas(SCHEMA)
@@ -91,7 +91,7 @@ def test_every_property_has_a_title_a_description_and_right_examples(
         jsonschema.Draft202012Validator({**whole, "$defs": SCHEMA["$defs"]}).validate(example)
 
 
-def test_every_object_says_which_fields_it_has() -> None:
+def test_every_object_lists_its_fields() -> None:
     for pointer, schema in schemas(SCHEMA):
         if "properties" in schema:
             assert schema["additionalProperties"] is False, pointer
@@ -108,14 +108,14 @@ def test_every_union_is_tagged() -> None:
             assert all(tag in branch["required"] for branch in branches), pointer
 
 
-def test_the_models_are_what_the_schema_asks_for() -> None:
+def test_the_models_are_those_of_the_schema() -> None:
     script = ROOT / "codegen" / "scripts" / "models.py"
     done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("path", READABLE, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
-def test_schema_and_compiler_take_and_refuse_the_same(path: Path) -> None:
+def test_schema_and_compiler_accept_and_reject_the_same(path: Path) -> None:
     diagnostics = Diagnostics()
     try:
         text = path.read_text(encoding="utf-8")
@@ -124,7 +124,7 @@ def test_schema_and_compiler_take_and_refuse_the_same(path: Path) -> None:
         return
     source = parse(text, path.name, diagnostics)
     if source is None or list(diagnostics) or set(data) == {"labels"}:
-        return  # whose labels they are is the one thing the schema cannot ask
+        return  # the schema cannot check which labels a metric has
     check_shape(source, diagnostics)
     ours = {(d.span.line, d.code.id) for d in diagnostics}
     theirs = [error.message for error in VALIDATOR.iter_errors(data)]

@@ -1,4 +1,4 @@
-"""Every code is documented and shown: its own id, a whole page, a golden case that emits it."""
+"""Every code has its own id, a complete page and a golden case that emits it."""
 
 from __future__ import annotations
 

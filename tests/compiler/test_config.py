@@ -1,4 +1,4 @@
-"""The configuration of a project: what it says, and what is wrong with it, as it is printed."""
+"""The configuration of a project: its settings and its errors, as printed."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def read(project: Path) -> config.Config:
     return result
 
 
-def complaints(project: Path) -> str:
-    """What is printed about a configuration that is not accepted, without the summary."""
+def printed_errors(project: Path) -> str:
+    """Return the printed errors of an invalid configuration, without the summary."""
     found = Diagnostics()
     config.read(project, found)
     return text(list(found), SourceLines(project)).rpartition("\n\n")[0]
@@ -94,7 +94,7 @@ def test_configured_twice(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.typedprom]\ncatalog = "schema"\n')
     (tmp_path / "typedprom.toml").write_text('catalog = "schema"\n')
     assert (
-        complaints(tmp_path)
+        printed_errors(tmp_path)
         == """\
 typedprom.toml:1:1: error[TP608]: the project is configured twice: here and in pyproject.toml
   |
@@ -245,7 +245,7 @@ typedprom.toml:1:11: note: the folder of `catalog`
 def test_wrong_configuration_as_it_is_printed(tmp_path: Path, case: str) -> None:
     content, expected = WRONG[case]
     (tmp_path / "typedprom.toml").write_text(content)
-    assert complaints(tmp_path) == expected
+    assert printed_errors(tmp_path) == expected
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_option_of_the_wrong_type(tmp_path: Path, setting: str, message: str) ->
     (tmp_path / "typedprom.toml").write_text(
         f'catalog = "schema"\n[python]\ndirectory = "x"\n{setting}\n'
     )
-    assert message in complaints(tmp_path)
+    assert message in printed_errors(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_folder_outside_the_project(tmp_path: Path, setting: str, path: str) -> 
         f'catalog = "{folders["catalog"]}"\n[docs]\ndirectory = "{folders["directory"]}"\n'
     )
     message = f"error[TP606]: `{setting}` is outside the project: `{path}`"
-    assert message in complaints(project)
+    assert message in printed_errors(project)
 
 
 def test_folder_behind_a_link_that_stays_inside(tmp_path: Path) -> None:
@@ -294,9 +294,9 @@ def test_folder_behind_a_link_that_stays_inside(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "a\\u0000b", "a\\nb", "\\u001b[2J"])
-def test_path_that_is_none(tmp_path: Path, path: str) -> None:
+def test_invalid_path(tmp_path: Path, path: str) -> None:
     (tmp_path / "typedprom.toml").write_text(f'catalog = "{path}"\n')
-    assert "error[TP605]: `catalog`" in complaints(tmp_path)
+    assert "error[TP605]: `catalog`" in printed_errors(tmp_path)
 
 
 @pytest.mark.parametrize("setting", ["catalog", "directory"])
@@ -306,16 +306,16 @@ def test_path_too_long_for_the_system(tmp_path: Path, setting: str) -> None:
         f'catalog = "{folders["catalog"]}"\n[docs]\ndirectory = "{folders["directory"]}"\n'
     )
     message = f"error[TP605]: `{setting}` is not a path: file name too long"
-    assert message in complaints(tmp_path)
+    assert message in printed_errors(tmp_path)
 
 
 def test_configuration_that_is_not_utf8(tmp_path: Path) -> None:
     (tmp_path / "typedprom.toml").write_bytes("# \n# é".encode("latin-1"))
-    assert complaints(tmp_path).startswith(
+    assert printed_errors(tmp_path).startswith(
         "typedprom.toml:2:3: error[TP601]: `typedprom.toml` is not UTF-8"
     )
 
 
 def test_configuration_nested_too_deep(tmp_path: Path) -> None:
     (tmp_path / "typedprom.toml").write_text(f"catalog = {'[' * 100_000}")
-    assert "error[TP601]" in complaints(tmp_path)
+    assert "error[TP601]" in printed_errors(tmp_path)

@@ -1,4 +1,4 @@
-"""What makes a dashboard excellent, held against every dashboard of the SMS catalog."""
+"""Quality rules of dashboards, checked for every dashboard of the SMS catalog."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ every_dashboard = pytest.mark.parametrize("dashboard", dashboards(), ids=lambda 
 
 
 @every_dashboard
-def test_it_is_found_again_and_not_edited(dashboard: Dashboard) -> None:
+def test_dashboards_have_a_valid_uid_and_are_not_editable(dashboard: Dashboard) -> None:
     assert re.fullmatch(r"[a-zA-Z0-9_-]{1,40}", dashboard["uid"])
     assert dashboard["schemaVersion"] == 42
     assert dashboard["editable"] is False
@@ -53,7 +53,7 @@ def test_panel_ids_are_positive_and_unique(dashboard: Dashboard) -> None:
 
 
 @every_dashboard
-def test_panels_stand_on_the_grid_without_overlapping(dashboard: Dashboard) -> None:
+def test_panels_are_on_the_grid_without_overlapping(dashboard: Dashboard) -> None:
     places = [panel["gridPos"] for panel in dashboard["panels"]]
     assert all(place["x"] + place["w"] <= 24 for place in places)
     for one, other in combinations(places, 2):
@@ -64,7 +64,7 @@ def test_panels_stand_on_the_grid_without_overlapping(dashboard: Dashboard) -> N
 
 
 @every_dashboard
-def test_every_panel_says_what_it_shows(dashboard: Dashboard) -> None:
+def test_every_panel_has_a_title_and_description(dashboard: Dashboard) -> None:
     for panel in panels(dashboard):
         assert panel["title"]
         assert panel["description"]
@@ -89,7 +89,7 @@ def test_panels_look_alike(dashboard: Dashboard) -> None:
 
 
 @every_dashboard
-def test_every_query_goes_to_the_chosen_data_source(dashboard: Dashboard) -> None:
+def test_every_query_uses_the_selected_data_source(dashboard: Dashboard) -> None:
     first, *others = dashboard["templating"]["list"]
     assert (first["name"], first["type"], first["query"]) == (
         *("datasource", "datasource", "prometheus"),
@@ -116,7 +116,7 @@ def test_variables_offer_all_values_and_follow_the_time_range(dashboard: Dashboa
 
 
 @every_dashboard
-def test_every_variable_that_is_used_is_there(dashboard: Dashboard) -> None:
+def test_every_used_variable_is_defined(dashboard: Dashboard) -> None:
     names = {variable["name"] for variable in dashboard["templating"]["list"]}
     used = {a or b for a, b in re.findall(r"\$(?:\{(\w+)|(\w+))", json.dumps(dashboard))}
     assert used - BUILT_IN - {"__all"} <= names
@@ -146,7 +146,7 @@ def test_every_query_names_series_and_labels_of_the_catalog(dashboard: Dashboard
 
 
 @every_dashboard
-def test_every_selector_obeys_every_variable_its_metric_has(dashboard: Dashboard) -> None:
+def test_every_selector_uses_every_variable_of_its_metric(dashboard: Dashboard) -> None:
     variables = {variable["name"] for variable in dashboard["templating"]["list"][1:]}
     for query in queries(dashboard):
         for selector in query.selectors:
@@ -184,7 +184,7 @@ def test_legends_name_only_labels_that_the_series_have(dashboard: Dashboard) -> 
         assert not merged or named <= kept
 
 
-def test_every_metric_is_drawn_on_its_components_dashboard_and_no_deprecated_one() -> None:
+def test_every_metric_except_deprecated_ones_is_on_its_components_dashboard() -> None:
     for component in COMPILED().catalog.components:
         drawn = {
             m for m in component.metrics if m.emitted and m.stability is not Stability.DEPRECATED
@@ -210,7 +210,7 @@ def test_every_histogram_has_a_heatmap_and_quantiles_with_exemplars() -> None:
             assert all(t["exemplar"] for t in by_type["timeseries"]["targets"])
 
 
-def test_the_overview_leads_to_every_component() -> None:
+def test_the_overview_links_to_every_component() -> None:
     overview = COMPILED().dashboard()
     links = {link["url"] for panel in panels(overview) for link in panel["links"]}
     components = {d["uid"] for d in dashboards()} - {overview["uid"]}
@@ -230,7 +230,7 @@ def test_the_overview_has_a_column_for_each_kind_of_number() -> None:
     assert columns[18] == {"Active consumers", "Time since last run, max", "Heartbeat"}
 
 
-def test_numbers_are_of_now_and_thresholds_hold_for_the_query_they_are_written_for() -> None:
+def test_numbers_are_instant_and_thresholds_apply_to_their_query() -> None:
     for dashboard in dashboards():
         for panel in panels(dashboard):
             if panel["type"] == "stat":
@@ -242,7 +242,7 @@ def test_numbers_are_of_now_and_thresholds_hold_for_the_query_they_are_written_f
     assert shown["fieldConfig"] == own["fieldConfig"]
 
 
-def test_a_dead_process_shows() -> None:
+def test_a_dead_process_is_visible() -> None:
     (heartbeat,) = panels(COMPILED().dashboard("service"))
     assert heartbeat["targets"][0]["expr"].endswith(" or vector(0)")
     steps = heartbeat["fieldConfig"]["defaults"]["thresholds"]["steps"]
@@ -269,7 +269,7 @@ def test_legends_are_short(dashboard: Dashboard) -> None:
 
 
 @every_dashboard
-def test_quantiles_stand_left_of_the_heatmap(dashboard: Dashboard) -> None:
+def test_quantiles_are_left_of_the_heatmap(dashboard: Dashboard) -> None:
     places = {panel["title"]: panel["gridPos"] for panel in panels(dashboard)}
     for title, place in places.items():
         if title.endswith(", distribution"):
@@ -301,7 +301,7 @@ def histograms(metrics: tuple[Metric, ...]) -> list[Metric]:
     return [metric for metric in metrics if metric.type is MetricType.HISTOGRAM]
 
 
-def test_nothing_depends_on_order_or_chance() -> None:
+def test_output_is_deterministic() -> None:
     again: Compiled = sms()
     assert again.files == COMPILED().files
     assert all(text.endswith("\n") and not text.endswith("\n\n") for text in again.files.values())

@@ -1,4 +1,4 @@
-"""Panel ids, dashboard uids, the grid and the serializer, over whatever they are given."""
+"""Panel ids, dashboard uids, the grid and the serializer, for any input."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def test_ids_do_not_depend_on_order_or_on_other_keys(found: list[str]) -> None:
     assert all(panel_ids([key])[key] == id for key, id in made.items())
 
 
-def test_colliding_ids_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colliding_ids_are_made_distinct(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ids, "_panel_id", lambda key, attempt: (len(key) + attempt) % 3 + 1)
     assert panel_ids(["b", "a", "c"]) == {"a": 2, "b": 3, "c": 1}
 
 
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=4))
-def test_a_uid_is_what_grafana_takes(parts: list[str]) -> None:
+def test_a_uid_is_valid_in_grafana(parts: list[str]) -> None:
     assert re.fullmatch(r"[a-z0-9-]{0,40}", uid(*parts))
 
 
@@ -55,7 +55,7 @@ def test_a_uid_has_one_separator_and_keeps_names_apart() -> None:
     assert len({uid("a_b"), uid("a__b"), uid("a_b_"), uid("ab")}) == 4
 
 
-def test_long_uids_stay_apart() -> None:
+def test_long_uids_stay_distinct() -> None:
     long = "a" * LONGEST_UID
     assert uid(long) == long
     assert uid(long + "b") != uid(long + "c")
@@ -63,7 +63,7 @@ def test_long_uids_stay_apart() -> None:
 
 
 @given(st.lists(st.lists(sizes, max_size=8), max_size=4))
-def test_panels_never_overlap_and_stand_where_they_must(made: list[list[Size]]) -> None:
+def test_panels_never_overlap_and_keep_their_columns(made: list[list[Size]]) -> None:
     sections = [
         PanelGroup(
             str(n), f"S{n}", tuple(drawing(f"{n}/{m}", size) for m, size in enumerate(found))

@@ -1,4 +1,4 @@
-"""Which panel and which queries a metric gets, from its type and from what the catalog asks for."""
+"""Panels and queries of a metric, chosen by its type and its hints in the catalog."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def drawn(folder: Path, metric: str, key: str = "a") -> list[dict[str, Any]]:
         ),
     ],
 )
-def test_a_metric_gets_the_panel_of_its_type_or_the_one_asked_for(
+def test_a_metric_gets_the_panel_of_its_type_or_of_its_hint(
     tmp_path: Path, metric: str, kind: str, unit: str, expr: str, legend: str
 ) -> None:
     (panel,) = drawn(tmp_path, metric)
@@ -90,7 +90,7 @@ def test_a_histogram_gets_a_heatmap_and_quantiles(tmp_path: Path) -> None:
     assert [t["legendFormat"] for t in quantiles["targets"]] == ["p50", "p95", "p99"]
 
 
-def test_a_histogram_keeps_both_panels_whichever_is_asked_for(tmp_path: Path) -> None:
+def test_a_histogram_keeps_both_panels_with_any_hint(tmp_path: Path) -> None:
     for kind in ("heatmap", "timeseries", "stat"):
         found = drawn(tmp_path, HISTOGRAM + f", dashboard: {{panel: {kind}}}")
         of_histogram = [panel["type"] for panel in found if panel["type"] != "stat"]
@@ -98,12 +98,12 @@ def test_a_histogram_keeps_both_panels_whichever_is_asked_for(tmp_path: Path) ->
         assert kind in {panel["type"] for panel in found}
 
 
-def test_scores_are_looked_at_from_below(tmp_path: Path) -> None:
+def test_scores_are_shown_by_low_quantiles(tmp_path: Path) -> None:
     quantiles, _ = drawn(tmp_path, HISTOGRAM.replace("seconds", "ratio"))
     assert [t["legendFormat"] for t in quantiles["targets"]] == ["p50", "p10", "p5"]
 
 
-def test_a_quantile_asked_for_without_saying_over_which_series_is_over_all(tmp_path: Path) -> None:
+def test_a_quantile_without_labels_is_over_all_series(tmp_path: Path) -> None:
     rate = "rate(app_parts_a_seconds_bucket[5m])"
     graph, _ = drawn(tmp_path, HISTOGRAM + asking(f"histogram_quantile(0.9, {rate})"))
     assert expressions(graph) == [f"histogram_quantile(0.9, sum by (le) (rate({B}{W})))"]
@@ -126,14 +126,14 @@ def test_a_heatmap_keeps_its_buckets_and_leaves_aggregations_to_the_graph(tmp_pa
     ]
 
 
-def test_queries_of_the_seed_are_kept_and_summed_over_processes(tmp_path: Path) -> None:
+def test_queries_of_the_first_catalog_are_kept_and_summed_over_processes(tmp_path: Path) -> None:
     asked = '{queries: [{name: Rate per minute, expr: "rate(app_parts_a_total[5m]) * 60"}], '
     (panel,) = drawn(tmp_path, COUNTER + f", dashboard: {asked}aggregations: [sum, rate]}}")
     assert expressions(panel) == [f"sum by (shop) (rate({C}{W}) * 60)"]
     assert panel["targets"][0]["legendFormat"] == "{{shop}}"
 
 
-def test_a_query_is_merged_in_each_way_that_is_asked_for(tmp_path: Path) -> None:
+def test_a_query_gets_each_aggregation_of_its_hint(tmp_path: Path) -> None:
     asked = '{queries: [{name: Q, expr: "app_parts_a"}], aggregations: [min, max]}'
     (panel,) = drawn(tmp_path, GAUGE + f", dashboard: {asked}")
     assert expressions(panel) == [f"min by (shop) ({G})", f"max by (shop) ({G})"]
@@ -141,7 +141,7 @@ def test_a_query_is_merged_in_each_way_that_is_asked_for(tmp_path: Path) -> None
     assert legends == ["Q, min {{shop}}", "Q, max {{shop}}"]
 
 
-def test_labels_with_listed_values_are_drawn_before_open_ones(tmp_path: Path) -> None:
+def test_closed_labels_are_shown_before_open_ones(tmp_path: Path) -> None:
     text = """
 labels:
   kind: {help: H., domain: {kind: closed, values: [red, green, blue]}}
@@ -156,7 +156,7 @@ metrics:
     assert legends == {"Both": "{{kind}}", "Many": "{{kind}}", "Few": "{{shop}} {{kind}}"}
 
 
-def test_counters_of_one_line_that_count_sides_of_one_thing_share_a_panel(tmp_path: Path) -> None:
+def test_related_counters_share_a_panel(tmp_path: Path) -> None:
     text = """
 metrics:
   batches.begun: {type: counter, help: Begun ones.}
@@ -201,7 +201,7 @@ def test_an_aggregation_that_the_queries_lack_is_added_in_its_own_unit(tmp_path:
     ]
 
 
-def test_a_comment_does_not_swallow_the_total(tmp_path: Path) -> None:
+def test_a_comment_does_not_hide_the_total(tmp_path: Path) -> None:
     asked = '{queries: [{name: Q, expr: "rate(app_parts_a_total[5m]) # x"}], aggregations: [sum]}'
     (panel,) = drawn(tmp_path, COUNTER + f", dashboard: {asked}")
     assert expressions(panel) == [f"sum by (shop) (rate({C}{W}) # x\n)"]
@@ -227,7 +227,7 @@ def test_thresholds_colour_a_panel(tmp_path: Path) -> None:
     assert panel["fieldConfig"]["defaults"]["custom"]["thresholdsStyle"] == {"mode": "dashed"}
 
 
-def test_a_threshold_where_values_begin_is_the_base(tmp_path: Path) -> None:
+def test_a_threshold_at_the_least_value_is_the_base(tmp_path: Path) -> None:
     levels = "[{value: 0, level: critical}, {value: 5, level: ok}]"
     metric = "type: gauge, unit: bytes, help: H."
     (panel,) = drawn(tmp_path, f"{metric}, dashboard: {{panel: stat, thresholds: {levels}}}")
@@ -245,7 +245,7 @@ def test_numbers_without_thresholds_have_one_plain_colour(tmp_path: Path) -> Non
     assert (defaults["noValue"], defaults["decimals"]) == ("0", 0)
 
 
-def test_the_overview_shows_the_worst_of_several(tmp_path: Path) -> None:
+def test_the_overview_shows_the_worst_value(tmp_path: Path) -> None:
     levels = "[{value: 10, level: warning}]"
     metric = f"{GAUGE}, combine: max, dashboard: {{thresholds: {levels}}}"
     made = from_text(tmp_path, f"metrics: {{a: {{{metric}}}}}", header=HEADER)
@@ -255,7 +255,7 @@ def test_the_overview_shows_the_worst_of_several(tmp_path: Path) -> None:
     assert len(panel["fieldConfig"]["defaults"]["thresholds"]["steps"]) == 2
 
 
-def test_an_info_and_a_stateset_are_tables_of_what_is_true(tmp_path: Path) -> None:
+def test_an_info_and_a_stateset_are_tables_of_current_values(tmp_path: Path) -> None:
     text = """
 labels:
   version: {help: Which one., domain: {kind: open, budget: 5}}
@@ -276,7 +276,7 @@ metrics:
     assert job["query"]["query"] == "label_values(up, job)"
 
 
-def test_variables_ask_for_one_metric_or_for_the_names_they_share(tmp_path: Path) -> None:
+def test_variables_query_one_metric_or_a_common_name_pattern(tmp_path: Path) -> None:
     text = """
 metrics:
   a: {type: counter, help: H.}
@@ -291,7 +291,7 @@ metrics:
     ]
 
 
-def test_below_where_well_begins_nothing_is_said(tmp_path: Path) -> None:
+def test_below_the_first_threshold_the_colour_is_neutral(tmp_path: Path) -> None:
     levels = "[{value: 1, level: ok}]"
     (panel,) = drawn(tmp_path, GAUGE + f", dashboard: {{thresholds: {levels}}}")
     colors = [s["color"] for s in panel["fieldConfig"]["defaults"]["thresholds"]["steps"]]
@@ -323,7 +323,7 @@ def test_a_change_or_a_difference_has_no_hard_minimum(
     assert panel["fieldConfig"]["defaults"].get("min") == minimum
 
 
-def test_what_is_deprecated_or_foreign_is_not_drawn(tmp_path: Path) -> None:
+def test_deprecated_and_unemitted_metrics_have_no_panel(tmp_path: Path) -> None:
     text = """
 metrics:
   a: {type: counter, help: H.}

@@ -1,4 +1,4 @@
-"""What a panel takes from its query: the unit, and the labels that its legend names."""
+"""What a panel derives from its query: the unit and the labels of its legend."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text of the catalog is shown as it is: Grafana finds nothing in it to replace."""
+"""Text of the catalog is shown unchanged: Grafana does not find references in it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from typedprom_codegen.promql.lexer import tokenize, unquote
 from typedprom_codegen.promql.parser import parse
 
 VARIABLES = frozenset({"datasource", "job", "instance", "shop"})
-# As Grafana 13 finds references in text, and as its Prometheus data source finds labels in legends.
+# The patterns of Grafana 13 for references in text, and of its data source for labels in legends.
 REFERENCE = re.compile(r"\$(\w+)|\[\[(\w+?)(?::\w+)?\]\]|\$\{(\w+)[^}]*\}", re.ASCII)
 LABEL = re.compile(r"\{\{\s*(.+?)\s*\}\}", re.DOTALL)
 HOSTILE = (
@@ -72,7 +72,7 @@ def test_grafana_replaces_nothing_in_a_text(text: str) -> None:
 
 
 @given(texts)
-def test_a_text_without_references_is_left_alone(text: str) -> None:
+def test_a_text_without_references_is_unchanged(text: str) -> None:
     if not re.search(r"\$\{?(job|__)|\[\[(job|__)", text):
         assert shown(text, VARIABLES) == text
 
@@ -87,7 +87,7 @@ def test_grafana_replaces_nothing_in_a_legend(text: str) -> None:
 
 
 @given(texts, st.sampled_from("\"'`"))
-def test_strings_of_a_query_say_the_same_to_prometheus(text: str, quote: str) -> None:
+def test_strings_of_a_query_keep_their_value_in_prometheus(text: str, quote: str) -> None:
     literal = quote + text.replace(quote, "") + quote
     if quote != "`":
         body = text.replace("\\", "\\\\").replace("\n", "\\n").replace(quote, "")
@@ -100,7 +100,7 @@ def test_strings_of_a_query_say_the_same_to_prometheus(text: str, quote: str) ->
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_any_text_comes_through_a_whole_dashboard(tmp_path: Path, text: str) -> None:
+def test_any_text_is_unchanged_in_a_dashboard(tmp_path: Path, text: str) -> None:
     value = json.dumps(text, ensure_ascii=False).replace("\u2028", "\\u2028")
     header = f"catalog: {{namespace: app, title: {value}, description: {value}}}\n"
     made = from_text(
@@ -176,7 +176,7 @@ def test_options_reach_the_dashboards(tmp_path: Path) -> None:
     assert source["type"] == "prometheus"
 
 
-def test_a_catalog_without_a_namespace_is_known_by_its_title(tmp_path: Path) -> None:
+def test_a_catalog_without_a_namespace_is_identified_by_its_title(tmp_path: Path) -> None:
     header = 'catalog: {namespace: "", title: "My app: $1"}\n'
     made = from_text(tmp_path, "metrics: {a: {type: counter, help: H.}}", header=header)
     assert made.dashboard()["uid"] == "my-app-1"
@@ -187,6 +187,6 @@ def provisioned(made: Compiled, path: str) -> dict[str, Any]:
 
 
 def replaced(text: str) -> list[str]:
-    """The names in a text that Grafana would replace by values."""
+    """Return the names in a text that Grafana would replace by values."""
     names = [a or b or c for a, b, c in REFERENCE.findall(text)]
     return [name for name in names if name in VARIABLES or name.startswith("__")]

@@ -1,4 +1,4 @@
-"""Broken and hostile files: no traceback, no endless run, always a place inside the file."""
+"""Broken and hostile files: errors with positions inside the file, in limited time."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ mutations = st.lists(
 
 
 def mutated(text: str, changes: list[tuple[str, int, int, str]]) -> str:
-    """The text after some edits that a tired person or a fuzzer could make."""
+    """The text after some edits that a user or a fuzzer could make."""
     for change, first, second, fragment in changes:
         lines = text.splitlines(keepends=True) or [""]
         line, at = first % len(lines), second % (len(text) + 1)
@@ -117,7 +117,7 @@ def mutated(text: str, changes: list[tuple[str, int, int, str]]) -> str:
 
 
 def assert_inside(found: Diagnostic, project: Path) -> None:
-    """Every place of a diagnostic is one of its file."""
+    """Check that every position of a diagnostic is inside its file."""
     for span in (found.span, *(related.span for related in found.related)):
         path = project / span.path
         assert span.line >= 1
@@ -130,7 +130,7 @@ def assert_inside(found: Diagnostic, project: Path) -> None:
 
 
 def assert_well_told(outcome: Outcome, project: Path) -> None:
-    """A catalog, or errors that say what, where and what to do, in our words."""
+    """Check that there is a catalog, or errors of ours with positions and help."""
     errors = [found for found in outcome.found if found.severity.value == "error"]
     assert outcome.catalog.is_valid or errors
     for found in outcome.found:
@@ -145,7 +145,7 @@ def assert_well_told(outcome: Outcome, project: Path) -> None:
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(mutations)
-def test_a_mutated_catalog_is_compiled_or_well_told(
+def test_a_mutated_catalog_is_compiled_or_has_clear_errors(
     tmp_path: Path, changes: list[tuple[str, int, int, str]]
 ) -> None:
     text = mutated(VALID, changes)
@@ -157,7 +157,7 @@ def test_a_mutated_catalog_is_compiled_or_well_told(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.integers(0, len(VALID)), st.binary(min_size=1, max_size=8))
-def test_random_bytes_are_well_told(tmp_path: Path, at: int, junk: bytes) -> None:
+def test_random_bytes_have_clear_errors(tmp_path: Path, at: int, junk: bytes) -> None:
     data = VALID.encode()
     files: Files = {"catalog.yaml": HEADER, "orders.yaml": data[:at] + junk + data[at:]}
     assert_well_told(linted(tmp_path, files, all_rules()), tmp_path)
@@ -165,10 +165,10 @@ def test_random_bytes_are_well_told(tmp_path: Path, at: int, junk: bytes) -> Non
 
 @settings(max_examples=60, deadline=None)
 @given(mutations)
-def test_both_parsers_take_and_refuse_the_same(changes: list[tuple[str, int, int, str]]) -> None:
+def test_both_parsers_accept_and_reject_the_same(changes: list[tuple[str, int, int, str]]) -> None:
     text = mutated(VALID, changes).encode("utf-8", "ignore").decode()
     if LINE_BREAK.search(text.replace("\n", "")) or {"\x00", "\ufeff", "\t"} & set(text):
-        return  # refused before a parser sees it; only libyaml takes tabs for spaces
+        return  # rejected before parsing; only libyaml treats tabs as spaces
     fast, slow = Diagnostics(), Diagnostics()
     by_c = parse(text, "x.yaml", fast, PARSER)
     by_python = parse(text, "x.yaml", slow, PythonLoader)
@@ -178,7 +178,7 @@ def test_both_parsers_take_and_refuse_the_same(changes: list[tuple[str, int, int
         assert list(fast) == list(slow)
 
 
-def test_the_unmutated_catalog_is_right(tmp_path: Path) -> None:
+def test_the_unmutated_catalog_is_valid(tmp_path: Path) -> None:
     files: Files = {"catalog.yaml": HEADER, "orders.yaml": VALID}
     outcome = linted(tmp_path, files, rules_of("TP403", "TP405"))
     assert outcome.codes == ["TP402", "TP405"]
@@ -187,7 +187,7 @@ def test_the_unmutated_catalog_is_right(tmp_path: Path) -> None:
 
 @pytest.mark.alone
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
-def test_nesting_a_million_deep_is_refused_at_once(tmp_path: Path, opening: str) -> None:
+def test_nesting_a_million_deep_is_rejected_quickly(tmp_path: Path, opening: str) -> None:
     start = time.monotonic()
     files = {**with_metrics("  a: {type: gauge, help: x}\n"), "deep.yaml": opening * 1_000_000}
     found = compiled(tmp_path, files).only
@@ -197,7 +197,7 @@ def test_nesting_a_million_deep_is_refused_at_once(tmp_path: Path, opening: str)
 
 
 @pytest.mark.alone
-def test_aliases_are_counted_with_what_they_repeat(tmp_path: Path) -> None:
+def test_aliases_count_with_their_content(tmp_path: Path) -> None:
     start = time.monotonic()
     levels = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
     text = "a0: &a0 [x]\n" + "\n".join(levels)
@@ -219,7 +219,7 @@ def test_a_file_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="makes a named pipe")
-def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "catalog").mkdir()
     os.mkfifo(tmp_path / "catalog" / "orders.yaml")
     found = compiled(tmp_path, {"catalog.yaml": HEADER}).found

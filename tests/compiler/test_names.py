@@ -1,4 +1,4 @@
-"""Names derived from the catalog's words: exposed names, constants, label stems and parameters."""
+"""Names derived from the catalog: exposed names, constants, label stems and parameters."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_labels_of_components_carry_the_component_in_their_names() -> None:
 
 
 @pytest.mark.parametrize("word", [*keyword.kwlist, "self"])
-def test_what_a_call_cannot_be_named_gets_an_underscore(word: str) -> None:
+def test_names_that_a_call_cannot_use_get_an_underscore(word: str) -> None:
     assert names.label_parameter(word) == f"{word}_"
 
 
@@ -84,17 +84,17 @@ def test_every_derived_name_is_an_identifier(word: str) -> None:
 
 
 @pytest.mark.parametrize("stem", ["counter", "histogram", "none", "final", "literal", "true"])
-def test_an_alias_never_hides_what_generated_modules_import(stem: str) -> None:
+def test_an_alias_never_hides_an_import_of_generated_modules(stem: str) -> None:
     assert names.label_alias(stem) == f"{stem.capitalize()}_"
 
 
-def test_modules_can_be_files_everywhere() -> None:
+def test_module_names_are_valid_file_names_everywhere() -> None:
     assert names.module("import") == "import_"
     assert names.module("aux") == "aux_"
     assert names.module("sources") == "sources"
 
 
-def test_a_metric_called_catalog_leaves_the_catalog_its_name() -> None:
+def test_a_metric_named_catalog_does_not_replace_the_catalog() -> None:
     assert names.metric_constant("catalog") == "CATALOG_"
 
 

@@ -1,4 +1,4 @@
-"""Spans point at the very characters, whatever the file's line ends, widths and anchors."""
+"""Spans cover the exact characters, with any line ends, widths and anchors."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def parsed(text: str, parser: type = PARSER) -> SourceFile:
 
 
 def under(text: str, span: Span) -> str:
-    """What a span covers."""
+    """Return the text that a span covers."""
     lines = text.splitlines()
     assert span.line == span.end_line
     return lines[span.line - 1][span.column - 1 : span.end_column - 1]
@@ -53,7 +53,7 @@ def test_spans_cover_keys_and_values(parser: type, line_end: str) -> None:
 
 
 @pytest.mark.parametrize("parser", PARSERS)
-def test_an_alias_stands_where_it_is_used(parser: type) -> None:
+def test_an_alias_has_the_position_of_its_use(parser: type) -> None:
     source = parsed(TEXT, parser)
     assert under(TEXT, source.value("metrics", "placed", "help")) == "*help"
     assert source.find("metrics", "placed", "help").data == "Wo"
@@ -66,7 +66,7 @@ def test_a_block_mapping_ends_with_its_last_value(parser: type) -> None:
     assert (span.line, span.column, span.end_line, span.end_column) == (2, 3, 2, 11)
 
 
-def test_a_byte_order_mark_takes_no_column(tmp_path: Path) -> None:
+def test_a_byte_order_mark_does_not_count_as_a_column(tmp_path: Path) -> None:
     files = {**with_metrics("  a: {type: gauge, help: x}\n"), "z.yaml": b"\xef\xbb\xbflabel: 3\n"}
     assert compiled(tmp_path, files).only.span == Span("catalog/z.yaml", 1, 1, 1, 6)
 
@@ -82,7 +82,7 @@ def test_the_first_byte_that_is_not_utf_8_is_found(
     assert (found.span.line, found.span.column) == (2, column)
 
 
-def test_a_fault_behind_two_aliases_is_reported_once_where_it_stands(tmp_path: Path) -> None:
+def test_an_error_behind_two_aliases_is_reported_once_at_its_source(tmp_path: Path) -> None:
     metrics = (
         "  a: {type: gauge, help: x, labels: &labels [nope]}\n"
         "  b: {type: gauge, help: x, labels: *labels}\n"
@@ -92,7 +92,7 @@ def test_a_fault_behind_two_aliases_is_reported_once_where_it_stands(tmp_path: P
     assert (found.code.id, found.span.line, found.span.column) == ("TP203", 3, 46)
 
 
-def test_every_entry_of_the_catalog_knows_where_its_fields_stand(tmp_path: Path) -> None:
+def test_every_entry_of_the_catalog_has_positions_of_its_fields(tmp_path: Path) -> None:
     orders = (
         "component: {name: orders, title: Orders}\n"
         "labels: {city: {help: Where., domain: {kind: open, budget: 5}}}\n"
@@ -115,14 +115,14 @@ def test_every_entry_of_the_catalog_knows_where_its_fields_stand(tmp_path: Path)
         "Where.": label.where("help"),
         "5": label.where("domain", "budget"),
         "Orders": component.where("title"),
-        "wait": metric.where("owner"),  # not written: the metric's key
+        "wait": metric.where("owner"),  # not in the file, so the span of the key
     }
     for text, span in spans.items():
         assert under(orders, span) == text
     assert under(HEADER, catalog.where("namespace")) == "shop"
 
 
-def test_both_parsers_read_the_same() -> None:
+def test_both_parsers_have_the_same_result() -> None:
     def everything(source: SourceFile) -> list[object]:
         paths = itertools.chain(
             [("component",), ("labels",), ("metrics",), ("metrics", "placed", "labels")],

@@ -1,4 +1,4 @@
-"""Our reader and rewriter against promql-parser, over generated queries."""
+"""Our parser and rewriter compared with promql-parser, for generated queries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typedprom_codegen.promql.syntax import Selector
 
 WINDOW = "$__rate_interval"
 ADDED = (("instance", "=~", "$instance"), ("job", "=~", "$job"))
-STRICTER = ("the metric's name is given twice", "a duration must not be zero")  # as Prometheus is
+STRICTER = ("the metric's name is given twice", "a duration must not be zero")  # like Prometheus
 BREAKING = ("", "(", ")", "{", "}", "[", "]", ",", ":", "=", "by", "bool", '"', "5m", "x", "@", " ")
 
 queries = instant().filter(promql.parses)
@@ -38,7 +38,7 @@ def test_added_matchers_are_on_every_selector_and_change_nothing_else(query: str
 
 @settings(max_examples=100, deadline=None)
 @given(queries)
-def test_what_is_not_rewritten_stays_byte_for_byte(query: str) -> None:
+def test_other_parts_of_a_query_are_unchanged(query: str) -> None:
     edits = [*add_matchers(parse(query), variables), *swap_windows(parse(query), WINDOW)]
     rewritten = apply(parse(query), edits)
     at = 0
@@ -60,7 +60,7 @@ def test_rewritten_queries_parse_once_grafana_has_filled_in_the_window(query: st
 
 @settings(max_examples=400, deadline=None)
 @given(queries, st.integers(0, 400), st.integers(0, 3), st.sampled_from(BREAKING))
-def test_nothing_is_refused_that_the_oracle_accepts(
+def test_queries_that_the_oracle_accepts_are_accepted(
     query: str, at: int, length: int, inserted: str
 ) -> None:
     at = min(at, len(query))

@@ -1,4 +1,4 @@
-"""What the parser finds and rejects in a query, and how queries are rewritten."""
+"""What the parser finds and rejects in queries, and how queries are rewritten."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("query", REWRITTEN)
-def test_matchers_and_windows_are_put_where_they_belong(query: str) -> None:
+def test_matchers_and_windows_are_inserted_at_their_places(query: str) -> None:
     edits = [
         *add_matchers(parse(query), lambda _: ['job=~"$job"']),
         *swap_windows(parse(query), "$__rate_interval"),
@@ -81,7 +81,7 @@ def test_matchers_and_windows_are_put_where_they_belong(query: str) -> None:
 
 
 @pytest.mark.parametrize("query", REFUSED)
-def test_what_prometheus_refuses_is_refused_at_its_place(query: str) -> None:
+def test_queries_that_prometheus_refuses_are_refused_at_the_same_place(query: str) -> None:
     with pytest.raises(QuerySyntaxError) as caught:
         parse(query)
     extent = caught.value.extent
@@ -92,17 +92,17 @@ def test_what_prometheus_refuses_is_refused_at_its_place(query: str) -> None:
     "query",
     ["rate(x[$__rate_interval])", "$metric", "sms_${kind:raw}_total", "x[[[w]]]", "x[5m:$step]"],
 )
-def test_variables_of_grafana_are_read_as_what_they_stand_for(query: str) -> None:
+def test_grafana_variables_are_parsed_as_their_values(query: str) -> None:
     assert any(token.varies for token in parse(query).tokens)
 
 
-def test_a_name_that_is_not_final_is_not_known() -> None:
+def test_a_name_with_a_variable_is_unknown() -> None:
     assert [s.name for s in parse('sms_$kind{a="$b"} + {__name__=~"sms_.+"}').selectors] == [
         None
     ] * 2
 
 
-def test_groupings_know_what_they_apply_to() -> None:
+def test_groupings_have_the_range_they_apply_to() -> None:
     text = "sum by (le, a) (x) / on (b) group_left (c,) avg without () (y)"
     found = [
         (g.keyword, [label.name for label in g.labels], text[g.scope.start : g.scope.end])
@@ -116,7 +116,7 @@ def test_groupings_know_what_they_apply_to() -> None:
     ]
 
 
-def test_matchers_say_what_their_strings_say() -> None:
+def test_matchers_have_the_values_of_their_strings() -> None:
     query = parse("""x{a="\\"\\x41\\u00e9\\101", b=`\\d`, c!='"', "d.e"=~"f"}""")
     matchers = [(m.label.name, m.operator, m.value) for m in query.selectors[0].matchers]
     assert matchers == [
@@ -131,13 +131,13 @@ def test_a_colon_is_part_of_a_name_but_not_of_a_range() -> None:
     ]
 
 
-def test_tokens_stand_where_they_say() -> None:
+def test_tokens_have_their_positions() -> None:
     text = 'sum # é\n (rate(x{a="#"}[5m])) * 0x1F'
     for token in tokenize(text):
         assert text[token.extent.start : token.extent.end] == token.text
     assert tokenize(text)[-1].kind is TokenKind.END
 
 
-def test_overlapping_edits_are_a_mistake() -> None:
+def test_overlapping_edits_raise() -> None:
     with pytest.raises(ValueError, match="overlap"):
         apply(parse("abc"), [Edit(Extent(0, 2), "x"), Edit(Extent(1, 3), "y")])

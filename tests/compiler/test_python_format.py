@@ -1,4 +1,4 @@
-"""The Python target prints what `ruff format` prints, and nothing that `ruff check` reports."""
+"""Output of the Python target is unchanged by `ruff format` and passes `ruff check`."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ STRICT = (
 )
 NOT_MEANT = (
     *("A001", "A002", "A005"),  # builtins are legal names of labels and components
-    *("D203", "D213"),  # each excludes one that is on
+    *("D203", "D213"),  # each conflicts with an enabled rule
     *("D205", "D400", "D415"),  # the first paragraph is the catalog's title, however long
     "E501",  # a long name or value cannot be broken
-    *("N801", "N802", "N803", "N999"),  # nor is a label's or component's name ours to choose
+    *("N801", "N802", "N803", "N999"),  # names of labels and components are chosen by the catalog
     *("PLR0913", "PLR0917"),  # as many parameters as labels
-    "TC001",  # annotations are to be resolved at run time too
+    "TC001",  # annotations must also be resolvable at run time
     "S108",  # a label's value may look like a path
     *("RUF001", "RUF002"),  # the catalog may be written in any script
 )
@@ -36,14 +36,14 @@ NOT_MEANT = (
 @pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(catalogs(), st.sampled_from((79, 88, 100, 120)))
-def test_any_catalog_comes_out_as_ruff_would_print_it(made: Catalog, limit: int) -> None:
+def test_output_for_any_catalog_is_formatted_like_ruff(made: Catalog, limit: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write(made, Path(folder, "metrics"), limit)
         ruff(folder, "format", "--diff", f"--line-length={limit}")
         check(folder, limit, NOT_MEANT)
 
 
-def test_lines_keep_their_length_where_names_do() -> None:
+def test_lines_keep_their_length_if_names_allow() -> None:
     sentence = "It says why it was late, which nobody can know, " * 5
     reason = closed("reason", *(f"reason_{n}" for n in range(30)))
     labels = [reason, *(label(f"label_{n}") for n in range(8))]
@@ -59,20 +59,20 @@ def test_lines_keep_their_length_where_names_do() -> None:
 
 
 def write(made: Catalog, folder: Path, limit: int) -> None:
-    """Put the package into `folder`."""
+    """Write the package to `folder`."""
     folder.mkdir(parents=True)
     for file in TARGET.emit(made, PythonOptions("metrics", limit)):
         Path(folder, file.path).write_text(file.text, encoding="utf-8", newline="\n")
 
 
 def check(folder: str, limit: int, ignored: tuple[str, ...]) -> None:
-    """Hold everything in `folder` against the strict rules."""
+    """Check all files in `folder` with the strict rules."""
     rules = (f"--select={','.join(STRICT)}", f"--ignore={','.join(ignored)}")
     ruff(folder, "check", "--target-version=py311", f"--line-length={limit}", *rules)
 
 
 def ruff(folder: str, *arguments: str) -> None:
-    """Run ruff on a folder, by no configuration but the arguments."""
+    """Run ruff on a folder, configured only by the arguments."""
     command = (
         sys.executable,
         "-m",

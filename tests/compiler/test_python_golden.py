@@ -22,7 +22,7 @@ ROOT: Final = Path(__file__).parents[2]
 GOLDEN: Final = ROOT / "tests" / "golden"
 
 
-def test_they_are_clean_under_mypy_strict(tmp_path: Path) -> None:
+def test_golden_packages_pass_mypy_strict(tmp_path: Path) -> None:
     packages = sorted(GOLDEN.glob("python_*/expected/metrics_*"))
     assert packages
     for source in (*packages, ROOT / "runtime" / "typedprom"):
@@ -75,7 +75,7 @@ def test_a_value_outside_its_domain_is_refused_in_strict_mode() -> None:
             metrics.ORDERS_FAILED.inc(country="NO", method="card")
 
 
-def test_hostile_text_arrives_in_the_exposition() -> None:
+def test_hostile_text_is_exposed_unchanged() -> None:
     with imported("hostile_text") as metrics:
         for value in metrics.KIND_VALUES:
             metrics.JOBS_DONE.inc(kind=value, path="\"a'\\/b")
@@ -85,7 +85,7 @@ def test_hostile_text_arrives_in_the_exposition() -> None:
         assert metrics.JOBS_SIZE.help == "ends with a backslash \\"
 
 
-def test_labels_called_like_something_in_python() -> None:
+def test_labels_named_like_python_keywords_and_builtins() -> None:
     with imported("keywords") as metrics:
         labels = {"amount": "small", "value": "v", "cell": "c", "type": "t"}
         labels |= {"final": "yes", "b10": "low"}
@@ -98,13 +98,13 @@ def test_labels_called_like_something_in_python() -> None:
         assert scraped("app_import_print_sum", amount="large") == 0.2
 
 
-def test_labels_called_like_what_methods_use() -> None:
+def test_labels_named_like_names_in_methods() -> None:
     with imported("keywords") as metrics:
         plain = {"ONE": "1", "dict": "{}", "float": "0", "Timer": "t"}
         caught = plain | {"Exception_": "e"}
         exposed = plain | {"Exception": "e"}
         errors = {"exceptions": "missing"}
-        for _ in range(2):  # the second finds the series that the first makes
+        for _ in range(2):  # the second call uses the series that the first makes
             metrics.IMPORT_CAUGHT.inc(**caught, **errors)
             with metrics.IMPORT_TIMED.time(**caught):
                 pass
@@ -138,7 +138,7 @@ def test_empty_namespace_and_prefix() -> None:
         assert metrics.CATALOG.metrics["uptime"].name == "uptime_seconds"
 
 
-def test_what_is_not_emitted_is_described_only() -> None:
+def test_metrics_that_are_not_emitted_are_only_described() -> None:
     with imported("external") as metrics:
         assert [metric.name for metric in metrics.CATALOG.external] == [
             "app_runs_total",
@@ -153,7 +153,7 @@ def test_what_is_not_emitted_is_described_only() -> None:
 
 @contextmanager
 def imported(case: str) -> Iterator[ModuleType]:
-    """The package of a golden case, imported; afterwards it is gone again."""
+    """Import the package of a golden case; remove it at the end of the block."""
     name = f"metrics_{case}"
     folder = str(GOLDEN / f"python_{case}" / "expected")
     sys.path.insert(0, folder)
@@ -171,5 +171,5 @@ def imported(case: str) -> Iterator[ModuleType]:
 
 
 def scraped(name: str, **labels: str) -> float | None:
-    """The value of a series as prometheus_client's default registry exposes it."""
+    """Return the value of a series in prometheus_client's default registry."""
     return REGISTRY.get_sample_value(name, labels)

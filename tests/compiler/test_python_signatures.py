@@ -1,4 +1,4 @@
-"""Metrics that are called alike share a class, others do not, and no two classes share a name."""
+"""Metrics with the same signature share a class, and class names are unique."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ print(*(f"{path}: {text}" for path, text in files(sample()).items()), sep="\\n")
 
 
 def files(made: Catalog) -> dict[str, str]:
-    """The emitted files by path."""
+    """Return the emitted files by path."""
     options = PythonOptions("metrics")
     return {file.path: file.text for file in TARGET.emit(made, options)}
 
 
 def classes(*metrics: tuple[MetricType, tuple[Label, ...]]) -> list[str]:
-    """The signature classes of these metrics."""
+    """Return the signature classes of these metrics."""
     made = [metric(f"jobs.m{n}", type_, *labels) for n, (type_, labels) in enumerate(metrics)]
     labels = {label.stem: label for _, listed in metrics for label in listed}
     module = files(catalog(component("jobs", *made), labels=labels.values())).get("_signatures.py")
@@ -39,7 +39,7 @@ def classes(*metrics: tuple[MetricType, tuple[Label, ...]]) -> list[str]:
 
 
 def sample() -> Catalog:
-    """A catalog with something in every module."""
+    """Make a catalog with content for every module."""
     labels = [closed("reason", "late", "lost"), *(label(f"label_{n}") for n in range(5))]
     metrics = [metric(f"jobs.m{n}", COUNTER, labels[0], labels[n]) for n in range(1, 6)]
     return catalog(component("jobs", *metrics), labels=labels)
@@ -59,12 +59,12 @@ def test_metrics_with_labels_of_one_kind_share_a_class() -> None:
     assert classes((COUNTER, (source,)), (COUNTER, (source,))) == ["CounterBySource"]
 
 
-def test_open_labels_of_one_name_are_called_alike_whatever_component_declares_them() -> None:
+def test_open_labels_of_one_name_share_a_class_across_components() -> None:
     here, there = (label("city", component=name) for name in ("here", "there"))
     assert classes((COUNTER, (here,)), (COUNTER, (there,))) == ["CounterByCity"]
 
 
-def test_closed_labels_of_one_name_have_types_of_their_own() -> None:
+def test_closed_labels_of_one_name_have_separate_classes() -> None:
     here, there = (closed("cause", name, component=name) for name in ("here", "there"))
     assert classes((COUNTER, (here,)), (COUNTER, (there,))) == [
         "CounterByHereCause",
@@ -89,7 +89,7 @@ def test_a_name_that_is_taken_gets_a_number() -> None:
     assert found == ["CounterByAaBb", "CounterByAaBb2", "CounterByAaBb22"]
 
 
-def test_a_class_is_not_called_like_a_closed_set() -> None:
+def test_a_class_does_not_have_the_name_of_a_closed_set() -> None:
     alias = closed("counter_by_city", "yes")
     assert classes((COUNTER, (label("city"),)), (COUNTER, (alias,))) == [
         "CounterByCity2",
@@ -97,7 +97,7 @@ def test_a_class_is_not_called_like_a_closed_set() -> None:
     ]
 
 
-def test_metrics_without_labels_need_no_class_and_no_label_no_module() -> None:
+def test_without_labels_there_are_no_classes_and_no_module_of_labels() -> None:
     made = files(catalog(component("jobs", metric("jobs.done"))))
     assert sorted(made) == ["__init__.py", "_catalog.py", "jobs.py", "py.typed"]
 

@@ -1,4 +1,4 @@
-"""What the catalog says comes back from the generated package as the same string, never run."""
+"""Text of the catalog is the same string in the generated package and is never executed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PACKAGE = "metrics_under_test"
 
 @contextmanager
 def imported(made: Catalog) -> Iterator[ModuleType]:
-    """The package of a catalog, imported; afterwards nothing of it is left."""
+    """Import the package of a catalog; remove it at the end of the block."""
     with tempfile.TemporaryDirectory() as folder:
         for file in TARGET.emit(made, PythonOptions(PACKAGE, 88)):
             path = Path(folder, PACKAGE, file.path)
@@ -49,7 +49,7 @@ def imported(made: Catalog) -> Iterator[ModuleType]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(catalogs())
-def test_the_package_says_what_the_catalog_says(made: Catalog) -> None:
+def test_the_package_has_the_text_of_the_catalog(made: Catalog) -> None:
     with imported(made) as package:
         assert sorted(package.__all__) == sorted(set(package.__all__))
         described = package.CATALOG
@@ -65,7 +65,7 @@ def test_the_package_says_what_the_catalog_says(made: Catalog) -> None:
 
 
 def check_metric(constant: object, metric: Metric) -> None:
-    """Hold a generated constant against the metric of the catalog."""
+    """Compare a generated constant with the metric of the catalog."""
     for attribute in ("key", "name", "help", "unit", "owner"):
         assert getattr(constant, attribute) == getattr(metric, attribute)
     assert getattr(constant, "stability") == metric.stability.value  # noqa: B009
@@ -76,14 +76,14 @@ def check_metric(constant: object, metric: Metric) -> None:
 
 
 def check_external(package: ModuleType, metrics: list[Metric]) -> None:
-    """Hold what the package knows of but does not record against the catalog."""
+    """Compare the descriptions of metrics that are not recorded with the catalog."""
     expected = [(metric.key, metric.name, metric.type.value, metric.help) for metric in metrics]
     found = [(m.key, m.name, m.type, m.help) for m in package.CATALOG.external]
     assert found == expected
 
 
 def check_label(package: ModuleType, label: Label) -> None:
-    """Hold the object by which the runtime checks values against the label of the catalog."""
+    """Compare the object that checks values at run time with the label of the catalog."""
     labels = importlib.import_module("._labels", package.__name__)
     found = getattr(labels, names.label_constant(label.stem))
     assert (found.name, found.help) == (label.name, label.help)
@@ -93,7 +93,7 @@ def check_label(package: ModuleType, label: Label) -> None:
 
 
 def check_closed_set(package: ModuleType, label: Label) -> None:
-    """Hold the exported alias, values and narrowing function against the label's domain."""
+    """Compare the exported alias, values and narrowing function with the domain of the label."""
     alias = names.label_alias(label.stem)
     if not isinstance(label.domain, ClosedDomain):
         assert alias not in package.__all__
@@ -107,7 +107,7 @@ def check_closed_set(package: ModuleType, label: Label) -> None:
 
 
 def words(text: str) -> str:
-    """Text without regard to its line breaks."""
+    """Return text with line breaks replaced by spaces."""
     return " ".join(text.split())
 
 
@@ -133,5 +133,5 @@ def test_a_docstring_is_the_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_is_a_literal_among_others(text: str) -> None:
+def test_hostile_text_is_an_ordinary_literal(text: str) -> None:
     assert ast.literal_eval(f"[1, {python_string(text)}, 2]") == [1, text, 2]

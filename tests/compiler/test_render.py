@@ -1,4 +1,4 @@
-"""Diagnostics as they are printed: excerpts and carets, hostile text, JSON."""
+"""Printed diagnostics: excerpts and carets, hostile text, JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DUBIOUS = warning("TP401", "unused-label", "A page.")
 
 
 def rendered(project: Path, source: str, span: tuple[int, int, int, int]) -> list[str]:
-    """The lines of the excerpt of `span` in a file with this source."""
+    """Return the lines of the excerpt of `span` in a file with this source."""
     (project / "c.yaml").write_bytes(source.encode(errors="surrogateescape"))
     found = Diagnostic(WRONG, "wrong", Span("c.yaml", *span), "mend it")
     lines = text([found], SourceLines(project)).splitlines()
@@ -25,7 +25,7 @@ def rendered(project: Path, source: str, span: tuple[int, int, int, int]) -> lis
     return lines[1:-3]
 
 
-def test_the_whole_of_a_diagnostic(tmp_path: Path) -> None:
+def test_a_complete_diagnostic(tmp_path: Path) -> None:
     (tmp_path / "schema").mkdir()
     (tmp_path / "schema" / "a.yaml").write_text("\n" * 11 + "    labels: [sourc_id]\n")
     (tmp_path / "schema" / "b.yaml").write_text("labels:\n  source_id:\n")
@@ -58,7 +58,7 @@ def test_summary_counts_each_severity() -> None:
     assert summary([dubious, dubious]) == "2 warnings"
 
 
-def test_nothing_found_is_nothing_printed(tmp_path: Path) -> None:
+def test_without_diagnostics_nothing_is_printed(tmp_path: Path) -> None:
     assert text([], SourceLines(tmp_path)) == ""
 
 
@@ -113,15 +113,15 @@ def test_carets_stand_under_the_text(
         ("\u202e", "\\u202e"),
         ("\u200b", "\\u200b"),
         ("\U000e0001", "\\U000e0001"),
-        ("\udcff", "\ufffd"),  # a byte that is no UTF-8
+        ("\udcff", "\ufffd"),  # a byte that is not UTF-8
     ],
 )
-def test_source_cannot_play_with_the_terminal(tmp_path: Path, hostile: str, shown: str) -> None:
+def test_source_cannot_control_the_terminal(tmp_path: Path, hostile: str, shown: str) -> None:
     lines = rendered(tmp_path, f"{hostile}: bad", (1, len(hostile) + 3, 1, len(hostile) + 6))
     assert lines[1:] == [f"1 | {shown}: bad", f"  | {' ' * (len(shown) + 2)}^^^"]
 
 
-def test_messages_and_paths_cannot_play_with_the_terminal(tmp_path: Path) -> None:
+def test_messages_and_paths_cannot_control_the_terminal(tmp_path: Path) -> None:
     place = Span("\x1b[31m.yaml", 1, 1, 1, 1)
     found = Diagnostic(WRONG, "a\nb\x1b", place, "c\r", (Related(place, "d\x07"),))
     assert text([found], SourceLines(tmp_path)).splitlines()[:3] == [

@@ -1,4 +1,4 @@
-"""What a right catalog becomes: names, defaults, references, buckets."""
+"""Resolving a valid catalog: names, defaults, references, buckets."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ metrics:
 """
 
 
-def test_a_metric_is_filled_in_from_its_surroundings(tmp_path: Path) -> None:
+def test_a_metric_gets_defaults_from_its_component_and_catalog(tmp_path: Path) -> None:
     outcome = compiled(tmp_path, {"catalog.yaml": HEADER + LABELS, "orders.yaml": FULL})
     metric = outcome.metric("ordering.placed.late")
     assert metric.name == "shop_ordering_placed_late_total"
@@ -87,7 +87,7 @@ def test_labels_are_resolved_in_the_order_of_the_metric(tmp_path: Path) -> None:
     assert class_.domain == PatternDomain("[a-z]+", 9)
 
 
-def test_a_deprecated_metric_says_what_replaces_it(tmp_path: Path) -> None:
+def test_a_deprecated_metric_names_its_replacement(tmp_path: Path) -> None:
     outcome = compiled(tmp_path, {"catalog.yaml": HEADER + LABELS, "orders.yaml": FULL})
     metric = outcome.metric("ordering.lost")
     assert metric.deprecation is not None
@@ -108,7 +108,7 @@ def test_dashboard_hints_are_kept_as_they_are(tmp_path: Path) -> None:
     assert query.where("expr").column == query.where("name").column + len("Open, expr: ")
 
 
-def test_histograms_take_the_default_of_the_client_library(tmp_path: Path) -> None:
+def test_histograms_use_the_default_buckets_of_the_client_library(tmp_path: Path) -> None:
     outcome = compiled(tmp_path, {"catalog.yaml": HEADER + LABELS, "orders.yaml": FULL})
     metric = outcome.metric("ordering.wait")
     assert metric.buckets == Histogram.DEFAULT_BUCKETS[:-1]
@@ -153,7 +153,7 @@ def test_one_file_can_hold_a_whole_catalog(tmp_path: Path) -> None:
     assert outcome.found == ()
 
 
-def test_components_stand_in_the_order_of_their_files(tmp_path: Path) -> None:
+def test_components_are_in_the_order_of_their_files(tmp_path: Path) -> None:
     part = "component: {{name: {0}, title: x}}\nmetrics: {{a: {{type: gauge, help: x}}}}\n"
     files = {f"{name}.yaml": part.format(name) for name in ("zoo", "ape", "cat")}
     outcome = compiled(tmp_path, {**files, "mid.yaml": HEADER})
@@ -183,14 +183,14 @@ def test_names_of_the_same_file_are_not_reported_against_themselves(tmp_path: Pa
         ({"catalog.yaml": HEADER + "labels: {country: {help: x}}\n"}, ["TP103"]),
     ],
 )
-def test_what_a_broken_file_declares_is_not_reported_as_missing(
+def test_declarations_of_a_broken_file_are_not_reported_as_missing(
     tmp_path: Path, files: dict[str, str], codes: list[str]
 ) -> None:
     metrics = "  placed: {type: counter, help: x, labels: [country]}\n"
     assert compiled(tmp_path, {**with_metrics(metrics), **files}).codes == codes
 
 
-def test_what_is_wrong_with_a_metric_hides_no_other_of_its_faults(tmp_path: Path) -> None:
+def test_an_error_of_a_metric_does_not_hide_its_other_errors(tmp_path: Path) -> None:
     metrics = "  placed: {type: counter, help: x, labels: [nope], dashboard: {panel: pie}}\n"
     assert compiled(tmp_path, with_metrics(metrics)).codes == ["TP203", "TP104"]
 
@@ -204,7 +204,7 @@ def test_a_replacement_that_is_broken_is_not_reported_as_missing(tmp_path: Path)
     assert compiled(tmp_path, with_metrics(metrics)).codes == ["TP103"]
 
 
-def test_the_catalog_may_lie_beside_the_project(tmp_path: Path) -> None:
+def test_the_catalog_may_be_outside_the_project(tmp_path: Path) -> None:
     folder = write(tmp_path / "elsewhere", {"catalog.yaml": "catalog: 3\n"})
     diagnostics = Diagnostics()
     resolve(load(folder, tmp_path / "project", diagnostics), diagnostics)
@@ -220,12 +220,12 @@ def test_a_forbidden_file_is_reported(tmp_path: Path) -> None:
     assert [d.code.id for d in diagnostics] == ["TP003"]
 
 
-def test_what_may_start_at_zero_is_what_the_runtime_starts() -> None:
+def test_compiler_and_runtime_agree_on_series_that_start_at_zero() -> None:
     assert MOST_SERIES == ZERO_SERIES_LIMIT
 
 
 @pytest.mark.parametrize(("more", "found"), [(0, []), (1, ["TP311"])])
-def test_the_most_series_a_metric_may_start_with(
+def test_the_limit_of_series_that_start_at_zero(
     tmp_path: Path, more: int, found: list[str]
 ) -> None:
     shelves = [f"s{number}" for number in range(100)]
@@ -239,7 +239,7 @@ def test_the_most_series_a_metric_may_start_with(
     assert compiled(tmp_path, files).codes == found
 
 
-def test_what_every_series_has_is_known_to_queries(tmp_path: Path) -> None:
+def test_queries_may_use_labels_of_every_series(tmp_path: Path) -> None:
     header = HEADER.replace("owner: shop-team", "constant_labels: {region: eu}")
     query = 'expr: \'shop_orders_phase{region="eu", shop_orders_phase="open"}\''
     metrics = (

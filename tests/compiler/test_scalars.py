@@ -1,4 +1,4 @@
-"""What a plain scalar means, and that nothing YAML readers disagree about passes as text."""
+"""The meaning of plain scalars; scalars that YAML parsers read differently are rejected."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_nan_is_a_number() -> None:
         ("00.5", "a number"),
     ],
 )
-def test_what_yaml_readers_disagree_about_is_no_value(text: str, reads_as: str) -> None:
+def test_ambiguous_scalars_are_not_values(text: str, reads_as: str) -> None:
     assert resolve_plain(text) == AmbiguousScalar(reads_as)
 
 

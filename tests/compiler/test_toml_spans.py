@@ -1,4 +1,4 @@
-"""The scanner finds every key of a TOML text where it stands."""
+"""The scanner finds the position of every key of a TOML text."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ VALUES = [
 
 @pytest.mark.parametrize("path", VALUES, ids=".".join)
 def test_value_is_covered(path: KeyPath) -> None:
-    """What stands at the place of a value, parsed alone, is the value."""
+    """Check that the text at the position of a value, parsed alone, is the value."""
     text = covered(TEXT, places("x.toml", TEXT)[path].value)
     assert tomllib.loads(f"value = {text}")["value"] == value_at(path)
 

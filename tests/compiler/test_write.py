@@ -1,4 +1,4 @@
-"""Output folders: what is written, left alone, removed and refused."""
+"""Output folders: which files are written, kept, removed and refused."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SETTING = Span("typedprom.toml", 4, 13, 4, 18)
 
 
 class Output:
-    """An output folder in the hands of a target that makes these files."""
+    """An output folder of a target that writes these files."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -39,14 +39,14 @@ class Output:
         return planned
 
     def tree(self) -> dict[str, str]:
-        """All files but the manifest, by path."""
+        """Return all files except the manifest by path."""
         return {
             file.relative_to(self.path).as_posix(): file.read_text()
             for file in self.path.rglob("*")
             if file.is_file() and file != self.path / NAME
         }
 
-    def complaints(self) -> list[tuple[Code, str]]:
+    def reported(self) -> list[tuple[Code, str]]:
         return [(found.code, found.message) for found in self.found]
 
 
@@ -63,7 +63,7 @@ def test_writes_files_and_the_folders_they_need(output: Output) -> None:
     assert list(output.path.parent.iterdir()) == [output.path]
 
 
-def test_second_run_touches_nothing(output: Output) -> None:
+def test_second_run_changes_nothing(output: Output) -> None:
     files = {"a.py": "one\n", "sub/b.py": "two\n"}
     output.write(files)
     before = {file: file.stat() for file in output.path.rglob("*")}
@@ -86,7 +86,7 @@ def test_only_what_changed_is_written(output: Output) -> None:
     assert totals(planned) == "python: 2 files, 1 written"
 
 
-def test_the_folder_stays_with_what_is_not_ours(output: Output) -> None:
+def test_the_folder_keeps_files_that_are_not_ours(output: Output) -> None:
     output.write({"a.py": "old\n", "sub/b.py": "old\n", "gone/c.py": ""})
     (output.path / "link").symlink_to("/nowhere")
     (output.path / "empty").mkdir()
@@ -130,12 +130,12 @@ def test_a_file_becomes_a_folder_and_a_folder_a_file(
 
 
 def test_orphan_whose_name_differs_only_in_case_is_removed_first(output: Output) -> None:
-    """Where the system ignores case, removing it later would remove the new file."""
+    """If the system ignores case, removing the orphan later would remove the new file."""
     output.write({"A.py": "old\n"})
     planned = output.plan({"a.py": "new\n"})
-    (output.path / "a.py").mkdir()  # ends the run when it comes to this file
+    (output.path / "a.py").mkdir()  # stops the run at this file
     apply(planned, output.found)
-    assert [code for code, _ in output.complaints()] == [codes.CANNOT_WRITE]
+    assert [code for code, _ in output.reported()] == [codes.CANNOT_WRITE]
     assert not (output.path / "A.py").exists()
 
 
@@ -143,13 +143,13 @@ def test_foreign_file_is_never_overwritten(output: Output) -> None:
     output.write({"a.py": "ours\n"})
     (output.path / "b.py").write_text("a stranger's\n")
     output.plan({"a.py": "new\n", "b.py": "ours\n"})
-    assert output.complaints() == [
+    assert output.reported() == [
         (codes.FOREIGN_FILE, "`out/b.py` is in the way: typedprom did not write it")
     ]
     assert output.tree() == {"a.py": "ours\n", "b.py": "a stranger's\n"}
 
 
-def test_foreign_file_that_is_what_we_would_write_becomes_ours(output: Output) -> None:
+def test_foreign_file_with_our_content_becomes_ours(output: Output) -> None:
     output.path.mkdir(parents=True)
     (output.path / "a.py").write_text("the same\n")
     output.write({"a.py": "the same\n"})
@@ -177,13 +177,13 @@ def _dangling_link(place: Path) -> None:
 
 
 @pytest.mark.parametrize("obstruct", [_folder, _empty_folder, _link, _dangling_link])
-def test_what_is_no_plain_file_is_in_the_way(
+def test_anything_but_a_plain_file_is_an_obstacle(
     output: Output, obstruct: Callable[[Path], None]
 ) -> None:
     output.write({"a.py": "ours\n"})
     obstruct(output.path / "b.py")
     output.plan({"a.py": "ours\n", "b.py": "elsewhere\n"})
-    assert [code for code, _ in output.complaints()] == [codes.FOREIGN_FILE]
+    assert [code for code, _ in output.reported()] == [codes.FOREIGN_FILE]
 
 
 def test_folder_that_is_a_link_is_not_followed(output: Output, tmp_path: Path) -> None:
@@ -195,14 +195,14 @@ def test_folder_that_is_a_link_is_not_followed(output: Output, tmp_path: Path) -
     (output.path / "sub").symlink_to(outside)
 
     output.plan({"sub/a.py": "new\n"})
-    assert output.complaints() == [
+    assert output.reported() == [
         (codes.FOREIGN_FILE, "`out/sub` is in the way: typedprom did not write it")
     ]
-    output.write({"b.py": "new\n"})  # sub/a.py is an orphan now, behind the link
+    output.write({"b.py": "new\n"})  # sub/a.py is now an orphan behind the link
     assert (outside / "a.py").read_text() == "ours\n"
 
 
-def test_hand_edit_is_replaced_and_noted(output: Output) -> None:
+def test_hand_edit_is_replaced_and_reported(output: Output) -> None:
     output.write({"a.py": "ours\n", "b.py": "ours\n", "c.py": "ours\n"})
     (output.path / "a.py").write_text("edited\n")
     (output.path / "b.py").write_text("edited\n")
@@ -255,7 +255,7 @@ def test_broken_manifest_is_reported_and_nothing_removed(output: Output, content
     (output.path.parent / "outside").write_text("a stranger's\n")
     (output.path / NAME).write_bytes(content)
     output.plan({"a.py": "ours\n"})
-    assert output.complaints() == [
+    assert output.reported() == [
         (codes.BROKEN_MANIFEST, f"`out/{NAME}` is not a manifest that typedprom wrote")
     ]
     assert output.plan({"b.py": "new\n"}).changes == ()
@@ -282,7 +282,7 @@ def test_broken_manifest_is_reported_and_nothing_removed(output: Output, content
 )
 def test_output_path_stays_in_its_folder(output: Output, path: str, problem: str) -> None:
     output.plan({path: "x\n"})
-    assert output.complaints() == [
+    assert output.reported() == [
         (codes.BAD_OUTPUT, f"target `python` makes `{path}`, which {problem}")
     ]
 
@@ -300,7 +300,7 @@ def test_files_that_cannot_all_be_written(
     output: Output, files: list[OutputFile], problem: str
 ) -> None:
     plan(Folder("python", output.path, "out", SETTING), files, output.found)
-    ((code, message),) = output.complaints()
+    ((code, message),) = output.reported()
     assert code is codes.BAD_OUTPUT
     assert message.endswith(problem)
 
@@ -328,7 +328,7 @@ def test_folder_that_a_link_has_replaced_is_not_followed(output: Output, tmp_pat
     output.path.rename(tmp_path / "outside")
     output.path.symlink_to(tmp_path / "outside")
     output.plan({"a.py": "new\n"})
-    assert output.complaints() == [
+    assert output.reported() == [
         (codes.FOREIGN_FILE, "`out` is in the way: typedprom did not write it")
     ]
 
@@ -349,7 +349,7 @@ def test_file_where_the_folder_should_be(output: Output) -> None:
     output.path.write_text("a stranger's")
     planned = output.plan({"a.py": "ours\n"})
     apply(planned, output.found)
-    assert set(output.complaints()) == {
+    assert set(output.reported()) == {
         (codes.CANNOT_WRITE, "cannot read or write `out`: not a directory")
     }
     assert output.path.read_text() == "a stranger's"
@@ -365,9 +365,7 @@ def test_full_disk_changes_nothing(output: Output) -> None:
         apply(planned, output.found)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert output.complaints() == [
-        (codes.CANNOT_WRITE, "cannot read or write `out`: file too large")
-    ]
+    assert output.reported() == [(codes.CANNOT_WRITE, "cannot read or write `out`: file too large")]
     assert output.tree() == {"a.py": "old\n", "b.py": "old\n"}
 
 
@@ -377,7 +375,7 @@ def test_file_that_cannot_be_replaced_is_named(output: Output) -> None:
     (output.path / "sub" / "b.py").unlink()
     (output.path / "sub" / "b.py").mkdir()  # after the plan was made
     apply(planned, output.found)
-    assert output.complaints() == [
+    assert output.reported() == [
         (codes.CANNOT_WRITE, "cannot read or write `out/sub/b.py`: is a directory")
     ]
     (output.path / "sub" / "b.py").rmdir()
@@ -386,7 +384,7 @@ def test_file_that_cannot_be_replaced_is_named(output: Output) -> None:
     assert set(output.tree().values()) == {"new\n"}
 
 
-def test_diff_is_one_that_patch_takes(output: Output) -> None:
+def test_diff_can_be_applied_by_patch(output: Output) -> None:
     output.write({"a.py": "1\n2\n3\n", "gone.py": "x\n", "ends": "no newline"})
     planned = output.plan({"a.py": "1\n2!\n3\n", "new.py": "y\n", "ends": "no newline either"})
     assert "".join(diff(planned)).startswith(

@@ -1,4 +1,4 @@
-"""A run that is ended at any instant leaves each file old or new, and the next completes it."""
+"""A run that ends at any instant leaves each file old or new; the next run completes it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SCRIPT = Path(__file__).with_name("killed_writes.py")
 
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")
 @pytest.mark.parametrize("mode", ["killed", "interrupted", "refused"])
-def test_ended_at_every_step(mode: str) -> None:
+def test_a_write_ended_at_every_step(mode: str) -> None:
     done = subprocess.run(
         [sys.executable, SCRIPT, mode], capture_output=True, text=True, timeout=120, check=False
     )

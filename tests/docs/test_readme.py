@@ -1,4 +1,4 @@
-"""What the README shows is what happens: type errors, diagnostics, commands, links."""
+"""Examples in the README are correct: type errors, diagnostics, commands, links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fixtures of the end-to-end tests: one round of SMS traffic, recorded in this process."""
+"""Fixtures of the end-to-end tests: SMS traffic, recorded in this process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from examples.sms.simulation import Simulation
 
 @pytest.fixture(scope="session")
 def traffic() -> Pipeline:
-    """A pipeline that has worked for some rounds, so that every metric has series."""
+    """A pipeline after some rounds, so that every metric has series."""
     pipeline = Pipeline(Simulation())
     for _ in range(8):
         pipeline.round()

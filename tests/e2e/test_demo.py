@@ -1,4 +1,4 @@
-"""`make demo` for real, and every dashboard's queries asked of the Prometheus that scraped it."""
+"""`make demo`, and the queries of every dashboard, evaluated by the Prometheus that scraped it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ DASHBOARDS = sorted((ROOT / "generated" / "grafana" / "dashboards").rglob("*.jso
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A demo that ran: what it printed, and a Prometheus over what was scraped, to `scraped`."""
+    """A finished demo: its output, and a Prometheus with the data scraped until `scraped`."""
 
     status: int
     output: str
     errors: str
     seconds: float
-    scraped: float  # when the last scrape was that got through
+    scraped: float  # time of the last successful scrape
     api: Api
 
 

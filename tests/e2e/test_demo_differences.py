@@ -1,4 +1,4 @@
-"""The demo's comparison notices whatever differs, and makes the demo fail."""
+"""The demo's comparison finds every kind of difference and makes the demo fail."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _tally() -> Tally:
 
 
 def _answers() -> dict[str, list[Answer]]:
-    """What a Prometheus answers that agrees with the tally."""
+    """Return the answers of a Prometheus that agrees with the tally."""
     return {
         f"sum({CALLS})": [Answer({}, 3)],
         CALLS: [Answer({"__name__": CALLS, "job": "sms", "source_id": "kexp"}, 3)],

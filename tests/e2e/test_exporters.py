@@ -1,4 +1,4 @@
-"""prometheus_client's exporters serve the generated package, and real readers accept it."""
+"""prometheus_client's exporters expose the generated package, and real parsers accept it."""
 
 from __future__ import annotations
 

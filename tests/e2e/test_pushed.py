@@ -1,4 +1,4 @@
-"""What a job pushes with its instance is on the dashboards, with everything chosen there."""
+"""Metrics pushed with an instance are on the dashboards with all variables set to All."""
 
 from __future__ import annotations
 

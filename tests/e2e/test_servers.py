@@ -1,4 +1,4 @@
-"""The servers start on free loopback ports, answer, and end with the test that started them."""
+"""The servers start on free loopback ports, answer, and stop at the end of a test."""
 
 from __future__ import annotations
 

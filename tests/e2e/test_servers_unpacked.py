@@ -1,4 +1,4 @@
-"""`make servers` where it cannot work, where it has nothing to do, and what tests do without it."""
+"""`make servers` without apt and with all servers present, and tests without servers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tools.servers import FOLDER
 
 
 def _make_servers(folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run the script as if the project lay in `folder`, on a machine with no program on PATH."""
+    """Run the script as if the project was in `folder`, without programs on PATH."""
     tools = folder / "tools"
     tools.mkdir()
     shutil.copy(ROOT / "tools" / "servers.py", tools)
@@ -50,7 +50,7 @@ def test_a_second_run_downloads_nothing(tmp_path: Path) -> None:
 def test_a_program_with_its_own_package_comes_from_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As on a system whose release is trixie: its promtool is not in the package of Prometheus."""
+    """On trixie, promtool is not in the package of Prometheus."""
     archives = {name: _package(tmp_path, name) for name in ("prometheus", "promtool")}
     monkeypatch.setattr(tools.servers, "FOLDER", tmp_path / ".servers")
     monkeypatch.setattr(tools.servers, "_download", lambda names, _: [archives[n] for n in names])
@@ -61,7 +61,7 @@ def test_a_program_with_its_own_package_comes_from_there(
 
 
 def _package(folder: Path, name: str) -> Path:
-    """A Debian package with nothing but one program."""
+    """Make a Debian package with only one program."""
     root = folder / name
     (root / "DEBIAN").mkdir(parents=True)
     control = f"Package: {name}\nVersion: 1\nArchitecture: all\nMaintainer: a\nDescription: a\n"

@@ -17,13 +17,13 @@ STDERR = "stderr.txt"
 
 
 def rules_for(case: Path) -> list[Rule]:
-    """The lint rules that a case names."""
+    """Return the lint rules that a case names."""
     comment = re.search(r"^# lint: (.*)$", (case / OWN_FILE).read_text("utf-8"), re.MULTILINE)
     return rules_of(*comment[1].split(", ")) if comment else []
 
 
 def diagnostics_of(case: Path) -> str:
-    """The diagnostics of a case as text."""
+    """Return the diagnostics of a case as text."""
     found = Diagnostics()
     config = read(case, found)
     if config is not None:

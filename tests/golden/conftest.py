@@ -1,4 +1,4 @@
-"""`--update-golden` rewrites what the golden cases expect, instead of comparing with it."""
+"""`--update-golden` rewrites the expected output of the golden cases instead of comparing it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from typedprom_codegen.lint import code_index, rule, rules
 from typedprom_codegen.load import schema, validation
 
 RULE = '''
-"""Every metric: a rule that no golden case names."""
+"""A rule that reports every metric and that no golden case names."""
 
 from typedprom_codegen.codes.define import warning
 from typedprom_codegen.diagnostics import Diagnostic
@@ -33,7 +33,7 @@ RULE = Rule(warning("TP499", "every-metric", "Every metric has this warning."), 
 
 @pytest.fixture
 def another_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A rule more, discovered in a folder of the test."""
+    """Add a rule, discovered in a folder of the test."""
     (tmp_path / "every_metric.py").write_text(RULE)
     monkeypatch.setattr(rules, "__path__", [*rules.__path__, str(tmp_path)])
     rule.all_rules.cache_clear()
@@ -45,7 +45,7 @@ def another_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
 @pytest.fixture
 def another_field(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An optional field more in every mapping of the schema."""
+    """Add an optional field to every mapping of the schema."""
     whole = json.loads(schema.schema_text())
     for part in (whole, *whole["$defs"].values()):
         if "properties" in part:
@@ -64,7 +64,7 @@ def clear_schema() -> None:
 
 
 @pytest.mark.usefixtures("another_rule")
-def test_a_rule_is_found_and_points_at_a_field(tmp_path: Path) -> None:
+def test_a_rule_is_discovered_and_reports_a_field(tmp_path: Path) -> None:
     metrics = "  placed:\n    type: counter\n    help: Orders placed.\n"
     found = linted(tmp_path / "project", with_metrics(metrics), rules_of("TP499")).only
     assert (found.code.id, str(found.span)) == ("TP499", "catalog/orders.yaml:5:11")

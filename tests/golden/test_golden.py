@@ -1,10 +1,10 @@
-"""Every folder beside this file is a project: what it compiles to, or what is wrong with it.
+"""The golden cases: every folder beside this file is a project with its expected output.
 
-A case is a `typedprom.toml` and a catalog, and what is expected of them: `expected/`, every file
-that the compiler adds to the project, without manifests; or `stderr.txt`, the diagnostics; or both,
-if it has warnings. `make golden` rewrites both.
+A case has a `typedprom.toml`, a catalog and the expected output: `expected/`, every file that the
+compiler adds to the project, without manifests; or `stderr.txt`, the diagnostics; or both, if it
+has warnings. `make golden` rewrites both.
 
-Lint rules run only where a case names them, in a comment of its `typedprom.toml` such as
+Lint rules run only if a case names them, in a comment of its `typedprom.toml` such as
 `# lint: TP401, TP403`. So a new rule does not change the other cases.
 """
 
@@ -47,7 +47,7 @@ def test_there_are_cases() -> None:
 
 
 def compiled_from(case: Path, project: Path) -> Tree:
-    """The files that the compiler adds to a copy of the project; empty if it has errors."""
+    """Return the files that the compiler adds to a copy of the project; empty with errors."""
     ignored = shutil.ignore_patterns(EXPECTED, STDERR)
     shutil.copytree(case, project, symlinks=True, ignore=ignored)
     before = tree(project)
@@ -73,7 +73,7 @@ def update(case: Path, diagnostics: str, compiled: Tree) -> None:
 
 
 def tree(folder: Path) -> Tree:
-    """The text of every file but manifests, by its path with forward slashes."""
+    """Return the text of every file except manifests, by path with forward slashes."""
     return {
         file.relative_to(folder).as_posix(): file.read_bytes().decode(errors="surrogateescape")
         for file in sorted(folder.rglob("*"))

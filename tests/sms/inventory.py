@@ -1,4 +1,4 @@
-"""The metrics of production before there was a catalog, as data of its own."""
+"""The metrics of production before the catalog existed, as independent data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Entry(NamedTuple):
-    """One line of the inventory; `unit` is empty for a plain count."""
+    """One line of the inventory; `unit` is empty for a number without a unit."""
 
     type: str
     unit: str

@@ -1,12 +1,12 @@
-"""What the first sketch of the catalog lists, as independent data: definitions and constants."""
+"""Definitions and constants of the first draft of the catalog, as independent data."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 
-class Sketch(NamedTuple):
-    """One metric of the sketch."""
+class Draft(NamedTuple):
+    """One metric of the draft."""
 
     name: str
     type: str
@@ -21,7 +21,7 @@ def _quantile(quantile: str) -> str:
 
 
 DEFINITIONS = {
-    "sources.requests.success": Sketch(
+    "sources.requests.success": Draft(
         "sms_sources_requests_success_total",
         "counter",
         ("source_id",),
@@ -29,7 +29,7 @@ DEFINITIONS = {
         (("Rate per minute", "rate(sms_sources_requests_success_total[5m]) * 60"),),
         ("sum", "rate"),
     ),
-    "sources.requests.error": Sketch(
+    "sources.requests.error": Draft(
         "sms_sources_requests_error_total",
         "counter",
         ("source_id", "error_type"),
@@ -37,7 +37,7 @@ DEFINITIONS = {
         (("Error rate", "rate(sms_sources_requests_error_total[5m]) * 60"),),
         ("sum", "rate"),
     ),
-    "sources.request.duration": Sketch(
+    "sources.request.duration": Draft(
         "sms_sources_request_duration_seconds",
         "histogram",
         ("source_id",),
@@ -45,7 +45,7 @@ DEFINITIONS = {
         (("p50", _quantile("0.50")), ("p95", _quantile("0.95")), ("p99", _quantile("0.99"))),
         ("histogram_quantile",),
     ),
-    "gateway.envelopes.accepted": Sketch(
+    "gateway.envelopes.accepted": Draft(
         "sms_gateway_envelopes_accepted_total",
         "counter",
         ("source_id",),

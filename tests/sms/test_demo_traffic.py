@@ -1,4 +1,4 @@
-"""The demo's traffic drives every metric, the same way each time."""
+"""The demo's traffic records every metric and is reproducible."""
 
 from __future__ import annotations
 

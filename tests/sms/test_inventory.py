@@ -1,4 +1,4 @@
-"""The SMS package has the metrics of production, to the letter."""
+"""The SMS package has exactly the metrics of production."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_type_unit_and_labels_are_those_of_production(name: str) -> None:
 @pytest.mark.parametrize("name", INVENTORY)
 def test_constant_is_the_name_in_upper_case(name: str) -> None:
     constant = name.removeprefix("sms_").removesuffix("_total").removesuffix("_seconds").upper()
-    if name == "sms_ingest_log_current_file_bytes":  # the sketch of the catalog named this one
+    if name == "sms_ingest_log_current_file_bytes":  # named by the first draft of the catalog
         constant = "INGEST_LOG_CURRENT_FILE_SIZE"
     assert getattr(sms, constant) is BY_NAME[name]
     assert constant in sms.__all__
@@ -92,7 +92,7 @@ def test_ratios_are_divided_between_zero_and_one(name: str) -> None:
 
 
 def _bounds(name: str) -> tuple[float, ...]:
-    """The bounds a histogram is exposed with, `+Inf` left out."""
+    """Return the exposed bounds of a histogram, without `+Inf`."""
     (family,) = BY_NAME[name].collect()
     bounds = dict.fromkeys(s.labels["le"] for s in family.samples if s.name == f"{name}_bucket")
     return tuple(float(bound) for bound in bounds if bound != "+Inf")

@@ -1,4 +1,4 @@
-"""The catalog keeps what its first sketch promised: keys, constants, queries, and its tests."""
+"""The catalog keeps the keys, constants, queries and tests of its first draft."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def catalog() -> Catalog:
 
 
 @pytest.mark.parametrize("constant", CONSTANTS)
-def test_constant_of_the_sketch_is_the_metric_of_that_key(constant: str) -> None:
+def test_constant_of_the_draft_is_the_metric_of_that_key(constant: str) -> None:
     assert getattr(sms, constant).key == CONSTANTS[constant]
     assert CONSTANTS[constant] in sms.CATALOG.metrics
 
 
 @pytest.mark.parametrize("key", DEFINITIONS)
-def test_definition_of_the_sketch_is_kept(key: str) -> None:
+def test_definition_of_the_draft_is_kept(key: str) -> None:
     sketch = DEFINITIONS[key]
     (metric,) = (metric for metric in catalog().metrics() if metric.key == key)
     hints = metric.dashboard

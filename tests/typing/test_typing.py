@@ -26,7 +26,12 @@ SOURCES: Final = (
     HERE / "wrong",
     HERE / "right",
     ROOT / "src" / "sms_metrics_generated",
-    ROOT / "tests" / "golden" / "python_words" / "expected" / "metrics_words",
+    ROOT
+    / "tests"
+    / "golden"
+    / "python_info_and_stateset"
+    / "expected"
+    / "metrics_info_and_stateset",
     ROOT / "runtime" / "typedprom",
 )
 MARK: Final = re.compile(r"\s*# E: (.*)")

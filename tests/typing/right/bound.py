@@ -1,4 +1,4 @@
-"""Handles of one series, kept and passed on."""
+"""Handles of one series, stored and passed as arguments."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Strings from outside, narrowed; closed sets gone through; the catalog read at run time."""
+"""Narrowed strings, iteration over closed sets, and the catalog at run time."""
 
 from typing import Final
 

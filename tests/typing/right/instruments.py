@@ -1,4 +1,4 @@
-"""Blocks and decorators, exemplars, removal: every signature is kept."""
+"""Context managers, decorators, exemplars and removal keep every signature."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -64,7 +64,7 @@ def tell() -> None:
     INGEST_LOG_ACTIVE_CONSUMERS.set_function(float)
 
 
-def forget() -> None:
+def remove() -> None:
     SOURCES_REQUESTS_ERROR.remove(source_id="kexp", error_type="dns")
     SOURCES_REQUESTS_ERROR.clear()
     HEARTBEAT.clear()

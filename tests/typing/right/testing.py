@@ -1,4 +1,4 @@
-"""Tests of programs, as their authors write them."""
+"""Tests that users write with typedprom.testing."""
 
 from sms_metrics_generated import (
     HEARTBEAT,

@@ -1,4 +1,4 @@
-"""Amounts that are no numbers, missing, or given by name."""
+"""Amounts that are not numbers, are missing, or are given by name."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Wrong use of what `labels()` returns."""
+"""Wrong use of the handles that `labels()` returns."""
 
 from sms_metrics_generated import (
     PIPELINE_LAST_RUN_TIMESTAMP,

@@ -1,4 +1,4 @@
-"""Closed sets that are mixed up, or narrowed to less than they hold."""
+"""Closed sets that are confused with each other or narrowed too far."""
 
 from sms_metrics_generated import (
     SOURCES_ERROR_TYPE_VALUES,

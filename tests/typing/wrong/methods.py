@@ -1,4 +1,4 @@
-"""Methods of other instruments, and what is no method at all."""
+"""Methods of other instruments, and attributes that do not exist."""
 
 from sms_metrics_generated import (
     HEARTBEAT,

@@ -1,4 +1,4 @@
-"""Wrong use of what tests of programs are written with."""
+"""Wrong use of typedprom.testing."""
 
 from sms_metrics_generated import (
     HEARTBEAT,

@@ -1,4 +1,4 @@
-"""Label values outside a closed set, and values that are no strings."""
+"""Label values outside a closed set, and values that are not strings."""
 
 from enum import Enum
 

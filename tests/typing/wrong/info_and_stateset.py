@@ -1,6 +1,11 @@
-"""Wrong words: states that are none, info labels that are missing."""
+"""Wrong calls of infos and statesets: unknown states, missing info labels."""
 
-from metrics_words import WORKERS_BUILD, WORKERS_MACHINE, WORKERS_PHASE, WORKERS_WORKER_PHASE
+from metrics_info_and_stateset import (
+    WORKERS_BUILD,
+    WORKERS_MACHINE,
+    WORKERS_PHASE,
+    WORKERS_WORKER_PHASE,
+)
 
 # E: mypy[call-arg] pyright[reportCallIssue] ty[missing-argument] pyrefly[missing-argument]
 WORKERS_BUILD.set(version="1.2")

@@ -1,6 +1,6 @@
-"""Infos and statesets, as a generated package has them."""
+"""Infos and statesets of a generated package."""
 
-from metrics_words import (
+from metrics_info_and_stateset import (
     WORKERS_BUILD,
     WORKERS_MACHINE,
     WORKERS_PHASE,
@@ -13,7 +13,7 @@ from metrics_words import (
 from typedprom import StateSetCell
 
 
-def say(phase: WorkersPhase, text: str) -> None:
+def record(phase: WorkersPhase, text: str) -> None:
     WORKERS_BUILD.set(version="1.2", channel="stable")
     WORKERS_MACHINE.set(worker="a", channel="canary")
     WORKERS_MACHINE.remove(worker="a")
@@ -29,5 +29,5 @@ def say(phase: WorkersPhase, text: str) -> None:
     WORKERS_WORKER_PHASE.clear()
 
 
-def keep(series: StateSetCell[WorkersPhase]) -> None:
+def record_bound(series: StateSetCell[WorkersPhase]) -> None:
     series.set("draining")

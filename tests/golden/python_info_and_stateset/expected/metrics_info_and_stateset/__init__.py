@@ -1,8 +1,8 @@
 """Shop: typed metrics.
 
-What is said in words, once for all or from time to time.
+Infos, statesets, constant labels and names of environment variables.
 
-    from metrics_words import WORKERS_BUILD
+    from metrics_info_and_stateset import WORKERS_BUILD
 
 Generated from the catalog by typedprom: change the catalog, not this file.
 """

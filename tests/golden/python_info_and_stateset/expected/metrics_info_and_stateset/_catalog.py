@@ -9,7 +9,7 @@ from typedprom import Catalog, Environment
 CATALOG: Final = Catalog(
     namespace="shop",
     title="Shop",
-    description="What is said in words, once for all or from time to time.",
+    description="Infos, statesets, constant labels and names of environment variables.",
     interface=1,
     constant_labels={"region": "eu-west", "tier": '"gold"'},
     environment=Environment(
