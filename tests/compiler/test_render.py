@@ -19,7 +19,7 @@ DUBIOUS = warning("TP401", "unused-label", "A page.")
 def rendered(project: Path, source: str, span: tuple[int, int, int, int]) -> list[str]:
     """Return the lines of the excerpt of `span` in a file with this source."""
     (project / "c.yaml").write_bytes(source.encode(errors="surrogateescape"))
-    found = Diagnostic(WRONG, "wrong", Span("c.yaml", *span), "mend it")
+    found = Diagnostic(WRONG, "wrong", Span("c.yaml", *span), "fix it")
     lines = text([found], SourceLines(project)).splitlines()
     assert lines[-3:] == [lines[-3], "", "1 error"]
     return lines[1:-3]
@@ -156,7 +156,7 @@ def test_carets_of_a_long_span_end_where_its_line_is_cut(tmp_path: Path) -> None
 @pytest.mark.parametrize("place", ["folder", "missing.yaml", "a\0b"])
 def test_without_its_source_a_diagnostic_has_no_excerpt(tmp_path: Path, place: str) -> None:
     (tmp_path / "folder").mkdir()
-    found = Diagnostic(WRONG, "wrong", Span(place, 1, 1, 1, 1), "mend it")
+    found = Diagnostic(WRONG, "wrong", Span(place, 1, 1, 1, 1), "fix it")
     assert len(text([found], SourceLines(tmp_path)).splitlines()) == 4
 
 
@@ -165,7 +165,7 @@ def test_json_shape() -> None:
         WRONG,
         "wrong \x1b",
         Span("a.yaml", 1, 2, 3, 4),
-        "mend it",
+        "fix it",
         (Related(Span("b.yaml", 5, 6, 7, 8), "also here"),),
     )
     assert json.loads(to_json([found])) == [
@@ -174,7 +174,7 @@ def test_json_shape() -> None:
             "name": "unknown-label",
             "severity": "error",
             "message": "wrong \x1b",
-            "help": "mend it",
+            "help": "fix it",
             "path": "a.yaml",
             "line": 1,
             "column": 2,

@@ -67,7 +67,7 @@ def test_a_port_taken_by_another_process_is_not_fatal(
 
 
 def test_a_server_that_cannot_start_is_reported_with_its_log(tmp_path: Path) -> None:
-    (tmp_path / "data").write_text("a file where a folder is due")
+    (tmp_path / "data").write_text("a file instead of a folder")
     with pytest.raises(ServersError, match="prometheus does not start"), prometheus(tmp_path, {}):
         pass
 

@@ -1,4 +1,4 @@
-"""The golden cases: every folder beside this file is a project with its expected output.
+"""The golden cases: every folder next to this file is a project with its expected output.
 
 A case has a `typedprom.toml`, a catalog and the expected output: `expected/`, every file that the
 compiler adds to the project, without manifests; or `stderr.txt`, the diagnostics; or both, if it

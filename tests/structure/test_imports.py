@@ -1,7 +1,7 @@
-"""Imports go in one direction: no circle in runtime or compiler, and floors in the runtime.
+"""Imports have one direction: runtime and compiler are free of cycles, the runtime has layers.
 
-Every import counts, also those in functions and under `TYPE_CHECKING`. That importing a module
-imports its parent package is no edge.
+Every import counts, also those in functions and under `TYPE_CHECKING`. The implicit import of a
+parent package does not count.
 """
 
 import ast
@@ -13,9 +13,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("runtime/typedprom", "codegen/typedprom_codegen")
 
-# Each floor may import those before it, and itself.
-FLOORS = ("core", "metrics", "spool", "exposition", "serving", "delivery", "startup", "")
-BESIDE = {"testing": {"core", "metrics"}, "pytest_plugin": {"core", "metrics", "testing"}}
+# Each layer may import itself and those before it.
+LAYERS = ("core", "metrics", "spool", "exposition", "serving", "delivery", "startup", "")
+TESTING = {"testing": {"core", "metrics"}, "pytest_plugin": {"core", "metrics", "testing"}}
 
 
 def imports(package: str) -> dict[str, set[str]]:
@@ -67,18 +67,18 @@ def test_packages_of_the_runtime_import_those_below_them_only() -> None:
         (name, imported)
         for name, others in imports("runtime/typedprom").items()
         for imported in others
-        if floor(imported) not in allowed(floor(name))
+        if layer(imported) not in allowed(layer(name))
     ]
     assert upwards == []
 
 
-def floor(module: str) -> str:
+def layer(module: str) -> str:
     """Return the subpackage of the runtime that contains a module; "" for `typedprom` itself."""
     return module.split(".")[1] if "." in module else ""
 
 
 def allowed(name: str) -> set[str]:
-    """The floors that a floor may import; an unknown one fails here."""
-    if name in BESIDE:
-        return BESIDE[name] | {name}
-    return set(FLOORS[: FLOORS.index(name) + 1])
+    """Return the layers that a layer may import; an unknown layer raises ValueError."""
+    if name in TESTING:
+        return TESTING[name] | {name}
+    return set(LAYERS[: LAYERS.index(name) + 1])

@@ -31,8 +31,8 @@ def test_every_worker_exposes_what_all_counted(tmp_path: Path, options: tuple[st
         assert counted.unanswered == 0
         found = exposed_by_workers(server.port, WORKERS)
         assert set(found.values()) == {counted.acknowledged}
-        with spool_server(tmp_path, spool) as beside:
-            assert exposed(beside.port) == counted.acknowledged
+        with spool_server(tmp_path, spool) as spool_target:
+            assert exposed(spool_target.port) == counted.acknowledged
 
 
 @imported
@@ -41,8 +41,8 @@ def test_a_killed_worker_loses_nothing(tmp_path: Path, options: tuple[str, ...])
     with gunicorn(tmp_path, *options, environment={"TYPEDPROM_SPOOL_DIR": str(spool)}) as server:
         counted = Traffic(server.port)
         counted.ask()  # so that the spool exists
-        with spool_server(tmp_path, spool) as beside:
-            ports = (server.port, beside.port)
+        with spool_server(tmp_path, spool) as spool_target:
+            ports = (server.port, spool_target.port)
             with watched(ports) as seen, counted.flowing():
                 counted.spread(WORKERS)
                 os.kill(min(counted.workers), signal.SIGKILL)
@@ -61,8 +61,8 @@ def test_workers_that_are_recycled_lose_nothing(tmp_path: Path) -> None:
         with watched([server.port]) as seen, counted.flowing():
             counted.spread(3 * WORKERS)
     assert seen == sorted(seen)
-    with spool_server(tmp_path, spool) as beside:
-        assert counted.explains(exposed(beside.port))
+    with spool_server(tmp_path, spool) as spool_target:
+        assert counted.explains(exposed(spool_target.port))
 
 
 @imported
@@ -92,7 +92,7 @@ def test_a_multiprocess_folder_of_prometheus_client_is_reported(tmp_path: Path) 
     theirs.mkdir()
     environment = {"TYPEDPROM_SPOOL_DIR": str(spool), "PROMETHEUS_MULTIPROC_DIR": str(theirs)}
     with gunicorn(
-        tmp_path, "--preload", environment=environment, module="beside_program"
+        tmp_path, "--preload", environment=environment, module="two_libraries_program"
     ) as server:
         counted = Traffic(server.port)
         with counted.flowing():

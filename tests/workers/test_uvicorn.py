@@ -22,14 +22,14 @@ def test_workers_are_one_target_and_lose_nothing(tmp_path: Path) -> None:
     with uvicorn(tmp_path, environment={"TYPEDPROM_SPOOL_DIR": str(spool)}) as server:
         counted = Traffic(server.port)
         counted.ask()  # so that the spool exists
-        with spool_server(tmp_path, spool) as beside:
-            ports = (server.port, beside.port)
+        with spool_server(tmp_path, spool) as spool_target:
+            ports = (server.port, spool_target.port)
             with watched(ports) as seen, counted.flowing():
                 counted.spread(WORKERS)
                 os.kill(min(counted.workers), signal.SIGKILL)
                 counted.spread(WORKERS + 1)
             assert seen == sorted(seen)
-            found = {*exposed_by_workers(server.port, WORKERS).values(), exposed(beside.port)}
+            found = {*exposed_by_workers(server.port, WORKERS).values(), exposed(spool_target.port)}
             assert len(found) == 1
             assert counted.explains(found.pop())
 

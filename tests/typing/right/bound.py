@@ -22,7 +22,7 @@ def measure(series: HistogramCell) -> None:
         pass
 
 
-def tell(series: GaugeCell) -> None:
+def set_gauges(series: GaugeCell) -> None:
     series.set(1)
     series.inc()
     series.dec(0.5)
@@ -31,4 +31,4 @@ def tell(series: GaugeCell) -> None:
 def run(error_type: SourcesErrorType) -> None:
     count(SOURCES_REQUESTS_ERROR.labels(source_id="kexp", error_type=error_type), [1, 2.5])
     measure(SOURCES_REQUEST_DURATION.labels(source_id="kexp"))
-    tell(PIPELINE_LAST_RUN_TIMESTAMP.labels(command="parse"))
+    set_gauges(PIPELINE_LAST_RUN_TIMESTAMP.labels(command="parse"))

@@ -53,7 +53,7 @@ async def use() -> int:
     return Client().get(first) + len(body)
 
 
-def tell() -> None:
+def record_with_options() -> None:
     HEARTBEAT.inc(1, exemplar={"trace_id": "a"})
     HEARTBEAT.inc(exemplar=None)
     SOURCES_REQUESTS_SUCCESS.labels(source_id="kexp").inc(exemplar={"trace_id": "a"})

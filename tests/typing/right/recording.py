@@ -36,7 +36,7 @@ def measure(source: str) -> None:
         pass
 
 
-def tell() -> None:
+def set_gauges() -> None:
     INGEST_LOG_ACTIVE_CONSUMERS.set(3)
     INGEST_LOG_ACTIVE_CONSUMERS.inc()
     INGEST_LOG_ACTIVE_CONSUMERS.dec(2)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import sms_metrics_generated as sms
-from tests.sms.seed import CONSTANTS, DEFINITIONS
+from tests.sms.first_draft import CONSTANTS, DEFINITIONS
 from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.ir import Catalog, Stability
 from typedprom_codegen.load import load
