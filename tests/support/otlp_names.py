@@ -1,8 +1,8 @@
 """Translates metric names as receivers of OTLP do, by the translation strategies of Prometheus.
 
-Written from OpenTelemetry's specification, "Prometheus and OpenMetrics Compatibility", and from
-what Prometheus' configuration says of `translation_strategy`. The first is the default; exporters
-of a Collector have it and, as `add_metric_suffixes: false`, the second.
+It follows OpenTelemetry's specification, "Prometheus and OpenMetrics Compatibility", and the
+documentation of `translation_strategy` in Prometheus' configuration. The first strategy is the
+default. A Collector's exporters also have the second, as `add_metric_suffixes: false`.
 """
 
 from __future__ import annotations

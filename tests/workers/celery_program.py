@@ -1,6 +1,6 @@
 """A Celery application whose tasks count, with a folder as broker; as a program it sends tasks.
 
-What a task has counted it writes down, so that a test knows how much must arrive.
+Each task writes a line to a file when it has counted, so that a test knows the expected count.
 """
 
 from __future__ import annotations
