@@ -14,9 +14,10 @@ import pytest
 
 import typedprom
 from tests.serving.asking import Fixed, ask, basic
-from tests.serving.web_files import web_config
+from tests.serving.web_files import hash_of, web_config
 from tests.support.certificates import authority
 from tests.support.needs import require_program
+from tests.support.programs import run_python
 from typedprom.serving.server import RENDERS, MetricsServer
 from typedprom.serving.web_config import WAITING, WAITING_OF_ADDRESS
 
@@ -253,6 +254,35 @@ def test_nothing_secret_in_a_repr(server: MetricsServer) -> None:
     for one in (server, server._settings.current(), vars(server), vars(server._auth)):
         assert "secret" not in repr(one)
         assert "$2" not in repr(one)
+
+
+@pytest.mark.parametrize("ending", ["", "server.close()"])
+def test_a_program_ends_while_passwords_are_hashed(ending: str, tmp_path: Path) -> None:
+    file = tmp_path / "web.yml"
+    file.write_text(f"basic_auth_users: {{prometheus: {hash_of('secret', 6)}}}", encoding="utf-8")
+    for _ in range(3):  # each would almost always abort
+        done = run_python("-W", "error", "-c", ENDING.format(file=str(file), ending=ending))
+        assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
+ENDING = """
+import socket, threading, time, typedprom
+from pathlib import Path
+server = typedprom.serve(0, web_config=Path({file!r}))
+guess = b"GET /metrics HTTP/1.1\\r\\nAuthorization: Basic cHJvbWV0aGV1czpndWVzcw==\\r\\n\\r\\n"
+def go():
+    try:
+        while True:
+            with socket.create_connection((server.addr, server.port)) as client:
+                client.sendall(guess)
+                client.recv(100)
+    except OSError:
+        pass
+for _ in range(2):
+    threading.Thread(target=go, daemon=True).start()
+time.sleep(0.3)
+{ending}
+"""
 
 
 def test_curl_with_user_and_tls(tmp_path: Path) -> None:

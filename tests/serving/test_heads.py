@@ -56,7 +56,7 @@ def test_what_fills_the_limit_is_read_at_once(line: bytes) -> None:
     began = time.perf_counter()
     for _ in range(ROUNDS):
         head = _Head(_START + line + b"\r\n\r\n")
-        if not head.error:
+        if head.target is not None:
             head.field("Accept")
     assert time.perf_counter() - began < ROUNDS / 8
 
@@ -79,7 +79,7 @@ def test_a_head_that_comes_byte_by_byte() -> None:
 )
 def test_fields(field: bytes, accept: str) -> None:
     head = _Head(_START + field + b"\r\n\r\n")
-    assert head.error == b""
+    assert head.target is not None
     assert head.field("Accept").strip() == accept
 
 
@@ -88,6 +88,15 @@ def test_empty_lines_without_end_are_too_much() -> None:
     assert read(b"\r\n" * HEAD_BYTES) is None
     with pytest.raises(ConnectionError):
         read(b"\r\n" * 1000)
+
+
+@given(st.binary() | st.binary().map((_START + b"X").__add__) | st.text(" \r\nGET/:1.HP\t"))
+def test_any_bytes_are_read_or_an_error(received: bytes | str) -> None:
+    head = _Head(received.encode() if isinstance(received, str) else received)
+    if head.target is None:
+        assert head.error.startswith(b"HTTP/1.1 ")
+    else:
+        head.field("Accept")
 
 
 @given(st.text("\r\nx").map(str.encode))

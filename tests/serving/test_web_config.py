@@ -244,12 +244,16 @@ def test_a_limit_of_versions(ours: Authority, written: Callable[[str], Path]) ->
         ),
         (f"tls_server_config:\n{FILES}  cipher_suites: x\n", r":4: expected a list"),
         (
+            f"tls_server_config:\n{FILES}  cipher_suites:\n  - ALL:aNULL\n",
+            r":5: expected the name of a cipher suite",
+        ),
+        (
             f"tls_server_config:\n{FILES}  cipher_suites:\n  - TLS_NOTHING_WITH_NOTHING\n",
             r":5: 'TLS_NOTHING_WITH_NOTHING' is not supported",
         ),
         (
             "tls_server_config:\n  cert_file: absent.pem\n  key_file: server.key\n",
-            r":2: .*absent\.pem cannot be read: No such file",
+            r":2: /.*/absent\.pem cannot be read: No such file",
         ),
     ],
 )

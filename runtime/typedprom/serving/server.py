@@ -24,7 +24,7 @@ from pathlib import Path
 from socketserver import BaseRequestHandler, TCPServer
 from threading import Condition, Thread
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from weakref import WeakSet
 
 from typedprom.exposition.sources import Source
@@ -83,15 +83,20 @@ class _Connection:
         """Shake hands; False where the client speaks HTTP without TLS, and can be told."""
         self.socket.getpeername()  # raises for who is gone, of whom ssl would leave a socket open
         tls = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
-        self.socket = tls
+        self._use(tls)
         try:
             tls.do_handshake()
         except ssl.SSLError as error:
             if error.reason != "HTTP_REQUEST":
                 raise
-            self.socket = socket.socket(fileno=tls.detach())
+            self._use(socket.socket(fileno=tls.detach()))
             return False
         return True
+
+    def _use(self, client: socket.socket) -> None:
+        self.socket = client
+        if self.is_cut:  # while it had the socket of before
+            raise ConnectionAbortedError
 
     def read_head(self) -> bytes | None:
         """The head of the request, perhaps with bytes after it; None if it is too large."""
@@ -135,11 +140,12 @@ class _Head(BaseHTTPRequestHandler):
         self.rfile, errors = BytesIO(received), BytesIO()
         self.wfile = errors
         self.raw_requestline = self.rfile.readline()
-        if self.parse_request():
-            try:
+        self.target: SplitResult | None = None
+        with suppress(ValueError):
+            if self.parse_request():
                 self.target = urlsplit(self.path)
-            except ValueError:
-                self.send_error(HTTPStatus.BAD_REQUEST)
+        if self.target is None and not errors.getvalue():
+            self.send_error(HTTPStatus.BAD_REQUEST)
         self.error = errors.getvalue()
 
     def field(self, name: str) -> str:
@@ -289,7 +295,7 @@ class MetricsServer(TCPServer):
 
     def _serve(self, connection: _Connection) -> None:
         try:
-            with suppress(ssl.SSLError):  # has been told the client
+            with suppress(ssl.SSLError):  # the client has been told
                 self._send(connection, self._talk(connection))
             connection.leave()
         except OSError:  # the client is gone, or was cut
@@ -311,18 +317,19 @@ class MetricsServer(TCPServer):
         if received is None:
             return _written(plain(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE))
         head = _Head(received)
-        if head.error:
+        if head.target is None:
             return head.error
+        accept, encoding = head.field("Accept"), head.field("Accept-Encoding")
+        request = Request(head.command, head.target.query, accept, encoding)
         connection.begin(ANSWERING)
-        return _written(self._answer(head, connection.address), *settings.headers)
-
-    def _answer(self, head: _Head, address: str) -> Response:
-        path, query = head.target.path, head.target.query
-        request = Request(head.command, query, head.field("Accept"), head.field("Accept-Encoding"))
-        if self._auth is not None and path != self._health:
-            refused = self._auth.check(head.field("Authorization"), address)
+        if self._auth is not None and head.target.path != self._health:
+            refused = self._auth.check(head.field("Authorization"), connection.address)
             if refused is not None:
-                return refused._replace(body=b"") if head.command == "HEAD" else refused
+                body = b"" if request.method == "HEAD" else refused.body
+                return _written(refused._replace(body=body), *settings.headers)
+        return _written(self._answer(head.target.path, request), *settings.headers)
+
+    def _answer(self, path: str, request: Request) -> Response:
         if path == PATH:
             return self._threads.answer(partial(scraped, self._source, request, BaseException))
         if path == self._health:

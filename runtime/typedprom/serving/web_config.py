@@ -10,6 +10,7 @@ import ssl
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +32,7 @@ LONGEST: Final = 72  # bytes of a password that bcrypt looks at
 
 T = TypeVar("T")
 
+_NULL: Final = "tag:yaml.org,2002:null"
 _SECTIONS: Final = ("tls_server_config", "http_server_config", "basic_auth_users")
 _FILES: Final = ("cert_file", "key_file", "client_ca_file")
 _INLINE: Final = ("cert", "key", "client_ca")
@@ -51,8 +53,7 @@ _CLIENTS: Final = {
 _VERSIONS: Final = {"TLS12": ssl.TLSVersion.TLSv1_2, "TLS13": ssl.TLSVersion.TLSv1_3}
 _LINE: Final = ("[ -~]*", "one line of ASCII")
 _HEADERS: Final = {
-    "Content-Security-Policy": _LINE,
-    "Strict-Transport-Security": _LINE,
+    **dict.fromkeys(("Content-Security-Policy", "Strict-Transport-Security"), _LINE),
     "X-Content-Type-Options": ("nosniff|", "nosniff"),
     "X-Frame-Options": ("deny|sameorigin|", "deny or sameorigin"),
     "X-XSS-Protection": _LINE,
@@ -61,14 +62,10 @@ _HASH: Final = (
     r"\$2[abxy]\$(0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}",
     "a bcrypt hash, as `htpasswd -nB USER` prints it",
 )
-_REFUSED: Final = plain(
-    HTTPStatus.UNAUTHORIZED,
-    "a user and a password, please",
-    ("WWW-Authenticate", 'Basic realm="metrics"'),
-)
-_BUSY: Final = plain(
-    HTTPStatus.TOO_MANY_REQUESTS, "too many passwords to check", ("Retry-After", "5")
-)
+_CHALLENGE: Final = ("WWW-Authenticate", 'Basic realm="metrics"')
+_REFUSED: Final = plain(HTTPStatus.UNAUTHORIZED, "a user and a password, please", _CHALLENGE)
+_LATER: Final = ("Retry-After", "5")
+_BUSY: Final = plain(HTTPStatus.TOO_MANY_REQUESTS, "too many passwords to check", _LATER)
 
 
 class _FieldError(Exception):
@@ -105,7 +102,7 @@ def load(path: Path) -> Settings:
 
 def _fields(node: yaml.Node | None, known: Collection[str]) -> dict[str, yaml.Node]:
     """What a mapping holds by name; any name where none are known."""
-    if node is None or node.tag == "tag:yaml.org,2002:null":
+    if node is None or node.tag == _NULL:
         return {}
     if not isinstance(node, yaml.MappingNode):
         raise _FieldError(node, "expected a mapping")
@@ -122,7 +119,7 @@ def _fields(node: yaml.Node | None, known: Collection[str]) -> dict[str, yaml.No
 
 def _text(node: yaml.Node | None, pattern: str = "(?s:.*)", expected: str = "a string") -> str:
     """The text of a scalar as it stands there; none where there is no value."""
-    if node is None or node.tag == "tag:yaml.org,2002:null":
+    if node is None or node.tag == _NULL:
         return ""
     if not isinstance(node, yaml.ScalarNode) or not re.fullmatch(pattern, node.value):
         raise _FieldError(node, f"expected {expected}")
@@ -148,15 +145,17 @@ def _context(node: yaml.Node | None, folder: Path) -> ssl.SSLContext | None:
     fields = _fields(node, (*_FILES, *_INLINE, *_LIMITS, "client_auth_type"))
     if node is None or not fields:
         return None
-    with TemporaryDirectory() as private:  # OpenSSL reads keys from files alone
-        paths = [folder / _text(fields[name]) if name in fields else None for name in _FILES]
-        for place, name in enumerate(_INLINE):
-            if name in fields:
-                if paths[place] is not None:
-                    raise _FieldError(fields[name], f"give {name} or {name}_file, not both")
-                paths[place] = Path(private, name)
-                Path(private, name).write_text(_text(fields[name]), encoding="utf-8")
-        certificate, key, authorities = paths
+    inline = {name: fields[name] for name in _INLINE if name in fields}
+    with TemporaryDirectory() if inline else nullcontext("") as private:
+        paths = {
+            name: folder / file for name in _INLINE if (file := _text(fields.get(f"{name}_file")))
+        }
+        for name, text in inline.items():
+            if name in paths:
+                raise _FieldError(text, f"give {name} or {name}_file, not both")
+            paths[name] = Path(private, name)  # OpenSSL reads keys from files alone
+            paths[name].write_text(_text(text), encoding="utf-8")
+        certificate, key, authorities = map(paths.get, _INLINE)
         if certificate is None or key is None:
             raise _FieldError(node, "a server with TLS needs cert_file and key_file")
         auth_type = fields.get("client_auth_type")
@@ -168,7 +167,10 @@ def _context(node: yaml.Node | None, folder: Path) -> ssl.SSLContext | None:
         try:
             context = context_of(TLS(certificate, key, authorities))
         except ValueError as error:
-            raise _FieldError(node, str(error).replace(f"{private}/", "inline ")) from None
+            words = str(error)
+            for name in inline:
+                words = words.replace(str(paths[name]), f"inline {name}")
+            raise _FieldError(node, words) from None
     context.verify_mode = verify
     _limit(context, fields)
     return context
@@ -184,11 +186,12 @@ def _limit(context: ssl.SSLContext, fields: Mapping[str, yaml.Node]) -> None:
     if not _flag(fields.get("prefer_server_cipher_suites")):
         context.options &= ~ssl.OP_CIPHER_SERVER_PREFERENCE
     suites = fields.get("cipher_suites")
-    if suites is None:
+    if suites is None or suites.tag == _NULL:
         return
     if not isinstance(suites, yaml.SequenceNode):
         raise _FieldError(suites, "expected a list")
-    names = {_text(entry): entry for entry in suites.value}
+    wanted = (r"TLS_[A-Z0-9_]+", "the name of a cipher suite, TLS_…")
+    names = {_text(entry, *wanted): entry for entry in suites.value}
     chosen = {_openssl_name(name): entry for name, entry in names.items() if "_WITH_" in name}
     for name, entry in chosen.items():
         try:
