@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
@@ -74,28 +74,15 @@ async def _answer(source: Source, threads: ThreadedAnswers, request: Request) ->
     Its loop goes on, and its own threads, which hung scrapes would take, are the application's.
     """
     try:
-        loop = asyncio.get_running_loop()
+        asyncio.get_running_loop()
     except RuntimeError:  # another library's loop
         return scraped(source, request)
-    made: asyncio.Future[Response] = loop.create_future()
-
-    def done(response: Response) -> None:
-        if not made.done():
-            made.set_result(response)
-
-    def task() -> None:
-        response = scraped(source, request, BaseException)
-        with suppress(RuntimeError):  # the loop is closed: nobody waits
-            loop.call_soon_threadsafe(done, response)
-
-    threads.submit(task)
+    rendering = threads.submit(partial(scraped, source, request, BaseException))
     try:
         async with asyncio.timeout(responses.RENDER_SECONDS):
-            return await made
+            return await asyncio.wrap_future(rendering)
     except TimeoutError:
         return plain(HTTPStatus.SERVICE_UNAVAILABLE)
-    finally:
-        threads.withdraw(task)
 
 
 async def _respond(send: Send, response: Response) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from concurrent.futures import Future
 from gzip import compress
 from http import HTTPStatus
-from threading import Event, Lock, Thread
+from threading import Lock, Thread
 from typing import Final, NamedTuple
 from urllib.parse import parse_qs
 
@@ -104,40 +103,24 @@ class ThreadedAnswers:
 
     def __init__(self, threads: int) -> None:
         self._spare = threads
-        self._tasks: deque[Callable[[], None]] = deque()
+        self._tasks: list[tuple[Future[Response], Callable[[], Response]]] = []
         self._lock = Lock()
 
-    def answer(self, make: Callable[[], Response]) -> Response:
-        """What `make` returns, which must not raise; 503 where that takes too long."""
-        made: list[Response] = []
-        done = Event()
-
-        def task() -> None:
-            made.append(make())
-            done.set()
-
-        self.submit(task)
-        done.wait(RENDER_SECONDS)
-        self.withdraw(task)
-        return made[0] if made else plain(HTTPStatus.SERVICE_UNAVAILABLE)
-
-    def submit(self, task: Callable[[], None]) -> None:
-        """Have the task done when there is a thread for it."""
+    def submit(self, make: Callable[[], Response]) -> Future[Response]:
+        """What `make`, which must not raise, will return; it can be cancelled until then."""
+        future: Future[Response] = Future()
         with self._lock:
-            self._tasks.append(task)
+            self._tasks = [task for task in self._tasks if not task[0].cancelled()]
+            self._tasks.append((future, make))
             if not self._spare:
-                return
+                return future
             self._spare -= 1
         try:
             Thread(target=self._work, name="typedprom-render", daemon=True).start()
         except RuntimeError:  # the system has no more threads
             with self._lock:
                 self._spare += 1
-
-    def withdraw(self, task: Callable[[], None]) -> None:
-        """Forget the task if it has not begun."""
-        with self._lock, suppress(ValueError):
-            self._tasks.remove(task)
+        return future
 
     def _work(self) -> None:
         while True:
@@ -145,5 +128,6 @@ class ThreadedAnswers:
                 if not self._tasks:
                     self._spare += 1
                     return
-                task = self._tasks.popleft()
-            task()
+                future, make = self._tasks.pop(0)
+            if future.set_running_or_notify_cancel():
+                future.set_result(make())

@@ -29,6 +29,7 @@ from weakref import WeakSet
 
 from typedprom.exposition.sources import Source
 from typedprom.misuse import shown, warn_once
+from typedprom.serving import responses
 from typedprom.serving.reload import Renewed, Settings
 from typedprom.serving.responses import Request, Response, ThreadedAnswers, answered, plain, scraped
 from typedprom.serving.tls import TLS, context_of
@@ -79,24 +80,14 @@ class _Connection:
         with suppress(OSError):
             socket.socket.shutdown(self.socket, socket.SHUT_RDWR)  # that of ssl would drop TLS
 
-    def greet(self, context: ssl.SSLContext) -> bool:
-        """Shake hands; False where the client speaks HTTP without TLS, and can be told."""
+    def greet(self, context: ssl.SSLContext) -> None:
+        """Shake hands."""
         self.socket.getpeername()  # raises for who is gone, of whom ssl would leave a socket open
         tls = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
-        self._use(tls)
-        try:
-            tls.do_handshake()
-        except ssl.SSLError as error:
-            if error.reason != "HTTP_REQUEST":
-                raise
-            self._use(socket.socket(fileno=tls.detach()))
-            return False
-        return True
-
-    def _use(self, client: socket.socket) -> None:
-        self.socket = client
-        if self.is_cut:  # while it had the socket of before
+        self.socket = tls
+        if self.is_cut:  # while it had the other socket
             raise ConnectionAbortedError
+        tls.do_handshake()
 
     def read_head(self) -> bytes | None:
         """The head of the request, perhaps with bytes after it; None if it is too large."""
@@ -295,8 +286,11 @@ class MetricsServer(TCPServer):
 
     def _serve(self, connection: _Connection) -> None:
         try:
-            with suppress(ssl.SSLError):  # the client has been told
+            try:
                 self._send(connection, self._talk(connection))
+            except ssl.SSLError as error:  # which OpenSSL has told the client
+                if error.reason == "HTTP_REQUEST":
+                    socket.socket.send(connection.socket, _IN_THE_CLEAR)
             connection.leave()
         except OSError:  # the client is gone, or was cut
             pass
@@ -311,8 +305,8 @@ class MetricsServer(TCPServer):
 
     def _talk(self, connection: _Connection) -> bytes:
         settings = self._settings.current()
-        if settings.context is not None and not connection.greet(settings.context):
-            return _written(plain(HTTPStatus.BAD_REQUEST, "use https here"))
+        if settings.context is not None:
+            connection.greet(settings.context)
         received = connection.read_head()
         if received is None:
             return _written(plain(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE))
@@ -331,7 +325,12 @@ class MetricsServer(TCPServer):
 
     def _answer(self, path: str, request: Request) -> Response:
         if path == PATH:
-            return self._threads.answer(partial(scraped, self._source, request, BaseException))
+            rendering = self._threads.submit(partial(scraped, self._source, request, BaseException))
+            try:
+                return rendering.result(responses.RENDER_SECONDS)
+            except TimeoutError:
+                rendering.cancel()
+                return plain(HTTPStatus.SERVICE_UNAVAILABLE)
         if path == self._health:
             return answered(request, lambda: plain(HTTPStatus.OK, "ok"))
         return answered(request, lambda: plain(HTTPStatus.NOT_FOUND, f"the metrics are at {PATH}"))
@@ -353,6 +352,9 @@ def _written(response: Response, *headers: tuple[str, str]) -> bytes:
     lines = "".join(f"{name}: {value}\r\n" for name, value in (*response.headers, *more))
     head = f"HTTP/1.1 {status.value} {status.phrase}\r\n{lines}\r\n"
     return head.encode("latin-1") + response.body
+
+
+_IN_THE_CLEAR: Final = _written(plain(HTTPStatus.BAD_REQUEST, "use https here"))
 
 
 def _from_file(path: Path) -> tuple[Renewed, BasicAuth | None]:
