@@ -194,7 +194,7 @@ def test_a_limit_of_versions(ours: Authority, written: Callable[[str], Path]) ->
         ("basic_auth_user:\n  a: b\n", r":1: unknown: 'basic_auth_user'; known are tls_server_"),
         ("a: [\n", r":2: this is not YAML: "),
         ("a: b\n---\nc: d\n", r":2: this is not YAML: "),
-        ("a: \x07\n", r"web.yml has characters that YAML does not allow"),
+        ("a: \x07\n", r"web.yml is not YAML in UTF-8"),
         ("rate_limit:\n  interval: 1s\n", r":1: rate_limit is not supported: limit the rate in"),
         ("http_server_config:\n  http3: true\n", r":2: unknown: 'http3'; known are http2, headers"),
         ("http_server_config:\n  http2: 2\n", r":2: expected true or false"),
@@ -272,7 +272,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="absent cannot be read: No such file"):
         load(tmp_path / "absent")
     (tmp_path / "latin").write_bytes(b"\xe9: x\n")
-    with pytest.raises(ValueError, match="latin is not UTF-8"):
+    with pytest.raises(ValueError, match="latin is not YAML in UTF-8"):
         load(tmp_path / "latin")
 
 

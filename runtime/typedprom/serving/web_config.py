@@ -34,9 +34,11 @@ T = TypeVar("T")
 
 _NULL: Final = "tag:yaml.org,2002:null"
 _SECTIONS: Final = ("tls_server_config", "http_server_config", "basic_auth_users")
-_FILES: Final = ("cert_file", "key_file", "client_ca_file")
-_INLINE: Final = ("cert", "key", "client_ca")
-_LIMITS: Final = ("min_version", "max_version", "cipher_suites", "prefer_server_cipher_suites")
+_PARTS: Final = ("cert", "key", "client_ca")  # with _file they are named, without it inline
+_TLS: Final = (
+    *(*_PARTS, *(f"{part}_file" for part in _PARTS), "client_auth_type"),
+    *("min_version", "max_version", "cipher_suites", "prefer_server_cipher_suites"),
+)
 _UNSUPPORTED: Final = {
     "rate_limit": "limit the rate in a proxy",
     "client_allowed_sans": "use a CA that signs for these clients only",
@@ -79,7 +81,7 @@ class _FieldError(Exception):
 def load(path: Path) -> Settings:
     """The settings in the file; a ValueError says which line is wrong, and why."""
     try:
-        root = _fields(yaml.compose(read(path).decode(), yaml.SafeLoader), _SECTIONS)
+        root = _fields(yaml.compose(read(path), yaml.SafeLoader), _SECTIONS)
         http = _fields(root.get("http_server_config"), ("http2", "headers"))
         _flag(http.get("http2"))  # who prefers HTTP/2 speaks HTTP/1.1 as well
         headers = _fields(http.get("headers"), _HEADERS)
@@ -89,13 +91,11 @@ def load(path: Path) -> Settings:
             {name.encode(): _text(hash, *_HASH).encode() for name, hash in users.items()},
             tuple((n, value) for n in headers if (value := _text(headers[n], *_HEADERS[n]))),
         )
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is not UTF-8") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ValueError(f"{path}:{line}: this is not YAML: {error.problem}") from None
     except yaml.YAMLError:
-        raise ValueError(f"{path} has characters that YAML does not allow") from None
+        raise ValueError(f"{path} is not YAML in UTF-8") from None
     except _FieldError as error:
         raise ValueError(f"{path}:{error.line}: {error}") from None
 
@@ -142,20 +142,20 @@ def _choice(node: yaml.Node, choices: Mapping[str, T]) -> T:
 
 
 def _context(node: yaml.Node | None, folder: Path) -> ssl.SSLContext | None:
-    fields = _fields(node, (*_FILES, *_INLINE, *_LIMITS, "client_auth_type"))
+    fields = _fields(node, _TLS)
     if node is None or not fields:
         return None
-    inline = {name: fields[name] for name in _INLINE if name in fields}
+    inline = {name: fields[name] for name in _PARTS if name in fields}
     with TemporaryDirectory() if inline else nullcontext("") as private:
         paths = {
-            name: folder / file for name in _INLINE if (file := _text(fields.get(f"{name}_file")))
+            name: folder / file for name in _PARTS if (file := _text(fields.get(f"{name}_file")))
         }
         for name, text in inline.items():
             if name in paths:
                 raise _FieldError(text, f"give {name} or {name}_file, not both")
             paths[name] = Path(private, name)  # OpenSSL reads keys from files alone
             paths[name].write_text(_text(text), encoding="utf-8")
-        certificate, key, authorities = map(paths.get, _INLINE)
+        certificate, key, authorities = map(paths.get, _PARTS)
         if certificate is None or key is None:
             raise _FieldError(node, "a server with TLS needs cert_file and key_file")
         auth_type = fields.get("client_auth_type")
@@ -212,9 +212,9 @@ def _openssl_name(suite: str) -> str:
 class BasicAuth:
     """Checks the credentials of Basic authentication against the users in the settings.
 
-    What was right is remembered, as a digest with a key of this process, and costs nothing later.
-    Few passwords are hashed at a time, and few requests wait for that: who guesses does not keep
-    those waiting who are known.
+    Credentials that were right are remembered, as a keyed digest, and cost nothing later. Few
+    passwords are hashed at a time, and few requests wait for that: guessing does not delay a
+    client that is known.
     """
 
     def __init__(self, settings: Renewed) -> None:
