@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 import struct
 import time
@@ -70,9 +71,19 @@ def assert_serves(server: MetricsServer) -> None:
     assert f"Content-Length: {len(body)}\r\n".encode() in head
 
 
+@pytest.fixture
+def many_files() -> Iterator[None]:
+    """The process may open some thousand files."""
+    before, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(before, min(4096, most)), most))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before, most))
+
+
+@pytest.mark.usefixtures("many_files")
 def test_many_that_never_finish_their_request(server: MetricsServer) -> None:
     with ExitStack() as stack:
-        for number in range(3 * CONNECTIONS):
+        for number in range(10 * CONNECTIONS):
             client = stack.enter_context(client_of(server))
             client.sendall(GET[: number % len(GET)])
         assert_serves(server)

@@ -84,7 +84,7 @@ def test_many_that_never_finish_their_handshake(
 ) -> None:
     hello = client_hello()
     with ExitStack() as stack:
-        for _ in range(200):
+        for _ in range(300):
             client = stack.enter_context(plain_client(server))
             client.sendall(hello[: int(len(hello) * share)])
         assert_serves(server, ours)

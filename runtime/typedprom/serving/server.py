@@ -225,7 +225,7 @@ class MetricsServer(TCPServer):
             with suppress(OSError):
                 copy.close()
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, exc_type: object, exc_val: object, exc_tb: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
