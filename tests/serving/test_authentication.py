@@ -77,7 +77,7 @@ def test_head_and_post_without_it(server: MetricsServer) -> None:
     assert ask(server, "POST")[0].status == 401
 
 
-def test_a_header_sent_twice_is_no_way_in(server: MetricsServer) -> None:
+def test_a_header_sent_twice_is_refused(server: MetricsServer) -> None:
     with socket.create_connection((server.addr, server.port), timeout=20) as client:
         line = f"Authorization: {RIGHT}\r\n"
         client.sendall(f"GET /metrics HTTP/1.1\r\n{line}{line}\r\n".encode())

@@ -141,7 +141,7 @@ def test_a_client_that_asks_too_slowly_is_left(
         b"\x15\x03\x01\x00\x02\x02\x28",
     ],
 )
-def test_what_is_no_tls(server: MetricsServer, sent: bytes) -> None:
+def test_what_is_not_tls(server: MetricsServer, sent: bytes) -> None:
     with plain_client(server) as client, suppress(ConnectionError):
         client.sendall(sent)
         answer = read_all(client)

@@ -2,7 +2,8 @@
 
 One thread accepts clients and cuts connections that are late. Each connection has a thread, which
 may wait for its client, and leaves rendering to a few others. At the cap, clients wait in the
-system's queue until a connection ends, or until one that is not being answered has had its share.
+system's queue until a connection ends, or until one that is not being answered has had its share
+of time and is cut.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ CONNECTIONS: Final = 100  # at a time, each with a thread
 RENDERS: Final = 4  # at a time
 HEAD_BYTES: Final = 16 * 1024  # a scraper needs a few hundred
 UNSENT_BYTES: Final = 64 * 1024 * 1024  # of answers that clients have not taken yet
-_ALL_OF_IPV4: Final = "0.0.0.0"  # noqa: S104 - for who asks for it
+_ALL_OF_IPV4: Final = "0.0.0.0"  # noqa: S104 - only where it is asked for
 
 
 class Step(NamedTuple):
@@ -82,7 +83,7 @@ class _Connection:
 
     def greet(self, context: ssl.SSLContext) -> None:
         """Shake hands."""
-        self.socket.getpeername()  # raises for who is gone, of whom ssl would leave a socket open
+        self.socket.getpeername()  # raises if the client is gone: wrap_socket would leak its socket
         tls = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.socket = tls
         if self.is_cut:  # while it had the other socket
@@ -122,7 +123,7 @@ class _Connection:
 
 
 class _Head(BaseHTTPRequestHandler):
-    """The head of a request, as the standard library reads it, and what it says of a wrong one."""
+    """The head of a request, parsed by the standard library, or its answer to a malformed one."""
 
     default_request_version = protocol_version = "HTTP/1.1"
     error_message_format, error_content_type = "%(explain)s\n", "text/plain; charset=utf-8"
@@ -336,7 +337,7 @@ class MetricsServer(TCPServer):
         return answered(request, lambda: plain(HTTPStatus.NOT_FOUND, f"the metrics are at {PATH}"))
 
     def _send(self, connection: _Connection, data: bytes) -> None:
-        """Send a response; where too much is not taken, cut the oldest that does not take it."""
+        """Send a response; if too much is unsent, cut the oldest connections that do not read."""
         with self._changed:
             connection.unsent = len(data)
             connection.begin(SENDING)

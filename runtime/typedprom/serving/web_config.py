@@ -83,7 +83,7 @@ def load(path: Path) -> Settings:
     try:
         root = _fields(yaml.compose(read(path), yaml.SafeLoader), _SECTIONS)
         http = _fields(root.get("http_server_config"), ("http2", "headers"))
-        _flag(http.get("http2"))  # who prefers HTTP/2 speaks HTTP/1.1 as well
+        _flag(http.get("http2"))  # clients that prefer HTTP/2 speak HTTP/1.1 as well
         headers = _fields(http.get("headers"), _HEADERS)
         users = _fields(root.get("basic_auth_users"), ())
         return Settings(
@@ -228,7 +228,7 @@ class BasicAuth:
         atexit.register(self.end)
 
     def end(self) -> None:
-        """Let no hashing go on or begin: where the interpreter ends meanwhile, it aborts."""
+        """Wait until nothing is hashed, and hash no more: an interpreter that ends then aborts."""
         atexit.unregister(self.end)
         self._has_ended = True
         for _ in range(CHECKS):
@@ -237,7 +237,7 @@ class BasicAuth:
             self._checks.release()
 
     def check(self, authorization: str, address: str) -> Response | None:
-        """None for who may come in, else what to answer. Takes time unless that is known."""
+        """None if the client may come in, else the response. Hashes what is not remembered."""
         given = credentials(authorization)
         if given is None:
             return _REFUSED
@@ -263,7 +263,7 @@ class BasicAuth:
 
 
 def verify(users: Mapping[bytes, bytes], user: bytes, password: bytes) -> bool:
-    """Whether the password is the user's, in the time of the costliest hash, whoever that is."""
+    """Whether the password is the user's; always in the time that the costliest hash takes."""
     most = max(int(hash[4:6]) for hash in users.values())
     hash = users.get(user, b"$2b$%02d$" % most + b"." * 53)
     right = bcrypt.checkpw(password[:LONGEST], hash)  # of a longer one bcrypt raises ValueError
