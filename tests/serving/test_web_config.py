@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import ssl
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import typedprom
 from tests.serving.asking import Fixed, ask, basic
 from tests.serving.web_files import hash_of, web_config
 from tests.support.certificates import Authority, Issued, authority
+from tests.support.needs import require_htpasswd
 from typedprom.serving.server import MetricsServer
 from typedprom.serving.web_config import credentials, load, verify
 
@@ -101,12 +101,10 @@ def test_a_file_written_for_another_exporter(
 
 
 def test_what_htpasswd_writes(tmp_path: Path) -> None:
-    program = shutil.which("htpasswd")
-    if program is None:
-        pytest.skip("htpasswd is not installed; hashes of its form are tested above")
-    line = subprocess.run(
-        [program, "-nbB", "prometheus", "secret"], capture_output=True, text=True, check=True
-    ).stdout.strip()
+    program, environment = require_htpasswd()
+    line = subprocess.check_output(
+        [program, "-nbB", "prometheus", "secret"], env=environment, text=True
+    ).strip()
     name, _, hash = line.partition(":")
     file = tmp_path / "web.yml"
     file.write_text(f"basic_auth_users:\n  {name}: {hash}\n", encoding="utf-8")
