@@ -64,7 +64,7 @@ bench: $(READY) ## Measure beside peers, print ratios
 proof: $(READY) servers ## Prove that nothing recorded is lost, beside peers, print tables (about ten minutes)
 	$(BIN)/python -m proofs
 
-servers: ## Unpack Debian's Prometheus, Pushgateway and Alertmanager into .servers/, start nothing
+servers: ## Unpack Debian's Prometheus, Pushgateway, Alertmanager and htpasswd into .servers/, start nothing
 	@$(PYTHON) tools/servers.py
 
 demo: $(READY) servers ## Drive every SMS metric, scrape it with a real Prometheus, compare (about 20 seconds)

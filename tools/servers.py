@@ -1,4 +1,4 @@
-"""Unpacks Debian's Prometheus, Pushgateway and Alertmanager into .servers/ and starts nothing.
+"""Unpacks Debian's Prometheus servers and htpasswd into .servers/, and starts nothing.
 
 It needs only the system's Python, and not root. Packages are downloaded with apt-get, which checks
 Debian's signatures, and unpacked with dpkg. Run it as `make servers`.
@@ -29,6 +29,11 @@ PACKAGES = {
 }
 
 
+# Apache's htpasswd and its libraries, each with its names in Debian's releases.
+_HTPASSWD = "apache2-utils"
+_LIBRARIES = (("libapr1", "libapr1t64"), ("libaprutil1", "libaprutil1t64"))
+
+
 class Build(Enum):
     """A build of Prometheus: the system's or trixie's. The value is its folder in .servers/."""
 
@@ -56,6 +61,13 @@ def program(name: str, build: Build = Build.STABLE) -> Path:
     return FOLDER / folder / "usr" / "bin" / name
 
 
+def htpasswd() -> tuple[Path, Path]:
+    """Return the path of the unpacked htpasswd and the folder of its libraries."""
+    folder = FOLDER / _HTPASSWD / "usr"
+    libraries = next((folder / "lib").glob("*-linux-gnu"), folder / "lib")
+    return folder / "bin" / "htpasswd", libraries
+
+
 def alertmanager_folder() -> Path:
     """Return the folder in which Alertmanager and amtool find their default template."""
     return FOLDER / "prometheus-alertmanager" / _TEMPLATES.decode().lstrip("/")
@@ -69,6 +81,11 @@ def missing() -> list[str]:
 def missing_newer() -> list[str]:
     """Return trixie's Prometheus if it is not unpacked yet."""
     return [] if program("prometheus", Build.NEWER).is_file() else [Build.NEWER.value]
+
+
+def missing_htpasswd() -> list[str]:
+    """Return the package of htpasswd if it is not unpacked yet."""
+    return [] if htpasswd()[0].is_file() else [_HTPASSWD]
 
 
 def unpack(packages: list[str]) -> None:
@@ -87,6 +104,14 @@ def unpack_newer() -> None:
     """Download trixie's Prometheus and unpack it in the same way."""
     with _staging() as staging, _placed(Build.NEWER.value, staging) as binaries:
         _extract(_download_newer(staging), binaries)
+
+
+def unpack_htpasswd() -> None:
+    """Download htpasswd and its libraries and unpack them to one folder."""
+    with _staging() as staging, _placed(_HTPASSWD, staging) as binaries:
+        _extract(_download([_HTPASSWD], staging)[0], binaries)
+        for names in _LIBRARIES:
+            _extract(_download_one_of(names, staging), binaries)
 
 
 @contextmanager
@@ -125,6 +150,17 @@ def _download(packages: list[str], staging: Path) -> list[Path]:
         _run(["apt-get", "-qq", *private, "update"], cwd=staging)
         _run(["apt-get", "-qq", *private, "download", *packages], cwd=staging)
     return [next(staging.glob(f"{package}_*.deb")) for package in packages]
+
+
+def _download_one_of(names: tuple[str, ...], staging: Path) -> Path:
+    """Download the first available package with one of these names."""
+    *others, last = names
+    for name in others:
+        try:
+            return _download([name], staging)[0]
+        except ServersError:
+            continue
+    return _download([last], staging)[0]
 
 
 def _download_newer(staging: Path) -> Path:
@@ -234,6 +270,9 @@ def main() -> int:
         if missing_newer():
             print(f"downloading prometheus of {_TRIXIE} from Debian", flush=True)
             unpack_newer()
+        if packages := missing_htpasswd():
+            print(f"downloading {', '.join(packages)} from Debian", flush=True)
+            unpack_htpasswd()
     except ServersError as error:
         print(f"make servers: {error}", file=sys.stderr)
         return 1

@@ -17,7 +17,6 @@ import pytest
 
 from tests.delivery.gateway import KEXP, RECORD_FIVE, Delivering, held
 from tests.delivery.receivers import hang, receiver
-from typedprom.exposition.users import read
 
 DIE = RECORD_FIVE + "\nimport os; os._exit(0)\n"
 
@@ -204,18 +203,18 @@ def test_serve_exposes_the_spool_until_it_is_stopped(nowhere: Delivering) -> Non
         assert time.monotonic() - began < 10
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        (["--tls-clients", "ca.pem"], "--tls-clients needs --tls-cert and --tls-key"),
-        (["--tls-cert", "x.pem"], "--tls-cert and --tls-key go together"),
-    ],
-)
-def test_serve_refuses_half_of_tls(options: list[str], words: str, nowhere: Delivering) -> None:
+def test_serve_refuses_a_web_configuration_that_is_wrong(
+    nowhere: Delivering, tmp_path: Path
+) -> None:
     nowhere.run(DIE)
-    done = nowhere.spool_command("serve", str(nowhere.spool), "--port", "0", *options)
+    file = tmp_path / "web.yml"
+    file.write_text("basic_auth_users:\n  alice: s3cret\n", encoding="utf-8")
+    done = nowhere.spool_command(
+        "serve", str(nowhere.spool), "--port", "0", "--web.config.file", str(file)
+    )
     assert done.returncode == 2
-    assert done.stderr == f"typedprom-spool: {words}\n"
+    assert done.stderr.startswith(f"typedprom-spool: {file}:2: expected a bcrypt hash")
+    assert "s3cret" not in done.stderr
 
 
 def test_serve_says_that_a_port_is_taken(nowhere: Delivering) -> None:
@@ -224,22 +223,5 @@ def test_serve_says_that_a_port_is_taken(nowhere: Delivering) -> None:
         port = taken.getsockname()[1]
         done = nowhere.spool_command("serve", str(nowhere.spool), "--port", str(port))
     assert done.returncode == 1
-    words = f"port {port} of 127.0.0.1 is in use; choose another --port"
+    words = f"cannot bind 127.0.0.1:{port}: the port is in use; choose another --port"
     assert done.stderr == f"typedprom-spool: {words}\n"
-
-
-def test_user_prints_a_line_for_the_file(nowhere: Delivering) -> None:
-
-    done = subprocess.run(
-        [sys.executable, "-m", "typedprom.delivery.cli", "user", "prometheus"],
-        input="s3cret\n",
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    users = nowhere.state.parent / "users"
-    users.write_text(done.stdout)
-    users.chmod(0o600)
-    read(users)
-    assert done.stdout.startswith("prometheus:pbkdf2_sha256$")
-    assert "s3cret" not in done.stdout

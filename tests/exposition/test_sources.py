@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.exposition.asking import Fixed, ask
+from tests.serving.asking import Fixed, ask
 from tests.support.programs import run_python
 from typedprom.exposition.negotiation import (
     OPENMETRICS,
@@ -19,8 +19,8 @@ from typedprom.exposition.negotiation import (
     choose_among,
     choose_format,
 )
-from typedprom.exposition.server import MetricsServer
 from typedprom.exposition.sources import UnreadableError
+from typedprom.serving.server import MetricsServer
 
 HOST = "127.0.0.1"
 # What Debian's two Prometheus send, the second with created-timestamp-zero-ingestion turned on.
@@ -117,13 +117,13 @@ def test_serving_it_imports_no_prometheus_client() -> None:
 WITHOUT = """
 import sys
 from urllib.request import urlopen
-from typedprom.exposition.server import MetricsServer
+from typedprom.serving.server import MetricsServer
 class Source:
     def render(self, accept, names):
         return "text/plain", b"x 1"
 with MetricsServer("127.0.0.1", 0, Source(), health="/healthz") as server:
     with urlopen(server.url, timeout=10) as response:
         print(response.read())
-    import typedprom.exposition.tls, typedprom.exposition.asgi, typedprom.exposition.wsgi
+    import typedprom.serving.tls, typedprom.serving.apps
 print({"prometheus_client"} & {*sys.modules})
 """

@@ -14,6 +14,7 @@ from tests.delivery.decoded import families as decoded
 from tests.exposition.scraping import Job, configure, samples, scrape
 from tests.exposition.spooling import BUSY, recording, serving, spool_served, started
 from tests.exposition.test_sources import PROMETHEUS_2_42, PROMETHEUS_2_53
+from tests.serving.web_files import web_config
 from tests.spool.run_files import JOBS, SINCE, Run, jobs, prepared
 from tests.support.certificates import authority
 from tests.support.needs import require_servers
@@ -22,8 +23,9 @@ from tools.promql_api import Api, wait_until
 from tools.running import prometheus
 from typedprom.exposition.family_renderer import FamilyRenderer
 from typedprom.exposition.negotiation import OPENMETRICS, PROTOBUF, TEXT, Format
-from typedprom.exposition.responses import Exposer, Request
 from typedprom.exposition.spool_source import SpoolSource
+from typedprom.serving import responses
+from typedprom.serving.responses import Request
 from typedprom.spool.store import SpoolStore
 
 HEARTBEAT = "sample_heartbeat_total"
@@ -206,13 +208,13 @@ def test_who_asks_for_some_names_leaves_the_lines_of_the_others(
 def test_a_spool_that_cannot_be_read_is_no_collectors_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    exposer = Exposer(source_of(tmp_path))
+    source = source_of(tmp_path)
 
     def collect(_: SpoolStore) -> None:
         raise BlockingIOError(11, "somebody has the lock")
 
     monkeypatch.setattr(SpoolStore, "collect", collect)
-    response = exposer.answer(Request("GET", "", "", ""))
+    response = responses.scraped(source, Request("GET", "", "", ""))
     assert (response.status, response.body) == (
         500,
         b"the metrics cannot be read: BlockingIOError\n",
@@ -264,15 +266,13 @@ def test_the_command_is_scraped_by_prometheus(spool: Path, tmp_path: Path) -> No
 def test_the_command_serves_https_to_users_only(spool: Path, tmp_path: Path) -> None:
     require_servers()
     record("HEARTBEAT.inc(5)")
-    ours, users = authority(tmp_path), tmp_path / "users"
-    own = ours.issue("server")
-    with started("-m", "typedprom.delivery.cli", "user", "prometheus") as command:
-        output, _ = command.process.communicate("correct horse\n", timeout=60)
-    users.write_text(output, encoding="utf-8")
-    users.chmod(0o600)
+    ours = authority(tmp_path)
+    file = web_config(tmp_path / "web.yml", ours.issue("server"), prometheus="correct horse")
     (tmp_path / "password").write_text("correct horse", encoding="utf-8")
-    options = ["--tls-cert", str(own.certificate), "--tls-key", str(own.key), "--users", str(users)]
-    with spool_served(spool, *options) as server, prometheus(tmp_path, {}) as scraper:
+    with (
+        spool_served(spool, "--web.config.file", str(file)) as server,
+        prometheus(tmp_path, {}) as scraper,
+    ):
         assert server.first.startswith(f"serving {spool} at https://127.0.0.1:")
         trusting = {"scheme": "https", "tls_config": {"ca_file": str(ours.own.certificate)}}
         user = {"username": "prometheus", "password_file": str(tmp_path / "password")}

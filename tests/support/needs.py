@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-from tools.servers import missing, missing_newer
+from tools.servers import htpasswd, missing, missing_htpasswd, missing_newer
 
 
 def lacking(what: str) -> NoReturn:
@@ -29,6 +30,14 @@ def require_newer_prometheus() -> None:
     require_servers()
     if missing_newer():
         lacking("needs trixie's Prometheus, which is not unpacked: run `make servers`")
+
+
+def require_htpasswd() -> tuple[Path, dict[str, str]]:
+    """Return the path of Apache's htpasswd and the environment variables that it needs."""
+    if missing_htpasswd():
+        lacking("needs htpasswd, which is not unpacked: run `make servers`")
+    program, libraries = htpasswd()
+    return program, {"LD_LIBRARY_PATH": str(libraries)}
 
 
 def require_program(name: str) -> str:

@@ -18,7 +18,6 @@ _VERBS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "deliver": verbs.deliver,
     "serve": verbs.serve,
     "retire": verbs.retire,
-    "user": verbs.user,
 }
 
 
@@ -67,18 +66,18 @@ def _parser() -> argparse.ArgumentParser:
         "--addr", default="127.0.0.1", help="default: %(default)s, this machine only"
     )
     serve.add_argument("--health", metavar="PATH", help="a path that answers `ok`")
-    serve.add_argument("--tls-cert", type=Path, metavar="FILE", help="serve https only")
-    serve.add_argument("--tls-key", type=Path, metavar="FILE")
-    serve.add_argument("--tls-clients", type=Path, metavar="FILE", help="CA of clients to let in")
-    serve.add_argument("--users", type=Path, metavar="FILE", help="lines as `user` prints them")
+    serve.add_argument(
+        "--web.config.file",
+        dest="web_config",
+        type=Path,
+        metavar="FILE",
+        help="TLS and users, in the file that Prometheus exporters share",
+    )
 
     retire = add("retire", help="remove series that nobody records any more")
     _directory(retire)
     retire.add_argument("series", metavar="SERIES", help='name or name{label="value",…}')
     retire.add_argument("--all", action="store_true", help="all series of a name without labels")
-
-    user = add("user", help="print a line for --users; the password is read from standard input")
-    user.add_argument("name", metavar="NAME")
     return parser
 
 

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime
 from errno import EADDRINUSE
-from getpass import getpass
 from math import inf
 from pathlib import Path
 from threading import Event, Timer
@@ -26,9 +25,8 @@ from typedprom.delivery.autostart import is_spool, spools_below, state_folder
 from typedprom.delivery.group_url import read_url
 from typedprom.delivery.saved_settings import SavedSettings, recall
 from typedprom.delivery.settings import Settings, read_settings
-from typedprom.exposition.server import MetricsServer
 from typedprom.exposition.spool_source import SpoolSource
-from typedprom.serving import TLS
+from typedprom.serving.server import MetricsServer
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError
 from typedprom.spool.selector import SelectorError, parse
@@ -130,36 +128,19 @@ def retire(options: argparse.Namespace) -> int:
     return 0 if retired.removed and not retired.held else 1
 
 
-def user(options: argparse.Namespace) -> int:
-    """Print a line for the file of users."""
-    from typedprom.exposition.users import line
-
-    password = getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
-    try:
-        print(line(options.name, password))
-    except ValueError as error:
-        raise UsageError(str(error)) from error
-    return 0
-
-
 def _server(options: argparse.Namespace, source: SpoolSource) -> MetricsServer:
-    if (options.tls_cert is None) != (options.tls_key is None):
-        raise UsageError("--tls-cert and --tls-key go together")
-    if options.tls_clients is not None and options.tls_cert is None:
-        raise UsageError("--tls-clients needs --tls-cert and --tls-key")
-    tls = options.tls_cert and TLS(options.tls_cert, options.tls_key, options.tls_clients)
     health = options.health and "/" + options.health.removeprefix("/")
     addr, port = options.addr, options.port
     try:
-        return MetricsServer(addr, port, source, health=health, tls=tls, users=options.users)
-    except (ValueError, OverflowError) as error:
+        return MetricsServer(addr, port, source, health=health, web_config=options.web_config)
+    except (ValueError, OverflowError, ImportError) as error:
         raise UsageError(str(error)) from error
     except OSError as error:
         if error.filename is not None:
             raise
-        if error.errno == EADDRINUSE:
-            raise VerbError(f"port {port} of {addr} is in use; choose another --port") from error
-        raise VerbError(f"port {port} of {addr} cannot be had: {error.strerror}") from error
+        taken = error.errno == EADDRINUSE
+        why = "the port is in use; choose another --port" if taken else error.strerror
+        raise VerbError(f"cannot bind {addr}:{port}: {why}") from error
 
 
 @contextmanager

@@ -5,14 +5,14 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
-from tests.exposition.asking import Fixed
 from tests.exposition.scraping import Job, configure
-from tests.support.certificates import authority, tls_of
+from tests.serving.asking import Fixed
+from tests.serving.web_files import web_config
+from tests.support.certificates import authority
 from tests.support.needs import require_servers
 from tools.promql_api import Api, wait_until
 from tools.running import HOST, prometheus
-from typedprom.exposition import users
-from typedprom.exposition.server import MetricsServer
+from typedprom.serving.server import MetricsServer
 
 
 class Text(Fixed):
@@ -27,15 +27,13 @@ class Text(Fixed):
 def test_prometheus_scrapes_with_certificate_user_and_password(tmp_path: Path) -> None:
     require_servers()
     ours = authority(tmp_path)
-    tls = tls_of(ours.issue("server"), ours)
+    file = web_config(tmp_path / "web.yml", ours.issue("server"), ours, prometheus="correct horse")
     own = ours.issue("prometheus")
-    known, password = tmp_path / "users", tmp_path / "password"
-    known.write_text(users.line("prometheus", "correct horse", iterations=1000), encoding="utf-8")
+    password = tmp_path / "password"
     password.write_text("correct horse", encoding="utf-8")
-    known.chmod(0o600)
     source = Text(b"")
     with (
-        MetricsServer(HOST, 0, source, tls=tls, users=known) as server,
+        MetricsServer(HOST, 0, source, web_config=file) as server,
         prometheus(tmp_path, {}) as scraper,
     ):
         trusting = {"ca_file": str(ours.own.certificate)}

@@ -15,14 +15,14 @@ import pytest
 from prometheus_client import CollectorRegistry, Metric
 
 import typedprom
-from tests.exposition.asking import ask
 from tests.exposition.exposed import counter_by_two, fresh, histogram_by_source, theirs
+from tests.serving.asking import ask
 from tests.support.programs import run_python
 from typedprom import Catalog, Environment
 from typedprom.core import environment
-from typedprom.exposition.connection import SECONDS, Step
 from typedprom.exposition.negotiation import OPENMETRICS, TEXT
-from typedprom.exposition.server import WORKERS, MetricsServer
+from typedprom.serving import responses
+from typedprom.serving.server import RENDERS, MetricsServer
 
 HOST = "127.0.0.1"
 
@@ -142,7 +142,7 @@ def test_nothing_that_a_collector_raises_ends_a_worker(
     registry.register(collector)
     with typedprom.serve(0, registry=registry) as server:
         collector.error = kind()
-        for _ in range(WORKERS + 1):
+        for _ in range(RENDERS + 1):
             response, body = ask(server)
             assert (response.status, body) == (
                 500,
@@ -165,11 +165,11 @@ def test_scrapes_that_hang_keep_nothing_else_waiting(registry: CollectorRegistry
     registry.register(Hanging())
     with (
         typedprom.serve(0, registry=registry, health="/healthz") as server,
-        ThreadPoolExecutor(WORKERS) as pool,
+        ThreadPoolExecutor(RENDERS) as pool,
     ):
         try:
-            hung = [pool.submit(ask, server) for _ in range(WORKERS)]
-            for _ in range(WORKERS):
+            hung = [pool.submit(ask, server) for _ in range(RENDERS)]
+            for _ in range(RENDERS):
                 assert entered.acquire(timeout=10)
             assert ask(server, path="/healthz")[1] == b"ok\n"
             assert ask(server, "HEAD", path="/healthz")[0].status == 200
@@ -177,7 +177,7 @@ def test_scrapes_that_hang_keep_nothing_else_waiting(registry: CollectorRegistry
             assert ask(server, path="/other")[0].status == 404
         finally:
             go_on.set()
-        assert [scrape.result()[0].status for scrape in hung] == [200] * WORKERS
+        assert [scrape.result()[0].status for scrape in hung] == [200] * RENDERS
 
 
 def test_an_empty_registry_may_be_false() -> None:
@@ -217,7 +217,7 @@ def test_one_slow_collector_does_not_keep_others_waiting(registry: CollectorRegi
 def test_a_collector_that_hangs_is_not_waited_for(
     registry: CollectorRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(SECONDS, Step.WAITING, 0.2)
+    monkeypatch.setattr(responses, "RENDER_SECONDS", 0.2)
     go_on = threading.Event()
     go_on.set()
 
@@ -248,8 +248,8 @@ def test_no_address_is_all_of_ipv4(registry: CollectorRegistry) -> None:
 
 
 @pytest.mark.parametrize("port", [65536, 74857, -1, "abc", "80", 1.5, 80.0, True, 2**70])
-def test_what_is_no_port(port: Any) -> None:
-    with pytest.raises(ValueError, match=r" is no port: it must be a number from 0 to 65535"):
+def test_what_is_not_a_port(port: Any) -> None:
+    with pytest.raises(ValueError, match=r" is not a port: it must be a number from 0 to 65535"):
         typedprom.serve(port)
 
 

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import typedprom
 from tests.exposition.exposed import counter_by_two, fresh, histogram_by_source
-from tests.exposition.wsgi import under_wsgiref
+from tests.serving.wsgi import under_wsgiref
 from tests.support.needs import require_servers
 from tools.promql_api import Api, wait_until
 from tools.running import prometheus

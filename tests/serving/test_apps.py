@@ -17,11 +17,11 @@ from prometheus_client import CollectorRegistry, Metric
 
 import typedprom
 from tests.exposition.exposed import counter_by_two, fresh, theirs
-from tests.exposition.wsgi import under_wsgiref
+from tests.serving.wsgi import under_wsgiref
 from tests.support.programs import run_python
-from typedprom.exposition.aside import THREADS
-from typedprom.exposition.connection import SECONDS, Step
 from typedprom.exposition.negotiation import OPENMETRICS, TEXT
+from typedprom.serving import responses
+from typedprom.serving.apps import RENDERS
 
 HOST = "127.0.0.1"
 
@@ -209,12 +209,12 @@ def test_asgi_scrapes_that_hang_leave_the_applications_threads_alone(
 ) -> None:
     async def conversation() -> None:
         scrapes = Scrapes(registry)
-        scrapes.start(10 * THREADS)
-        await until(lambda: hanging.entered == THREADS)
+        scrapes.start(10 * RENDERS)
+        await until(lambda: hanging.entered == RENDERS)
         assert await asyncio.wait_for(asyncio.to_thread(int), 10) == 0
         hanging.go_on.set()
-        assert await scrapes.statuses() == [200] * 10 * THREADS
-        assert hanging.entered == 10 * THREADS
+        assert await scrapes.statuses() == [200] * 10 * RENDERS
+        assert hanging.entered == 10 * RENDERS
 
     asyncio.run(conversation())
 
@@ -224,16 +224,16 @@ def test_asgi_clients_that_leave_do_not_make_more_threads(
 ) -> None:
     async def conversation() -> None:
         scrapes = Scrapes(registry)
-        scrapes.start(THREADS)
-        await until(lambda: hanging.entered == THREADS)
+        scrapes.start(RENDERS)
+        await until(lambda: hanging.entered == RENDERS)
         for task in scrapes.tasks:
             task.cancel()
-        scrapes.start(THREADS)
+        scrapes.start(RENDERS)
         await asyncio.sleep(0.2)
-        assert hanging.entered == THREADS
+        assert hanging.entered == RENDERS
         hanging.go_on.set()
-        scrapes.tasks = scrapes.tasks[THREADS:]
-        assert await scrapes.statuses() == [200] * THREADS
+        scrapes.tasks = scrapes.tasks[RENDERS:]
+        assert await scrapes.statuses() == [200] * RENDERS
 
     asyncio.run(conversation())
 
@@ -241,15 +241,15 @@ def test_asgi_clients_that_leave_do_not_make_more_threads(
 def test_asgi_a_scrape_that_hangs_is_given_up(
     registry: CollectorRegistry, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(SECONDS, Step.WAITING, 0.2)
+    monkeypatch.setattr(responses, "RENDER_SECONDS", 0.2)
 
     async def conversation() -> None:
         scrapes = Scrapes(registry)
-        scrapes.start(THREADS + 1)
-        assert await scrapes.statuses() == [503] * (THREADS + 1)
+        scrapes.start(RENDERS + 1)
+        assert await scrapes.statuses() == [503] * (RENDERS + 1)
 
     asyncio.run(conversation())
-    assert hanging.entered == THREADS
+    assert hanging.entered == RENDERS
 
 
 def test_asgi_a_program_ends_though_a_scrape_hangs() -> None:

@@ -9,44 +9,32 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import bcrypt
 import pytest
 
 import typedprom
-from tests.exposition.asking import Fixed, ask, basic
-from tests.support.certificates import authority, tls_of
+from tests.serving.asking import Fixed, ask, basic
+from tests.serving.web_files import hash_of, web_config
+from tests.support.certificates import authority
 from tests.support.needs import require_program
-from typedprom.exposition import renewal, users
-from typedprom.exposition.gate import WAITING, WAITING_OF_ADDRESS
-from typedprom.exposition.responses import Request
-from typedprom.exposition.server import WORKERS, MetricsServer
+from tests.support.programs import run_python
+from typedprom.serving.server import RENDERS, MetricsServer
+from typedprom.serving.web_config import WAITING, WAITING_OF_ADDRESS
 
 HOST = "127.0.0.1"
 RIGHT = basic("prometheus", "secret")
 WRONG = basic("prometheus", "guess")
 
 
-def written(path: Path, *pairs: tuple[str, str]) -> Path:
-    lines = [users.line(user, password, iterations=1000) for user, password in pairs]
-    path.write_text("\n".join(lines), encoding="utf-8")
-    path.chmod(0o600)
-    return path
-
-
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    return written(tmp_path / "users", ("prometheus", "secret"), ("other", "secret, too"))
+    return web_config(tmp_path / "web.yml", prometheus="secret", other="secret, too")
 
 
 @pytest.fixture
 def server(file: Path) -> Iterator[MetricsServer]:
-    with MetricsServer(HOST, 0, Fixed(b"x 1\n"), health="/healthz", users=file) as server:
+    with MetricsServer(HOST, 0, Fixed(b"x 1\n"), health="/healthz", web_config=file) as server:
         yield server
-
-
-@pytest.fixture
-def eager(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files are looked at each time."""
-    monkeypatch.setattr(renewal, "SECONDS", 0.0)
 
 
 def test_with_the_right_password(server: MetricsServer) -> None:
@@ -79,7 +67,7 @@ def test_with_the_right_password(server: MetricsServer) -> None:
 def test_without_it(server: MetricsServer, path: str, header: str | None) -> None:
     headers = {} if header is None else {"Authorization": header}
     response, body = ask(server, path=path, tls=None, **headers)
-    assert (response.status, body) == (401, b"a user and a password, please\n")
+    assert (response.status, body) == (401, b"authentication required\n")
     assert response.headers["WWW-Authenticate"] == 'Basic realm="metrics"'
 
 
@@ -89,7 +77,7 @@ def test_head_and_post_without_it(server: MetricsServer) -> None:
     assert ask(server, "POST")[0].status == 401
 
 
-def test_a_header_sent_twice_is_no_way_in(server: MetricsServer) -> None:
+def test_a_header_sent_twice_is_refused(server: MetricsServer) -> None:
     with socket.create_connection((server.addr, server.port), timeout=20) as client:
         line = f"Authorization: {RIGHT}\r\n"
         client.sendall(f"GET /metrics HTTP/1.1\r\n{line}{line}\r\n".encode())
@@ -114,43 +102,44 @@ def test_a_file_that_changes_counts_at_once(
     server: MetricsServer, file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert ask(server, Authorization=RIGHT)[0].status == 200
-    written(file, ("prometheus", "another secret"))
+    web_config(file, prometheus="another secret")
     assert ask(server, Authorization=RIGHT)[0].status == 401
     assert ask(server, Authorization=basic("prometheus", "another secret"))[0].status == 200
-    file.write_text("prometheus:hunter2\n", encoding="utf-8")
+    file.write_text("basic_auth_users:\n  prometheus: hunter2\n", encoding="utf-8")
     for _ in range(3):
         assert ask(server, Authorization=RIGHT)[0].status == 401
         assert ask(server, Authorization=basic("prometheus", "another secret"))[0].status == 200
     (message,) = caplog.messages
-    assert message.startswith(f"what was read before stays in use: {file}, line 1: this is not ")
-    for secret in ("hunter2", "prometheus", "another"):
+    words = f"what was read before stays in use: {file}:2: expected a bcrypt hash, as `htpasswd"
+    assert message.startswith(words)
+    for secret in ("hunter2", "another"):
         assert secret not in message
-    written(file, ("prometheus", "secret"))
+    web_config(file, prometheus="secret")
     assert ask(server, Authorization=RIGHT)[0].status == 200
 
 
 def test_a_wrong_file_is_an_error_at_once_and_takes_no_port(tmp_path: Path) -> None:
     before = {thread.name for thread in threading.enumerate()}
     with pytest.raises(ValueError, match="absent cannot be read"):
-        typedprom.serve(0, users=tmp_path / "absent")
+        typedprom.serve(0, web_config=tmp_path / "absent")
     assert {thread.name for thread in threading.enumerate()} <= before
 
 
 class Hashing:
-    """`users._hash`, which waits until it may go on, and counts."""
+    """`bcrypt.checkpw`, which waits until it may go on, and counts."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.entered = threading.Semaphore(0)
         self.go_on = threading.Event()
         self.count = 0
-        self._really = users._hash
-        monkeypatch.setattr(users, "_hash", self.hash)
+        self._really = bcrypt.checkpw
+        monkeypatch.setattr(bcrypt, "checkpw", self.check)
 
-    def hash(self, password: bytes, salt: bytes, iterations: int) -> bytes:
+    def check(self, password: bytes, hash: bytes) -> bool:
         self.count += 1
         self.entered.release()
         self.go_on.wait(30)
-        return self._really(password, salt, iterations)
+        return self._really(password, hash)
 
 
 def test_a_password_is_hashed_once(server: MetricsServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,13 +196,13 @@ class Hanging:
 def test_scrapes_that_hang_keep_nothing_else_waiting(file: Path) -> None:
     source = Hanging()
     with (
-        MetricsServer(HOST, 0, source, health="/healthz", users=file) as server,
-        ThreadPoolExecutor(WORKERS) as pool,
+        MetricsServer(HOST, 0, source, health="/healthz", web_config=file) as server,
+        ThreadPoolExecutor(RENDERS) as pool,
     ):
         try:
             assert ask(server, path="/other", Authorization=RIGHT)[0].status == 404
-            hung = [pool.submit(ask, server, Authorization=RIGHT) for _ in range(WORKERS)]
-            for _ in range(WORKERS):
+            hung = [pool.submit(ask, server, Authorization=RIGHT) for _ in range(RENDERS)]
+            for _ in range(RENDERS):
                 assert source.entered.acquire(timeout=10)
             assert ask(server, path="/healthz")[1] == b"ok\n"
             assert ask(server, path="/other")[0].status == 401
@@ -222,7 +211,7 @@ def test_scrapes_that_hang_keep_nothing_else_waiting(file: Path) -> None:
             assert ask(server, path="/other", Authorization=RIGHT)[0].status == 404
         finally:
             source.go_on.set()
-        assert [scrape.result()[0].status for scrape in hung] == [200] * WORKERS
+        assert [scrape.result()[0].status for scrape in hung] == [200] * RENDERS
 
 
 @pytest.mark.usefixtures("lenient")
@@ -230,17 +219,18 @@ def test_passwords_in_the_clear_are_said_once(
     file: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     everywhere = "0.0.0.0"  # noqa: S104 - where others can see it
-    tls = tls_of(authority(tmp_path).issue("server"))
+    issued = authority(tmp_path).issue("server")
+    secure = web_config(tmp_path / "secure.yml", issued, prometheus="secret")
     for quiet in (
-        MetricsServer(HOST, 0, Fixed(b""), users=file),
-        MetricsServer("localhost", 0, Fixed(b""), users=file),
-        MetricsServer(everywhere, 0, Fixed(b""), users=file, tls=tls),
+        MetricsServer(HOST, 0, Fixed(b""), web_config=file),
+        MetricsServer("localhost", 0, Fixed(b""), web_config=file),
+        MetricsServer(everywhere, 0, Fixed(b""), web_config=secure),
         MetricsServer(everywhere, 0, Fixed(b"")),
     ):
         quiet.close()
     assert caplog.messages == []
     for _ in range(2):
-        with MetricsServer("", 0, Fixed(b""), users=file) as server:
+        with MetricsServer("", 0, Fixed(b""), web_config=file) as server:
             assert ask(server, Authorization=RIGHT)[0].status == 200
     (message,) = caplog.messages
     assert message.startswith("passwords for 0.0.0.0:")
@@ -249,26 +239,57 @@ def test_passwords_in_the_clear_are_said_once(
 
 def test_closing_ends_all_threads(file: Path) -> None:
     before = {*threading.enumerate()}
-    with MetricsServer(HOST, 0, Fixed(b""), users=file) as server:
+    with MetricsServer(HOST, 0, Fixed(b""), web_config=file) as server:
         assert ask(server, Authorization=RIGHT)[0].status == 200
         ours = {*threading.enumerate()} - before
-        assert "typedprom-users" in {thread.name for thread in ours}
+        assert "typedprom-serve" in {thread.name for thread in ours}
     for thread in ours:
         thread.join(10)
     assert not any(thread.is_alive() for thread in ours)
 
 
 def test_nothing_secret_in_a_repr(server: MetricsServer) -> None:
-    request = Request("GET", "", "", "", RIGHT)
-    assert RIGHT.split()[1] not in repr(request)
-    assert "secret" not in repr(vars(server))
+    assert ask(server, Authorization=RIGHT)[0].status == 200
+    assert server._auth is not None
+    for one in (server, server._settings.current(), vars(server), vars(server._auth)):
+        assert "secret" not in repr(one)
+        assert "$2" not in repr(one)
 
 
-def test_curl_with_user_and_tls(file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", ["", "server.close()"])
+def test_a_program_ends_while_passwords_are_hashed(ending: str, tmp_path: Path) -> None:
+    file = tmp_path / "web.yml"
+    file.write_text(f"basic_auth_users: {{prometheus: {hash_of('secret', 6)}}}", encoding="utf-8")
+    for _ in range(3):  # each would almost always abort
+        done = run_python("-W", "error", "-c", ENDING.format(file=str(file), ending=ending))
+        assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
+ENDING = """
+import socket, threading, time, typedprom
+from pathlib import Path
+server = typedprom.serve(0, web_config=Path({file!r}))
+guess = b"GET /metrics HTTP/1.1\\r\\nAuthorization: Basic cHJvbWV0aGV1czpndWVzcw==\\r\\n\\r\\n"
+def go():
+    try:
+        while True:
+            with socket.create_connection((server.addr, server.port)) as client:
+                client.sendall(guess)
+                client.recv(100)
+    except OSError:
+        pass
+for _ in range(2):
+    threading.Thread(target=go, daemon=True).start()
+time.sleep(0.3)
+{ending}
+"""
+
+
+def test_curl_with_user_and_tls(tmp_path: Path) -> None:
     curl = require_program("curl")
     ours = authority(tmp_path)
-    tls = tls_of(ours.issue("server"))
-    with MetricsServer(HOST, 0, Fixed(b"x 1\n"), tls=tls, users=file) as server:
+    file = web_config(tmp_path / "web.yml", ours.issue("server"), prometheus="secret")
+    with MetricsServer(HOST, 0, Fixed(b"x 1\n"), web_config=file) as server:
 
         def curled(*more: str) -> str:
             trusted = ("--cacert", str(ours.own.certificate))
@@ -278,6 +299,6 @@ def test_curl_with_user_and_tls(file: Path, tmp_path: Path) -> None:
             return done.stdout
 
         assert curled("-u", "prometheus:secret") == "x 1\n200 0"
-        assert curled("-u", "prometheus:guess") == "a user and a password, please\n401 0"
+        assert curled("-u", "prometheus:guess") == "authentication required\n401 0"
         assert curled("--anyauth", "-u", "prometheus:secret").endswith("x 1\n200 0")
         assert curled().endswith("401 0")

@@ -12,11 +12,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 import typedprom
-from tests.exposition.asking import ask
 from tests.exposition.exposed import counter_by_two, fresh, theirs
+from tests.serving.asking import ask
 from tests.support.certificates import Authority, Issued, authority, tls_of
 from tests.support.needs import require_program
-from typedprom.exposition import renewal
 from typedprom.exposition.negotiation import TEXT
 from typedprom.serving import TLS
 
@@ -38,12 +37,6 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest.fixture(scope="module")
 def issued(ours: Authority) -> Issued:
     return ours.issue("server")
-
-
-@pytest.fixture
-def eager(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files are looked at each time."""
-    monkeypatch.setattr(renewal, "SECONDS", 0.0)
 
 
 def test_https_and_nothing_else(
@@ -150,7 +143,7 @@ def test_a_broken_renewal_keeps_what_there_was_and_is_said_once(
             assert ask(server, tls=ours.client())[0].status == 200
         (message,) = caplog.messages
         assert message.startswith(f"what was read before stays in use: {used.certificate} and ")
-        assert "belong together: key values mismatch" in message
+        assert "in PEM: key values mismatch" in message
         replace(used, ours.issue("third"))
         name = name_of(ask_certificate(server.port, ours))
         assert name == "third"
@@ -213,11 +206,11 @@ def folder(tls: TLS) -> TLS:
 @pytest.mark.parametrize(
     ("broken", "message"),
     [
-        (empty, r"mine\.pem and .*mine\.key are no certificate and key, in PEM, .*: "),
+        (empty, r"mine\.pem and .*mine\.key are not a certificate and its key in PEM: "),
         (absent_key, r"absent\.key cannot be read: No such file or directory$"),
-        (another_key, r"other\.key are .* that belong together: key values mismatch$"),
+        (another_key, r"other\.key are not a certificate and its key in PEM: key values mismatch$"),
         (locked_key, r"locked\.key needs a password: give a key without one$"),
-        (no_authorities, r"mine\.key has no certificates of authorities, in PEM: "),
+        (no_authorities, r"mine\.key has no certificates of authorities in PEM: "),
         (folder, r"cannot be read: Is a directory$"),
     ],
 )
@@ -228,3 +221,31 @@ def test_files_that_are_wrong_are_errors_at_once(
     tls = broken(tls_of(authority(tmp_path).issue("mine")))
     with pytest.raises(ValueError, match=message):
         typedprom.serve(0, tls=tls)
+
+
+def test_a_context_of_ones_own(
+    registry: CollectorRegistry, ours: Authority, issued: Issued
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(issued.certificate, issued.key)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    client = ours.client()
+    with typedprom.serve(0, registry=registry, ssl_context=context) as server:
+        assert server.url.startswith("https://")
+        assert ask(server, tls=client)[0].status == 200
+        client.maximum_version = ssl.TLSVersion.TLSv1_2
+        with pytest.raises(ssl.SSLError, match=r"(?i)protocol version"):
+            ask(server, tls=client)
+
+
+def test_one_way_to_secure_a_server(issued: Issued, tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    file = tmp_path / "web.yml"
+    with pytest.raises(
+        ValueError, match="give one of tls, ssl_context and web_config, not several"
+    ):
+        typedprom.serve(0, tls=tls_of(issued), ssl_context=context)
+    with pytest.raises(
+        ValueError, match="give one of tls, ssl_context and web_config, not several"
+    ):
+        typedprom.serve(0, tls=tls_of(issued), web_config=file)

@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 
-from typedprom.exposition.server import MetricsServer
+from typedprom.serving.server import MetricsServer
 
 
 def ask(
