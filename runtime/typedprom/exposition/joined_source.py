@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Final, cast
 
 from typedprom.exposition import foreign_collectors
@@ -25,7 +26,7 @@ class JoinedSource:
     """The metrics of a registry, prometheus_client's own by default, and of spools."""
 
     def __init__(self, registry: Registry | None) -> None:
-        self._registry = foreign_collectors.chosen(registry)
+        self._registry = foreign_collectors.registry_or_default(registry)
         self._sources: dict[Spool, SpoolSource] = {}
 
     def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
@@ -35,17 +36,16 @@ class JoinedSource:
                 source = SpoolSource(SpoolStore(spool.directory), spool.refresh)
                 self._sources.setdefault(spool, source)
         format, wanted = choose_among(accept, FORMATS), frozenset(names)
-        others = foreign_collectors.rendered(_Others(self._registry, wanted), format)
+        others = foreign_collectors.render(_UnspooledCollectors(self._registry, wanted), format)
         spooled: dict[str, bytes] = {}
-        for source in [
-            *self._sources.values()
-        ]:  # each tells of itself under the same names: the first counts
+        for source in [*self._sources.values()]:
+            # Each spool has metrics about itself, of the same names: those of the first are kept.
             spooled = source.parts(format, wanted) | spooled
-        body = b"".join((others, *spooled.values(), foreign_collectors.end(format.syntax)))
+        body = b"".join((others, *spooled.values(), format.end))
         return format.content_type, body
 
 
-class _Others:
+class _UnspooledCollectors:
     """The collectors of a registry whose metrics are in no spool."""
 
     def __init__(self, registry: foreign_collectors.Collector, names: Collection[str]) -> None:
@@ -54,18 +54,14 @@ class _Others:
 
     def collect(self) -> Iterator[Family]:
         """Their metrics; where there are names, only samples of these."""
-        collectors = [
-            c for c in foreign_collectors.collectors(self._registry) if not _is_spooled(c)
-        ]
-        if not self._names:
-            yield from foreign_collectors.Joined(collectors).collect()
-            return
-        for collector in collectors:
-            for family in collector.collect():
-                samples = [sample for sample in family.samples if sample.name in self._names]
-                if samples:
-                    family.samples[:] = samples
-                    yield family
+        collectors = foreign_collectors.collectors(self._registry)
+        unspooled = [collector for collector in collectors if not _is_spooled(collector)]
+        for family in foreign_collectors.CollectorGroup(unspooled).collect():
+            if self._names:
+                family = copy(family)  # which its collector may return again
+                family.samples = [one for one in family.samples if one.name in self._names]
+            if family.samples or not self._names:
+                yield family
 
 
 def _is_spooled(collector: foreign_collectors.Collector) -> bool:

@@ -29,6 +29,11 @@ class Format:
     content_type: str
     escaping: Escaping = "underscores"
 
+    @property
+    def end(self) -> bytes:
+        """What stands at the end of an exposition."""
+        return b"# EOF\n" if self.syntax == "openmetrics" else b""
+
 
 TEXT: Final = Format("text", "0.0.4", "text/plain; version=0.0.4; charset=utf-8")
 OPENMETRICS: Final = Format(

@@ -16,15 +16,18 @@ import struct
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 
-from typedprom.exposition.family_renderer import CachedFamily, FamilyRenderer, FamilyWriter
+from typedprom.exposition.family_renderer import (
+    FamilyRenderer,
+    FamilyWriter,
+    WriteFamily,
+    histogram_states,
+    scalar_states,
+)
+from typedprom.exposition.series_cache import Began
 from typedprom.metrics.definition import Definition, Family, Labels
 from typedprom.metrics.labels import INVALID
-
-CONTENT_TYPE: Final = (
-    "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
-)
 
 _DOUBLE: Final = struct.Struct("<d").pack
 _SHORT: Final = [bytes([value]) for value in range(0x80)]
@@ -111,8 +114,8 @@ class ProtobufRenderer:
         return b"".join(self.parts(families).values())
 
 
-class _ProtobufFrame:
-    """What is around the series of a family."""
+class _ProtobufShape:
+    """What is around the series of a metric, whatever its type."""
 
     def __init__(self, definition: Definition, kind: int) -> None:
         self._opening = (
@@ -120,40 +123,49 @@ class _ProtobufFrame:
             + _message(_HELP, definition.help.encode())
             + (_TYPE + _varint(kind))
         )
-        self._closing = _message(_UNIT, definition.unit.encode()) if definition.unit else b""
+        self._unit = _message(_UNIT, definition.unit.encode()) if definition.unit else b""
 
-    def whole(self, _heads: Sequence[object], chunks: Sequence[bytes]) -> bytes:
+    def tail(self, _heads: Sequence[object]) -> bytes:
+        """The unit."""
+        return self._unit
+
+    def whole(self, chunks: Sequence[bytes], tail: bytes) -> bytes:
         """The family with these series."""
-        body = b"".join((self._opening, *chunks, self._closing))
+        body = b"".join((self._opening, *chunks, tail))
         return _varint(len(body)) + body
 
 
-class _ProtobufHead(NamedTuple):
-    """What is before and after the number of a series."""
-
-    before: bytes
-    after: bytes
+# What is before and after the number of a series, or the buckets of a histogram.
+ProtobufHead: TypeAlias = tuple[bytes, bytes]
 
 
-class _ProtobufScalars(_ProtobufFrame):
+class _ProtobufScalars(_ProtobufShape):
     """Series of one number: counters, gauges, infos."""
 
     def __init__(self, definition: Definition) -> None:
-        self._counts = definition.type == "counter"
-        super().__init__(definition, _COUNTER_TYPE if self._counts else _GAUGE_TYPE)
+        self._is_counter = definition.type == "counter"
+        super().__init__(definition, _COUNTER_TYPE if self._is_counter else _GAUGE_TYPE)
 
-    def head(self, labels: Labels, began: float) -> _ProtobufHead:
+    def head(self, labels: Labels, began: Began) -> ProtobufHead:
         """Everything but the number, which always has the same length."""
-        if not self._counts:
+        if not self._is_counter:
             return _scalar(labels, _GAUGE, b"")
-        return _scalar(labels, _COUNTER, _message(_COUNTER_CREATED, _timestamp(began)))
+        return _scalar(labels, _COUNTER, _created(_COUNTER_CREATED, began))
 
-    def chunk(self, head: _ProtobufHead, numbers: Sequence[float]) -> bytes:
-        """The message of the series."""
-        return head.before + _DOUBLE(numbers[1]) + head.after
+    def rewrite(
+        self,
+        chunks: list[bytes],
+        heads: Sequence[ProtobufHead],
+        states: Sequence[float],
+        places: Iterable[int],
+    ) -> None:
+        """Write the messages at these places."""
+        for place in places:
+            before, after = heads[place]
+            chunks[place] = before + _DOUBLE(states[place]) + after
 
 
-class _ProtobufStateSets(_ProtobufFrame):
+class _ProtobufStateSets(_ProtobufShape):
     """A series for each state, which is 1 for the state it is in."""
 
     def __init__(self, definition: Definition) -> None:
@@ -161,58 +173,74 @@ class _ProtobufStateSets(_ProtobufFrame):
         self._states: Sequence[str] = (*definition.states, INVALID)
         super().__init__(definition, _GAUGE_TYPE)
 
-    def head(self, labels: Labels, _began: float) -> Sequence[_ProtobufHead]:
+    def head(self, labels: Labels, _began: Began) -> Sequence[ProtobufHead]:
         """Everything but the numbers of all states, those of `_invalid` last."""
-        own = [(*labels, (self._name, state)) for state in self._states]
-        return [_scalar(tuple(sorted(one)), _GAUGE, b"") for one in own]
+        with_state = [(*labels, (self._name, state)) for state in self._states]
+        return [_scalar(tuple(sorted(one)), _GAUGE, b"") for one in with_state]
 
-    def chunk(self, head: Sequence[_ProtobufHead], numbers: Sequence[float]) -> bytes:
-        """The messages of all states; of `_invalid` only while it is in no state of the set."""
-        *states, invalid = head
-        current = numbers[1]
-        parts = [
-            state.before + _DOUBLE(float(index == current)) + state.after
-            for index, state in enumerate(states)
-        ]
-        if current < 0:
-            parts.append(invalid.before + _DOUBLE(1.0) + invalid.after)
-        return b"".join(parts)
+    def rewrite(
+        self,
+        chunks: list[bytes],
+        heads: Sequence[Sequence[ProtobufHead]],
+        states: Sequence[float],
+        places: Iterable[int],
+    ) -> None:
+        """Write the messages of all states; of `_invalid` only while it is in no state."""
+        for place in places:
+            current = states[place]
+            *declared, (before, after) = heads[place]
+            parts = [
+                start + _DOUBLE(float(index == current)) + end
+                for index, (start, end) in enumerate(declared)
+            ]
+            if current < 0:
+                parts.append(before + _DOUBLE(1.0) + after)
+            chunks[place] = b"".join(parts)
 
 
-class _ProtobufHistograms(_ProtobufFrame):
+class _ProtobufHistograms(_ProtobufShape):
     """Series of cumulated buckets, their count and sum."""
 
     def __init__(self, definition: Definition) -> None:
         self._bounds = [_UPPER_BOUND + _DOUBLE(bound) for bound in definition.buckets]
         super().__init__(definition, _HISTOGRAM_TYPE)
 
-    def head(self, labels: Labels, began: float) -> _ProtobufHead:
+    def head(self, labels: Labels, began: Began) -> ProtobufHead:
         """The labels, and when the series began."""
-        return _ProtobufHead(_labels(labels), _message(_HISTOGRAM_CREATED, _timestamp(began)))
+        return _labels(labels), _created(_HISTOGRAM_CREATED, began)
 
-    def chunk(self, head: _ProtobufHead, numbers: Sequence[float]) -> bytes:
-        """The message of the series."""
-        *upto, count = [_varint(int(count)) for count in accumulate(numbers[1:-1])]
-        parts = [_SAMPLE_COUNT, count, _SAMPLE_SUM, _DOUBLE(numbers[-1])]
-        for cumulated, bound in zip(upto, self._bounds, strict=True):
-            parts.append(_message(_BUCKET, _CUMULATIVE_COUNT + cumulated + bound))
-        parts.append(head.after)
-        return _message(_METRIC, head.before + _message(_HISTOGRAM, b"".join(parts)))
+    def rewrite(
+        self,
+        chunks: list[bytes],
+        heads: Sequence[ProtobufHead],
+        states: Sequence[tuple[float, ...]],
+        places: Iterable[int],
+    ) -> None:
+        """Write the messages at these places."""
+        for place in places:
+            before, created = heads[place]
+            numbers = states[place]
+            *cumulated, count = [_varint(int(count)) for count in accumulate(numbers[1:-1])]
+            parts = [_SAMPLE_COUNT, count, _SAMPLE_SUM, _DOUBLE(numbers[-1])]
+            for observations, bound in zip(cumulated, self._bounds, strict=True):
+                parts.append(_message(_BUCKET, _CUMULATIVE_COUNT + observations + bound))
+            parts.append(created)
+            chunks[place] = _message(_METRIC, before + _message(_HISTOGRAM, b"".join(parts)))
 
 
-def _writer(definition: Definition) -> FamilyWriter:
+def _writer(definition: Definition) -> WriteFamily:
     if definition.type == "histogram":
-        return CachedFamily(definition, _ProtobufHistograms(definition))
+        return FamilyWriter(definition, _ProtobufHistograms(definition), histogram_states).write
     if definition.type == "stateset":
-        return CachedFamily(definition, _ProtobufStateSets(definition))
-    return CachedFamily(definition, _ProtobufScalars(definition))
+        return FamilyWriter(definition, _ProtobufStateSets(definition), scalar_states).write
+    return FamilyWriter(definition, _ProtobufScalars(definition), scalar_states).write
 
 
-def _scalar(labels: Labels, kind: bytes, after: bytes) -> _ProtobufHead:
+def _scalar(labels: Labels, kind: bytes, after: bytes) -> ProtobufHead:
     """What is before and after the number of a series of that kind."""
     inside = len(_VALUE) + 8 + len(after)
     before = _labels(labels) + kind + _varint(inside) + _VALUE
-    return _ProtobufHead(_METRIC + _varint(len(before) - len(_VALUE) + inside) + before, after)
+    return _METRIC + _varint(len(before) - len(_VALUE) + inside) + before, after
 
 
 def _labels(labels: Labels) -> bytes:
@@ -229,9 +257,13 @@ def _label_name(name: str) -> bytes:
     return _message(_LABEL_NAME, name.encode())
 
 
-def _timestamp(timestamp: float) -> bytes:
-    seconds = int(timestamp)
-    return _seconds(seconds) + _NANOS + _varint(int((timestamp - seconds) * 1e9))
+def _created(tag: bytes, began: Began) -> bytes:
+    """The field that says when a series began."""
+    if began is None:
+        return b""
+    seconds = int(began)
+    nanos = _varint(int((began - seconds) * 1e9))
+    return _message(tag, _seconds(seconds) + _NANOS + nanos)
 
 
 @lru_cache(1024)

@@ -19,7 +19,7 @@ class RegistrySource:
     """The metrics of a registry, prometheus_client's own by default."""
 
     def __init__(self, registry: Registry | None = None) -> None:
-        self._registry = foreign_collectors.chosen(registry)
+        self._registry = foreign_collectors.registry_or_default(registry)
         self._renderer = RegistryRenderer()
 
     def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
@@ -27,11 +27,9 @@ class RegistrySource:
         format = choose_format(accept)
         if not names:
             return format.content_type, self._renderer.render(self._registry, format)
-        # Apart from the renderer, which would take what is left out for gone, and forget it.
-        part = foreign_collectors.rendered(
-            foreign_collectors.restricted(self._registry, names), format
-        )
-        return format.content_type, part + foreign_collectors.end(format.syntax)
+        # Not by our renderer: it would take what is left out for gone, and forget it.
+        part = foreign_collectors.restrict(self._registry, names)
+        return format.content_type, foreign_collectors.render(part, format) + format.end
 
 
 class ProcessSource:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 
 FORMATS: Final = (PROTOBUF, OPENMETRICS, TEXT)
-END: Final = {"text": b"", "openmetrics": b"# EOF\n", "protobuf": b""}
 
 
 class _FamilyParts(Protocol):
@@ -35,17 +34,17 @@ class SpoolSource:
     `refresh` stores what the process that serves has not stored yet.
     """
 
-    def __init__(self, ledger: SpoolStore, refresh: Callable[[], None] = _nothing) -> None:
-        self._ledger = ledger
+    def __init__(self, store: SpoolStore, refresh: Callable[[], None] = _nothing) -> None:
+        self._store = store
         self._refresh = refresh
         self._renderers: dict[str, _FamilyParts] = {}
-        self._turn = Lock()  # ledger and renderers remember what they last saw
+        self._lock = Lock()  # of the store and the renderers, which remember what they last read
 
     def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
         """Content type and body for an Accept header."""
         format = choose_among(accept, FORMATS)
         parts = self.parts(format, frozenset(names))
-        return format.content_type, b"".join((*parts.values(), END[format.syntax]))
+        return format.content_type, b"".join((*parts.values(), format.end))
 
     def parts(self, format: Format, names: Collection[str]) -> dict[str, bytes]:
         """The families by name, or those that have samples of these names, without the end's mark.
@@ -53,7 +52,7 @@ class SpoolSource:
         All are rendered: the renderer would take what is left out for gone, and forget its lines.
         """
         self._refresh()
-        with self._turn:
+        with self._lock:
             families = self._collected()
             parts = self._renderer(format).parts(families)
         if not names:
@@ -63,17 +62,17 @@ class SpoolSource:
 
     def _collected(self) -> list[Family]:
         try:
-            return self._ledger.collect()
+            return self._store.collect()
         except (OSError, FormatError) as error:
             raise UnreadableError from error
 
     def _renderer(self, format: Format) -> _FamilyParts:
-        found = self._renderers.get(format.syntax)
-        if found is None:
-            syntax = format.syntax
-            found = ProtobufRenderer() if syntax == "protobuf" else TextRenderer(syntax)
-            self._renderers[syntax] = found
-        return found
+        syntax = format.syntax
+        renderer = self._renderers.get(syntax)
+        if renderer is None:
+            renderer = ProtobufRenderer() if syntax == "protobuf" else TextRenderer(syntax)
+            self._renderers[syntax] = renderer
+        return renderer
 
 
 def _named(family: Family, names: Collection[str]) -> bool:

@@ -39,9 +39,8 @@ from typedprom.exposition.family_renderer import (
     UnwritableError,
     check_labels,
     names_of,
-    numbers_due,
 )
-from typedprom.metrics.definition import TIMESTAMP, Definition, Family, Numbers
+from typedprom.metrics.definition import TIMESTAMP, Definition, Family, Numbers, width
 from typedprom.metrics.labels import INVALID
 
 # What identifies a target: Prometheus makes these attributes of a resource the two labels.
@@ -104,13 +103,13 @@ def _check(family: Family) -> None:
     """ValueError where it has what no receiver can take."""
     definition = family.definition
     names_of(definition)
-    due = numbers_due(definition)
+    expected = width(definition)
     # UTF-8 has no lone surrogates, which a damaged definition may hold: a ValueError too.
     "".join((definition.help, *definition.states)).encode()
     for labels, numbers in family.series.items():
         check_labels(definition, labels)
         "".join([value for _, value in labels]).encode()
-        if len(numbers) != due:
+        if len(numbers) != expected:
             raise UnwritableError("a series has more or fewer numbers than its metric says")
 
 
