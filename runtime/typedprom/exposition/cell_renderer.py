@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from typedprom.exposition.negotiation import Escaping, Format, Syntax
     from typedprom.exposition.series_cache import Began, SeriesShape
-    from typedprom.exposition.text_shapes import Created, Distribution, TextHead, TextShape
+    from typedprom.exposition.text_shapes import Created, HistogramState, TextHead, TextShape
     from typedprom.metrics.cell import AnyInstrument, Cell
     from typedprom.metrics.cells import CounterCell, HistogramCell
     from typedprom.metrics.exemplars import Exemplar
@@ -163,13 +163,13 @@ def _exemplified_counters(cells: Iterable[CounterCell]) -> list[tuple[float, Exe
     return [(cell.snapshot(), cell.exemplar) for cell in cells]
 
 
-def _exemplified_histograms(cells: Iterable[HistogramCell]) -> list[Distribution]:
+def _exemplified_histograms(cells: Iterable[HistogramCell]) -> list[HistogramState]:
     return [(*cell.snapshot(), cell.exemplars) for cell in cells]
 
 
-def _without_exemplars(snapshot: tuple[Sequence[float], float]) -> Distribution:
+def _without_exemplars(snapshot: tuple[Sequence[float], float]) -> HistogramState:
     return (*snapshot, NO_EXEMPLARS)
 
 
-def _unchanged(distribution: Distribution) -> Distribution:
-    return distribution
+def _unchanged(state: HistogramState) -> HistogramState:
+    return state

@@ -150,10 +150,10 @@ def _report(name: str, why: str) -> None:
 
 _ENDS: Final = {"counter": "_total", "info": "_info"}
 _SUFFIXES: Final = {
-    "counter": ("", "_total", "_created"),
+    "counter": ("_total", "_created"),
     "gauge": ("",),
-    "histogram": ("", "_bucket", "_count", "_sum", "_created"),
-    "info": ("", "_info"),
+    "histogram": ("_bucket", "_count", "_sum", "_created"),
+    "info": ("_info",),
     "stateset": ("",),
 }
 
@@ -174,6 +174,11 @@ def names_of(definition: Definition) -> list[str]:
         raise UnwritableError("its buckets do not ascend")
     if len({*definition.states, INVALID}) <= len(definition.states):
         raise UnwritableError("it has a state twice")
+    return [definition.family, *sample_names(definition)]
+
+
+def sample_names(definition: Definition) -> list[str]:
+    """The names of the metric's samples."""
     return [definition.family + suffix for suffix in _SUFFIXES[definition.type]]
 
 

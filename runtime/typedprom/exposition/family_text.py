@@ -15,8 +15,8 @@ from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Syntax
 from typedprom.exposition.text_shapes import (
     NO_EXEMPLARS,
     Created,
-    Distribution,
     HistogramShape,
+    HistogramState,
     ScalarShape,
     StateSetShape,
 )
@@ -46,12 +46,12 @@ class TextRenderer:
     def _writer(self, definition: Definition) -> WriteFamily:
         around = (definition, self._syntax, self._created)
         if definition.type == "histogram":
-            shape = HistogramShape(*around, _distribution)
+            shape = HistogramShape(*around, _state)
             return FamilyWriter(definition, shape, histogram_states).write
         if definition.type == "stateset":
             return FamilyWriter(definition, StateSetShape(*around), scalar_states).write
         return FamilyWriter(definition, ScalarShape(*around), scalar_states).write
 
 
-def _distribution(numbers: tuple[float, ...]) -> Distribution:
+def _state(numbers: tuple[float, ...]) -> HistogramState:
     return numbers[1:-1], numbers[-1], NO_EXEMPLARS

@@ -25,24 +25,19 @@ from typedprom.exposition.family_renderer import (
     histogram_states,
     scalar_states,
 )
-from typedprom.exposition.series_cache import Began
+from typedprom.exposition.series_cache import Began, Changed
 from typedprom.metrics.definition import Definition, Family, Labels
 from typedprom.metrics.labels import INVALID
 
 _DOUBLE: Final = struct.Struct("<d").pack
+_VARINT: Final = 0  # wire types: a whole number, eight bytes, bytes with their length before them
+_FIXED: Final = 1
+_LENGTH: Final = 2
 _SHORT: Final = [bytes([value]) for value in range(0x80)]
 
 
-def _bytes_tag(field: int) -> bytes:
-    return _varint(field << 3 | 2)
-
-
-def _double_tag(field: int) -> bytes:
-    return _varint(field << 3 | 1)
-
-
-def _varint_tag(field: int) -> bytes:
-    return _varint(field << 3)
+def _tag(field: int, wire_type: int) -> bytes:
+    return _varint(field << 3 | wire_type)
 
 
 def _varint(value: int) -> bytes:
@@ -66,33 +61,33 @@ def _message(tag: bytes, body: bytes) -> bytes:
 
 
 # MetricFamily
-_NAME: Final = _bytes_tag(1)
-_HELP: Final = _bytes_tag(2)
-_TYPE: Final = _varint_tag(3)
-_METRIC: Final = _bytes_tag(4)
-_UNIT: Final = _bytes_tag(5)
+_NAME: Final = _tag(1, _LENGTH)
+_HELP: Final = _tag(2, _LENGTH)
+_TYPE: Final = _tag(3, _VARINT)
+_METRIC: Final = _tag(4, _LENGTH)
+_UNIT: Final = _tag(5, _LENGTH)
 # Metric
-_LABEL: Final = _bytes_tag(1)
-_GAUGE: Final = _bytes_tag(2)
-_COUNTER: Final = _bytes_tag(3)
-_HISTOGRAM: Final = _bytes_tag(7)
+_LABEL: Final = _tag(1, _LENGTH)
+_GAUGE: Final = _tag(2, _LENGTH)
+_COUNTER: Final = _tag(3, _LENGTH)
+_HISTOGRAM: Final = _tag(7, _LENGTH)
 # LabelPair
-_LABEL_NAME: Final = _bytes_tag(1)
-_LABEL_VALUE: Final = _bytes_tag(2)
+_LABEL_NAME: Final = _tag(1, _LENGTH)
+_LABEL_VALUE: Final = _tag(2, _LENGTH)
 # Gauge and Counter
-_VALUE: Final = _double_tag(1)
-_COUNTER_CREATED: Final = _bytes_tag(3)
+_VALUE: Final = _tag(1, _FIXED)
+_COUNTER_CREATED: Final = _tag(3, _LENGTH)
 # Histogram
-_SAMPLE_COUNT: Final = _varint_tag(1)
-_SAMPLE_SUM: Final = _double_tag(2)
-_BUCKET: Final = _bytes_tag(3)
-_HISTOGRAM_CREATED: Final = _bytes_tag(15)
+_SAMPLE_COUNT: Final = _tag(1, _VARINT)
+_SAMPLE_SUM: Final = _tag(2, _FIXED)
+_BUCKET: Final = _tag(3, _LENGTH)
+_HISTOGRAM_CREATED: Final = _tag(15, _LENGTH)
 # Bucket
-_CUMULATIVE_COUNT: Final = _varint_tag(1)
-_UPPER_BOUND: Final = _double_tag(2)
+_CUMULATIVE_COUNT: Final = _tag(1, _VARINT)
+_UPPER_BOUND: Final = _tag(2, _FIXED)
 # google.protobuf.Timestamp
-_SECONDS: Final = _varint_tag(1)
-_NANOS: Final = _varint_tag(2)
+_SECONDS: Final = _tag(1, _VARINT)
+_NANOS: Final = _tag(2, _VARINT)
 
 _COUNTER_TYPE: Final = 0  # of the enum MetricType
 _GAUGE_TYPE: Final = 1
@@ -152,17 +147,10 @@ class _ProtobufScalars(_ProtobufShape):
             return _scalar(labels, _GAUGE, b"")
         return _scalar(labels, _COUNTER, _created(_COUNTER_CREATED, began))
 
-    def rewrite(
-        self,
-        chunks: list[bytes],
-        heads: Sequence[ProtobufHead],
-        states: Sequence[float],
-        places: Iterable[int],
-    ) -> None:
+    def rewrite(self, chunks: list[bytes], changed: Changed[ProtobufHead, float]) -> None:
         """Write the messages at these places."""
-        for place in places:
-            before, after = heads[place]
-            chunks[place] = before + _DOUBLE(states[place]) + after
+        for place, (before, after), value in changed:
+            chunks[place] = before + _DOUBLE(value) + after
 
 
 class _ProtobufStateSets(_ProtobufShape):
@@ -178,17 +166,9 @@ class _ProtobufStateSets(_ProtobufShape):
         with_state = [(*labels, (self._name, state)) for state in self._states]
         return [_scalar(tuple(sorted(one)), _GAUGE, b"") for one in with_state]
 
-    def rewrite(
-        self,
-        chunks: list[bytes],
-        heads: Sequence[Sequence[ProtobufHead]],
-        states: Sequence[float],
-        places: Iterable[int],
-    ) -> None:
+    def rewrite(self, chunks: list[bytes], changed: Changed[Sequence[ProtobufHead], float]) -> None:
         """Write the messages of all states; of `_invalid` only while it is in no state."""
-        for place in places:
-            current = states[place]
-            *declared, (before, after) = heads[place]
+        for place, (*declared, (before, after)), current in changed:
             parts = [
                 start + _DOUBLE(float(index == current)) + end
                 for index, (start, end) in enumerate(declared)
@@ -210,16 +190,10 @@ class _ProtobufHistograms(_ProtobufShape):
         return _labels(labels), _created(_HISTOGRAM_CREATED, began)
 
     def rewrite(
-        self,
-        chunks: list[bytes],
-        heads: Sequence[ProtobufHead],
-        states: Sequence[tuple[float, ...]],
-        places: Iterable[int],
+        self, chunks: list[bytes], changed: Changed[ProtobufHead, tuple[float, ...]]
     ) -> None:
         """Write the messages at these places."""
-        for place in places:
-            before, created = heads[place]
-            numbers = states[place]
+        for place, (before, created), numbers in changed:
             *cumulated, count = [_varint(int(count)) for count in accumulate(numbers[1:-1])]
             parts = [_SAMPLE_COUNT, count, _SAMPLE_SUM, _DOUBLE(numbers[-1])]
             for observations, bound in zip(cumulated, self._bounds, strict=True):

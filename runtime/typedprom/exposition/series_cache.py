@@ -14,6 +14,9 @@ StateT_contra = TypeVar("StateT_contra", contravariant=True)
 
 Began: TypeAlias = float | None  # when a series began; None where that is not written
 
+# Series that have changed: place, head and state of each.
+Changed: TypeAlias = Iterable[tuple[int, HeadT, StateT]]
+
 
 class SeriesShape(Protocol[HeadT_contra, StateT_contra]):
     """How the series of one metric are written in one format.
@@ -23,12 +26,7 @@ class SeriesShape(Protocol[HeadT_contra, StateT_contra]):
     """
 
     def rewrite(
-        self,
-        chunks: list[bytes],
-        heads: Sequence[HeadT_contra],
-        states: Sequence[StateT_contra],
-        places: Iterable[int],
-        /,
+        self, chunks: list[bytes], changed: Changed[HeadT_contra, StateT_contra], /
     ) -> None:
         """Write the chunks at these places."""
         ...
@@ -84,7 +82,9 @@ class SeriesCache(Generic[KeyT, HeadT, StateT]):
         places = _changed(states, last.states)
         if places or is_rearranged:
             chunks = [*last.chunks]
-            self._shape.rewrite(chunks, last.heads, states, places)
+            heads = map(last.heads.__getitem__, places)
+            changed = zip(places, heads, map(states.__getitem__, places), strict=True)
+            self._shape.rewrite(chunks, changed)
             whole = self._shape.whole(chunks, last.tail)
             last = last._replace(states=states, chunks=chunks, whole=whole)
         self._last = last

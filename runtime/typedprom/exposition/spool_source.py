@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Protocol
 
+from typedprom.exposition.family_renderer import sample_names
 from typedprom.exposition.family_text import TextRenderer
 from typedprom.exposition.negotiation import OPENMETRICS, PROTOBUF, TEXT, Format, choose_among
 from typedprom.exposition.protobuf import ProtobufRenderer
@@ -46,7 +47,7 @@ class SpoolSource:
         parts = self.parts(format, frozenset(names))
         return format.content_type, b"".join((*parts.values(), format.end))
 
-    def parts(self, format: Format, names: Collection[str]) -> dict[str, bytes]:
+    def parts(self, format: Format, names: frozenset[str]) -> dict[str, bytes]:
         """The families by name, or those that have samples of these names, without the end's mark.
 
         All are rendered: the renderer would take what is left out for gone, and forget its lines.
@@ -57,7 +58,8 @@ class SpoolSource:
             parts = self._renderer(format).parts(families)
         if not names:
             return parts
-        named = {family.definition.name for family in families if _named(family, names)}
+        definitions = [family.definition for family in families]
+        named = {one.name for one in definitions if not names.isdisjoint(sample_names(one))}
         return {name: part for name, part in parts.items() if name in named}
 
     def _collected(self) -> list[Family]:
@@ -73,12 +75,3 @@ class SpoolSource:
             renderer = ProtobufRenderer() if syntax == "protobuf" else TextRenderer(syntax)
             self._renderers[syntax] = renderer
         return renderer
-
-
-def _named(family: Family, names: Collection[str]) -> bool:
-    """Whether a sample of the family has one of the names."""
-    name = family.definition.family
-    suffixes = {"counter": ("_total", "_created"), "info": ("_info",)}.get(
-        family.definition.type, ("", "_bucket", "_count", "_sum", "_created")
-    )
-    return any(name + suffix in names for suffix in suffixes)

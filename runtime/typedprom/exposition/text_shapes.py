@@ -8,7 +8,7 @@ as a gauge.
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, starmap
 from math import inf
 from typing import TYPE_CHECKING, Final, Generic, Literal, TypeAlias, TypeVar
@@ -27,7 +27,7 @@ from typedprom.metrics.labels import INVALID
 
 if TYPE_CHECKING:
     from typedprom.exposition.negotiation import Syntax
-    from typedprom.exposition.series_cache import Began
+    from typedprom.exposition.series_cache import Began, Changed
     from typedprom.metrics.definition import Definition, Labels
     from typedprom.metrics.exemplars import Exemplar
 
@@ -35,9 +35,9 @@ StateT = TypeVar("StateT")
 
 Created: TypeAlias = Literal["shown", "hidden"]
 
-# What a histogram observed: the observations in each bucket, not cumulated, +Inf last; their sum;
-# the exemplars of buckets.
-Distribution: TypeAlias = "tuple[Sequence[float], float, Mapping[int, Exemplar]]"
+# The observations in each bucket of a histogram, not cumulated, +Inf last; their sum; the exemplars
+# of buckets.
+HistogramState: TypeAlias = "tuple[Sequence[float], float, Mapping[int, Exemplar]]"
 NO_EXEMPLARS: Final[Mapping[int, Exemplar]] = {}
 
 # The head of a series: its lines without their numbers; what follows them at once; its line after
@@ -88,20 +88,12 @@ class TextShape:
 class ScalarShape(TextShape):
     """A series of one number; of none, where a gauge has none just now."""
 
-    def rewrite(
-        self,
-        chunks: list[bytes],
-        heads: Sequence[TextHead],
-        states: Sequence[float | None],
-        places: Iterable[int],
-    ) -> None:
+    def rewrite(self, chunks: list[bytes], changed: Changed[TextHead, float | None]) -> None:
         """Write the lines at these places."""
-        for place in places:
-            value = states[place]
+        for place, (line, after, _), value in changed:
             if value is None:
                 chunks[place] = b""
                 continue
-            line, after, _ = heads[place]
             text = repr(value) if -inf < value < LARGE else number(value)
             chunks[place] = f"{line}{text}\n{after}".encode()
 
@@ -110,16 +102,10 @@ class ExemplifiedShape(TextShape):
     """A series of a counter, with the last exemplar."""
 
     def rewrite(
-        self,
-        chunks: list[bytes],
-        heads: Sequence[TextHead],
-        states: Sequence[tuple[float, Exemplar | None]],
-        places: Iterable[int],
+        self, chunks: list[bytes], changed: Changed[TextHead, tuple[float, Exemplar | None]]
     ) -> None:
         """Write the lines at these places."""
-        for place in places:
-            line, after, _ = heads[place]
-            value, exemplar = states[place]
+        for place, (line, after, _), (value, exemplar) in changed:
             text = repr(value) if value < LARGE else number(value)
             if exemplar is not None:
                 text += with_exemplar(exemplar)
@@ -134,10 +120,10 @@ class HistogramShape(TextShape, Generic[StateT]):
         definition: Definition,
         syntax: Syntax,
         created: Created,
-        distribution: Callable[[StateT], Distribution],
+        convert: Callable[[StateT], HistogramState],
     ) -> None:
         super().__init__(definition, syntax, created)
-        self._distribution = distribution
+        self._convert = convert
         self._bounds = [pair("le", number(bound)) for bound in (*definition.buckets, inf)]
         self._has_sum = definition.buckets[0] >= 0.0
 
@@ -153,18 +139,11 @@ class HistogramShape(TextShape, Generic[StateT]):
         lines = "".join([f"{self._name}{end} %s\n" for end in ends])
         return self._head(lines, in_braces(pairs), began)
 
-    def rewrite(
-        self,
-        chunks: list[bytes],
-        heads: Sequence[TextHead],
-        states: Sequence[StateT],
-        places: Iterable[int],
-    ) -> None:
+    def rewrite(self, chunks: list[bytes], changed: Changed[TextHead, StateT]) -> None:
         """Write all lines of the series at these places."""
-        distribution = self._distribution
-        for place in places:
-            lines, after, _ = heads[place]
-            buckets, total, exemplars = distribution(states[place])
+        convert = self._convert
+        for place, (lines, after, _), state in changed:
+            buckets, total, exemplars = convert(state)
             texts = [number(observations) for observations in accumulate(buckets)]
             texts.append(texts[-1])
             if self._has_sum:
@@ -192,18 +171,10 @@ class StateSetShape(TextShape):
         ]
         return "".join(lines), invalid, ""
 
-    def rewrite(
-        self,
-        chunks: list[bytes],
-        heads: Sequence[TextHead],
-        states: Sequence[float],
-        places: Iterable[int],
-    ) -> None:
+    def rewrite(self, chunks: list[bytes], changed: Changed[TextHead, float]) -> None:
         """Write all lines of the series; that of `_invalid` only while it is in no state."""
         each = range(len(self._states) - 1)
-        for place in places:
-            lines, invalid, _ = heads[place]
-            current = states[place]
+        for place, (lines, invalid, _), current in changed:
             text = lines % (*[float(index == current) for index in each],)
             chunks[place] = (text + invalid % 1.0 if current < 0 else text).encode()
 
