@@ -26,12 +26,6 @@ class Collector(Protocol):
         ...
 
 
-class _Restrictable(Collector, Protocol):
-    def restricted_registry(self, names: Iterable[str]) -> Collector:
-        """The part with samples of these names."""
-        ...
-
-
 class CollectorGroup:
     """Several collectors as one."""
 
@@ -73,7 +67,7 @@ def registry_or_default(registry: CollectorRegistry | None) -> Collector:
 
 def restrict(registry: Collector, names: Collection[str]) -> Collector:
     """The part of the registry with samples of these names."""
-    return cast("_Restrictable", registry).restricted_registry(names)
+    return cast("CollectorRegistry", registry).restricted_registry(names)
 
 
 def collectors(registry: Collector) -> list[Collector]:

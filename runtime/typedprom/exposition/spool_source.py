@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from typedprom.exposition.family_renderer import sample_names
 from typedprom.exposition.family_text import TextRenderer
@@ -17,38 +17,29 @@ if TYPE_CHECKING:
     from typedprom.metrics.definition import Family
     from typedprom.spool.store import SpoolStore
 
-
-FORMATS: Final = (PROTOBUF, OPENMETRICS, TEXT)
-
-
-class _FamilyParts(Protocol):
-    def parts(self, families: Iterable[Family]) -> dict[str, bytes]: ...
-
-
-def _nothing() -> None:
-    pass
+_FORMATS: Final = (PROTOBUF, OPENMETRICS, TEXT)
 
 
 class SpoolSource:
     """The metrics of one spool directory.
 
-    `refresh` stores what the process that serves has not stored yet.
+    `refresh` stores what the process itself has not stored yet.
     """
 
-    def __init__(self, store: SpoolStore, refresh: Callable[[], None] = _nothing) -> None:
+    def __init__(self, store: SpoolStore, refresh: Callable[[], None] = lambda: None) -> None:
         self._store = store
         self._refresh = refresh
-        self._renderers: dict[str, _FamilyParts] = {}
+        self._renderers: dict[str, TextRenderer | ProtobufRenderer] = {}
         self._lock = Lock()  # of the store and the renderers, which remember what they last read
 
     def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
         """Content type and body for an Accept header."""
-        format = choose_among(accept, FORMATS)
+        format = choose_among(accept, _FORMATS)
         parts = self.parts(format, frozenset(names))
         return format.content_type, b"".join((*parts.values(), format.end))
 
     def parts(self, format: Format, names: frozenset[str]) -> dict[str, bytes]:
-        """The families by name, or those that have samples of these names, without the end's mark.
+        """The families by name, without the mark of the end; with `names`, those with such samples.
 
         All are rendered: the renderer would take what is left out for gone, and forget its lines.
         """
@@ -68,7 +59,7 @@ class SpoolSource:
         except (OSError, FormatError) as error:
             raise UnreadableError from error
 
-    def _renderer(self, format: Format) -> _FamilyParts:
+    def _renderer(self, format: Format) -> TextRenderer | ProtobufRenderer:
         syntax = format.syntax
         renderer = self._renderers.get(syntax)
         if renderer is None:

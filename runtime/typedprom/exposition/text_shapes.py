@@ -63,7 +63,7 @@ class TextShape:
         """What is written once of the series with these labels, which are sorted by name."""
         return self.head_of([*starmap(pair, labels)], began)
 
-    def head_of(self, pairs: Sequence[str], began: Began) -> TextHead:
+    def head_of(self, pairs: Sequence[str], began: Began, /) -> TextHead:
         """The same, from the text of each label. Here of a series that is one line."""
         own = in_braces(pairs)
         return self._head(f"{self._name}{own} ", own, began)
@@ -127,7 +127,7 @@ class HistogramShape(TextShape, Generic[StateT]):
         self._bounds = [pair("le", number(bound)) for bound in (*definition.buckets, inf)]
         self._has_sum = definition.buckets[0] >= 0.0
 
-    def head_of(self, pairs: Sequence[str], began: Began) -> TextHead:
+    def head_of(self, pairs: Sequence[str], began: Began, /) -> TextHead:
         """All lines, with `%s` for each number."""
         escaped = [one.replace("%", "%%") for one in pairs]
         place = bisect(pairs, "le", key=_name)
@@ -160,7 +160,7 @@ class StateSetShape(TextShape):
         super().__init__(definition, syntax, created)
         self._states = [pair(self._name, state) for state in (*definition.states, INVALID)]
 
-    def head_of(self, pairs: Sequence[str], _began: Began) -> TextHead:
+    def head_of(self, pairs: Sequence[str], _began: Began, /) -> TextHead:
         """The lines of all states, with `%s` for each number, and that of `_invalid`."""
         escaped = [one.replace("%", "%%") for one in pairs]
         place = bisect(pairs, self._name, key=_name)

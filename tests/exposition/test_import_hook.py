@@ -148,7 +148,7 @@ ORDERS = {
     "a zip file": FROM_A_ZIP + COUNT,
     "an import that failed first": BROKEN,
     "reloading the package": COUNT + "import importlib; importlib.reload(sample)\n",
-    "the module itself is is_unused": COUNT + RELOADED.replace("importlib.reload(registry)", ""),
+    "the module itself is untouched": COUNT + RELOADED.replace("importlib.reload(registry)", ""),
     "somebody only looked for it": COUNT + PROBED,
     "lazy modules": LAZY
     + COUNT
