@@ -35,11 +35,6 @@ def _exposed(metric: AnyInstrument) -> dict[Values, object]:
     }
 
 
-def series_name(metric: AnyInstrument, labels: Mapping[str, str]) -> str:
-    """The metric's name with these labels, as an exposition writes it."""
-    return metric.name + braced(labels)
-
-
 def braced(labels: Mapping[str, str]) -> str:
     """Labels as an exposition writes them; nothing for none."""
     pairs = ", ".join(f'{name}="{_escaped(value)}"' for name, value in labels.items())
@@ -75,7 +70,7 @@ class Change:
         return f"{_text(self.metric, self.before)} → {_text(self.metric, self.after)}"
 
     def __str__(self) -> str:
-        return f"{series_name(self.metric, self.labels)} {self.difference}"
+        return f"{self.metric.name}{braced(self.labels)} {self.difference}"
 
 
 class Snapshot:

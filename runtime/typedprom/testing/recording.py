@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, ParamSpec, Protocol, TypeVar, cast, overload
 
-from typedprom.core import variables
 from typedprom.core.misuse import safe_repr
-from typedprom.core.variables import IS_DISABLED
+from typedprom.core.variables import DISABLED, IS_DISABLED
 from typedprom.metrics.cell import Cell, Values
 from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
 from typedprom.metrics.instrument import Instrument
@@ -25,7 +24,6 @@ from typedprom.testing.reading import (
     distribution,
     info_values,
     number,
-    series_name,
     snapshot,
 )
 
@@ -46,17 +44,13 @@ MOST_SHOWN: Final = 20  # lines of one group in a report
 class Figure(float):
     """A float that knows the recording it was read from, for the report of a failed assertion."""
 
-    __slots__ = ("_recording",)
-    _recording: Recording
+    __slots__ = ("recording",)
+    recording: Recording
 
     def __new__(cls, value: float, recording: Recording) -> Self:  # noqa: D102 - as the class says
         figure = super().__new__(cls, value)
-        figure._recording = recording
+        figure.recording = recording
         return figure
-
-    def report(self) -> list[str]:
-        """What was recorded, as lines."""
-        return self._recording.report()
 
     def __reduce__(self) -> tuple[type[float], tuple[float]]:
         return float, (float(self),)  # metrics are not copied
@@ -105,12 +99,12 @@ class Recording:
     @property
     def name(self) -> str:
         """The metric and the labels, as an exposition writes them."""
-        return series_name(self.metric, self.labels)
+        return self.metric.name + braced(self.labels)
 
     def report(self) -> list[str]:
         """What changed, as lines: these series, others of the metric, other metrics."""
         if IS_DISABLED:
-            return [f"nothing is recorded: {variables.DISABLED} is set"]
+            return [f"nothing is recorded: {DISABLED} is set"]
         changes = self._changes()
         if not changes:
             return ["no series of any metric changed"]
@@ -226,7 +220,7 @@ class InfoRecording(Recording):
 
     @property
     def said(self) -> dict[str, str]:
-        """Its info labels now, by name; an AssertionError if they are not set."""
+        """Its info labels now, by name; an AssertionError unless there is one series."""
         return info_values(cast("Info", self.metric), self._only_state())
 
 
@@ -237,7 +231,7 @@ class StateSetRecording(Recording, Generic[StateT_co]):
 
     @property
     def state(self) -> StateT_co:
-        """The state it is in; an AssertionError if there are no series."""
+        """The state it is in; an AssertionError unless there is one series."""
         return cast("StateT_co", self._only_state())
 
 
