@@ -53,7 +53,7 @@ class FamilyWriter(Generic[HeadT, StateT]):
         states: Callable[[SeriesNumbers], Sequence[StateT]],
     ) -> None:
         self._states = states
-        self._widths = {width(definition)}
+        self._definition = definition
         # The timestamp of any other is when it was set, which is not written.
         self._has_began = definition.type in ADDED
         self._cache: SeriesCache[Labels, HeadT, StateT] = SeriesCache(
@@ -62,12 +62,11 @@ class FamilyWriter(Generic[HeadT, StateT]):
 
     def write(self, series: SeriesNumbers, now: float) -> bytes:
         """The family with these series; UnwritableError where it has what no format can hold."""
-        if not self._widths.issuperset(map(len, series.values())):
-            raise UnwritableError("a series has more or fewer numbers than its metric says")
+        check_numbers(self._definition, series)
         return self._cache.write([*series], self._began(series, now), self._states(series))
 
     def _began(self, series: SeriesNumbers, now: float) -> list[Began]:
-        """When each series began; now, if that is no time or, by a clock that was set, to come."""
+        """When each series began; now, if that is not a time or, by a clock that was set, later."""
         if not self._has_began:
             return [None] * len(series)
         times = [numbers[TIMESTAMP] for numbers in series.values()]
@@ -103,8 +102,8 @@ def _checked(
 class FamilyRenderer:
     """Renders families one by one. Those that are gone leave it with the next rendering.
 
-    A family that no format can hold is left out, as is one that takes the name of another; that
-    is logged once.
+    A family that no format can hold is left out, as is one that takes the name of another. That is
+    logged once.
     """
 
     def __init__(self, writer: Callable[[Definition], WriteFamily]) -> None:
@@ -127,7 +126,7 @@ class FamilyRenderer:
                     raise UnwritableError("another metric has its name")
                 parts[name] = entry.write(family.series, now)
             except (ValueError, OverflowError) as error:
-                _report(name, str(error))
+                report_unwritable(name, error)
                 continue
             known[name] = entry
             taken.update(entry.names)
@@ -144,7 +143,9 @@ class _KnownFamily(NamedTuple):
     write: WriteFamily
 
 
-def _report(name: str, why: str) -> None:
+def report_unwritable(name: str, error: Exception) -> None:
+    """Log once that the metric is left out."""
+    why = str(error)
     log_once(("delivery", name), lambda: f"{safe_repr(name)} is not delivered: {why}")
 
 
@@ -166,14 +167,14 @@ def names_of(definition: Definition) -> list[str]:
     """The names that the metric takes, which no other metric may have."""
     name = definition.name
     if not is_legacy_name(name):
-        raise UnwritableError("its name is none of a metric")
+        raise UnwritableError("its name is not a metric's name")
     end = _ENDS.get(definition.type, "")
     if not name.endswith(end) or name == end:
         raise UnwritableError(f"the name of a metric of type {definition.type} ends in `{end}`")
     if definition.type == "histogram" and not _ascend(definition.buckets):
         raise UnwritableError("its buckets do not ascend")
     if len({*definition.states, INVALID}) <= len(definition.states):
-        raise UnwritableError("it has a state twice")
+        raise UnwritableError("a state is listed twice")
     return [definition.family, *sample_names(definition)]
 
 
@@ -190,7 +191,13 @@ def check_labels(definition: Definition, labels: Labels) -> None:
         if not is_legacy_name(name) or name.startswith("__") or name == taken:
             raise UnwritableError(f"a series cannot have the label {name!r}")
     if not all(before < after for before, after in pairwise(names)):
-        raise UnwritableError("labels of a series are not sorted, or one is there twice")
+        raise UnwritableError("the labels of a series are not sorted, or one is given twice")
+
+
+def check_numbers(definition: Definition, series: SeriesNumbers) -> None:
+    """Raise UnwritableError unless each series has as many numbers as the metric says."""
+    if not {width(definition)}.issuperset(map(len, series.values())):
+        raise UnwritableError("a series does not have as many numbers as its metric says")
 
 
 def _ascend(buckets: tuple[float, ...]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
-# The leaves of prometheus_client only: it may be in the middle of being imported.
+# Only modules of prometheus_client that import none of its others: it may be half imported.
 from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import REGISTRY
 from prometheus_client.registry import CollectorRegistry as Registry
@@ -50,13 +50,13 @@ def register(metrics: Iterable[AnyInstrument], registry: Registry | None) -> Non
             (MULTIPROCESS,),
             lambda: f"{MULTIPROCESS} merges what prometheus_client recorded, nothing of typedprom",
         )
-    where = REGISTRY if registry is None else registry
-    ours = registered[0].setdefault(where, {})
+    target = REGISTRY if registry is None else registry
+    ours = registered[0].setdefault(target, {})
     everything = [*self_metrics.CATALOG.metrics.values(), *metrics]
-    if type(where) is Registry and _registered_at_once(everything, where):
+    if type(target) is Registry and _registered_at_once(everything, target):
         ours.update((metric.name, metric) for metric in everything)
         return
-    conflicts = [(each.name, why) for each in everything if (why := _register(each, where, ours))]
+    conflicts = [(each.name, why) for each in everything if (why := _register(each, target, ours))]
     for name, why in conflicts:
         _report(name, why)
 
@@ -64,22 +64,22 @@ def register(metrics: Iterable[AnyInstrument], registry: Registry | None) -> Non
 def _registered_at_once(metrics: list[AnyInstrument], registry: Registry) -> bool:
     """Do what its `register` does, for all metrics or, where a name is taken, for none.
 
-    That compares each metric with all names there are, which takes longer than everything else:
-    1,000 metrics take it 40 ms.
+    `register` compares each metric with all names there are: 1,000 metrics take it 40 ms, longer
+    than all the rest.
     """
     try:
-        there, taken = registry._collector_to_names, registry._names_to_collectors
+        known, taken = registry._collector_to_names, registry._names_to_collectors
         names_of = cast("Callable[[Collector], list[str]]", registry._get_names)
         with registry._lock:
             names: dict[Collector, list[str]] = {
-                metric: names_of(metric) for metric in metrics if metric not in there
+                metric: names_of(metric) for metric in metrics if metric not in known
             }
             collectors = {name: metric for metric, its in names.items() for name in its}
-            unique = len(collectors) == sum(map(len, names.values()))
-            if not unique or not taken.keys().isdisjoint(collectors):
+            are_unique = len(collectors) == sum(map(len, names.values()))
+            if not are_unique or not taken.keys().isdisjoint(collectors):
                 return False
             taken.update(collectors)
-            there.update(names)
+            known.update(names)
     except AttributeError:  # another version of prometheus_client
         return False
     return True
@@ -88,15 +88,15 @@ def _registered_at_once(metrics: list[AnyInstrument], registry: Registry) -> boo
 def _register(
     metric: AnyInstrument, registry: Registry, ours: dict[str, AnyInstrument]
 ) -> str | None:
-    """Register one metric; why that cannot be, if so."""
+    """Register one metric; if that fails, say why."""
     try:
         registry.register(metric)
-    except ValueError as taken:
+    except ValueError as error:
         previous = ours.get(metric.name)
         if previous is not None and previous.shape == metric.shape:
             metric.share(previous)  # the same metric, registered before or imported again
             return None
-        return str(taken)
+        return str(error)
     ours[metric.name] = metric
     return None
 
