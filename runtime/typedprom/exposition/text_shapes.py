@@ -65,8 +65,8 @@ class TextShape:
 
     def head_of(self, pairs: Sequence[str], began: Began, /) -> TextHead:
         """The same, from the text of each label. Here of a series that is one line."""
-        own = in_braces(pairs)
-        return self._head(f"{self._name}{own} ", own, began)
+        labels = in_braces(pairs)
+        return self._head(f"{self._name}{labels} ", labels, began)
 
     def tail(self, heads: Sequence[TextHead]) -> bytes:
         """When each series began, where that comes after all series."""
@@ -86,7 +86,7 @@ class TextShape:
 
 
 class ScalarShape(TextShape):
-    """A series of one number; of none, where a gauge has none just now."""
+    """A series of one number. A gauge that has no number now has no line."""
 
     def rewrite(self, chunks: list[bytes], changed: Changed[TextHead, float | None]) -> None:
         """Write the lines at these places."""

@@ -108,22 +108,22 @@ class Recording:
         changes = self._changes()
         if not changes:
             return ["no series of any metric changed"]
-        own = [each for each in changes if self._has(each)]
-        siblings = [each for each in changes if each.metric is self.metric and each not in own]
+        selected = [each for each in changes if self._has(each)]
+        siblings = [each for each in changes if each.metric is self.metric and each not in selected]
         others = [each for each in changes if each.metric is not self.metric]
         return [
-            *self._report_of(own),
+            *self._report_of(selected),
             *_group(f"other series of {self.metric.name}:", list(map(_without_name, siblings))),
             *_group("other metrics:", list(map(str, others))),
         ]
 
-    def _report_of(self, own: list[Change]) -> Iterator[str]:
-        if not own:
+    def _report_of(self, changes: list[Change]) -> Iterator[str]:
+        if not changes:
             yield f"{self.name} did not change"
-        elif [change.labels for change in own] == [self.labels]:
-            yield str(own[0])
+        elif [change.labels for change in changes] == [self.labels]:
+            yield str(changes[0])
         else:
-            yield from _group(f"{self.name} changed:", list(map(_without_name, own)))
+            yield from _group(f"{self.name} changed:", list(map(_without_name, changes)))
 
     def __str__(self) -> str:
         return "\n".join(self.report())
