@@ -148,8 +148,8 @@ ORDERS = {
     "a zip file": FROM_A_ZIP + COUNT,
     "an import that failed first": BROKEN,
     "reloading the package": COUNT + "import importlib; importlib.reload(sample)\n",
-    "the module itself is untouched": COUNT + RELOADED.replace("importlib.reload(registry)", ""),
-    "somebody only looked for it": COUNT + PROBED,
+    "the module itself is unchanged": COUNT + RELOADED.replace("importlib.reload(registry)", ""),
+    "find_spec only": COUNT + PROBED,
     "lazy modules": LAZY
     + COUNT
     + "sys.meta_path.insert(0, Lazy())\nimport prometheus_client\n"
