@@ -102,11 +102,8 @@ def _register(
 
 
 def _report(name: str, why: str) -> None:
-    report_misuse(
-        ValueError,
-        (name, "conflict"),
-        lambda: f"`{name}` is not exposed, its name is taken: {why}",
-    )
+    message = f"`{name}` is not exposed, its name is taken: {why}"
+    report_misuse(ValueError, (name, "conflict"), lambda: message)
 
 
 def described(metric: AnyInstrument) -> Family:
