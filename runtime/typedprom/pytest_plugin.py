@@ -14,7 +14,7 @@ MARKER: Final = "typedprom_not_isolated"
 OPTION: Final = "typedprom_isolation"
 DELIVERY: Final = "typedprom_delivery"
 
-_begun: Final = pytest.StashKey[bool]()
+_isolated: Final = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let a test turn isolation off; keep what it records from being delivered."""
+    """Add the marker that turns isolation off; let nothing that tests record be delivered."""
     help = "let the test see what fixtures of a wider scope and tests like it recorded"
     config.addinivalue_line("markers", f"{MARKER}: {help}")
     if not config.getini(DELIVERY):
@@ -37,38 +37,38 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
 ) -> None:
-    """Begin when the fixtures of a wider scope are there: before the first one of the test."""
+    """Isolate the test after fixtures of a wider scope are set up, before its own ones are."""
     if fixturedef.scope == "function":
-        _begin(request.node)
+        _isolate(request.node)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Begin before the test if it has no fixture of its own."""
-    _begin(item)
+    """Isolate a test that has no fixtures of its own."""
+    _isolate(item)
 
 
-def _begin(item: pytest.Item) -> None:
-    """Start at zero until the test and its fixtures are done, unless that is turned off."""
-    if _begun in item.stash or item.get_closest_marker(MARKER) or not item.config.getini(OPTION):
+def _isolate(item: pytest.Item) -> None:
+    """Start at zero until the test and its fixtures are torn down, unless that is turned off."""
+    if _isolated in item.stash or item.get_closest_marker(MARKER) or not item.config.getini(OPTION):
         return
-    item.stash[_begun] = True
+    item.stash[_isolated] = True
     put_back = isolate()
 
     def end() -> None:
-        del item.stash[_begun]  # the test may be run again
+        del item.stash[_isolated]  # the test may be run again
         put_back()
 
-    item.addfinalizer(end)  # as the first one it comes last
+    item.addfinalizer(end)  # the first that is added runs last
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    """Below a comparison of what was recorded: what was recorded instead."""
+    """Add what was recorded to the report of a failed comparison with a recording."""
     if "typedprom.testing" not in sys.modules:
         return None
     from typedprom.testing.recording import Figure
 
     for side in (left, right):
         if isinstance(side, Figure):
-            return [f"{left!r} {op} {right!r}", *side.report()]
+            return [f"{left!r} {op} {right!r}", *side.recording.report()]
     return None

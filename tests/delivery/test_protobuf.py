@@ -15,7 +15,8 @@ from tests.delivery.made import NOW, counter, families, gauge, histogram, one_of
 from tests.support.needs import require_servers
 from tools.running import Server, pushgateway
 from typedprom.core.misuse import forget
-from typedprom.exposition.protobuf import CONTENT_TYPE, ProtobufRenderer
+from typedprom.exposition.negotiation import PROTOBUF
+from typedprom.exposition.protobuf import ProtobufRenderer
 from typedprom.metrics.definition import Definition, Family
 
 TYPES = {"counter": 0, "gauge": 1, "histogram": 4, "info": 1, "stateset": 1}
@@ -141,10 +142,10 @@ def test_the_real_gateway_exposes_it_with_created_timestamps(tmp_path: Path) -> 
 
 
 def _asked(
-    gateway: Server, method: str, path: str, body: bytes = b"", accept: str = CONTENT_TYPE
+    gateway: Server, method: str, path: str, body: bytes = b"", accept: str = PROTOBUF.content_type
 ) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=30)
-    headers = {"Content-Type": CONTENT_TYPE, "Accept": accept}
+    headers = {"Content-Type": PROTOBUF.content_type, "Accept": accept}
     connection.request(method, path, body, headers)
     with connection.getresponse() as response:
         answer = response.status, response.read()

@@ -35,7 +35,7 @@ from tools.running import Server, free_port, pushgateway
 from typedprom.delivery.deliverer import SinkResult
 from typedprom.delivery.sinks.pushgateway import Pushgateway
 from typedprom.delivery.sinks.quarantine import Quarantine
-from typedprom.exposition.protobuf import CONTENT_TYPE
+from typedprom.exposition.negotiation import PROTOBUF
 from typedprom.metrics.definition import Definition, Family
 
 LATE = 20.0  # seconds after which it was not bounded, however slow the machine is
@@ -112,7 +112,7 @@ def exposed(server: Server) -> dict[str, decoded.Decoded]:
 
 def asked(server: Server, method: str, path: str, body: bytes) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection(HOST, server.port, timeout=30)
-    connection.request(method, path, body, {"Accept": CONTENT_TYPE})
+    connection.request(method, path, body, {"Accept": PROTOBUF.content_type})
     with connection.getresponse() as response:
         answer = response.status, response.read()
     connection.close()

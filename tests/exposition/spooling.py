@@ -26,9 +26,16 @@ from tests.runtime.sample import *
 {_OBEY}"""
 SERVING = f"""
 import typedprom
-from prometheus_client import Counter, CollectorRegistry
+from prometheus_client import Counter, CollectorRegistry, REGISTRY
+from prometheus_client.core import GaugeMetricFamily
 from tests.runtime.sample import *
 Counter("their", "Of somebody else.", ("kind",)).labels("a").inc(7)
+class Same:  # returns one family at each scrape
+    family = GaugeMetricFamily("same", "With a sample of another name.", 1)
+    family.add_sample("same_other", {{}}, 2)
+    def collect(self):
+        return [self.family]
+REGISTRY.register(Same())
 mine = CollectorRegistry()
 Counter("mine", "In a registry of its own.", registry=mine).inc(9)
 with typedprom.serve(0) as server, typedprom.serve(0, registry=mine) as other:

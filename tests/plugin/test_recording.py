@@ -158,19 +158,19 @@ WRONG: list[tuple[Callable[[], object], type[Exception], str]] = [
     (
         lambda: UNCHECKED(SOURCES_REQUESTS_SUCCESS, sourc_id="kexp"),
         TypeError,
-        "`sms_sources_requests_success_total` has no label `sourc_id`; "
-        "did you mean `source_id`?: its labels are source_id",
+        "`sms_sources_requests_success_total` has no label `sourc_id` "
+        "(did you mean `source_id`?); its labels are source_id",
     ),
     (
         lambda: UNCHECKED(HEARTBEAT, source_id="kexp"),
         TypeError,
-        "`sms_heartbeat_total` has no label `source_id`: it has none",
+        "`sms_heartbeat_total` has no label `source_id`; it has none",
     ),
     (
         lambda: recorded(SOURCES_REQUESTS_ERROR).where(error_type="timeot"),
         ValueError,
-        "'timeot' is not a value of label `error_type` of `sms_sources_requests_error_total`; "
-        "did you mean `timeout`?: it takes timeout, dns, connect, tls, http_4xx, http_5xx, body",
+        "'timeot' is not a value of label `error_type` of `sms_sources_requests_error_total` "
+        "(did you mean `timeout`?); it takes timeout, dns, connect, tls, http_4xx, http_5xx, body",
     ),
     (
         lambda: UNCHECKED(SOURCES_REQUESTS_SUCCESS, source_id=7),

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from typedprom.delivery.http_client import Endpoint
-from typedprom.exposition.family_renderer import is_legacy_name
+from typedprom.exposition.text_format import is_legacy_name
 
 _SCHEMES: Final = ("http", "https")
 _NOT_SHOWN: Final = re.compile(r":(?!//|[0-9]+(?:/|$)).*")  # it may be a password

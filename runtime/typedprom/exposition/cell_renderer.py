@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from typedprom.exposition import foreign_collectors
-from typedprom.exposition.cell_shapes import (
-    CellShape,
+from typedprom.exposition.negotiation import TEXT
+from typedprom.exposition.prom_client import shows_created
+from typedprom.exposition.series_cache import SeriesCache
+from typedprom.exposition.text_format import is_legacy_name, pair
+from typedprom.exposition.text_shapes import (
+    NO_EXEMPLARS,
     ExemplifiedShape,
     HistogramShape,
     ScalarShape,
 )
-from typedprom.exposition.negotiation import TEXT, Escaping, Format, Syntax
-from typedprom.exposition.text_format import labels, pair, timestamp
 from typedprom.metrics.instrument import Instrument
-from typedprom.metrics.instruments import HistogramKind
+from typedprom.spool.definition_json import definition_of
 
 if TYPE_CHECKING:
-    from typedprom.exposition.negotiation import Format
+    from collections.abc import Callable, Iterable, Sequence
+
+    from typedprom.exposition.negotiation import Escaping, Format, Syntax
+    from typedprom.exposition.series_cache import Began, SeriesShape
+    from typedprom.exposition.text_shapes import Created, HistogramState, TextHead, TextShape
     from typedprom.metrics.cell import AnyInstrument, Cell
-    from typedprom.metrics.cells import HistogramCell
+    from typedprom.metrics.cells import CounterCell, HistogramCell
     from typedprom.metrics.exemplars import Exemplar
 
-_Writers: TypeAlias = "dict[AnyInstrument, MetricRenderer]"
+    _Renderers: TypeAlias = dict[AnyInstrument, "MetricRenderer"]
+    _ReadCells: TypeAlias = Callable[[Iterable[Cell]], list[object]]
 
-# Under these the names that we can write quickly are written as they are.
+# Under these, the names that we can write quickly are written as they are.
 _PLAIN: Final[tuple[Escaping, ...]] = ("underscores", "allow-utf-8")
+
+_when_created = cast("Callable[[Cell], float]", attrgetter("created"))  # not of a gauge's
 
 
 class RegistryRenderer:
@@ -39,188 +48,128 @@ class RegistryRenderer:
     """
 
     def __init__(self) -> None:
-        self._writers: dict[Syntax, _Writers] = {}
+        self._renderers: dict[Syntax, _Renderers] = {}
 
     def render(self, registry: foreign_collectors.Collector, format: Format = TEXT) -> bytes:
         """The exposition of everything in the registry."""
-        end = foreign_collectors.end(format.syntax)
         if format.escaping not in _PLAIN:
-            return foreign_collectors.rendered(registry, format) + end
-        last = self._writers.get(format.syntax, {})
-        writers: _Writers = {}
+            return foreign_collectors.render(registry, format) + format.end
+        created: Created = "shown" if shows_created() else "hidden"
+        last = self._renderers.get(format.syntax, {})
+        renderers: _Renderers = {}
         parts: list[bytes] = []
         others: list[foreign_collectors.Collector] = []  # in a row, to be rendered together
         for collector in foreign_collectors.collectors(registry):
-            metric = _ours(collector)
+            metric = _quick_metric(collector)
             if metric is None:
                 others.append(collector)
                 continue
-            parts += _rendered(others, format)
+            parts.append(foreign_collectors.render_all(others, format))
             others = []
-            writers[metric] = writer = _writer(metric, format, last.get(metric))
-            parts.append(writer.write())
-        parts += _rendered(others, format)
-        self._writers[format.syntax] = writers
-        return b"".join((*parts, end))
-
-
-def _ours(collector: foreign_collectors.Collector) -> AnyInstrument | None:
-    """The collector, if it is an instrument that we can render quickly."""
-    if not isinstance(collector, Instrument):
-        return None
-    metric = cast("AnyInstrument", collector)
-    inherited = cast("type[AnyInstrument]", Instrument).collect
-    return metric if type(metric).collect is inherited and is_quick(metric) else None
-
-
-def _writer(metric: AnyInstrument, format: Format, last: MetricRenderer | None) -> MetricRenderer:
-    began = when_created if foreign_collectors.with_created() else None
-    return (
-        last if last is not None and last.serves(began) else MetricRenderer(metric, format, began)
-    )
-
-
-def _rendered(others: Sequence[foreign_collectors.Collector], format: Format) -> list[bytes]:
-    return (
-        [foreign_collectors.rendered(foreign_collectors.Joined(others), format)] if others else []
-    )
-
-
-Began: TypeAlias = float | None  # when a series began; None if it does not say, or nobody asks
-
-when_created = cast("Callable[[Cell], float]", attrgetter("created"))  # not of a gauge's
-
-
-class Columns(NamedTuple):
-    """The series of a metric, and what is written only once of each."""
-
-    cells: Sequence[Cell]
-    began: Sequence[Began]
-    heads: Sequence[str]
-    created: Sequence[str]  # the line that says when the series began, empty where there is none
-
-
-class RenderedMetric(NamedTuple):
-    """A metric at one instant: its series, what was in their cells, their lines, all of it."""
-
-    columns: Columns
-    snapshots: Sequence[object]
-    lines: Sequence[bytes]
-    text: bytes
+            renderer = last.get(metric)
+            if renderer is None or not renderer.is_current(created):
+                renderer = MetricRenderer(metric, format, created)
+            renderers[metric] = renderer
+            parts.append(renderer.render())
+        parts.append(foreign_collectors.render_all(others, format))
+        self._renderers[format.syntax] = renderers
+        return b"".join((*parts, format.end))
 
 
 class MetricRenderer:
-    """Writes one metric in one format, and remembers what it wrote."""
+    """Renders one metric in one format, and remembers what it wrote."""
 
-    def __init__(
-        self, metric: AnyInstrument, format: Format, began: Callable[[Cell], float] | None
-    ) -> None:
+    def __init__(self, metric: AnyInstrument, format: Format, created: Created) -> None:
         self._metric = metric
-        self._wanted = began
-        self._began = None if metric.type == "gauge" else began
+        self._created = created
         self._constant = dict(metric.constant_labels)
-        names = [label.name for label in metric.signature] + [*self._constant]
-        self._names = sorted(zip(names, range(len(names)), strict=True))  # with their places
-        self._created = metric.family + "_created"
-        self._shape = _shape(metric, format, sorted(names))
-        self._opening = foreign_collectors.opening(metric, format)
-        self._created_opening = foreign_collectors.created_opening(metric, format)
-        self._created_apart = format.syntax == "text"  # after all series, not after each
-        self._last = RenderedMetric(Columns((), (), (), ()), (), (), self._opening)
+        names = _names(metric)
+        places = sorted(zip(names, range(len(names)), strict=True))
+        shape, self._read = _shape(metric, format, created)
+        head = partial(_head, shape, places, (*self._constant.values(),))
+        self._cache: SeriesCache[Cell, TextHead, object] = SeriesCache(
+            cast("SeriesShape[TextHead, object]", shape), head
+        )
+        self._has_began = created == "shown" and metric.type != "gauge"
 
-    def serves(self, began: Callable[[Cell], float] | None) -> bool:
-        """Whether it still writes what is wanted: labels and `_created` can change."""
-        return self._wanted is began and self._constant == self._metric.constant_labels
+    def is_current(self, created: Created) -> bool:
+        """Whether it still writes what is wanted: constant labels and `_created` can change."""
+        return self._created == created and self._constant == self._metric.constant_labels
 
-    def write(self) -> bytes:
+    def render(self) -> bytes:
         """The metric as it is now."""
-        self._last = written = self._next(self._last)
-        return written.text
-
-    def _next(self, last: RenderedMetric) -> RenderedMetric:
-        columns = last.columns
-        cells = self._metric.cells()
-        if cells != columns.cells or self._since(cells) != columns.began:
-            return self._anew(columns)
-        snapshots = self._shape.snapshots(cells)
-        places = self._shape.changed(snapshots, last.snapshots)
-        return self._written(columns, snapshots, [*last.lines], places) if places else last
-
-    def _since(self, cells: Sequence[Cell]) -> Sequence[Began]:
-        """When each series began; a reset changes it."""
-        return [*map(self._began, cells)] if self._began else [None] * len(cells)
-
-    def _anew(self, last: Columns) -> RenderedMetric:
-        columns = self._columns(last)
-        snapshots = self._shape.snapshots(columns.cells)
-        return self._written(columns, snapshots, [b""] * len(snapshots), range(len(snapshots)))
-
-    def _written(
-        self,
-        columns: Columns,
-        snapshots: Sequence[object],
-        lines: list[bytes],
-        places: Sequence[int],
-    ) -> RenderedMetric:
-        ends = [""] * len(lines) if self._created_apart else columns.created
-        self._shape.rewrite(lines, columns.heads, snapshots, ends, places)
-        parts = [self._opening, *lines]
-        if self._created_apart and any(columns.created):
-            parts += [self._created_opening, "".join(columns.created).encode()]
-        return RenderedMetric(columns, snapshots, lines, b"".join(parts))
-
-    def _columns(self, last: Columns) -> Columns:
-        """The series there are now, with the heads of those that were there before."""
-        series = self._metric.series()
-        cells = [cell for _, cell in series]
-        began = self._since(cells)
-        known = {cell: place for place, cell in enumerate(last.cells)}
-        heads: list[str] = []
-        created: list[str] = []
-        for (values, cell), since in zip(series, began, strict=True):
-            place = known.get(cell)
-            if place is None or last.began[place] != since:
-                head, line = self._once(values, since)
-            else:
-                head, line = last.heads[place], last.created[place]
-            heads.append(head)
-            created.append(line)
-        return Columns(cells, began, heads, created)
-
-    def _once(self, values: Sequence[str], since: Began) -> tuple[str, str]:
-        """Head and created line of the series with these label values."""
-        values = (*values, *self._constant.values())
-        own = [pair(name, values[place]) for name, place in self._names]
-        head = self._shape.head(own)
-        return head, "" if since is None else f"{self._created}{labels(own)} {timestamp(since)}\n"
+        cells = [*self._metric.cells()]
+        began: list[Began] = [None] * len(cells)
+        if self._has_began:  # a reset changes it
+            began = [*map(_when_created, cells)]
+        return self._cache.write(cells, began, self._read(cells))
 
 
-def is_quick(metric: AnyInstrument) -> bool:
-    """Whether a Writer can write the metric as prometheus_client would."""
-    names = [label.name for label in metric.signature] + [*metric.constant_labels]
-    return (
-        metric.type in ("counter", "gauge", "histogram")
-        and all(map(foreign_collectors.is_legacy_name, (metric.name, *names)))
+def _quick_metric(collector: foreign_collectors.Collector) -> AnyInstrument | None:
+    """The collector, if it is a metric that we can render as prometheus_client would."""
+    if not isinstance(collector, Instrument):
+        return None
+    metric = cast("AnyInstrument", collector)
+    names = _names(metric)
+    is_quick = (
+        type(metric).collect is cast("type[AnyInstrument]", Instrument).collect
+        and metric.type in ("counter", "gauge", "histogram")
+        and all(map(is_legacy_name, (metric.name, *names)))
         and "le" not in names
         and len(set(names)) == len(names)
     )
+    return metric if is_quick else None
 
 
-def _shape(metric: AnyInstrument, format: Format, names: Sequence[str]) -> CellShape[Cell, object]:
-    shape: object
-    if isinstance(metric, HistogramKind):
-        exemplars = _no_exemplars if format.syntax == "text" else _exemplars
-        shape = HistogramShape(metric.family, names, metric.buckets, exemplars)
-    elif metric.type == "counter" and format.syntax == "openmetrics":
-        shape = ExemplifiedShape(metric.name)
+def _names(metric: AnyInstrument) -> list[str]:
+    return [*(label.name for label in metric.signature), *metric.constant_labels]
+
+
+def _head(
+    shape: TextShape,
+    places: Sequence[tuple[str, int]],
+    constant: tuple[str, ...],
+    cell: Cell,
+    began: Began,
+) -> TextHead:
+    """The head of a series, by the names of its labels and the places of their values."""
+    values = cell.values + constant
+    return shape.head_of([pair(name, values[place]) for name, place in places], began)
+
+
+def _shape(metric: AnyInstrument, format: Format, created: Created) -> tuple[TextShape, _ReadCells]:
+    """How the metric's series are written, and what reads their states."""
+    shape: TextShape
+    read: object
+    around = (definition_of(metric), format.syntax, created)
+    has_exemplars = format.syntax == "openmetrics"
+    if metric.type == "histogram":
+        if has_exemplars:
+            shape, read = HistogramShape(*around, _unchanged), _exemplified_histograms
+        else:
+            shape, read = HistogramShape(*around, _without_exemplars), _snapshots
+    elif metric.type == "counter" and has_exemplars:
+        shape, read = ExemplifiedShape(*around), _exemplified_counters
     else:
-        shape = ScalarShape(metric.name)
-    return cast("CellShape[Cell, object]", shape)
+        shape, read = ScalarShape(*around), _snapshots
+    return shape, cast("_ReadCells", read)
 
 
-def _exemplars(cell: HistogramCell) -> Mapping[int, Exemplar]:
-    return cell.exemplars
+def _snapshots(cells: Iterable[Cell]) -> list[object]:
+    return [cell.snapshot() for cell in cells]
 
 
-def _no_exemplars(_cell: HistogramCell) -> Mapping[int, Exemplar]:
-    return {}
+def _exemplified_counters(cells: Iterable[CounterCell]) -> list[tuple[float, Exemplar | None]]:
+    return [(cell.snapshot(), cell.exemplar) for cell in cells]
+
+
+def _exemplified_histograms(cells: Iterable[HistogramCell]) -> list[HistogramState]:
+    return [(*cell.snapshot(), cell.exemplars) for cell in cells]
+
+
+def _without_exemplars(snapshot: tuple[Sequence[float], float]) -> HistogramState:
+    return (*snapshot, NO_EXEMPLARS)
+
+
+def _unchanged(state: HistogramState) -> HistogramState:
+    return state

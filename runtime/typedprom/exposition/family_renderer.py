@@ -1,154 +1,119 @@
-"""Rendering families of series: what text and protobuf have in common.
-
-What is remembered never changes once it is made, so that threads can render at the same time: each
-makes its own out of the last one.
-"""
+"""Rendering families of series: what text and protobuf have in common."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import count, pairwise
+from itertools import pairwise
 from math import inf
 from time import time
 from typing import Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from typedprom.core.misuse import log_once, safe_repr
-from typedprom.metrics.definition import TIMESTAMP, Definition, Family, Labels, Numbers
+from typedprom.exposition.series_cache import (
+    Began,
+    SeriesCache,
+    SeriesShape,
+)
+from typedprom.exposition.text_format import is_legacy_name
+from typedprom.metrics.definition import (
+    ADDED,
+    TIMESTAMP,
+    Definition,
+    Family,
+    Labels,
+    Numbers,
+    width,
+)
 from typedprom.metrics.labels import INVALID
 
 HeadT = TypeVar("HeadT")
+StateT = TypeVar("StateT")
+StateT_contra = TypeVar("StateT_contra", contravariant=True)
 SeriesNumbers: TypeAlias = Mapping[Labels, Numbers]
 
+# Writes one family, with these series, now.
+WriteFamily: TypeAlias = Callable[[SeriesNumbers, float], bytes]
 
-class FamilyShape(Protocol[HeadT]):
-    """How one family is written in one format."""
 
-    def head(self, labels: Labels, began: float, /) -> HeadT:
-        """What is made once for a series. `began` is its moment, never later than now."""
-        ...
+class FamilyShape(SeriesShape[HeadT, StateT_contra], Protocol[HeadT, StateT_contra]):
+    """How the series of a family are written in one format."""
 
-    def chunk(self, head: HeadT, numbers: Sequence[float], /) -> bytes:
-        """The series with these numbers."""
-        ...
-
-    def whole(self, heads: Sequence[HeadT], chunks: Sequence[bytes], /) -> bytes:
-        """The family with these series."""
+    def head(self, labels: Labels, began: Began, /) -> HeadT:
+        """What is made once for the series with these labels, which are sorted by name."""
         ...
 
 
-class FamilyWriter(Protocol):
-    """Writes one family again and again."""
-
-    def write(self, series: SeriesNumbers, now: float) -> bytes:
-        """The family with these series; UnwritableError where it has what no format can hold."""
-        ...
-
-
-class _RenderedFamily(NamedTuple, Generic[HeadT]):
-    """A family at one instant. Labels, moments, numbers, heads and chunks have the same order."""
-
-    labels: Sequence[Labels]
-    began: Sequence[float]
-    numbers: Sequence[tuple[float, ...]]
-    heads: Sequence[HeadT]
-    chunks: Sequence[bytes]
-    whole: bytes
-
-
-class CachedFamily(Generic[HeadT]):
+class FamilyWriter(Generic[HeadT, StateT]):
     """Writes one family in one shape, and remembers what it wrote."""
 
-    def __init__(self, definition: Definition, shape: FamilyShape[HeadT]) -> None:
+    def __init__(
+        self,
+        definition: Definition,
+        shape: FamilyShape[HeadT, StateT],
+        states: Callable[[SeriesNumbers], Sequence[StateT]],
+    ) -> None:
+        self._states = states
         self._definition = definition
-        self._shape = shape
-        self._due = {numbers_due(definition)}
-        self._fitting: set[tuple[str, ...]] = set()  # names of labels that series can have
-        # The moment of a gauge is when it was set, which is nowhere written.
-        self._begins = definition.type in ("counter", "histogram")
-        self._last: _RenderedFamily[HeadT] = _RenderedFamily(
-            (), (), (), (), (), shape.whole((), ())
+        # The timestamp of any other is when it was set, which is not written.
+        self._has_began = definition.type in ADDED
+        self._cache: SeriesCache[Labels, HeadT, StateT] = SeriesCache(
+            shape, _checked(definition, shape.head)
         )
 
     def write(self, series: SeriesNumbers, now: float) -> bytes:
-        """The family with these series."""
-        labels = [*series]
-        numbers = [*map(tuple, series.values())]
-        if not self._due.issuperset(map(len, numbers)):
-            raise UnwritableError("a series has more or fewer numbers than its metric says")
-        self._last = written = self._next(self._last, labels, numbers, now)
-        return written.whole
+        """The family with these series; UnwritableError where it has what no format can hold."""
+        check_numbers(self._definition, series)
+        return self._cache.write([*series], self._began(series, now), self._states(series))
 
-    def _next(
-        self,
-        last: _RenderedFamily[HeadT],
-        labels: list[Labels],
-        numbers: list[tuple[float, ...]],
-        now: float,
-    ) -> _RenderedFamily[HeadT]:
-        began = self._began(numbers, now)
-        if labels != last.labels or began != last.began:
-            last = self._rearranged(last, labels, began)
-        together = zip(count(), numbers, last.numbers, strict=False)
-        places = [place for place, new, old in together if new != old]
-        if not places:
-            return last
-        chunk, heads, chunks = self._shape.chunk, last.heads, [*last.chunks]
-        for place in places:
-            chunks[place] = chunk(heads[place], numbers[place])
-        whole = self._shape.whole(heads, chunks)
-        return _RenderedFamily(last.labels, began, numbers, heads, chunks, whole)
+    def _began(self, series: SeriesNumbers, now: float) -> list[Began]:
+        """When each series began; now, if that is not a time or, by a clock that was set, later."""
+        if not self._has_began:
+            return [None] * len(series)
+        times = [numbers[TIMESTAMP] for numbers in series.values()]
+        return [began if 0.0 <= began <= now else now for began in times]
 
-    def _began(self, numbers: Sequence[tuple[float, ...]], now: float) -> Sequence[float]:
-        """When each series began; now, if that is no time or, by a clock that was set, to come."""
-        if not self._begins:
-            return [0.0] * len(numbers)
-        return [one[TIMESTAMP] if 0.0 <= one[TIMESTAMP] <= now else now for one in numbers]
 
-    def _rearranged(
-        self, last: _RenderedFamily[HeadT], labels: list[Labels], began: Sequence[float]
-    ) -> _RenderedFamily[HeadT]:
-        """The series there are now, with what was made of those that were there before."""
-        places = {one: place for place, one in enumerate(last.labels)}
-        numbers: list[tuple[float, ...]] = []
-        heads: list[HeadT] = []
-        chunks: list[bytes] = []
-        for one, since in zip(labels, began, strict=True):
-            place = places.get(one)
-            if place is None or last.began[place] != since:
-                self._check(one)
-                heads.append(self._shape.head(one, since))
-                numbers.append(())  # equal to none, so that its chunk is made
-                chunks.append(b"")
-            else:
-                heads.append(last.heads[place])
-                numbers.append(last.numbers[place])
-                chunks.append(last.chunks[place])
-        whole = self._shape.whole(heads, chunks)
-        return _RenderedFamily(labels, began, numbers, heads, chunks, whole)
+def scalar_states(series: SeriesNumbers) -> list[float]:
+    """The number of each series; the index of its state, of a stateset."""
+    return [numbers[1] for numbers in series.values()]
 
-    def _check(self, labels: Labels) -> None:
+
+def histogram_states(series: SeriesNumbers) -> list[tuple[float, ...]]:
+    """All numbers of each series."""
+    return [*map(tuple, series.values())]
+
+
+def _checked(
+    definition: Definition, head: Callable[[Labels, Began], HeadT]
+) -> Callable[[Labels, Began], HeadT]:
+    """`head`, for labels only that a series of the metric can have."""
+    valid: set[tuple[str, ...]] = set()  # names of labels
+
+    def checked(labels: Labels, began: Began) -> HeadT:
         names = (*[name for name, _ in labels],)
-        if names not in self._fitting:
-            check_labels(self._definition, labels)
-            self._fitting.add(names)
+        if names not in valid:
+            check_labels(definition, labels)
+            valid.add(names)
+        return head(labels, began)
+
+    return checked
 
 
 class FamilyRenderer:
     """Renders families one by one. Those that are gone leave it with the next rendering.
 
-    A family that no format can hold is left out, as is one that takes the name of another; that
-    is logged once.
+    A family that no format can hold is left out, as is one that takes the name of another. That is
+    logged once.
     """
 
-    def __init__(self, writer: Callable[[Definition], FamilyWriter]) -> None:
+    def __init__(self, writer: Callable[[Definition], WriteFamily]) -> None:
         self._writer = writer
-        self._last: dict[str, _Known] = {}
+        self._last: dict[str, _KnownFamily] = {}
 
     def parts(self, families: Iterable[Family]) -> dict[str, bytes]:
         """The bytes of each family, by its metric's name."""
         last, now = self._last, time()
-        known: dict[str, _Known] = {}
+        known: dict[str, _KnownFamily] = {}
         parts: dict[str, bytes] = {}
         taken: set[str] = set()
         for family in families:
@@ -159,36 +124,37 @@ class FamilyRenderer:
                     entry = self._entry(family.definition)
                 if not taken.isdisjoint(entry.names):
                     raise UnwritableError("another metric has its name")
-                parts[name] = entry.writer.write(family.series, now)
+                parts[name] = entry.write(family.series, now)
             except (ValueError, OverflowError) as error:
-                _report(name, str(error))
+                report_unwritable(name, error)
                 continue
             known[name] = entry
             taken.update(entry.names)
         self._last = known
         return parts
 
-    def _entry(self, definition: Definition) -> _Known:
-        return _Known(definition, names_of(definition), self._writer(definition))
+    def _entry(self, definition: Definition) -> _KnownFamily:
+        return _KnownFamily(definition, names_of(definition), self._writer(definition))
 
 
-class _Known(NamedTuple):
+class _KnownFamily(NamedTuple):
     definition: Definition
     names: Sequence[str]
-    writer: FamilyWriter
+    write: WriteFamily
 
 
-def _report(name: str, why: str) -> None:
+def report_unwritable(name: str, error: Exception) -> None:
+    """Log once that the metric is left out."""
+    why = str(error)
     log_once(("delivery", name), lambda: f"{safe_repr(name)} is not delivered: {why}")
 
 
-_LEGACY_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 _ENDS: Final = {"counter": "_total", "info": "_info"}
 _SUFFIXES: Final = {
-    "counter": ("", "_total", "_created"),
+    "counter": ("_total", "_created"),
     "gauge": ("",),
-    "histogram": ("", "_bucket", "_count", "_sum", "_created"),
-    "info": ("", "_info"),
+    "histogram": ("_bucket", "_count", "_sum", "_created"),
+    "info": ("_info",),
     "stateset": ("",),
 }
 
@@ -197,23 +163,23 @@ class UnwritableError(ValueError):
     """A family cannot be written; the message says why."""
 
 
-def is_legacy_name(name: str) -> bool:
-    """Whether no format has to escape the name."""
-    return _LEGACY_NAME.fullmatch(name) is not None
-
-
 def names_of(definition: Definition) -> list[str]:
     """The names that the metric takes, which no other metric may have."""
     name = definition.name
     if not is_legacy_name(name):
-        raise UnwritableError("its name is none of a metric")
+        raise UnwritableError("its name is not a metric's name")
     end = _ENDS.get(definition.type, "")
     if not name.endswith(end) or name == end:
         raise UnwritableError(f"the name of a metric of type {definition.type} ends in `{end}`")
     if definition.type == "histogram" and not _ascend(definition.buckets):
         raise UnwritableError("its buckets do not ascend")
     if len({*definition.states, INVALID}) <= len(definition.states):
-        raise UnwritableError("it has a state twice")
+        raise UnwritableError("a state is listed twice")
+    return [definition.family, *sample_names(definition)]
+
+
+def sample_names(definition: Definition) -> list[str]:
+    """The names of the metric's samples."""
     return [definition.family + suffix for suffix in _SUFFIXES[definition.type]]
 
 
@@ -225,12 +191,13 @@ def check_labels(definition: Definition, labels: Labels) -> None:
         if not is_legacy_name(name) or name.startswith("__") or name == taken:
             raise UnwritableError(f"a series cannot have the label {name!r}")
     if not all(before < after for before, after in pairwise(names)):
-        raise UnwritableError("labels of a series are not sorted, or one is there twice")
+        raise UnwritableError("the labels of a series are not sorted, or one is given twice")
 
 
-def numbers_due(definition: Definition) -> int:
-    """How many numbers each series of the metric has."""
-    return len(definition.buckets) + 3 if definition.type == "histogram" else 2
+def check_numbers(definition: Definition, series: SeriesNumbers) -> None:
+    """Raise UnwritableError unless each series has as many numbers as the metric says."""
+    if not {width(definition)}.issuperset(map(len, series.values())):
+        raise UnwritableError("a series does not have as many numbers as its metric says")
 
 
 def _ascend(buckets: tuple[float, ...]) -> bool:

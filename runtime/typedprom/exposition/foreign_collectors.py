@@ -1,27 +1,21 @@
-"""What prometheus_client renders for us: the collectors of others, and what frames our series."""
+"""Collectors that prometheus_client renders for us: those of others, and ours that are rare."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, cast
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 # All of the package before its parts: a thread that holds the lock of a part while it waits for
 # the package deadlocks with one that imports the package, which Python answers with half a module.
 import prometheus_client
-import prometheus_client.metrics
 from prometheus_client import exposition
 from prometheus_client.openmetrics import exposition as openmetrics
-from prometheus_client.registry import REGISTRY, CollectorRegistry
+from prometheus_client.registry import CollectorRegistry
 
-from typedprom.exposition.prom_client import Family, described
+from typedprom.exposition.prom_client import Family
 
 if TYPE_CHECKING:
-    from typedprom.exposition.negotiation import Format, Syntax
-    from typedprom.metrics.cell import AnyInstrument
-
-_EOF: Final = b"# EOF\n"
-_LEGACY_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+    from typedprom.exposition.negotiation import Format
 
 
 class Collector(Protocol):
@@ -32,22 +26,16 @@ class Collector(Protocol):
         ...
 
 
-class _Restrictable(Collector, Protocol):
-    def restricted_registry(self, names: Iterable[str]) -> Collector:
-        """The part with samples of these names."""
-        ...
-
-
-class Joined:
+class CollectorGroup:
     """Several collectors as one."""
 
-    def __init__(self, parts: Iterable[Collector]) -> None:
-        self._parts = parts
+    def __init__(self, collectors: Iterable[Collector]) -> None:
+        self._collectors = collectors
 
     def collect(self) -> Iterable[Family]:
         """The metrics of all, one after the other."""
-        for part in self._parts:
-            yield from part.collect()
+        for collector in self._collectors:
+            yield from collector.collect()
 
 
 class _TargetInfo:
@@ -63,27 +51,27 @@ class _TargetInfo:
         return [family]
 
 
-_Text: TypeAlias = Callable[[Collector, str], bytes]
-_OpenMetrics: TypeAlias = Callable[[Collector, str, str], bytes]
-_text = cast("_Text", exposition.generate_latest)
-_openmetrics = cast(
-    "_OpenMetrics",
+_RenderText: TypeAlias = Callable[[Collector, str], bytes]
+_RenderOpenMetrics: TypeAlias = Callable[[Collector, str, str], bytes]
+_render_text = cast("_RenderText", exposition.generate_latest)
+_render_openmetrics = cast(
+    "_RenderOpenMetrics",
     openmetrics.generate_latest,  # pyright: ignore[reportUnknownMemberType]
 )
 
 
-def chosen(registry: CollectorRegistry | None) -> Collector:
-    """The registry, prometheus_client's own by default. One may be empty, and false."""
-    return REGISTRY if registry is None else registry
+def registry_or_default(registry: CollectorRegistry | None) -> Collector:
+    """The registry, prometheus_client's own by default. An empty one is false."""
+    return prometheus_client.REGISTRY if registry is None else registry
 
 
-def restricted(registry: Collector, names: Collection[str]) -> Collector:
+def restrict(registry: Collector, names: Collection[str]) -> Collector:
     """The part of the registry with samples of these names."""
-    return cast("_Restrictable", registry).restricted_registry(names)
+    return cast("CollectorRegistry", registry).restricted_registry(names)
 
 
 def collectors(registry: Collector) -> list[Collector]:
-    """The collectors of a registry in its order; of what is no plain registry, that itself.
+    """The collectors of a registry in its order; anything else is one collector.
 
     No lock is taken: copying the keys of a dict is one step.
     """
@@ -96,45 +84,14 @@ def collectors(registry: Collector) -> list[Collector]:
     return [*target, *cast("dict[Collector, object]", names)]
 
 
-def rendered(collector: Collector, format: Format) -> bytes:
+def render(collector: Collector, format: Format) -> bytes:
     """Everything the collector has, without the mark of the end."""
     if format.syntax == "text":
-        return _text(collector, format.escaping)
-    return _openmetrics(collector, format.escaping, format.version).removesuffix(_EOF)
+        return _render_text(collector, format.escaping)
+    text = _render_openmetrics(collector, format.escaping, format.version)
+    return text.removesuffix(format.end)
 
 
-def end(syntax: Syntax) -> bytes:
-    """What stands at the end of an exposition."""
-    return _EOF if syntax == "openmetrics" else b""
-
-
-def opening(metric: AnyInstrument, format: Format) -> bytes:
-    """The lines before the samples: help, type, unit."""
-    return rendered(_Ready(described(metric)), format)
-
-
-def created_opening(metric: AnyInstrument, format: Format) -> bytes:
-    """The lines before the `_created` samples that the text format keeps apart."""
-    return rendered(_Ready(Family(metric.family + "_created", metric.help, "gauge")), format)
-
-
-def is_legacy_name(name: str) -> bool:
-    """Whether no format has to escape the name."""
-    return _LEGACY_NAME.fullmatch(name) is not None
-
-
-class _Ready:
-    """One metric as a collector."""
-
-    def __init__(self, family: Family) -> None:
-        self._family = family
-
-    def collect(self) -> Iterable[Family]:
-        """The metric."""
-        return [self._family]
-
-
-def with_created() -> bool:
-    """Whether prometheus_client is told to expose when series began."""
-    wanted: bool = getattr(prometheus_client.metrics, "_use_created", True)
-    return wanted
+def render_all(collectors: Sequence[Collector], format: Format) -> bytes:
+    """Everything these collectors have, without the mark of the end."""
+    return render(CollectorGroup(collectors), format) if collectors else b""

@@ -1,8 +1,8 @@
-"""Deferred registration: metrics enter prometheus_client's registry once somebody imports it.
+"""An import hook that registers metrics with prometheus_client once somebody imports that.
 
 Importing prometheus_client takes several times as long as importing a package of metrics, and a
-job that only records never looks into a registry. So registration waits until somebody can look:
-a finder on `sys.meta_path` notices the import of the module that holds the registry, leaves it to
+job that only records never looks into a registry. So catalogs wait until somebody can look: a
+finder on `sys.meta_path` notices the import of the module that holds the registry, leaves it to
 the ordinary finders and loaders, and registers what waits right after that module has run.
 """
 
@@ -28,14 +28,16 @@ if TYPE_CHECKING:
     RegisterMetrics: TypeAlias = Callable[[Iterable[AnyInstrument], Registry | None], None]
     LoadRegister: TypeAlias = Callable[[], RegisterMetrics]
 
-PACKAGE: Final = "prometheus_client"
-REGISTRY_MODULE: Final = "prometheus_client.registry"
-_BRIDGE: Final = "typedprom.exposition.prom_client"
+_PACKAGE: Final = "prometheus_client"
+_REGISTRY_MODULE: Final = "prometheus_client.registry"
+_COLLECTORS_MODULE: Final = "typedprom.exposition.prom_client"
 
-# What is registered where, by name. Here it outlives an import of the bridge that fails.
+# Catalogs that wait, each with what imports the function that registers its metrics.
+_waiting: Final[list[tuple[AnyCatalog, LoadRegister]]] = []
+
+# The metrics of each registry, by name: one dictionary, made by the module that registers them. It
+# is kept here because that module may be imported again, after an import that failed.
 registered: Final[list[WeakKeyDictionary[Registry, dict[str, AnyInstrument]]]] = []
-_waiting: Final[list[AnyCatalog]] = []
-_loaders: Final[list[LoadRegister]] = []  # the one there is
 
 
 def register_once_imported(catalog: AnyCatalog, load: LoadRegister) -> None:
@@ -43,42 +45,44 @@ def register_once_imported(catalog: AnyCatalog, load: LoadRegister) -> None:
 
     `load` imports what registers metrics, and returns it.
     """
-    _loaders[:] = [load]
-    if catalog not in _waiting:
+    if all(catalog is not waiting for waiting, _ in _waiting):
         _share_with_waiting(catalog)
-        _waiting.append(catalog)
-    # The finder first, the look second: a thread that is importing prometheus_client just now
-    # either shows in `sys.modules`, or has yet to find the registry's module.
+        _waiting.append((catalog, load))
+    # First the finder is added, then `sys.modules` read: another thread that is importing
+    # prometheus_client is either seen there, or has not searched for the registry's module yet.
     if _FINDER not in sys.meta_path:
         sys.meta_path.insert(0, _FINDER)
-    if sys.modules.get(PACKAGE) is None:
+    if sys.modules.get(_PACKAGE) is None:
         return
     try:
-        __import__(REGISTRY_MODULE)  # waits for such a thread
+        __import__(_REGISTRY_MODULE)  # waits for that thread
     except ImportError as error:  # somebody has put something else in its place
         why = str(error)
-        log_once((PACKAGE,), lambda: f"no metrics are exposed by {PACKAGE}: {why}")
+        log_once((_PACKAGE,), lambda: f"no metrics are exposed by {_PACKAGE}: {why}")
         return
     register_waiting()
 
 
 def register_waiting() -> None:
-    """Register what waits; the registry's module must have run.
+    """Register the catalogs that wait; the registry's module must have run.
 
     A conflict is raised, in strict mode, when everything else is registered.
     """
-    if not _waiting:
+    first = _waiting[:1]  # in one step: another thread may take it
+    if not first:
         return
+    _, load = first[0]
     try:
-        register = _loaders[0]()
+        register = load()
     except (RuntimeError, ImportError):
-        # Import's deadlock detection: the thread that imports the bridge waits for us. Or
-        # prometheus_client, or the bridge, is half imported: its last line calls this again.
+        # RuntimeError is Python's detection of deadlocks: the thread that imports our collectors
+        # waits for this one. ImportError: prometheus_client, or our collectors, are half imported.
+        # In both cases the last line of our collectors' module calls this function again.
         return
     conflict: ValueError | None = None
     while _waiting:
         try:
-            catalog = _waiting.pop(0)
+            catalog, _ = _waiting.pop(0)
         except IndexError:  # another thread was quicker
             break
         try:
@@ -91,7 +95,7 @@ def register_waiting() -> None:
 
 def _share_with_waiting(catalog: AnyCatalog) -> None:
     """Let a package that is imported again record into the series of the first time."""
-    for earlier in _waiting:
+    for earlier, _ in _waiting:
         by_name = {metric.name: metric for metric in earlier.metrics.values()}
         for metric in catalog.metrics.values():
             previous = by_name.get(metric.name)
@@ -100,10 +104,10 @@ def _share_with_waiting(catalog: AnyCatalog) -> None:
 
 
 class _Finder:
-    """Finds the registry's module as the finders behind this one do, and nothing else.
+    """Finds the registry's module as the finders after this one do, and nothing else.
 
-    It stays on `sys.meta_path`: taking it away could make an import in another thread, which goes
-    through that list just now, skip a finder.
+    It stays on `sys.meta_path`. If it were removed, an import in another thread, which may be
+    iterating over that list, could skip a finder.
     """
 
     def find_spec(
@@ -111,8 +115,9 @@ class _Finder:
     ) -> ModuleSpec | None:
         if not _waiting:
             return None
-        if name != REGISTRY_MODULE:
-            if _was_missed() and not name.startswith("typedprom."):
+        if name != _REGISTRY_MODULE:
+            # A finder before this one may have found the registry's module.
+            if not name.startswith("typedprom.") and _is_registry_imported():
                 register_waiting()
             return None
         finders = sys.meta_path[:]
@@ -125,50 +130,48 @@ class _Finder:
         return None
 
 
-def _was_missed() -> bool:
-    """Whether all of prometheus_client is there: a finder before this one has found it.
+def _is_registry_imported() -> bool:
+    """Whether prometheus_client and its registry are imported, and nobody imports our collectors.
 
-    While anybody imports it, or the bridge, waiting for them here could be waiting in a circle.
+    Waiting here for a thread that imports one of them could be waiting for each other.
     """
-    modules = map(sys.modules.get, (PACKAGE, REGISTRY_MODULE))
-    return all(map(_has_run, modules)) and not _is_imported_now(sys.modules.get(_BRIDGE))
+    modules = map(sys.modules.get, (_PACKAGE, _REGISTRY_MODULE))
+    # A module of another type may be one that is loaded when it is first used.
+    return all(
+        type(module) is ModuleType and not _is_being_imported(module) for module in modules
+    ) and not _is_being_imported(sys.modules.get(_COLLECTORS_MODULE))
 
 
-def _has_run(module: ModuleType | None) -> bool:
-    """Whether the module is there, not being imported and not one that loads itself later."""
-    return type(module) is ModuleType and not _is_imported_now(module)
-
-
-def _is_imported_now(module: ModuleType | None) -> bool:
+def _is_being_imported(module: ModuleType | None) -> bool:
     spec = None if module is None else module.__spec__
     return bool(getattr(spec, "_initializing", False))
 
 
 class _Loader:
-    """Loads a module as its own loader does, then registers what waits."""
+    """Loads a module as its own loader does, then registers the catalogs that wait."""
 
-    __slots__ = ("_own",)
+    __slots__ = ("_loader",)
 
-    def __init__(self, own: Loader) -> None:
-        self._own = own
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        return self._own.create_module(spec)
+        return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
-        module.__loader__ = self._own
+        module.__loader__ = self._loader
         if module.__spec__ is not None:
-            module.__spec__.loader = self._own  # for reloading and for reading its source
-        self._own.exec_module(module)
+            module.__spec__.loader = self._loader  # for reloading and for reading its source
+        self._loader.exec_module(module)
         waiting = _waiting[:]
         try:
             register_waiting()
-        except ValueError:  # the import fails: its registry is gone, and they wait for the next one
+        except ValueError:  # the import fails, and its registry goes: they wait for the next one
             _waiting[:] = waiting
             raise
 
     def __getattr__(self, name: str) -> object:
-        return getattr(self._own, name)  # for who finds the module without importing it
+        return getattr(self._loader, name)  # for code that finds the module but does not import it
 
 
 _FINDER: Final = _Finder()

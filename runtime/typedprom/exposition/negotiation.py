@@ -29,12 +29,17 @@ class Format:
     content_type: str
     escaping: Escaping = "underscores"
 
+    @property
+    def end(self) -> bytes:
+        """What stands at the end of an exposition."""
+        return b"# EOF\n" if self.syntax == "openmetrics" else b""
+
 
 TEXT: Final = Format("text", "0.0.4", "text/plain; version=0.0.4; charset=utf-8")
 OPENMETRICS: Final = Format(
     "openmetrics", "1.0.0", "application/openmetrics-text; version=1.0.0; charset=utf-8"
 )
-# Never of a registry: prometheus_client does not write it.
+# Not for a registry: prometheus_client does not write it.
 PROTOBUF: Final = Format(
     "protobuf",
     "",
@@ -54,8 +59,8 @@ class _Offer:
 def choose_format(accept: str) -> Format:
     """The format for an Accept header, as prometheus_client chooses it; text 0.0.4 by default.
 
-    Of several that would do, the one with the greatest q is taken; of equals the first, text 0.0.4
-    last.
+    Of several formats that we have, the one with the greatest q is chosen; of equals the first,
+    text 0.0.4 last.
     """
     return _best(accept, _format)
 
@@ -64,11 +69,11 @@ def choose_among(accept: str, formats: Sequence[Format]) -> Format:
     """Which of the formats that a source can write an Accept header prefers, else text 0.0.4."""
     by_syntax = {format.syntax: format for format in formats}
 
-    def written(offer: _Offer) -> Format | None:
-        wanted = PROTOBUF if _is_protobuf(offer) else _format(offer)
-        return None if wanted is None else by_syntax.get(wanted.syntax)
+    def find(offer: _Offer) -> Format | None:
+        format = PROTOBUF if _is_protobuf(offer) else _format(offer)
+        return None if format is None else by_syntax.get(format.syntax)
 
-    return _best(accept, written)
+    return _best(accept, find)
 
 
 def accepts_gzip(accept_encoding: str) -> bool:
@@ -77,12 +82,12 @@ def accepts_gzip(accept_encoding: str) -> bool:
 
 
 def _best(accept: str, find: Callable[[_Offer], Format | None]) -> Format:
-    fitting = [
+    candidates = [
         (-offer.quality, format is TEXT, format)
         for offer in _offers(accept)
         if offer.quality > 0 and (format := find(offer)) is not None
     ]
-    return min(fitting, key=lambda found: found[:2], default=(0, True, TEXT))[2]
+    return min(candidates, key=lambda one: one[:2], default=(0, True, TEXT))[2]
 
 
 def _offers(header: str) -> Iterator[_Offer]:
@@ -102,7 +107,7 @@ def _quality(text: str) -> float:
 
 
 def _format(offer: _Offer) -> Format | None:
-    """What we have for an offer."""
+    """The format that an offer of text or OpenMetrics names, if we have it."""
     version = offer.parameters.get("version", "")
     if offer.name == "application/openmetrics-text":
         if not version:
@@ -125,11 +130,9 @@ def _is_protobuf(offer: _Offer) -> bool:
 
 
 def _is_modern(version: str) -> bool:
-    return _VERSION.fullmatch(version) is not None and tuple(map(int, version.split("."))) >= (
-        1,
-        0,
-        0,
-    )
+    if not _VERSION.fullmatch(version):
+        return False
+    return (*map(int, version.split(".")),) >= (1, 0, 0)
 
 
 def _escaped(syntax: Syntax, version: str, offer: _Offer) -> Format:

@@ -1,4 +1,4 @@
-"""The bridge to prometheus_client: its registry, and our metrics in its terms."""
+"""Our metrics as collectors of prometheus_client, and how they enter its registry."""
 # pyright: reportPrivateUsage=false, reportUnknownMemberType=false
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
-# The leaves of prometheus_client only: it may be in the middle of being imported.
+# Only modules of prometheus_client that import none of its others: it may be half imported.
 from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import REGISTRY
 from prometheus_client.registry import CollectorRegistry as Registry
@@ -17,7 +17,7 @@ from prometheus_client.utils import floatToGoString  # pyright: ignore[reportUnk
 
 from typedprom.core.misuse import log_once, report_misuse
 from typedprom.exposition.import_hook import register_waiting, registered
-from typedprom.metrics import self_metrics as own
+from typedprom.metrics import self_metrics
 from typedprom.metrics.cell import Cell
 from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
 from typedprom.metrics.instruments import HistogramKind
@@ -39,8 +39,8 @@ if not registered:
 
 _formatted = cast("Callable[[float], str]", floatToGoString)
 
-# What a cell gives for one sample: the name's suffix, labels of its own, the value, an exemplar.
-Point: TypeAlias = tuple[str, Mapping[str, str], float, "OurExemplar | None"]
+# One sample of a cell: the suffix of its name, labels that the series lacks, value, exemplar.
+CellSample: TypeAlias = tuple[str, Mapping[str, str], float, "OurExemplar | None"]
 
 
 def register(metrics: Iterable[AnyInstrument], registry: Registry | None) -> None:
@@ -50,13 +50,13 @@ def register(metrics: Iterable[AnyInstrument], registry: Registry | None) -> Non
             (MULTIPROCESS,),
             lambda: f"{MULTIPROCESS} merges what prometheus_client recorded, nothing of typedprom",
         )
-    where = REGISTRY if registry is None else registry
-    ours = registered[0].setdefault(where, {})
-    everything = [*own.CATALOG.metrics.values(), *metrics]
-    if type(where) is Registry and _registered_at_once(everything, where):
+    target = REGISTRY if registry is None else registry
+    ours = registered[0].setdefault(target, {})
+    everything = [*self_metrics.CATALOG.metrics.values(), *metrics]
+    if type(target) is Registry and _registered_at_once(everything, target):
         ours.update((metric.name, metric) for metric in everything)
         return
-    conflicts = [(each.name, why) for each in everything if (why := _register(each, where, ours))]
+    conflicts = [(each.name, why) for each in everything if (why := _register(each, target, ours))]
     for name, why in conflicts:
         _report(name, why)
 
@@ -64,22 +64,22 @@ def register(metrics: Iterable[AnyInstrument], registry: Registry | None) -> Non
 def _registered_at_once(metrics: list[AnyInstrument], registry: Registry) -> bool:
     """Do what its `register` does, for all metrics or, where a name is taken, for none.
 
-    That compares each metric with all names there are, which takes longer than everything else:
-    1,000 metrics take it 40 ms.
+    `register` compares each metric with all names there are: 1,000 metrics take it 40 ms, longer
+    than all the rest.
     """
     try:
-        there, taken = registry._collector_to_names, registry._names_to_collectors
+        known, taken = registry._collector_to_names, registry._names_to_collectors
         names_of = cast("Callable[[Collector], list[str]]", registry._get_names)
         with registry._lock:
             names: dict[Collector, list[str]] = {
-                metric: names_of(metric) for metric in metrics if metric not in there
+                metric: names_of(metric) for metric in metrics if metric not in known
             }
             collectors = {name: metric for metric, its in names.items() for name in its}
-            unique = len(collectors) == sum(map(len, names.values()))
-            if not unique or not taken.keys().isdisjoint(collectors):
+            are_unique = len(collectors) == sum(map(len, names.values()))
+            if not are_unique or not taken.keys().isdisjoint(collectors):
                 return False
             taken.update(collectors)
-            there.update(names)
+            known.update(names)
     except AttributeError:  # another version of prometheus_client
         return False
     return True
@@ -88,25 +88,22 @@ def _registered_at_once(metrics: list[AnyInstrument], registry: Registry) -> boo
 def _register(
     metric: AnyInstrument, registry: Registry, ours: dict[str, AnyInstrument]
 ) -> str | None:
-    """Register one metric; why that cannot be, if so."""
+    """Register one metric; if that fails, say why."""
     try:
         registry.register(metric)
-    except ValueError as taken:
+    except ValueError as error:
         previous = ours.get(metric.name)
         if previous is not None and previous.shape == metric.shape:
             metric.share(previous)  # the same metric, registered before or imported again
             return None
-        return str(taken)
+        return str(error)
     ours[metric.name] = metric
     return None
 
 
 def _report(name: str, why: str) -> None:
-    report_misuse(
-        ValueError,
-        (name, "conflict"),
-        lambda: f"`{name}` is not exposed, its name is taken: {why}",
-    )
+    message = f"`{name}` is not exposed, its name is taken: {why}"
+    report_misuse(ValueError, (name, "conflict"), lambda: message)
 
 
 def described(metric: AnyInstrument) -> Family:
@@ -118,28 +115,36 @@ def described(metric: AnyInstrument) -> Family:
 
 def collected(metric: AnyInstrument) -> Family:
     """The metric with its samples, like those of prometheus_client's own instruments."""
-    import prometheus_client.metrics  # not above, see there
-
     family = described(metric)
     names = [label.name for label in metric.signature]
-    with_created: bool = getattr(prometheus_client.metrics, "_use_created", True)
-    les = _les(metric.buckets) if isinstance(metric, HistogramKind) else ()
+    with_created = shows_created()
+    bounds: tuple[str, ...] = ()
+    if isinstance(metric, HistogramKind):
+        bounds = (*map(_formatted, metric.buckets), "+Inf")
     for values, cell in metric.series():
         labels = {**metric.constant_labels, **dict(zip(names, values, strict=True))}
-        for suffix, added, value, exemplar in _points(cell, les):
+        for suffix, added, value, exemplar in _samples(cell, bounds):
             if suffix != "_created" or with_created:
                 sample = Sample(family.name + suffix, {**labels, **added}, value)
-                family.samples.append(sample._replace(exemplar=_theirs(exemplar)))
+                family.samples.append(sample._replace(exemplar=_converted(exemplar)))
     return family
 
 
-def _theirs(exemplar: OurExemplar | None) -> Exemplar | None:
+def shows_created() -> bool:
+    """Whether prometheus_client is told to expose when series began."""
+    import prometheus_client.metrics  # not at the top: only its leaves are imported there
+
+    wanted: bool = getattr(prometheus_client.metrics, "_use_created", True)
+    return wanted
+
+
+def _converted(exemplar: OurExemplar | None) -> Exemplar | None:
     if exemplar is None:
         return None
     return Exemplar(dict(exemplar.labels), exemplar.value, exemplar.timestamp)
 
 
-def _points(cell: Cell, les: tuple[str, ...]) -> Iterator[Point]:
+def _samples(cell: Cell, bounds: tuple[str, ...]) -> Iterator[CellSample]:
     if isinstance(cell, CounterCell):
         yield "_total", {}, cell.snapshot(), cell.exemplar
         yield "_created", {}, cell.created, None
@@ -148,12 +153,12 @@ def _points(cell: Cell, les: tuple[str, ...]) -> Iterator[Point]:
         if value is not None:
             yield "", {}, value, None
     elif isinstance(cell, HistogramCell):
-        yield from _histogram_points(cell, les)
+        yield from _histogram_samples(cell, bounds)
     elif isinstance(cell, InfoCell):
-        said = cell.snapshot()
-        if said is not None:
+        values = cell.snapshot()
+        if values is not None:
             names = [label.name for label in cast("Info", cell.metric).info_labels]
-            yield "_info", dict(zip(names, said, strict=True)), 1.0, None
+            yield "_info", dict(zip(names, values, strict=True)), 1.0, None
     elif isinstance(cell, StateSetCell):
         states = cast("StateSetCell[str]", cell)
         current = states.snapshot()
@@ -161,20 +166,16 @@ def _points(cell: Cell, les: tuple[str, ...]) -> Iterator[Point]:
             yield "", {cell.metric.name: state}, float(state == current), None
 
 
-def _histogram_points(cell: HistogramCell, les: tuple[str, ...]) -> Iterator[Point]:
+def _histogram_samples(cell: HistogramCell, bounds: tuple[str, ...]) -> Iterator[CellSample]:
     buckets, total = cell.snapshot()
     count = 0.0
-    for index, (le, bucket) in enumerate(zip(les, buckets, strict=True)):
+    for index, (bound, bucket) in enumerate(zip(bounds, buckets, strict=True)):
         count += bucket
-        yield "_bucket", {"le": le}, count, cell.exemplars.get(index)
+        yield "_bucket", {"le": bound}, count, cell.exemplars.get(index)
     yield "_count", {}, count, None
     if cell.bounds[0] >= 0.0:  # a sum that can fall would look like a counter's reset
         yield "_sum", {}, total, None
     yield "_created", {}, cell.created, None
-
-
-def _les(bounds: tuple[float, ...]) -> tuple[str, ...]:
-    return (*map(_formatted, bounds), "+Inf")
 
 
 register_waiting()

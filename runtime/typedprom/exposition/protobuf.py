@@ -16,30 +16,28 @@ import struct
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 
-from typedprom.exposition.family_renderer import CachedFamily, FamilyRenderer, FamilyWriter
+from typedprom.exposition.family_renderer import (
+    FamilyRenderer,
+    FamilyWriter,
+    WriteFamily,
+    histogram_states,
+    scalar_states,
+)
+from typedprom.exposition.series_cache import Began, Changed
 from typedprom.metrics.definition import Definition, Family, Labels
 from typedprom.metrics.labels import INVALID
 
-CONTENT_TYPE: Final = (
-    "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
-)
-
 _DOUBLE: Final = struct.Struct("<d").pack
+_VARINT: Final = 0  # wire types: a whole number, eight bytes, bytes with their length before them
+_FIXED: Final = 1
+_LENGTH: Final = 2
 _SHORT: Final = [bytes([value]) for value in range(0x80)]
 
 
-def _bytes_tag(field: int) -> bytes:
-    return _varint(field << 3 | 2)
-
-
-def _double_tag(field: int) -> bytes:
-    return _varint(field << 3 | 1)
-
-
-def _varint_tag(field: int) -> bytes:
-    return _varint(field << 3)
+def _tag(field: int, wire_type: int) -> bytes:
+    return _varint(field << 3 | wire_type)
 
 
 def _varint(value: int) -> bytes:
@@ -63,33 +61,33 @@ def _message(tag: bytes, body: bytes) -> bytes:
 
 
 # MetricFamily
-_NAME: Final = _bytes_tag(1)
-_HELP: Final = _bytes_tag(2)
-_TYPE: Final = _varint_tag(3)
-_METRIC: Final = _bytes_tag(4)
-_UNIT: Final = _bytes_tag(5)
+_NAME: Final = _tag(1, _LENGTH)
+_HELP: Final = _tag(2, _LENGTH)
+_TYPE: Final = _tag(3, _VARINT)
+_METRIC: Final = _tag(4, _LENGTH)
+_UNIT: Final = _tag(5, _LENGTH)
 # Metric
-_LABEL: Final = _bytes_tag(1)
-_GAUGE: Final = _bytes_tag(2)
-_COUNTER: Final = _bytes_tag(3)
-_HISTOGRAM: Final = _bytes_tag(7)
+_LABEL: Final = _tag(1, _LENGTH)
+_GAUGE: Final = _tag(2, _LENGTH)
+_COUNTER: Final = _tag(3, _LENGTH)
+_HISTOGRAM: Final = _tag(7, _LENGTH)
 # LabelPair
-_LABEL_NAME: Final = _bytes_tag(1)
-_LABEL_VALUE: Final = _bytes_tag(2)
+_LABEL_NAME: Final = _tag(1, _LENGTH)
+_LABEL_VALUE: Final = _tag(2, _LENGTH)
 # Gauge and Counter
-_VALUE: Final = _double_tag(1)
-_COUNTER_CREATED: Final = _bytes_tag(3)
+_VALUE: Final = _tag(1, _FIXED)
+_COUNTER_CREATED: Final = _tag(3, _LENGTH)
 # Histogram
-_SAMPLE_COUNT: Final = _varint_tag(1)
-_SAMPLE_SUM: Final = _double_tag(2)
-_BUCKET: Final = _bytes_tag(3)
-_HISTOGRAM_CREATED: Final = _bytes_tag(15)
+_SAMPLE_COUNT: Final = _tag(1, _VARINT)
+_SAMPLE_SUM: Final = _tag(2, _FIXED)
+_BUCKET: Final = _tag(3, _LENGTH)
+_HISTOGRAM_CREATED: Final = _tag(15, _LENGTH)
 # Bucket
-_CUMULATIVE_COUNT: Final = _varint_tag(1)
-_UPPER_BOUND: Final = _double_tag(2)
+_CUMULATIVE_COUNT: Final = _tag(1, _VARINT)
+_UPPER_BOUND: Final = _tag(2, _FIXED)
 # google.protobuf.Timestamp
-_SECONDS: Final = _varint_tag(1)
-_NANOS: Final = _varint_tag(2)
+_SECONDS: Final = _tag(1, _VARINT)
+_NANOS: Final = _tag(2, _VARINT)
 
 _COUNTER_TYPE: Final = 0  # of the enum MetricType
 _GAUGE_TYPE: Final = 1
@@ -111,8 +109,8 @@ class ProtobufRenderer:
         return b"".join(self.parts(families).values())
 
 
-class _ProtobufFrame:
-    """What is around the series of a family."""
+class _ProtobufShape:
+    """What is around the series of a metric, whatever its type."""
 
     def __init__(self, definition: Definition, kind: int) -> None:
         self._opening = (
@@ -120,40 +118,42 @@ class _ProtobufFrame:
             + _message(_HELP, definition.help.encode())
             + (_TYPE + _varint(kind))
         )
-        self._closing = _message(_UNIT, definition.unit.encode()) if definition.unit else b""
+        self._unit = _message(_UNIT, definition.unit.encode()) if definition.unit else b""
 
-    def whole(self, _heads: Sequence[object], chunks: Sequence[bytes]) -> bytes:
+    def tail(self, _heads: Sequence[object]) -> bytes:
+        """The unit."""
+        return self._unit
+
+    def whole(self, chunks: Sequence[bytes], tail: bytes) -> bytes:
         """The family with these series."""
-        body = b"".join((self._opening, *chunks, self._closing))
+        body = b"".join((self._opening, *chunks, tail))
         return _varint(len(body)) + body
 
 
-class _ProtobufHead(NamedTuple):
-    """What is before and after the number of a series."""
-
-    before: bytes
-    after: bytes
+# What is before and after the number of a series, or the buckets of a histogram.
+ProtobufHead: TypeAlias = tuple[bytes, bytes]
 
 
-class _ProtobufScalars(_ProtobufFrame):
+class _ProtobufScalars(_ProtobufShape):
     """Series of one number: counters, gauges, infos."""
 
     def __init__(self, definition: Definition) -> None:
-        self._counts = definition.type == "counter"
-        super().__init__(definition, _COUNTER_TYPE if self._counts else _GAUGE_TYPE)
+        self._is_counter = definition.type == "counter"
+        super().__init__(definition, _COUNTER_TYPE if self._is_counter else _GAUGE_TYPE)
 
-    def head(self, labels: Labels, began: float) -> _ProtobufHead:
+    def head(self, labels: Labels, began: Began) -> ProtobufHead:
         """Everything but the number, which always has the same length."""
-        if not self._counts:
+        if not self._is_counter:
             return _scalar(labels, _GAUGE, b"")
-        return _scalar(labels, _COUNTER, _message(_COUNTER_CREATED, _timestamp(began)))
+        return _scalar(labels, _COUNTER, _created(_COUNTER_CREATED, began))
 
-    def chunk(self, head: _ProtobufHead, numbers: Sequence[float]) -> bytes:
-        """The message of the series."""
-        return head.before + _DOUBLE(numbers[1]) + head.after
+    def rewrite(self, chunks: list[bytes], changed: Changed[ProtobufHead, float]) -> None:
+        """Write the messages at these places."""
+        for place, (before, after), value in changed:
+            chunks[place] = before + _DOUBLE(value) + after
 
 
-class _ProtobufStateSets(_ProtobufFrame):
+class _ProtobufStateSets(_ProtobufShape):
     """A series for each state, which is 1 for the state it is in."""
 
     def __init__(self, definition: Definition) -> None:
@@ -161,58 +161,60 @@ class _ProtobufStateSets(_ProtobufFrame):
         self._states: Sequence[str] = (*definition.states, INVALID)
         super().__init__(definition, _GAUGE_TYPE)
 
-    def head(self, labels: Labels, _began: float) -> Sequence[_ProtobufHead]:
+    def head(self, labels: Labels, _began: Began) -> Sequence[ProtobufHead]:
         """Everything but the numbers of all states, those of `_invalid` last."""
-        own = [(*labels, (self._name, state)) for state in self._states]
-        return [_scalar(tuple(sorted(one)), _GAUGE, b"") for one in own]
+        with_state = [(*labels, (self._name, state)) for state in self._states]
+        return [_scalar(tuple(sorted(one)), _GAUGE, b"") for one in with_state]
 
-    def chunk(self, head: Sequence[_ProtobufHead], numbers: Sequence[float]) -> bytes:
-        """The messages of all states; of `_invalid` only while it is in no state of the set."""
-        *states, invalid = head
-        current = numbers[1]
-        parts = [
-            state.before + _DOUBLE(float(index == current)) + state.after
-            for index, state in enumerate(states)
-        ]
-        if current < 0:
-            parts.append(invalid.before + _DOUBLE(1.0) + invalid.after)
-        return b"".join(parts)
+    def rewrite(self, chunks: list[bytes], changed: Changed[Sequence[ProtobufHead], float]) -> None:
+        """Write the messages of all states; of `_invalid` only while it is in no state."""
+        for place, (*declared, (before, after)), current in changed:
+            parts = [
+                start + _DOUBLE(float(index == current)) + end
+                for index, (start, end) in enumerate(declared)
+            ]
+            if current < 0:
+                parts.append(before + _DOUBLE(1.0) + after)
+            chunks[place] = b"".join(parts)
 
 
-class _ProtobufHistograms(_ProtobufFrame):
+class _ProtobufHistograms(_ProtobufShape):
     """Series of cumulated buckets, their count and sum."""
 
     def __init__(self, definition: Definition) -> None:
         self._bounds = [_UPPER_BOUND + _DOUBLE(bound) for bound in definition.buckets]
         super().__init__(definition, _HISTOGRAM_TYPE)
 
-    def head(self, labels: Labels, began: float) -> _ProtobufHead:
+    def head(self, labels: Labels, began: Began) -> ProtobufHead:
         """The labels, and when the series began."""
-        return _ProtobufHead(_labels(labels), _message(_HISTOGRAM_CREATED, _timestamp(began)))
+        return _labels(labels), _created(_HISTOGRAM_CREATED, began)
 
-    def chunk(self, head: _ProtobufHead, numbers: Sequence[float]) -> bytes:
-        """The message of the series."""
-        *upto, count = [_varint(int(count)) for count in accumulate(numbers[1:-1])]
-        parts = [_SAMPLE_COUNT, count, _SAMPLE_SUM, _DOUBLE(numbers[-1])]
-        for cumulated, bound in zip(upto, self._bounds, strict=True):
-            parts.append(_message(_BUCKET, _CUMULATIVE_COUNT + cumulated + bound))
-        parts.append(head.after)
-        return _message(_METRIC, head.before + _message(_HISTOGRAM, b"".join(parts)))
+    def rewrite(
+        self, chunks: list[bytes], changed: Changed[ProtobufHead, tuple[float, ...]]
+    ) -> None:
+        """Write the messages at these places."""
+        for place, (before, created), numbers in changed:
+            *cumulated, count = [_varint(int(count)) for count in accumulate(numbers[1:-1])]
+            parts = [_SAMPLE_COUNT, count, _SAMPLE_SUM, _DOUBLE(numbers[-1])]
+            for observations, bound in zip(cumulated, self._bounds, strict=True):
+                parts.append(_message(_BUCKET, _CUMULATIVE_COUNT + observations + bound))
+            parts.append(created)
+            chunks[place] = _message(_METRIC, before + _message(_HISTOGRAM, b"".join(parts)))
 
 
-def _writer(definition: Definition) -> FamilyWriter:
+def _writer(definition: Definition) -> WriteFamily:
     if definition.type == "histogram":
-        return CachedFamily(definition, _ProtobufHistograms(definition))
+        return FamilyWriter(definition, _ProtobufHistograms(definition), histogram_states).write
     if definition.type == "stateset":
-        return CachedFamily(definition, _ProtobufStateSets(definition))
-    return CachedFamily(definition, _ProtobufScalars(definition))
+        return FamilyWriter(definition, _ProtobufStateSets(definition), scalar_states).write
+    return FamilyWriter(definition, _ProtobufScalars(definition), scalar_states).write
 
 
-def _scalar(labels: Labels, kind: bytes, after: bytes) -> _ProtobufHead:
+def _scalar(labels: Labels, kind: bytes, after: bytes) -> ProtobufHead:
     """What is before and after the number of a series of that kind."""
     inside = len(_VALUE) + 8 + len(after)
     before = _labels(labels) + kind + _varint(inside) + _VALUE
-    return _ProtobufHead(_METRIC + _varint(len(before) - len(_VALUE) + inside) + before, after)
+    return _METRIC + _varint(len(before) - len(_VALUE) + inside) + before, after
 
 
 def _labels(labels: Labels) -> bytes:
@@ -229,9 +231,13 @@ def _label_name(name: str) -> bytes:
     return _message(_LABEL_NAME, name.encode())
 
 
-def _timestamp(timestamp: float) -> bytes:
-    seconds = int(timestamp)
-    return _seconds(seconds) + _NANOS + _varint(int((timestamp - seconds) * 1e9))
+def _created(tag: bytes, began: Began) -> bytes:
+    """The field that says when a series began."""
+    if began is None:
+        return b""
+    seconds = int(began)
+    nanos = _varint(int((began - seconds) * 1e9))
+    return _message(tag, _seconds(seconds) + _NANOS + nanos)
 
 
 @lru_cache(1024)

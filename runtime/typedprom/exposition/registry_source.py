@@ -1,25 +1,31 @@
-"""The source of a registry's metrics, and the one that `serve()` and the applications use."""
+"""The source of a registry's metrics, and that of a process, which adds those of its spools."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator, Sequence
+from copy import copy
+from typing import TYPE_CHECKING, Final, cast
 
 from typedprom.exposition import foreign_collectors
 from typedprom.exposition.cell_renderer import RegistryRenderer
-from typedprom.exposition.negotiation import choose_format
+from typedprom.exposition.negotiation import OPENMETRICS, TEXT, choose_among, choose_format
 from typedprom.metrics.catalog import catalogs
+from typedprom.metrics.instrument import Instrument
 
 if TYPE_CHECKING:
-    from typedprom.exposition.prom_client import Registry
-    from typedprom.exposition.sources import Source
+    from typedprom.exposition.prom_client import Family, Registry
+    from typedprom.exposition.spool_source import SpoolSource
+    from typedprom.metrics.cell import AnyInstrument
+    from typedprom.spool.writer import Spool
+
+_COMMON_FORMATS: Final = (OPENMETRICS, TEXT)  # in which both a registry and a spool can be written
 
 
 class RegistrySource:
     """The metrics of a registry, prometheus_client's own by default."""
 
     def __init__(self, registry: Registry | None = None) -> None:
-        self._registry = foreign_collectors.chosen(registry)
+        self._registry = foreign_collectors.registry_or_default(registry)
         self._renderer = RegistryRenderer()
 
     def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
@@ -27,27 +33,62 @@ class RegistrySource:
         format = choose_format(accept)
         if not names:
             return format.content_type, self._renderer.render(self._registry, format)
-        # Apart from the renderer, which would take what is left out for gone, and forget it.
-        part = foreign_collectors.rendered(
-            foreign_collectors.restricted(self._registry, names), format
-        )
-        return format.content_type, part + foreign_collectors.end(format.syntax)
+        # Not by our renderer: it would take what is left out for gone, and forget it.
+        part = foreign_collectors.restrict(self._registry, names)
+        return format.content_type, foreign_collectors.render(part, format) + format.end
 
 
 class ProcessSource:
     """The metrics of a registry; where they are kept in a spool, of all its processes."""
 
     def __init__(self, registry: Registry | None = None) -> None:
-        self._registry = registry
+        self._registry = foreign_collectors.registry_or_default(registry)
         self._in_memory = RegistrySource(registry)
-        self._joined: Source | None = None
+        self._of_spools: dict[Spool, SpoolSource] = {}
 
     def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
         """Content type and body for an Accept header."""
         if all(catalog.spool is None for catalog in catalogs()):
             return self._in_memory.render(accept, names)
-        if self._joined is None:
-            from typedprom.exposition.joined_source import JoinedSource  # here: few have a spool
+        format, wanted = choose_among(accept, _COMMON_FORMATS), frozenset(names)
+        in_memory = foreign_collectors.render(_UnspooledCollectors(self._registry, wanted), format)
+        spooled: dict[str, bytes] = {}
+        for source in self._spool_sources():
+            # Each spool has metrics about itself, of the same names: those of the first are kept.
+            spooled = source.parts(format, wanted) | spooled
+        return format.content_type, b"".join((in_memory, *spooled.values(), format.end))
 
-            self._joined = JoinedSource(self._registry)
-        return self._joined.render(accept, names)
+    def _spool_sources(self) -> list[SpoolSource]:
+        # Imported here because few programs have a spool.
+        from typedprom.exposition.spool_source import SpoolSource
+        from typedprom.spool.store import SpoolStore
+        from typedprom.spool.writer import Spool
+
+        for spool in [catalog.spool for catalog in catalogs()]:  # one may be new
+            if isinstance(spool, Spool) and spool not in self._of_spools:
+                source = SpoolSource(SpoolStore(spool.directory), spool.refresh)
+                self._of_spools.setdefault(spool, source)
+        return [*self._of_spools.values()]
+
+
+class _UnspooledCollectors:
+    """The collectors of a registry whose metrics are not in a spool."""
+
+    def __init__(self, registry: foreign_collectors.Collector, names: Collection[str]) -> None:
+        self._registry = registry
+        self._names = names
+
+    def collect(self) -> Iterator[Family]:
+        """Their metrics; where there are names, only samples of these."""
+        collectors = foreign_collectors.collectors(self._registry)
+        unspooled = [collector for collector in collectors if not _is_spooled(collector)]
+        for family in foreign_collectors.CollectorGroup(unspooled).collect():
+            if self._names:
+                family = copy(family)  # its collector may return the same one each time
+                family.samples = [one for one in family.samples if one.name in self._names]
+            if family.samples or not self._names:
+                yield family
+
+
+def _is_spooled(collector: foreign_collectors.Collector) -> bool:
+    return isinstance(collector, Instrument) and cast("AnyInstrument", collector).spool is not None

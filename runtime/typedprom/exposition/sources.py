@@ -1,4 +1,4 @@
-"""What a source of metrics promises to a server."""
+"""Sources: what a server asks for the metrics it serves."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Protocol
 
 
 class UnreadableError(Exception):
-    """What a source exposes cannot be read; the cause says why."""
+    """A source cannot read its metrics; the cause says why."""
 
 
 class Source(Protocol):
     """Metrics that can be rendered. Any number of threads may ask at once."""
 
     def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
-        """Content type and body for an Accept header; where there are `names`, of those samples.
+        """Content type and body for an Accept header; with `names`, only of samples so named.
 
-        Whatever it raises is answered with status 500 and logged once. UnreadableError is the
-        source's own fault, anything else that of a collector.
+        Whatever it raises is answered with status 500 and logged once. UnreadableError is a fault
+        of the source, anything else one of a collector.
         """
         ...

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
+from typedprom.exposition.family_renderer import sample_names
 from typedprom.exposition.family_text import TextRenderer
 from typedprom.exposition.negotiation import OPENMETRICS, PROTOBUF, TEXT, Format, choose_among
 from typedprom.exposition.protobuf import ProtobufRenderer
@@ -16,70 +17,52 @@ if TYPE_CHECKING:
     from typedprom.metrics.definition import Family
     from typedprom.spool.store import SpoolStore
 
-
-FORMATS: Final = (PROTOBUF, OPENMETRICS, TEXT)
-END: Final = {"text": b"", "openmetrics": b"# EOF\n", "protobuf": b""}
-
-
-class _FamilyParts(Protocol):
-    def parts(self, families: Iterable[Family]) -> dict[str, bytes]: ...
-
-
-def _nothing() -> None:
-    pass
+_FORMATS: Final = (PROTOBUF, OPENMETRICS, TEXT)
 
 
 class SpoolSource:
     """The metrics of one spool directory.
 
-    `refresh` stores what the process that serves has not stored yet.
+    `refresh` stores what the process itself has not stored yet.
     """
 
-    def __init__(self, ledger: SpoolStore, refresh: Callable[[], None] = _nothing) -> None:
-        self._ledger = ledger
+    def __init__(self, store: SpoolStore, refresh: Callable[[], None] = lambda: None) -> None:
+        self._store = store
         self._refresh = refresh
-        self._renderers: dict[str, _FamilyParts] = {}
-        self._turn = Lock()  # ledger and renderers remember what they last saw
+        self._renderers: dict[str, TextRenderer | ProtobufRenderer] = {}
+        self._lock = Lock()  # of the store and the renderers, which remember what they last read
 
     def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
         """Content type and body for an Accept header."""
-        format = choose_among(accept, FORMATS)
+        format = choose_among(accept, _FORMATS)
         parts = self.parts(format, frozenset(names))
-        return format.content_type, b"".join((*parts.values(), END[format.syntax]))
+        return format.content_type, b"".join((*parts.values(), format.end))
 
-    def parts(self, format: Format, names: Collection[str]) -> dict[str, bytes]:
-        """The families by name, or those that have samples of these names, without the end's mark.
+    def parts(self, format: Format, names: frozenset[str]) -> dict[str, bytes]:
+        """The families by name, without the mark of the end; with `names`, those with such samples.
 
         All are rendered: the renderer would take what is left out for gone, and forget its lines.
         """
         self._refresh()
-        with self._turn:
+        with self._lock:
             families = self._collected()
             parts = self._renderer(format).parts(families)
         if not names:
             return parts
-        named = {family.definition.name for family in families if _named(family, names)}
+        definitions = [family.definition for family in families]
+        named = {one.name for one in definitions if not names.isdisjoint(sample_names(one))}
         return {name: part for name, part in parts.items() if name in named}
 
     def _collected(self) -> list[Family]:
         try:
-            return self._ledger.collect()
+            return self._store.collect()
         except (OSError, FormatError) as error:
             raise UnreadableError from error
 
-    def _renderer(self, format: Format) -> _FamilyParts:
-        found = self._renderers.get(format.syntax)
-        if found is None:
-            syntax = format.syntax
-            found = ProtobufRenderer() if syntax == "protobuf" else TextRenderer(syntax)
-            self._renderers[syntax] = found
-        return found
-
-
-def _named(family: Family, names: Collection[str]) -> bool:
-    """Whether a sample of the family has one of the names."""
-    name = family.definition.family
-    suffixes = {"counter": ("_total", "_created"), "info": ("_info",)}.get(
-        family.definition.type, ("", "_bucket", "_count", "_sum", "_created")
-    )
-    return any(name + suffix in names for suffix in suffixes)
+    def _renderer(self, format: Format) -> TextRenderer | ProtobufRenderer:
+        syntax = format.syntax
+        renderer = self._renderers.get(syntax)
+        if renderer is None:
+            renderer = ProtobufRenderer() if syntax == "protobuf" else TextRenderer(syntax)
+            self._renderers[syntax] = renderer
+        return renderer

@@ -1,15 +1,23 @@
-"""The text of numbers and labels, the same in both formats."""
+"""The text of numbers, labels and headers, as both text formats write it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import inf
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from typedprom.exposition.negotiation import Syntax
     from typedprom.metrics.exemplars import Exemplar
 
 LARGE: Final = 1e6  # from here on Go, and with it the format, writes an exponent
+_LEGACY_NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+
+
+def is_legacy_name(name: str) -> bool:
+    """Whether no format has to escape the name."""
+    return _LEGACY_NAME.fullmatch(name) is not None
 
 
 def number(value: float) -> str:
@@ -54,12 +62,20 @@ def pair(name: str, value: str) -> str:
     return f'{name}="{value}"'
 
 
-def labels(inside: Sequence[str]) -> str:
-    """The braces with the labels in them, nothing where there is no label."""
-    return f"{{{','.join(inside)}}}" if inside else ""
+def in_braces(pairs: Sequence[str]) -> str:
+    """The labels as they follow a name; nothing where there is no label."""
+    return f"{{{','.join(pairs)}}}" if pairs else ""
 
 
-def example(exemplar: Exemplar) -> str:
+def with_exemplar(exemplar: Exemplar) -> str:
     """What follows the number of a series that has an exemplar."""
-    inside = ",".join(pair(*label) for label in sorted(exemplar.labels.items()))
-    return f" # {{{inside}}} {number(exemplar.value)} {exemplar.timestamp}"
+    pairs = ",".join(pair(*label) for label in sorted(exemplar.labels.items()))
+    return f" # {{{pairs}}} {number(exemplar.value)} {exemplar.timestamp}"
+
+
+def help_and_type(name: str, help: str, kind: str, syntax: Syntax) -> str:
+    """The lines that say what the series after them are."""
+    help = help.replace("\\", r"\\").replace("\n", r"\n")
+    if syntax == "openmetrics":
+        help = help.replace('"', r"\"")
+    return f"# HELP {name} {help}\n# TYPE {name} {kind}\n"

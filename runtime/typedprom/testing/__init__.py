@@ -8,7 +8,6 @@ Nothing here needs pytest or prometheus_client.
 """
 
 from typedprom.metrics.isolation import isolated
-from typedprom.testing.assertions import only_recorded, recorded
 from typedprom.testing.reading import Change, Snapshot, snapshot
 from typedprom.testing.recording import (
     CounterRecording,
@@ -17,6 +16,8 @@ from typedprom.testing.recording import (
     InfoRecording,
     Recording,
     StateSetRecording,
+    only_recorded,
+    recorded,
 )
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Reading what is recorded, without an exposition, and how two readings differ."""
+"""Snapshots of what is recorded, taken without an exposition, and how two of them differ."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from typedprom.metrics.amounts import ZERO
 from typedprom.metrics.catalog import catalogs
+from typedprom.metrics.cell import Values
 from typedprom.metrics.instruments import HistogramKind, Info
 
 if TYPE_CHECKING:
     from typedprom.metrics.cell import AnyInstrument
 
-from typedprom.metrics.cell import Values
-
 Distribution: TypeAlias = tuple[list[float], float]  # observations by bucket, and their sum
 
 
-def read(metric: AnyInstrument) -> dict[Values, object]:
+def _recorded(metric: AnyInstrument) -> dict[Values, object]:
     """What was recorded into the series of a metric, by label values."""
     series = metric.series()
     return {values: cell.snapshot() for values, cell in series if not cell.is_unused()}
 
 
-def read_all(metric: AnyInstrument) -> dict[Values, object]:
-    """The same, and what is said without being recorded: by functions, by states at the start."""
+def _exposed(metric: AnyInstrument) -> dict[Values, object]:
+    """The same, with what nobody recorded: values of functions, states at the start."""
     states = ((values, cell, cell.snapshot()) for values, cell in metric.series())
     return {
         values: state
@@ -36,15 +35,10 @@ def read_all(metric: AnyInstrument) -> dict[Values, object]:
     }
 
 
-def series_name(metric: AnyInstrument, labels: Mapping[str, str]) -> str:
-    """The metric's name with these labels, as an exposition writes it."""
-    return metric.name + braced(labels)
-
-
 def braced(labels: Mapping[str, str]) -> str:
     """Labels as an exposition writes them; nothing for none."""
-    shown = ", ".join(f'{name}="{_escaped(value)}"' for name, value in labels.items())
-    return f"{{{shown}}}" if shown else ""
+    pairs = ", ".join(f'{name}="{_escaped(value)}"' for name, value in labels.items())
+    return f"{{{pairs}}}" if pairs else ""
 
 
 def _escaped(value: str) -> str:
@@ -70,13 +64,13 @@ class Change:
     def difference(self) -> str:
         """What changed: `+1` of a counter, `3 → 5` of a gauge."""
         if isinstance(self.metric, HistogramKind):
-            return _grown(self.metric.buckets, distribution(self.before), distribution(self.after))
+            return _growth(self.metric.buckets, distribution(self.before), distribution(self.after))
         if self.metric.type == "counter":
-            return signed(number(self.after) - number(self.before))
-        return f"{_shown(self.metric, self.before)} → {_shown(self.metric, self.after)}"
+            return _signed(number(self.after) - number(self.before))
+        return f"{_text(self.metric, self.before)} → {_text(self.metric, self.after)}"
 
     def __str__(self) -> str:
-        return f"{series_name(self.metric, self.labels)} {self.difference}"
+        return f"{self.metric.name}{braced(self.labels)} {self.difference}"
 
 
 class Snapshot:
@@ -104,31 +98,26 @@ class Snapshot:
 NOTHING: Final = Snapshot({})
 
 
-def snapshot(*asked: AnyInstrument) -> Snapshot:
+def snapshot(*metrics: AnyInstrument) -> Snapshot:
     """What is recorded now, in all catalogs.
 
-    The functions that gauges were given by `set_function` are called for the metrics `asked` only:
-    what they say changes though nobody records.
+    The functions that gauges were given by `set_function` are called for these `metrics` only:
+    their values change though nobody records.
     """
     known = [metric for catalog in catalogs() for metric in tuple(catalog.metrics.values())]
-    readings = {metric: read(metric) for metric in known}
-    return Snapshot(readings | {metric: read_all(metric) for metric in asked})
+    readings = {metric: _recorded(metric) for metric in known}
+    return Snapshot(readings | {metric: _exposed(metric) for metric in metrics})
 
 
 def _changes(
     metric: AnyInstrument, before: Mapping[Values, object], after: Mapping[Values, object]
 ) -> Iterator[Change]:
     for values in dict.fromkeys((*before, *after)):
-        change = Change(metric, values, before.get(values), after.get(values))
-        if _differs(change):
-            yield change
-
-
-def _differs(change: Change) -> bool:
-    before, after = change.before, change.after
-    if before is after or before == after:  # the same NaN has not changed
-        return False
-    return change.metric.type != "counter" or number(before) != number(after)
+        old, new = before.get(values), after.get(values)
+        if old is new or old == new:  # the same NaN has not changed
+            continue
+        if metric.type != "counter" or number(old) != number(new):
+            yield Change(metric, values, old, new)
 
 
 def number(state: object) -> float:
@@ -141,31 +130,13 @@ def distribution(state: object) -> Distribution:
     return ([], 0.0) if state is None else cast("Distribution", state)
 
 
-def signed(difference: float) -> str:
-    """`+1`, `-0.5`."""
-    return ("" if difference < 0 else "+") + plain(difference)
-
-
-def plain(value: float) -> str:
-    """`1` for 1.0, else what a float prints."""
-    return f"{value:.0f}" if value % 1 == 0 and abs(value) < 1e15 else repr(value)
-
-
-def _shown(metric: AnyInstrument, state: object) -> str:
-    if state is None:
-        return "unset"
-    if isinstance(metric, Info):
-        return braced(said(metric, state))
-    return plain(state) if isinstance(state, float) else str(state)
-
-
-def said(info: Info, state: object) -> dict[str, str]:
+def info_values(info: Info, state: object) -> dict[str, str]:
     """What a series of an info says, by the names of its info labels."""
     names = (label.name for label in info.info_labels)
     return dict(zip(names, cast("tuple[str, ...]", state), strict=True))
 
 
-def grown(
+def bucket_growth(
     bounds: tuple[float, ...], before: Distribution, after: Distribution
 ) -> dict[float, float]:
     """By how much each bucket grew that did, by its upper bound."""
@@ -174,13 +145,29 @@ def grown(
     return {bound: b - a for bound, a, b in by_bound if b != a}
 
 
-def _grown(bounds: tuple[float, ...], before: Distribution, after: Distribution) -> str:
-    buckets = grown(bounds, before, after)
-    each = (f'le="{_le(bound)}" {signed(count)}' for bound, count in buckets.items())
-    return ", ".join(
-        [f"count {signed(sum(buckets.values()))}", f"sum {signed(after[1] - before[1])}", *each]
-    )
+def _growth(bounds: tuple[float, ...], before: Distribution, after: Distribution) -> str:
+    buckets = bucket_growth(bounds, before, after)
+    count, total = sum(buckets.values()), after[1] - before[1]
+    parts = [f"count {_signed(count)}", f"sum {_signed(total)}"]
+    for bound, grown in buckets.items():
+        upper = "+Inf" if bound == float("inf") else repr(bound)
+        parts.append(f'le="{upper}" {_signed(grown)}')
+    return ", ".join(parts)
 
 
-def _le(bound: float) -> str:
-    return "+Inf" if bound == float("inf") else repr(bound)
+def _text(metric: AnyInstrument, state: object) -> str:
+    if state is None:
+        return "unset"
+    if isinstance(metric, Info):
+        return braced(info_values(metric, state))
+    return _plain(state) if isinstance(state, float) else str(state)
+
+
+def _signed(difference: float) -> str:
+    """`+1`, `-0.5`."""
+    return ("" if difference < 0 else "+") + _plain(difference)
+
+
+def _plain(value: float) -> str:
+    """`1` for 1.0, else what a float prints."""
+    return f"{value:.0f}" if value % 1 == 0 and abs(value) < 1e15 else repr(value)

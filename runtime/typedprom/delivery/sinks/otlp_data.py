@@ -34,12 +34,11 @@ from opentelemetry.sdk.metrics.export import (
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
-from typedprom.core.misuse import log_once, safe_repr
 from typedprom.exposition.family_renderer import (
-    UnwritableError,
     check_labels,
+    check_numbers,
     names_of,
-    numbers_due,
+    report_unwritable,
 )
 from typedprom.metrics.definition import TIMESTAMP, Definition, Family, Numbers
 from typedprom.metrics.labels import INVALID
@@ -94,7 +93,7 @@ def _metrics(families: Iterable[Family], extra: Attributes, now: int) -> Iterato
             _check(family)
             metric = _metric(family, extra, now)
         except (ValueError, OverflowError) as error:
-            _report(family.definition.name, str(error))
+            report_unwritable(family.definition.name, error)
         else:
             if family.series:
                 yield metric
@@ -104,18 +103,12 @@ def _check(family: Family) -> None:
     """ValueError where it has what no receiver can take."""
     definition = family.definition
     names_of(definition)
-    due = numbers_due(definition)
     # UTF-8 has no lone surrogates, which a damaged definition may hold: a ValueError too.
     "".join((definition.help, *definition.states)).encode()
-    for labels, numbers in family.series.items():
+    check_numbers(definition, family.series)
+    for labels in family.series:
         check_labels(definition, labels)
         "".join([value for _, value in labels]).encode()
-        if len(numbers) != due:
-            raise UnwritableError("a series has more or fewer numbers than its metric says")
-
-
-def _report(name: str, why: str) -> None:
-    log_once(("delivery", name), lambda: f"{safe_repr(name)} is not delivered: {why}")
 
 
 def _metric(family: Family, extra: Attributes, now: int) -> Metric:

@@ -22,8 +22,9 @@ from typedprom.delivery.http_client import (
     said,
 )
 from typedprom.delivery.sinks.quarantine import Quarantine
-from typedprom.exposition import family_text as text
-from typedprom.exposition import protobuf
+from typedprom.exposition.family_text import TextRenderer
+from typedprom.exposition.negotiation import PROTOBUF, TEXT
+from typedprom.exposition.protobuf import ProtobufRenderer
 from typedprom.metrics.definition import Family
 
 _NO_CREDENTIALS: Final = Credentials()
@@ -72,8 +73,8 @@ class Pushgateway:
         self._connection = DeadlineConnection(address.endpoint, credentials)
         self._refusals = refusals or Quarantine(None)
         self._formats = (
-            _PayloadFormat(protobuf.CONTENT_TYPE, protobuf.ProtobufRenderer()),
-            _PayloadFormat(text.CONTENT_TYPES["text"], text.TextRenderer("text", "hidden")),
+            _PayloadFormat(PROTOBUF.content_type, ProtobufRenderer()),
+            _PayloadFormat(TEXT.content_type, TextRenderer("text", "hidden")),
         )
         self._spoken: _PayloadFormat | None = None  # the one that was taken last
         self._pushing, self._pid = Lock(), os.getpid()

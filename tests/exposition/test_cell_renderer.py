@@ -16,7 +16,7 @@ from tests.exposition.exposed import (
 )
 from typedprom import Catalog, Counter, CounterCell, Gauge, Histogram
 from typedprom.exposition import cell_renderer
-from typedprom.exposition.cell_renderer import MetricRenderer, RegistryRenderer, when_created
+from typedprom.exposition.cell_renderer import MetricRenderer, RegistryRenderer
 from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Format
 from typedprom.exposition.registry_source import RegistrySource
 from typedprom.metrics import cells
@@ -183,8 +183,8 @@ def cells_of(metric: AnyInstrument) -> list[CounterCell]:
 def test_an_unchanged_metric_is_not_written_again(format: Format) -> None:
     counter = counter_by_two(fresh())
     counter.inc(source_id="a", error_type="dns")
-    writer = MetricRenderer(counter, format, when_created)
-    first = writer.write()
-    assert writer.write() is first
+    renderer = MetricRenderer(counter, format, "shown")
+    first = renderer.render()
+    assert renderer.render() is first
     counter.inc(source_id="a", error_type="dns")
-    assert writer.write() is not first
+    assert renderer.render() is not first

@@ -106,6 +106,7 @@ def test_some_names_of_spool_and_registry() -> None:
         assert samples(server.port, "", "python_info").keys() == {
             name for name in whole if name.startswith("python_info")
         }
+        assert samples(server.port, "", "same_other") == {"same_other": 2}
         assert samples(server.port, "", "absent") == {}
         assert samples(server.port).keys() == whole.keys()
 
