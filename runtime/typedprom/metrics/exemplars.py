@@ -11,11 +11,11 @@ from typedprom.core.text import is_label_name, to_label_value
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
-LONGEST: Final = 128  # characters of all names and values together: what OpenMetrics allows
+_MAX_LENGTH: Final = 128  # of all names and values together: what OpenMetrics allows
 
 
 class Exemplar(NamedTuple):
-    """Labels that lead to an example, the amount it was recorded with, and when (Unix time)."""
+    """Labels that lead to an example, the recorded amount, and when it was recorded (Unix time)."""
 
     labels: Mapping[str, str]
     value: float
@@ -23,10 +23,10 @@ class Exemplar(NamedTuple):
 
 
 def exemplar(metric: str, labels: object, value: float) -> Exemplar | None:
-    """An exemplar of now; None, after reporting misuse, where OpenMetrics would not allow it."""
+    """An exemplar of now; None, after reporting misuse, if OpenMetrics does not allow it."""
     try:
         reason, texts = _read(labels)
-    except Exception as error:  # a mapping's methods are anybody's code
+    except Exception as error:  # a mapping's methods are the user's code
         reason, texts = f"reading it failed with {type(error).__name__}", dict[str, str]()
     if reason is None:
         return Exemplar(texts, value, time())
@@ -40,18 +40,18 @@ def exemplar(metric: str, labels: object, value: float) -> Exemplar | None:
 
 
 def _read(labels: object) -> tuple[str | None, dict[str, str]]:
-    """Why the labels are refused, if they are; the labels."""
+    """Why the labels are not allowed, if so; the labels."""
     texts: dict[str, str] = {}
     if not isinstance(labels, Mapping):
-        return "it is no mapping", texts
+        return "it is not a mapping", texts
     for key, value in cast("Mapping[object, object]", labels).items():
         name, text = to_label_value(key), to_label_value(value)
         if name is None or not is_label_name(name):
-            return f"{safe_repr(key)} is no label name", texts
+            return f"{safe_repr(key)} is not a label name", texts
         if text is None:
-            return f"{safe_repr(value)} is no text", texts
+            return f"{safe_repr(value)} is not a str that UTF-8 can encode", texts
         texts[name] = text
     length = sum(map(len, (*texts, *texts.values())))
-    if length > LONGEST:
-        return f"names and values have {length} characters, more than {LONGEST}", texts
+    if length > _MAX_LENGTH:
+        return f"names and values have {length} characters, more than {_MAX_LENGTH}", texts
     return None, texts

@@ -41,7 +41,7 @@ class SpooledGauge(SpooledSetting, GaugeCell):
         function = self._function
         if function is None:
             return False
-        said = self._asked(function)
+        said = self._call(function)
         if said is not None:
             self.set(said)
         return True
