@@ -4,6 +4,7 @@ The cell of a removed series is detached: its class is changed, so that recordin
 costs nothing more. The next recording into it brings the series back, into this cell or into the
 one that has taken its place.
 """
+# ruff: noqa: D102 - a class documents the members of its protocol
 
 from __future__ import annotations
 
@@ -35,9 +36,13 @@ if TYPE_CHECKING:  # making protocols takes time at every import
 
         def take(self, metric: AnyInstrument, values: Values) -> Cell | None:
             """The cell that was kept of a removed series, if one was."""
+            ...
 
     class AnyInstrument(Protocol):
-        """A metric that code records, of any type and with any labels: see `Instrument`."""
+        """A metric that code records, of any type and with any labels.
+
+        It has the attributes and methods of `Instrument`, which are documented there.
+        """
 
         type: ClassVar[MetricType]
         key: str
@@ -53,43 +58,20 @@ if TYPE_CHECKING:  # making protocols takes time at every import
         removal: str | None
 
         @property
-        def shape(self) -> tuple[object, ...]:
-            """What two instruments must have in common to share their series."""
-
+        def shape(self) -> tuple[object, ...]: ...
         @property
-        def spool(self) -> Storage | None:
-            """Where its series are kept beside memory, if they are."""
-
+        def spool(self) -> Storage | None: ...
         @property
-        def constant_labels(self) -> Mapping[str, str]:
-            """The constant labels, for code that exposes them."""
-
-        def label_names(self) -> Sequence[str]:
-            """The names of all labels that are not constant."""
-
-        def series(self) -> Sequence[tuple[Values, Cell]]:
-            """Label values and cell of each series, in order of first use."""
-
-        def cells(self) -> Sequence[Cell]:
-            """The cells of those series, in the same order."""
-
-        def collect(self) -> Iterable[CollectedFamily]:
-            """The metric and its samples, for prometheus_client's registries."""
-
-        def share(self, previous: Self) -> None:
-            """Record from now on into the series of `previous`, imported earlier."""
-
-        def reset(self) -> list[Undo]:
-            """Clear, for tests. What it returns, run after the next reset, undoes it."""
-
-        def renew(self) -> list[tuple[Cell, Cell]]:
-            """Replace all cells by new ones: each old and new one."""
-
-        def bring_back(self, removed: Cell) -> Cell:
-            """The cell to record into instead of a removed one."""
-
-        def reconcile(self, cell: Cell) -> None:
-            """Make the lookup, and the class of the cell, agree with which series exist."""
+        def constant_labels(self) -> Mapping[str, str]: ...
+        def label_names(self) -> Sequence[str]: ...
+        def series(self) -> Sequence[tuple[Values, Cell]]: ...
+        def cells(self) -> Sequence[Cell]: ...
+        def collect(self) -> Iterable[CollectedFamily]: ...
+        def share(self, previous: Self) -> None: ...
+        def reset(self) -> list[Undo]: ...
+        def renew(self) -> list[tuple[Cell, Cell]]: ...
+        def bring_back(self, removed: Cell) -> Cell: ...
+        def reconcile(self, cell: Cell) -> None: ...
 
 
 class Cell:

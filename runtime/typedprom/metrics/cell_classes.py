@@ -1,7 +1,7 @@
-"""Which classes of cells are recorded into in memory: chosen once, when typedprom is imported.
+"""The cell classes that catalogs use in memory, chosen once, when typedprom is imported.
 
-Where a GIL lets one thread run at a time, threads share the cells. On a free-threaded build, where
-they run at once, each has its own part of a cell. `TYPEDPROM_CELLS` chooses by hand.
+With a GIL, where one thread runs at a time, threads share the cells. On a free-threaded build each
+thread has its own part of a cell. `TYPEDPROM_CELLS` overrides the choice.
 """
 
 from __future__ import annotations
@@ -45,16 +45,14 @@ def chosen() -> str:
     if wanted in (SHARED, PER_THREAD):
         return wanted
     if wanted:
-        log_once((CELLS,), lambda: f"{CELLS}={wanted} is neither {SHARED} nor {PER_THREAD}: unused")
-    return PER_THREAD if _is_free_threaded() else SHARED
-
-
-def _is_free_threaded() -> bool:
-    if not hasattr(sys, "_is_gil_enabled"):  # before 3.13 there are no such builds
-        return False
+        log_once(
+            (CELLS,), lambda: f"{CELLS}={wanted} is neither {SHARED} nor {PER_THREAD}: ignored"
+        )
+    if not hasattr(sys, "_is_gil_enabled"):  # before 3.13 there are no free-threaded builds
+        return SHARED
     from sysconfig import get_config_var  # here: it takes milliseconds
 
-    return bool(get_config_var("Py_GIL_DISABLED"))
+    return PER_THREAD if get_config_var("Py_GIL_DISABLED") else SHARED
 
 
 def _in_memory() -> CellClasses:

@@ -49,7 +49,6 @@ ExemplarLabels: TypeAlias = Mapping[str, str]
 NoExemplar = NewType("NoExemplar", float)
 NO_EXEMPLAR: Final = NoExemplar(ONE)
 NONE_OBSERVED: Final = float
-_TIME_UNITS: Final = (None, "seconds")  # units of metrics that can record seconds
 _NO_EXEMPLARS: Final[Mapping[int, Exemplar]] = {}
 
 
@@ -185,8 +184,11 @@ class GaugeCell(Cell):
         try:
             return float(function())
         except BaseException as error:  # the user's code must not break the scrape
-            if isinstance(error, KeyboardInterrupt) and _is_main_thread():
-                raise
+            if isinstance(error, KeyboardInterrupt):
+                from threading import get_ident, main_thread
+
+                if get_ident() == main_thread().ident:
+                    raise
             name, why = self.metric.name, error
             log_once(
                 (name, "function"),
@@ -282,14 +284,8 @@ def _exemplar(metric: str, labels: object, value: float) -> Exemplar | None:
 def _takes_seconds(metric: AnyInstrument) -> bool:
     """Whether the metric can record seconds; if not, that is misuse."""
     name, unit = metric.name, metric.unit
-    if unit in _TIME_UNITS:
+    if unit in (None, "seconds"):
         return True
     message = f"`{name}` is in {unit} and cannot record seconds"
     report_misuse(TypeError, (name, "seconds"), lambda: message, LEFT_OUT)
     return False
-
-
-def _is_main_thread() -> bool:
-    from threading import get_ident, main_thread
-
-    return get_ident() == main_thread().ident

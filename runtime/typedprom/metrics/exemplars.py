@@ -24,10 +24,11 @@ class Exemplar(NamedTuple):
 
 def exemplar(metric: str, labels: object, value: float) -> Exemplar | None:
     """An exemplar of now; None, after reporting misuse, if OpenMetrics does not allow it."""
+    texts: dict[str, str] = {}
     try:
-        reason, texts = _read(labels)
+        reason = _read(labels, texts)
     except Exception as error:  # a mapping's methods are the user's code
-        reason, texts = f"reading it failed with {type(error).__name__}", dict[str, str]()
+        reason = f"reading it failed with {type(error).__name__}"
     if reason is None:
         return Exemplar(texts, value, time())
     report_misuse(
@@ -39,19 +40,17 @@ def exemplar(metric: str, labels: object, value: float) -> Exemplar | None:
     return None
 
 
-def _read(labels: object) -> tuple[str | None, dict[str, str]]:
-    """Why the labels are not allowed, if so; the labels."""
-    texts: dict[str, str] = {}
+def _read(labels: object, texts: dict[str, str]) -> str | None:
+    """Copy the labels into `texts`; the reason why they are not allowed, if so."""
     if not isinstance(labels, Mapping):
-        return "it is not a mapping", texts
+        return "it is not a mapping"
     for key, value in cast("Mapping[object, object]", labels).items():
         name, text = to_label_value(key), to_label_value(value)
         if name is None or not is_label_name(name):
-            return f"{safe_repr(key)} is not a label name", texts
+            return f"{safe_repr(key)} is not a label name"
         if text is None:
-            return f"{safe_repr(value)} is not a str that UTF-8 can encode", texts
+            return f"{safe_repr(value)} is not a str that UTF-8 can encode"
         texts[name] = text
     length = sum(map(len, (*texts, *texts.values())))
-    if length > _MAX_LENGTH:
-        return f"names and values have {length} characters, more than {_MAX_LENGTH}", texts
-    return None, texts
+    too_long = f"names and values have {length} characters, more than {_MAX_LENGTH}"
+    return too_long if length > _MAX_LENGTH else None

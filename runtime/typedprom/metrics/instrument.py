@@ -209,8 +209,10 @@ class Instrument(Generic[CellsT_co, CellT_co]):
                 attach(cell)
             else:
                 detach(cell)
-            if current is not None:
-                self._index(values, current)
+            if current is not None and not values:
+                self._cells = cast("CellsT_co", current)
+            elif current is not None:
+                _index(cast("dict[str, Any]", self._cells), values, current)
             elif values:
                 _unindex(cast("dict[str, Any]", self._cells), values)
             now = self._series.get(values)
@@ -263,16 +265,6 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         )
         count_refused(OVERFLOW, self.name, "")
         return overflow
-
-    def _index(self, values: Values, cell: object) -> None:
-        """Let recording find the cell of these values."""
-        if not values:
-            self._cells = cast("CellsT_co", cell)
-            return
-        level = cast("dict[str, Any]", self._cells)
-        for value in values[:-1]:
-            level = level.setdefault(value, {})
-        level[values[-1]] = cell
 
     def _remove(self, *values: object) -> None:
         """Remove the series of these label values, if there is one."""
@@ -343,6 +335,13 @@ class Instrument(Generic[CellsT_co, CellT_co]):
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"`{self.name}` cannot be copied: import it from its package instead")
+
+
+def _index(level: dict[str, Any], values: Values, cell: Cell) -> None:
+    """Let recording find the cell of these values."""
+    for value in values[:-1]:
+        level = level.setdefault(value, {})
+    level[values[-1]] = cell
 
 
 def _unindex(level: dict[str, Any], values: Values) -> None:

@@ -72,15 +72,10 @@ class GaugeKind(Instrument[CellsT_co, GaugeCell]):
     type: ClassVar[MetricType] = "gauge"
 
     def __init__(
-        self,
-        catalog: Catalog,
-        /,
-        *,
-        combine: Combine = "last",
-        **definition: Unpack[MetricArguments],
+        self, catalog: Catalog, /, *, combine: Combine = "last", **rest: Unpack[MetricArguments]
     ) -> None:
         self.combine: Combine = combine
-        super().__init__(catalog, **definition)
+        super().__init__(catalog, **rest)
 
     def _new_cell(self, values: Values) -> GaugeCell:
         return self._catalog.cells.gauge(self, values)
@@ -94,17 +89,12 @@ class HistogramKind(Instrument[CellsT_co, HistogramCell]):
     starts_at_zero = True
 
     def __init__(
-        self,
-        catalog: Catalog,
-        /,
-        *,
-        buckets: tuple[float, ...],
-        **definition: Unpack[MetricArguments],
+        self, catalog: Catalog, /, *, buckets: tuple[float, ...], **rest: Unpack[MetricArguments]
     ) -> None:
         self.buckets = tuple(map(float, buckets))
         if not buckets or not all(a < b for a, b in pairwise((-inf, *self.buckets, inf))):
-            raise ValueError(f"buckets of `{definition['name']}` do not ascend: {buckets}")
-        super().__init__(catalog, **definition)
+            raise ValueError(f"buckets of `{rest['name']}` do not ascend: {buckets}")
+        super().__init__(catalog, **rest)
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -210,11 +200,11 @@ class Info(Instrument[object, InfoCell]):
         /,
         *,
         info_labels: tuple[Label, ...],
-        **definition: Unpack[MetricArguments],
+        **rest: Unpack[MetricArguments],
     ) -> None:
         self.info_labels = info_labels
-        self._info_values = tuple(LabelValues(definition["name"], label) for label in info_labels)
-        super().__init__(catalog, **definition)
+        self._info_values = tuple(LabelValues(rest["name"], label) for label in info_labels)
+        super().__init__(catalog, **rest)
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -263,17 +253,12 @@ class StateSetKind(Instrument[CellsT_co, StateSetCell[StateT]], Generic[CellsT_c
     type: ClassVar[MetricType] = "stateset"
 
     def __init__(
-        self,
-        catalog: Catalog,
-        /,
-        *,
-        states: tuple[StateT, ...],
-        **definition: Unpack[MetricArguments],
+        self, catalog: Catalog, /, *, states: tuple[StateT, ...], **rest: Unpack[MetricArguments]
     ) -> None:
         if not states:
-            raise ValueError(f"`{definition['name']}` has no states")
+            raise ValueError(f"`{rest['name']}` has no states")
         self.states = states
-        super().__init__(catalog, **definition)
+        super().__init__(catalog, **rest)
 
     @property
     def shape(self) -> tuple[object, ...]:

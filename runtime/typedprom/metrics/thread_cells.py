@@ -36,6 +36,10 @@ class _PerThreadCell(Cell):
         __slots__ = ()
     _parts: Parts
 
+    def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
+        super().__init__(metric, values)
+        self._parts = Parts(1)
+
     def is_unused(self) -> bool:
         """Whether nothing was recorded since the cell was made or reset."""
         return self._parts.is_unused() and super().is_unused()
@@ -56,10 +60,6 @@ class PerThreadCounterCell(_PerThreadCell, CounterCell):
     """A series of a counter."""
 
     __slots__ = ("_parts",)
-
-    def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
-        super().__init__(metric, values)
-        self._parts = Parts(1)
 
     def inc(
         self, amount: float = ONE, /, exemplar: ExemplarLabels | NoExemplar | None = NO_EXEMPLAR
@@ -85,10 +85,6 @@ class PerThreadGaugeCell(_PerThreadCell, GaugeCell):
     """A series of a gauge. Setting it starts new parts: an addition under way came before."""
 
     __slots__ = ("_parts",)
-
-    def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
-        super().__init__(metric, values)
-        self._parts = Parts(1)
 
     def set(self, value: float, /) -> None:
         """Make `value` the current value."""
@@ -124,7 +120,7 @@ class PerThreadHistogramCell(_PerThreadCell, HistogramCell):
     def __init__(
         self, metric: AnyInstrument, values: tuple[str, ...], bounds: tuple[float, ...]
     ) -> None:
-        super().__init__(metric, values, bounds)
+        HistogramCell.__init__(self, metric, values, bounds)
         self._buckets = []  # the parts are used instead
         self._parts = Parts(len(bounds) + 2)
 
