@@ -11,8 +11,6 @@ from typedprom.core.text import to_label_value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from typedprom.metrics.cell import Undo
-
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
 INVALID: Final = "_invalid"  # recorded instead of a value that is not allowed
@@ -146,7 +144,7 @@ class LabelValues:
         """Whether nothing of the budget is used."""
         return not self._seen
 
-    def reset(self) -> Undo:
+    def reset(self) -> Callable[[], None]:
         """Start with an unused budget, and return what undoes that: for tests."""
         seen, before = self._seen, dict(self._seen)
         seen.clear()
