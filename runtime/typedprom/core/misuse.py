@@ -27,7 +27,7 @@ _tests: Final[dict[object, None]] = {}  # one key for each call of `be_strict` n
 
 
 def is_strict() -> bool:
-    """Whether misuse raises: as `TYPEDPROM_STRICT` says; where it is not set, in tests."""
+    """Whether misuse raises: as `TYPEDPROM_STRICT` says or, if it is not set, in tests."""
     if os.environ.get(STRICT):
         return is_on(STRICT)
     return bool(_tests) or "PYTEST_VERSION" in os.environ

@@ -39,14 +39,15 @@ class CellClasses:
         self.stateset = stateset
 
 
-def chosen() -> str:
-    """How threads share a series."""
+def thread_mode() -> str:
+    """How threads record into a series: `SHARED` or `PER_THREAD`."""
     wanted = os.environ.get(CELLS)
     if wanted in (SHARED, PER_THREAD):
         return wanted
     if wanted:
         log_once(
-            (CELLS,), lambda: f"{CELLS}={wanted} is neither {SHARED} nor {PER_THREAD}: ignored"
+            (CELLS,),
+            lambda: f"{CELLS}={wanted} is neither {SHARED} nor {PER_THREAD}; it is ignored",
         )
     if not hasattr(sys, "_is_gil_enabled"):  # before 3.13 there are no free-threaded builds
         return SHARED
@@ -56,7 +57,7 @@ def chosen() -> str:
 
 
 def _in_memory() -> CellClasses:
-    if chosen() == PER_THREAD:
+    if thread_mode() == PER_THREAD:
         from typedprom.metrics import thread_cells as cells
 
         return CellClasses(
