@@ -148,7 +148,7 @@ class GaugeCell(Cell):
             self.set(time())
 
     def set_function(self, function: GaugeFunction | None, /) -> None:
-        """Call `function` for the value at every scrape, and ignore what is set; None ends that.
+        """Call `function` for the value at every scrape, instead of what is set; None ends that.
 
         While it raises, the series is left out of scrapes, which is logged once. Removing or
         clearing the series ends it too.

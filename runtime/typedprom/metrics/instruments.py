@@ -143,7 +143,7 @@ class Gauge(GaugeKind[GaugeCell]):
         return self._cells.set_to_current_time()
 
     def set_function(self, function: GaugeFunction | None, /) -> None:
-        """Call `function` for the value at every scrape, and ignore what is set; None ends that."""
+        """Call `function` for the value at every scrape, instead of what is set; None ends that."""
         return self._cells.set_function(function)
 
     def track_inprogress(self, *function: Never) -> InProgress:
