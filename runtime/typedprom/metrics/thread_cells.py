@@ -34,11 +34,9 @@ class _PerThreadCell(Cell):
 
     if not TYPE_CHECKING:  # the slot of `_parts` is in the classes derived from this one
         __slots__ = ()
-    _parts: Parts
 
-    def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
-        super().__init__(metric, values)
-        self._parts = Parts(1)
+    def _use(self, parts: Parts) -> None:
+        self._parts = parts
 
     def is_unused(self) -> bool:
         """Whether nothing was recorded since the cell was made or reset."""
@@ -47,11 +45,11 @@ class _PerThreadCell(Cell):
     def reset(self) -> Undo:
         """Go back to the start, in place, and return what undoes that."""
         parts, undo_others = self._parts, super().reset()
-        self._parts = parts.new()
+        self._use(Parts(len(parts.ended[0])))
 
         def undo() -> None:
             undo_others()
-            self._parts = parts
+            self._use(parts)
 
         return undo
 
@@ -60,6 +58,10 @@ class PerThreadCounterCell(_PerThreadCell, CounterCell):
     """A series of a counter."""
 
     __slots__ = ("_parts",)
+
+    def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
+        super().__init__(metric, values)
+        self._parts = Parts(1)
 
     def inc(
         self, amount: float = ONE, /, exemplar: ExemplarLabels | NoExemplar | None = NO_EXEMPLAR
@@ -85,6 +87,10 @@ class PerThreadGaugeCell(_PerThreadCell, GaugeCell):
     """A series of a gauge. Setting it starts new parts: an addition under way came before."""
 
     __slots__ = ("_parts",)
+
+    def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
+        super().__init__(metric, values)
+        self._parts = Parts(1)
 
     def set(self, value: float, /) -> None:
         """Make `value` the current value."""
@@ -120,7 +126,7 @@ class PerThreadHistogramCell(_PerThreadCell, HistogramCell):
     def __init__(
         self, metric: AnyInstrument, values: tuple[str, ...], bounds: tuple[float, ...]
     ) -> None:
-        HistogramCell.__init__(self, metric, values, bounds)
+        super().__init__(metric, values, bounds)
         self._buckets = []  # the parts are used instead
         self._parts = Parts(len(bounds) + 2)
 
@@ -186,10 +192,6 @@ class Parts(dict[ThreadKey, list[float]]):
     def __missing__(self, key: ThreadKey) -> list[float]:
         self._fold()
         return self.setdefault(key, [0.0] * len(self.ended[0]))
-
-    def new(self) -> Parts:
-        """Parts of the same size that nothing was added to."""
-        return Parts(len(self.ended[0]))
 
     def total(self) -> list[float]:
         """The sums at one instant; each thread's part is read in one step."""
