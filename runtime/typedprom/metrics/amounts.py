@@ -27,15 +27,19 @@ def to_float(metric: str, amount: SupportsFloat) -> float | None:
             raise TypeError(f"{type(amount).__name__} is not a number")
         return float(amount)
     except Exception as error:  # `__float__` is the user's code
-        kind = ValueError if isinstance(error, ValueError | OverflowError) else TypeError
-        try:
-            why = str(error)
-        except Exception:
-            why = type(error).__name__
-        report_misuse(
-            kind,
-            (metric, "type"),
-            lambda: f"`{metric}` cannot record {safe_repr(amount)}: {why}",
-            LEFT_OUT,
-        )
+        _refuse(metric, amount, error)  # a function of its own: a closure here would cost time
         return None
+
+
+def _refuse(metric: str, amount: SupportsFloat, error: Exception) -> None:
+    kind = ValueError if isinstance(error, ValueError | OverflowError) else TypeError
+    try:
+        why = str(error)
+    except Exception:
+        why = type(error).__name__
+    report_misuse(
+        kind,
+        (metric, "type"),
+        lambda: f"`{metric}` cannot record {safe_repr(amount)}: {why}",
+        LEFT_OUT,
+    )

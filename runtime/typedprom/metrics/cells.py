@@ -106,11 +106,15 @@ class CounterCell(Cell):
 
     def _inc_checked(self, amount: SupportsFloat, labels: object) -> None:
         name = self.metric.name
-        number = _checked(name, amount, 0.0, "counter and cannot grow by")
-        if number is not None:
-            if labels is not None:
-                self.exemplar = _exemplar(name, labels, number) or self.exemplar
-            self.inc(number)
+        number = to_float(name, amount)
+        if number is None:
+            return
+        if not 0.0 <= number <= LARGEST:
+            _refuse(name, f"a counter and cannot grow by {number}")
+            return
+        if labels is not None:
+            self.exemplar = _exemplar(name, labels, number) or self.exemplar
+        self.inc(number)
 
 
 class GaugeCell(Cell):
@@ -255,22 +259,20 @@ class HistogramCell(Cell):
 
     def _observe_checked(self, amount: SupportsFloat, labels: object) -> None:
         name = self.metric.name
-        number = _checked(name, amount, -LARGEST, "histogram and cannot observe")
-        if number is not None:
-            exemplar = None if labels is None else _exemplar(name, labels, number)
-            if exemplar is not None:
-                self.exemplars = {**self.exemplars, bisect_left(self.bounds, number): exemplar}
-            self.observe(number)
+        number = to_float(name, amount)
+        if number is None:
+            return
+        if not -LARGEST <= number <= LARGEST:
+            _refuse(name, f"a histogram and cannot observe {number}")
+            return
+        exemplar = None if labels is None else _exemplar(name, labels, number)
+        if exemplar is not None:
+            self.exemplars = {**self.exemplars, bisect_left(self.bounds, number): exemplar}
+        self.observe(number)
 
 
-def _checked(metric: str, amount: SupportsFloat, lowest: float, refusal: str) -> float | None:
-    """The amount as an exact float; None, after reporting misuse, if it cannot be recorded."""
-    number = to_float(metric, amount)
-    if number is None or lowest <= number <= LARGEST:
-        return number
-    key, message = (metric, "amount"), f"`{metric}` is a {refusal} {number}"
-    report_misuse(ValueError, key, lambda: message, LEFT_OUT)
-    return None
+def _refuse(metric: str, why: str) -> None:
+    report_misuse(ValueError, (metric, "amount"), lambda: f"`{metric}` is {why}", LEFT_OUT)
 
 
 def _exemplar(metric: str, labels: object, value: float) -> Exemplar | None:

@@ -251,17 +251,17 @@ class Instrument(Generic[CellsT_co, CellT_co]):
 
     def _within_budget(self, admitted: Values) -> Values:
         """The label values to record a new series under: `_overflow` where it is one too many."""
-        budget, overflow = self.budget, (OVERFLOW,) * len(admitted)
-        series = self._series
-        if (
-            budget is None
-            or len(series) - (overflow in series) < budget
-            or admitted in series  # a signal handler has added it
-        ):
+        if self.budget is None:
+            return admitted
+        overflow = (OVERFLOW,) * len(admitted)
+        within = len(self._series) - (overflow in self._series) < self.budget
+        if within or admitted in self._series:
             return admitted
         log_once(
             (self.name, OVERFLOW),
-            lambda: f"`{self.name}` has {budget} series; further ones are recorded as `{OVERFLOW}`",
+            lambda: (
+                f"`{self.name}` has {self.budget} series; further ones are recorded as `{OVERFLOW}`"
+            ),
         )
         count_refused(OVERFLOW, self.name, "")
         return overflow
