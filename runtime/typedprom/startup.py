@@ -1,6 +1,6 @@
 """The composition root: the only module that knows all packages. It fills the ports of metrics.
 
-What is not needed by a program that only records is imported when it is first used.
+What a program that only records does not need is imported when it is first used.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from typedprom.core.variables import (
     TEXTFILE,
 )
 from typedprom.exposition.import_hook import register_once_imported
-from typedprom.metrics import self_metrics
 from typedprom.metrics.ports import PORTS
 
 if TYPE_CHECKING:
@@ -27,12 +26,14 @@ if TYPE_CHECKING:
     from typedprom.core.environment import Environment
     from typedprom.delivery.job import Job
     from typedprom.exposition.import_hook import RegisterMetrics
+    from typedprom.metrics.catalog import Catalog
     from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.cell_classes import CellClasses
     from typedprom.metrics.ports import AnyCatalog
     from typedprom.spool.writer import Spool
 
 _DESTINATIONS: Final = (SPOOL_DIR, PUSHGATEWAY_URL, TEXTFILE, OTLP_ENDPOINT)
+_SELF: Final = "typedprom"  # the namespace of our own metrics
 
 
 def job(command: str) -> Job:
@@ -50,8 +51,11 @@ def job(command: str) -> Job:
 
 
 def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellClasses] | None:
-    """The spool for the series of a catalog; None if they are kept in memory only."""
-    if IS_DISABLED:
+    """The spool for the series of a catalog; None if they are kept in memory only.
+
+    Our own metrics are in memory only until another catalog has a spool.
+    """
+    if IS_DISABLED or namespace == _SELF:
         return None
     names = [*_DESTINATIONS, *filter(None, (environment.pushgateway_url,))]
     warn_of_unknown_variables((environment.pushgateway_url, environment.metrics_port))
@@ -66,12 +70,20 @@ def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellCl
     spool = open_spool(namespace, environment)
     if spool is None:
         return None
-    if self_metrics.CATALOG.spool is None:  # our own metrics go where others went first
-        adopt(spool, self_metrics.CATALOG)
+    if (own := _self_metrics()).spool is None:
+        adopt(spool, own)
     return spool, spool.cells
 
 
+def _self_metrics() -> Catalog:
+    """The catalog of our own metrics; the first call imports it."""
+    from typedprom.metrics.self_metrics import CATALOG
+
+    return CATALOG
+
+
 def _register(catalog: AnyCatalog, registry: CollectorRegistry | None) -> None:
+    _self_metrics()  # here: a signal handler that records must not find it half imported
     if registry is None:
         register_once_imported(catalog, _load_register)
     else:

@@ -10,7 +10,7 @@ import pytest
 from prometheus_client import Histogram
 
 from tests.support.catalogs import HEADER, compiled, with_metrics, write
-from typedprom.metrics.instrument import ZERO_SERIES_LIMIT
+from typedprom.metrics.labels import ZERO_SERIES_LIMIT
 from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.ir import (
     Aggregation,

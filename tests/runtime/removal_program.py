@@ -13,7 +13,7 @@ from tests.runtime.sample._labels import JOBS_ERROR_TYPE
 from tests.runtime.sample._signatures import CounterBySourceIdErrorType
 from tests.support.bytecodes import before_each
 from typedprom import Catalog, CounterCell, OpenLabel
-from typedprom.metrics.removed_cells import Detached
+from typedprom.metrics.cell import Detached
 
 MOST = 5_000  # bytecodes of one operation
 Operation = Callable[[], object]

@@ -226,7 +226,7 @@ def test_decorating_without_the_parentheses_is_an_error_where_it_happens(
     ]
     for decorator in decorators:
         with pytest.raises(
-            TypeError, match=r"`\w+\(\)` decorates with its parentheses: `@….\w+\(\)`"
+            TypeError, match=r"`\w+\(\)` needs its parentheses to decorate: `@….\w+\(\)`"
         ):
             decorator(lambda: None)
 
@@ -354,7 +354,7 @@ def test_exception_classes_can_be_selected(catalog: Catalog) -> None:
 def test_a_class_that_is_not_an_exception_is_misuse(catalog: Catalog) -> None:
     counter = Counter(catalog, key="c", name="x_c_total", help="h")
     wrong: Any = "OSError"
-    with pytest.raises(TypeError, match="'OSError': it is no class of exceptions"):
+    with pytest.raises(TypeError, match="'OSError': it is not an exception class"):
         counter.count_exceptions(wrong)
 
 

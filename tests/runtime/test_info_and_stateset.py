@@ -229,9 +229,9 @@ REFUSED = [
     ("x_s", "`x_s` has a label of that name"),
     ("le", "the name is reserved"),
     ("__x", "the name is reserved"),
-    ("a-b", "it is no label name"),
-    ("1x", "it is no label name"),
-    ("", "it is no label name"),
+    ("a-b", "it is not a label name"),
+    ("1x", "it is not a label name"),
+    ("", "it is not a label name"),
 ]
 
 

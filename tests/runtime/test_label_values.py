@@ -17,7 +17,7 @@ from tests.runtime.sample._signatures import (
 )
 from tests.support.programs import run_python
 from typedprom import Catalog, ClosedLabel, OpenLabel
-from typedprom.metrics.instrument import ZERO_SERIES_LIMIT
+from typedprom.metrics.labels import ZERO_SERIES_LIMIT
 from typedprom.metrics.self_metrics import LABEL_INVALID, LABEL_OVERFLOW
 
 Counted = Literal["invalid", "overflow"]

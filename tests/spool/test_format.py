@@ -122,5 +122,5 @@ def test_a_header_that_somebody_made_up_is_refused(text: bytes) -> None:
 def test_the_header_says_what_is_wrong() -> None:
     text = json.dumps({"run": 1}).encode()
     data = header_bytes(HEADER)[:16] + struct.pack("=III", 1, crc32(text), len(text)) + text
-    with pytest.raises(FormatError, match="its header cannot be read: `run` is no string"):
+    with pytest.raises(FormatError, match="its header cannot be read: `run` is not a string"):
         read_header(data.ljust(HEADER_BYTES, b"\0"))

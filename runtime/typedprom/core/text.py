@@ -1,12 +1,12 @@
-"""Texts from outside, as what a label can hold."""
+"""Label names and label values: what of them any exposition format can hold."""
 
 from __future__ import annotations
 
 
 def to_label_value(value: object) -> str | None:
-    """`value` as an exact str that UTF-8 can encode; None if there is none.
+    """`value` as an exact str that UTF-8 can encode; None where it is not a str or cannot be.
 
-    The text of a str subclass is what it inherits: an enum's value, not its name.
+    Of a str subclass it is the inherited text: an enum's value, not its name.
     """
     if type(value) is str and value.isascii():
         return value
@@ -15,12 +15,11 @@ def to_label_value(value: object) -> str | None:
             return None
         text = str.__str__(value)
         text.encode()
-    # A lone surrogate would break every later scrape. Asking a proxy what it is runs its code.
-    except Exception:
+    except Exception:  # a lone surrogate would break scrapes; a proxy's `__class__` runs code
         return None
     return text
 
 
 def is_label_name(name: str) -> bool:
-    """Whether a label can be called so; names that begin with `__` belong to Prometheus."""
+    """Whether `name` can name a label; names that begin with `__` belong to Prometheus."""
     return name.isascii() and name.isidentifier() and not name.startswith("__")

@@ -1,4 +1,4 @@
-"""The catalog at run time: what a generated package declares, and the way into a registry."""
+"""The catalog at run time: the metrics of a generated package, and their registration."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ if TYPE_CHECKING:
     from typedprom.metrics.definition import MetricType
     from typedprom.metrics.labels import Label
 
-# The form of generated code. It grows by one when old generated packages would no longer run.
+# The version of generated code. It grows by one when packages generated before no longer run.
 INTERFACE: Final = 1
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
 _RESERVED: Final = ("le", "quantile")  # labels that histograms and summaries have
 
-_known: Final[list[ref[Catalog]]] = []
+_catalogs: Final[list[ref[Catalog]]] = []
 
 
 def catalogs() -> list[Catalog]:
     """Every catalog alive in this process, in the order they were made."""
-    return [catalog for known in tuple(_known) if (catalog := known()) is not None]
+    return [catalog for each in tuple(_catalogs) if (catalog := each()) is not None]
 
 
 class ExternalMetric:
-    """A metric the catalog declares and no code of the package records."""
+    """A metric that the catalog declares and the package does not record."""
 
     __slots__ = ("help", "key", "name", "removal", "replaced_by", "type")
 
@@ -68,8 +68,8 @@ class ExternalMetric:
 class Catalog:
     """All metrics of one package. `namespace` is the first part of their names.
 
-    `constant_labels` are on every series that is exposed, and `environment` names the variables
-    that programs with these metrics heed.
+    `constant_labels` are on every exposed series, and `environment` names the environment variables
+    that programs with these metrics read.
     """
 
     __slots__ = (
@@ -105,12 +105,12 @@ class Catalog:
         self.external = external
         self.environment = environment
         self._constant_labels = dict(constant_labels or {})
-        self._exposed = False  # whether anybody has seen the constant labels on series
+        self._exposed = False  # whether series were exposed with the constant labels
         self._metrics: dict[str, AnyInstrument] = {}
         opened = PORTS.open_spool(namespace, environment)
         self.spool: Storage | None = None if opened is None else opened[0]
         self.cells: CellClasses = IN_MEMORY if opened is None else opened[1]
-        _known.append(ref(self, _known.remove))
+        _catalogs.append(ref(self, _catalogs.remove))
 
     @property
     def metrics(self) -> Mapping[str, AnyInstrument]:
@@ -124,15 +124,15 @@ class Catalog:
 
     @property
     def constant_labels(self) -> Mapping[str, str]:
-        """Labels that every series has, beside its metric's own."""
+        """The labels that every series has, besides its metric's own."""
         return MappingProxyType(self._constant_labels)
 
     def add_constant_labels(self, **labels: str) -> None:
-        """Give every series more labels: what the job knows, such as its region.
+        """Add labels to every series that only the running program knows, such as its region.
 
-        Call it before the first scrape: later it makes other series of all there are, which is
-        misuse. To add one again with the same value is harmless. A name that is no label name or
-        is taken is a ValueError; a value that is no str is a TypeError.
+        Call it before the first scrape: later all series become other ones, which is misuse.
+        Adding a label again with the same value is harmless. A name that is not a label name, or
+        is in use, is a ValueError; a value that is not a str is a TypeError.
         """
         added: dict[str, str] = {}
         for name, value in labels.items():
@@ -143,12 +143,12 @@ class Catalog:
                 self._check_free(name)
                 added[name] = text
         if added and self._exposed:
+            names, where = ", ".join(added), f"catalog `{self.namespace}`"
             report_misuse(
                 ValueError,
                 (self.namespace, "constant labels"),
                 lambda: (
-                    f"the constant labels {', '.join(added)} of catalog `{self.namespace}` come "
-                    "after its series were exposed without them"
+                    f"the constant labels {names} of {where} come after its series were exposed"
                 ),
                 "all series are other ones from now on",
             )
@@ -157,7 +157,7 @@ class Catalog:
             self.spool.declare_again(self._metrics.values())
 
     def expose_constant_labels(self) -> Mapping[str, str]:
-        """The constant labels, for whoever exposes series: they should not change afterwards."""
+        """The constant labels, for code that exposes them: they should not change afterwards."""
         self._exposed = True
         return self.constant_labels
 
@@ -168,20 +168,18 @@ class Catalog:
         def undo() -> None:
             self._constant_labels, self._exposed = constant, exposed
 
-        return [
-            undo,
-            *(undo for metric in tuple(self._metrics.values()) for undo in metric.reset()),
-        ]
+        metrics = tuple(self._metrics.values())
+        return [undo, *(undo for metric in metrics for undo in metric.reset())]
 
     def _check_free(self, name: str) -> None:
-        """Raise ValueError if no constant label can be called so."""
+        """Raise ValueError if a constant label cannot have this name."""
         why = None
         if name in self._constant_labels:
             why = f"it is constant already, with the value {self._constant_labels[name]!r}"
         elif name in _RESERVED or name.startswith("__"):
             why = "the name is reserved"
         elif not is_label_name(name):
-            why = "it is no label name"
+            why = "it is not a label name"
         for metric in self._metrics.values():
             if name in metric.label_names():
                 why = f"`{metric.name}` has a label of that name"
@@ -189,9 +187,9 @@ class Catalog:
             raise ValueError(f"`{name}` cannot be a constant label of `{self.namespace}`: {why}")
 
     def add(self, metric: AnyInstrument) -> None:
-        """Take in a metric; metrics do this themselves when they are made.
+        """Add a metric, as each metric does when it is made.
 
-        A reloaded module makes its metrics again: they go on recording into the same series.
+        A reloaded module makes its metrics again: they record into the same series.
         """
         previous = self._metrics.get(metric.key)
         if previous is not None and previous.shape == metric.shape:
@@ -201,19 +199,19 @@ class Catalog:
     def register(self, registry: Registry | None = None) -> None:
         """Make every metric a collector of `registry`, by default of prometheus_client's own.
 
-        The latter waits for prometheus_client to be imported, if nobody has done that yet, and is
-        done before whoever imports it gets to see it.
+        Without `registry`, this is done when prometheus_client is imported, before the importing
+        code can look at its registry.
 
-        A name that is taken leaves its metric out, with one log line; in strict mode it raises
-        ValueError. Doing it again is harmless. With `TYPEDPROM_DISABLED=1` nothing is registered.
+        If a name is taken, its metric is left out, with one log line; in strict mode that is a
+        ValueError. Registering again is harmless. With `TYPEDPROM_DISABLED=1` it does nothing.
         """
-        declare(self.environment)  # also where nothing is recorded: `serve()` goes on working
+        declare(self.environment)  # also if nothing is recorded: `serve()` needs it
         if IS_DISABLED:
             return
         if self.spool is not None:
             exposed = self._exposed
             self.spool.declare(self._metrics.values())
-            self._exposed = exposed  # declaring is not exposing yet: it can be done again
+            self._exposed = exposed  # a declaration can be written again: it exposes nothing
         PORTS.register(self, registry)
 
     def __repr__(self) -> str:

@@ -1,28 +1,81 @@
-"""A cell, which holds one series, and the metric it belongs to, as cells and their readers see it.
+"""The base class of cells, each of which holds one series, and a metric as its cells see it.
 
-The two are in one file because each needs the other.
+The cell of a removed series is detached: its class is changed, so that recording into other cells
+costs nothing more. The next recording into it brings the series back, into this cell or into the
+one that has taken its place.
 """
+# ruff: noqa: D102 - a class documents the members of its protocol
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, NoReturn, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, TypeAlias
 
-if TYPE_CHECKING:
+__tracebackhide__ = True  # pytest shows the line that is wrong instead
+
+Undo: TypeAlias = Callable[[], None]
+Values: TypeAlias = tuple[str, ...]
+
+if TYPE_CHECKING:  # making protocols takes time at every import
     from collections.abc import Iterable, Mapping, Sequence
-    from typing import Self
+    from typing import Protocol, Self
 
     from prometheus_client.metrics_core import Metric as CollectedFamily
 
     from typedprom.metrics.definition import MetricType, Stability
     from typedprom.metrics.labels import Label
 
-Undo: TypeAlias = Callable[[], None]
-Values: TypeAlias = tuple[str, ...]
+    class Storage(Protocol):
+        """Where the series of a catalog are kept beside memory: a spool."""
+
+        def declare(self, metrics: Iterable[AnyInstrument]) -> None:
+            """Write down which metrics there are, so that their zeros are delivered too."""
+
+        def declare_again(self, metrics: Iterable[AnyInstrument]) -> None:
+            """Write down metrics whose definition has changed; the last one holds."""
+
+        def take(self, metric: AnyInstrument, values: Values) -> Cell | None:
+            """The cell that was kept of a removed series, if one was."""
+            ...
+
+    class AnyInstrument(Protocol):
+        """A metric that code records, of any type and with any labels.
+
+        It has the attributes and methods of `Instrument`, which are documented there.
+        """
+
+        type: ClassVar[MetricType]
+        key: str
+        name: str
+        family: str
+        help: str
+        signature: tuple[Label, ...]
+        unit: str | None
+        budget: int | None
+        stability: Stability
+        owner: str | None
+        replaced_by: str | None
+        removal: str | None
+
+        @property
+        def shape(self) -> tuple[object, ...]: ...
+        @property
+        def spool(self) -> Storage | None: ...
+        @property
+        def constant_labels(self) -> Mapping[str, str]: ...
+        def label_names(self) -> Sequence[str]: ...
+        def series(self) -> Sequence[tuple[Values, Cell]]: ...
+        def cells(self) -> Sequence[Cell]: ...
+        def collect(self) -> Iterable[CollectedFamily]: ...
+        def share(self, previous: Self) -> None: ...
+        def reset(self) -> list[Undo]: ...
+        def renew(self) -> list[tuple[Cell, Cell]]: ...
+        def bring_back(self, removed: Cell) -> Cell: ...
+        def reconcile(self, cell: Cell) -> None: ...
 
 
 class Cell:
-    """What all cells have: their metric, and the values of its labels."""
+    """The recorded state of one series. `recordings` names the methods that record."""
 
     __slots__ = ("metric", "values")
     recordings: ClassVar[tuple[str, ...]] = ()
@@ -44,7 +97,7 @@ class Cell:
         raise NotImplementedError
 
     def release(self) -> None:
-        """Begin anew: the series was removed or cleared."""
+        """Go back to the start: the series was removed or cleared."""
         self.reset()
 
     def __repr__(self) -> str:
@@ -58,95 +111,38 @@ class Cell:
         )
 
 
-class Storage(Protocol):
-    """Where the series of a catalog are kept beside memory: a spool."""
+class Detached:
+    """Marks the classes of detached cells, so that no cell is detached twice."""
 
-    def declare(self, metrics: Iterable[AnyInstrument]) -> None:
-        """Write down which metrics there are, so that their zeros are delivered too."""
-        ...
-
-    def declare_again(self, metrics: Iterable[AnyInstrument]) -> None:
-        """Write down metrics whose definition has changed; the last one holds."""
-        ...
-
-    def take(self, metric: AnyInstrument, values: Values) -> Cell | None:
-        """The cell that was kept of a removed series, if one was."""
-        ...
+    __slots__ = ()
 
 
-if TYPE_CHECKING:  # making it takes time at every import, and nothing asks for it at run time
+_detached_classes: Final[dict[type[Cell], type[Cell]]] = {}  # by the class before
 
-    class AnyInstrument(Protocol):
-        """A metric that code records, of any type and with any labels."""
 
-        key: str
-        name: str
-        help: str
-        signature: tuple[Label, ...]
-        unit: str | None
-        budget: int | None
-        stability: Stability
-        owner: str | None
-        replaced_by: str | None
-        removal: str | None
+def detach(cell: Cell) -> None:
+    """Let the next recording into the cell bring its series back."""
+    kind = type(cell)
+    if issubclass(kind, Detached):
+        return
+    detached = _detached_classes.get(kind)
+    if detached is None:  # the same slots, so that a cell can change its class
+        members = {"__slots__": (), **{name: _rerouted(name) for name in kind.recordings}}
+        detached = type(f"Detached{kind.__name__}", (Detached, kind), members)
+        detached = _detached_classes.setdefault(kind, detached)
+    cell.__class__ = detached
 
-        @property
-        def type(self) -> MetricType:
-            """The type, as OpenMetrics calls it."""
-            ...
 
-        @property
-        def family(self) -> str:
-            """The name of the metric family: without a counter's `_total`, an info's `_info`."""
-            ...
+def attach(cell: Cell) -> None:
+    """Let the cell record as it did before it was detached."""
+    kind = type(cell)
+    if issubclass(kind, Detached):
+        cell.__class__ = kind.__mro__[2]
 
-        @property
-        def shape(self) -> tuple[object, ...]:
-            """What two instruments must have in common to share their series."""
-            ...
 
-        @property
-        def spool(self) -> Storage | None:
-            """Where its series are kept beside memory, if they are."""
-            ...
+def _rerouted(name: str) -> Callable[..., object]:
+    def record(cell: Cell, *args: Any, **kwargs: Any) -> object:
+        method: Callable[..., object] = getattr(cell.metric.bring_back(cell), name)
+        return method(*args, **kwargs)
 
-        @property
-        def constant_labels(self) -> Mapping[str, str]:
-            """Labels that every series of the catalog has, for code that exposes them."""
-            ...
-
-        def label_names(self) -> Sequence[str]:
-            """The names that its series have labels of, constant ones left out."""
-            ...
-
-        def series(self) -> Sequence[tuple[Values, Cell]]:
-            """The series there are: label values and cell, in order of first use."""
-            ...
-
-        def cells(self) -> Sequence[Cell]:
-            """The cells of those series, in the same order."""
-            ...
-
-        def collect(self) -> Iterable[CollectedFamily]:
-            """The metric and its samples, for prometheus_client's registries."""
-            ...
-
-        def share(self, previous: Self) -> None:
-            """Record from now on into the series of `previous`, imported earlier."""
-            ...
-
-        def reset(self) -> list[Undo]:
-            """Clear, for tests. What it returns, run after the next reset, undoes it."""
-            ...
-
-        def renew(self) -> list[tuple[Cell, Cell]]:
-            """Make the cells anew, of the classes that the catalog has by now."""
-            ...
-
-        def bring_back(self, removed: Cell) -> Cell:
-            """The cell to record into for one that was removed."""
-            ...
-
-        def reconcile(self, cell: Cell) -> None:
-            """Let the look-up and the handles of the cell's series go by what series there are."""
-            ...
+    return record

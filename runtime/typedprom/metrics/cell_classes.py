@@ -1,7 +1,7 @@
-"""Which classes of cells are recorded into in memory: chosen once, when typedprom is imported.
+"""The cell classes that catalogs use in memory, chosen once, when typedprom is imported.
 
-Where a GIL lets one thread run at a time, threads share the cells. On a free-threaded build, where
-they run at once, each has its own part of a cell. `TYPEDPROM_CELLS` chooses by hand.
+With a GIL, where one thread runs at a time, threads share the cells. On a free-threaded build each
+thread has its own part of a cell. `TYPEDPROM_CELLS` overrides the choice.
 """
 
 from __future__ import annotations
@@ -39,26 +39,25 @@ class CellClasses:
         self.stateset = stateset
 
 
-def chosen() -> str:
-    """How threads share a series."""
+def thread_mode() -> str:
+    """How threads record into a series: `SHARED` or `PER_THREAD`."""
     wanted = os.environ.get(CELLS)
     if wanted in (SHARED, PER_THREAD):
         return wanted
     if wanted:
-        log_once((CELLS,), lambda: f"{CELLS}={wanted} is neither {SHARED} nor {PER_THREAD}: unused")
-    return PER_THREAD if _is_free_threaded() else SHARED
-
-
-def _is_free_threaded() -> bool:
-    if not hasattr(sys, "_is_gil_enabled"):  # before 3.13 there are no such builds
-        return False
+        log_once(
+            (CELLS,),
+            lambda: f"{CELLS}={wanted} is neither {SHARED} nor {PER_THREAD}; it is ignored",
+        )
+    if not hasattr(sys, "_is_gil_enabled"):  # before 3.13 there are no free-threaded builds
+        return SHARED
     from sysconfig import get_config_var  # here: it takes milliseconds
 
-    return bool(get_config_var("Py_GIL_DISABLED"))
+    return PER_THREAD if get_config_var("Py_GIL_DISABLED") else SHARED
 
 
 def _in_memory() -> CellClasses:
-    if chosen() == PER_THREAD:
+    if thread_mode() == PER_THREAD:
         from typedprom.metrics import thread_cells as cells
 
         return CellClasses(

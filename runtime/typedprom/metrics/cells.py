@@ -1,9 +1,9 @@
-"""Cells: one series' state and the recording into it, exact under the GIL without a lock.
+"""Cells of counters, gauges and histograms, exact under the GIL without a lock.
 
-A cell is also the bound handle that `labels()` returns. Its updates are single `x += y` of exact
-floats, between which the interpreter switches no thread.
+A cell is also the handle that `labels()` returns. Its updates are single `x += y` of exact floats,
+within which the interpreter does not switch threads.
 
-What a reader needs of a cell, whatever class of it a process records into:
+What a reader finds in a cell, whatever class of it a process records into:
 
 - `snapshot()`: what is recorded, at one instant. A float for a counter; for a gauge a float, or
   None while its function fails and the series is left out; for a histogram the buckets, not
@@ -11,8 +11,6 @@ What a reader needs of a cell, whatever class of it a process records into:
 - `created`, of counters and histograms: when counting began, in Unix time.
 - `exemplar` of a counter: the last one, or None. `exemplars` of a histogram: the last one of each
   bucket, by the bucket's index.
-
-`recordings` names the methods that record: `removed_cells` reroutes them in removed series.
 """
 
 from __future__ import annotations
@@ -26,7 +24,6 @@ from typedprom.core.misuse import log_once, report_misuse
 from typedprom.metrics.amounts import LARGEST, LEFT_OUT, ONE, ZERO, to_float
 from typedprom.metrics.cell import Cell, Undo
 from typedprom.metrics.context_managers import (
-    IGNORED,
     ExceptionCounter,
     Exceptions,
     InProgress,
@@ -47,12 +44,11 @@ GaugeFunction: TypeAlias = Callable[[], float]
 
 ExemplarLabels: TypeAlias = Mapping[str, str]
 
-# What `exemplar` is where it is left out. Nobody else has these, and comparing the amount with them
-# tells in one test that there is no exemplar and what the amount is like.
+# What `exemplar` is where it is left out. No caller passes these objects, so one comparison with
+# the amount tells both that there is no exemplar and what the amount is like.
 NoExemplar = NewType("NoExemplar", float)
 NO_EXEMPLAR: Final = NoExemplar(ONE)
 NONE_OBSERVED: Final = float
-_OF_TIMES: Final = (None, "seconds")  # units of what seconds can be recorded into
 _NO_EXEMPLARS: Final[Mapping[int, Exemplar]] = {}
 
 
@@ -114,12 +110,7 @@ class CounterCell(Cell):
         if number is None:
             return
         if not 0.0 <= number <= LARGEST:
-            report_misuse(
-                ValueError,
-                (name, "amount"),
-                lambda: f"`{name}` is a counter and cannot grow by {number}",
-                LEFT_OUT,
-            )
+            _refuse(name, f"a counter and cannot grow by {number}")
             return
         if labels is not None:
             self.exemplar = _exemplar(name, labels, number) or self.exemplar
@@ -157,15 +148,13 @@ class GaugeCell(Cell):
 
     def set_to_current_time(self) -> None:
         """Make the current Unix time, in seconds, the current value."""
-        if self.metric.unit not in _OF_TIMES:
-            _refuse_seconds(self.metric)
-            return
-        self.set(time())
+        if _takes_seconds(self.metric):
+            self.set(time())
 
     def set_function(self, function: GaugeFunction | None, /) -> None:
-        """Ask `function` for the value at every scrape, instead of what is set; None ends that.
+        """Call `function` for the value at every scrape, instead of what is set; None ends that.
 
-        While it raises, the series is left out of scrapes; that is logged once. Removing or
+        While it raises, the series is left out of scrapes, which is logged once. Removing or
         clearing the series ends it too.
         """
         self._function = function
@@ -179,7 +168,7 @@ class GaugeCell(Cell):
     def snapshot(self) -> float | None:
         """The value at one instant; None while its function fails."""
         function = self._function
-        return self._value if function is None else self._asked(function)
+        return self._value if function is None else self._call(function)
 
     def is_unused(self) -> bool:
         """Whether nothing was recorded since the cell was made or reset."""
@@ -195,12 +184,15 @@ class GaugeCell(Cell):
 
         return undo
 
-    def _asked(self, function: GaugeFunction) -> float | None:
+    def _call(self, function: GaugeFunction) -> float | None:
         try:
             return float(function())
-        except BaseException as error:  # it is anybody's code, and must not break the scrape
-            if isinstance(error, KeyboardInterrupt) and _is_main_thread():
-                raise
+        except BaseException as error:  # the user's code must not break the scrape
+            if isinstance(error, KeyboardInterrupt):
+                from threading import get_ident, main_thread
+
+                if get_ident() == main_thread().ident:
+                    raise
             name, why = self.metric.name, error
             log_once(
                 (name, "function"),
@@ -243,10 +235,7 @@ class HistogramCell(Cell):
         """Observe how many seconds a `with` block or each call of a function takes."""
         if function:
             raise without_parentheses("time()")
-        if self.metric.unit not in _OF_TIMES:
-            _refuse_seconds(self.metric)
-            return Timer(IGNORED)
-        return Timer(self)
+        return Timer(self if _takes_seconds(self.metric) else None)
 
     def snapshot(self) -> tuple[list[float], float]:
         """The buckets and the sum at one instant: a slice copy is never torn."""
@@ -257,18 +246,14 @@ class HistogramCell(Cell):
         return self._sum is ZERO
 
     def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that.
-
-        The list stays, because an observation may be under way into it, and is emptied in one step.
-        """
-        buckets, total, created, exemplars = *self.snapshot(), self.created, self.exemplars
-        empty, now = [ZERO] * len(buckets), time()
-        self._buckets[:], self._sum = empty, ZERO
-        self.created, self.exemplars = now, _NO_EXEMPLARS
+        """Go back to the start, in place, and return what undoes that."""
+        before = self._buckets[:], self._sum, self.created, self.exemplars
+        empty, now = [ZERO] * len(self._buckets), time()
+        # The list stays, because an observation may be adding to it; it is emptied in one step.
+        self._buckets[:], self._sum, self.created, self.exemplars = empty, ZERO, now, _NO_EXEMPLARS
 
         def undo() -> None:
-            self._buckets[:], self._sum = buckets, total
-            self.created, self.exemplars = created, exemplars
+            self._buckets[:], self._sum, self.created, self.exemplars = before
 
         return undo
 
@@ -278,39 +263,31 @@ class HistogramCell(Cell):
         if number is None:
             return
         if not -LARGEST <= number <= LARGEST:
-            report_misuse(
-                ValueError,
-                (name, "amount"),
-                lambda: f"`{name}` is a histogram and cannot observe {number}",
-                LEFT_OUT,
-            )
+            _refuse(name, f"a histogram and cannot observe {number}")
             return
-        if labels is not None:
-            found = _exemplar(name, labels, number)
-            if found is not None:
-                self.exemplars = {**self.exemplars, bisect_left(self.bounds, number): found}
+        exemplar = None if labels is None else _exemplar(name, labels, number)
+        if exemplar is not None:
+            self.exemplars = {**self.exemplars, bisect_left(self.bounds, number): exemplar}
         self.observe(number)
+
+
+def _refuse(metric: str, why: str) -> None:
+    report_misuse(ValueError, (metric, "amount"), lambda: f"`{metric}` is {why}", LEFT_OUT)
 
 
 def _exemplar(metric: str, labels: object, value: float) -> Exemplar | None:
     try:
         from typedprom.metrics.exemplars import exemplar  # here: most programs have none
-    except ImportError:  # a signal handler, come upon this very import: recorded without one
+    except ImportError:  # a signal handler has interrupted this very import
         return None
     return exemplar(metric, labels, value)
 
 
-def _refuse_seconds(metric: AnyInstrument) -> None:
+def _takes_seconds(metric: AnyInstrument) -> bool:
+    """Whether the metric can record seconds; if not, that is misuse."""
     name, unit = metric.name, metric.unit
-    report_misuse(
-        TypeError,
-        (name, "seconds"),
-        lambda: f"`{name}` is in {unit} and cannot record seconds",
-        LEFT_OUT,
-    )
-
-
-def _is_main_thread() -> bool:
-    from threading import get_ident, main_thread
-
-    return get_ident() == main_thread().ident
+    if unit in (None, "seconds"):
+        return True
+    message = f"`{name}` is in {unit} and cannot record seconds"
+    report_misuse(TypeError, (name, "seconds"), lambda: message, LEFT_OUT)
+    return False

@@ -1,8 +1,8 @@
 """Context managers around code: timing, counting exceptions, tracking what is in progress.
 
-A decorated function behaves as if its whole body stood in the block, whatever kind of function it
-is: a coroutine is in it until it returns, a generator from its first value until it ends or is
-closed. Exceptions pass through as they are.
+They decorate as well. The whole body of a decorated function is inside the block, whatever kind of
+function it is: a coroutine until it returns, a generator from its first value until it ends or is
+closed. Exceptions pass through unchanged.
 """
 
 from __future__ import annotations
@@ -18,16 +18,22 @@ if TYPE_CHECKING:
     from typing import Protocol, Self
 
     class Countable(Protocol):
-        """Whatever counts up."""
+        """A counter, or a gauge."""
 
         def inc(self) -> None:
-            """Count up."""
+            """Add one."""
 
     class UpAndDown(Countable, Protocol):
-        """Whatever counts up and down."""
+        """A gauge."""
 
         def dec(self) -> None:
-            """Count down."""
+            """Subtract one."""
+
+    class Observer(Protocol):
+        """A histogram."""
+
+        def observe(self, amount: float, /) -> None:
+            """Count `amount`."""
 
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
@@ -38,10 +44,9 @@ CauseT = TypeVar("CauseT", bound=str)
 
 ExceptionClass: TypeAlias = type[BaseException]
 Exceptions: TypeAlias = ExceptionClass | tuple[ExceptionClass, ...]
-Causes: TypeAlias = Mapping[ExceptionClass, CauseT]  # values of a label, by what they stand for
+Causes: TypeAlias = Mapping[ExceptionClass, CauseT]  # the label value for each class
 
-_ONLY_FUNCTIONS: Final = "what records around code decorates functions and methods"
-_NOT_COUNTED: Final = "none is counted"
+_NOT_COUNTED: Final = "no exception is counted"
 
 
 class Block:
@@ -64,7 +69,8 @@ class Block:
     def __call__(self, function: Callable[P, R], /) -> Callable[P, R]:
         """Decorate a function, a coroutine function, a generator function or an async one."""
         if isinstance(function, type):
-            raise TypeError(f"{_ONLY_FUNCTIONS}, not the class `{function.__qualname__}`")
+            name = function.__qualname__
+            raise TypeError(f"this decorates functions and methods, not the class `{name}`")
         from typedprom.metrics.decorators import decorated  # here: not all programs decorate
 
         return decorated(function, self.again)
@@ -89,11 +95,32 @@ class InProgress(Block):
         self._gauge.dec()
 
 
+class Timer(Block):
+    """Observes how many seconds its block took, also when the block raises."""
+
+    __slots__ = ("_observer", "_start")
+
+    def __init__(self, observer: Observer | None, /) -> None:
+        self._observer = observer
+        self._start = perf_counter()
+
+    def __enter__(self) -> None:
+        self._start = perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        if self._observer is not None:
+            self._observer.observe(perf_counter() - self._start)
+
+    def again(self) -> Self:
+        """A timer for one call: calls may overlap."""
+        return type(self)(self._observer)
+
+
 class ExceptionCounter(Block):
     """Counts the exceptions that leave its block.
 
-    `counters` says where an exception of each class is counted, and those of its subclasses that
-    have no entry of their own. An exception without an entry is not counted.
+    `counters` has a counter for each class of exceptions. An exception is counted by that of its
+    nearest class that has one, and not at all if there is none.
     """
 
     __slots__ = ("_counters",)
@@ -101,8 +128,9 @@ class ExceptionCounter(Block):
     def __init__(self, metric: str, counters: Mapping[ExceptionClass, Countable], /) -> None:
         self._counters = counters
         for kind in counters:
-            if not _is_exception(kind):
-                _refuse(metric, kind)
+            if not _is_exception_class(kind):
+                refused = safe_repr(kind)
+                _refuse(metric, f"`{metric}` cannot count {refused}: it is not an exception class")
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         for ancestor in () if kind is None else kind.__mro__:
@@ -113,13 +141,11 @@ class ExceptionCounter(Block):
 
 
 def counting(metric: str, exceptions: object, counter: Countable) -> ExceptionCounter:
-    """What counts the exceptions of a class, or of several in a tuple, all by one counter."""
-    if _is_function(exceptions):
-        raise without_parentheses("count_exceptions()")
+    """A counter of the exceptions of one class, or of several in a tuple."""
+    _check_parentheses(exceptions)
     if isinstance(exceptions, Mapping):
-        _refuse_form(
-            metric, "classes, as in `count_exceptions(OSError)`; no label of it says which"
-        )
+        form = "classes, as in `count_exceptions(OSError)`: it has no closed label"
+        _refuse(metric, f"`count_exceptions` of `{metric}` takes {form}", _NOT_COUNTED)
         return ExceptionCounter(metric, {})
     classes = cast("Exceptions", exceptions)
     each = classes if isinstance(classes, tuple) else (classes,)
@@ -129,85 +155,29 @@ def counting(metric: str, exceptions: object, counter: Countable) -> ExceptionCo
 def counting_causes(
     metric: str, label: str, causes: object, counter: Callable[[str], Countable]
 ) -> ExceptionCounter:
-    """What counts the exceptions of a mapping, each by the counter of its label's value."""
-    if _is_function(causes):
-        raise without_parentheses("count_exceptions()")
+    """A counter of the exceptions in a mapping, under the label value each is mapped to."""
+    _check_parentheses(causes)
     if not isinstance(causes, Mapping):
-        _refuse_form(
-            metric, f"a mapping to values of `{label}`, as in `count_exceptions({{OSError: …}})`"
-        )
+        form = f"a mapping to values of `{label}`, as in `count_exceptions({{OSError: …}})`"
+        _refuse(metric, f"`count_exceptions` of `{metric}` takes {form}", _NOT_COUNTED)
         return ExceptionCounter(metric, {})
     by_class = cast("Causes[str]", causes)
     return ExceptionCounter(metric, {kind: counter(cause) for kind, cause in by_class.items()})
 
 
 def without_parentheses(decorator: str) -> TypeError:
-    """What to raise where a decorator was given what it decorates, for want of parentheses."""
-    return TypeError(f"`{decorator}` decorates with its parentheses: `@….{decorator}`")
+    """The error for a decorator that was used without its parentheses."""
+    return TypeError(f"`{decorator}` needs its parentheses to decorate: `@….{decorator}`")
 
 
-def _is_function(given: object) -> bool:
-    return callable(given) and not isinstance(given, type)
+def _check_parentheses(argument: object) -> None:
+    if callable(argument) and not isinstance(argument, type):  # the function to decorate
+        raise without_parentheses("count_exceptions()")
 
 
-def _is_exception(kind: object) -> bool:
+def _is_exception_class(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseException)
 
 
-def _refuse(metric: str, kind: object) -> None:
-    report_misuse(
-        TypeError,
-        (metric, "exceptions"),
-        lambda: f"`{metric}` cannot count {safe_repr(kind)}: it is no class of exceptions",
-    )
-
-
-def _refuse_form(metric: str, form: str) -> None:
-    report_misuse(
-        TypeError,
-        (metric, "exceptions"),
-        lambda: f"`count_exceptions` of `{metric}` takes {form}",
-        _NOT_COUNTED,
-    )
-
-
-if TYPE_CHECKING:
-    from typing import Protocol, Self
-
-    class Observer(Protocol):
-        """Whatever takes observations."""
-
-        def observe(self, amount: float, /) -> None:
-            """Take one."""
-
-
-class _Ignored:
-    """Takes observations and keeps none."""
-
-    __slots__ = ()
-
-    def observe(self, amount: float, /) -> None:
-        """Take one."""
-
-
-IGNORED: Final[Observer] = _Ignored()
-
-
-class Timer(Block):
-    """Observes how many seconds its block took, also when the block raises."""
-
-    __slots__ = ("_observer", "_start")
-
-    def __init__(self, observer: Observer, /) -> None:
-        self._observer = observer
-        self._start = perf_counter()
-
-    def __enter__(self) -> None:
-        self._start = perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        self._observer.observe(perf_counter() - self._start)
-
-    def again(self) -> Self:
-        """A timer for one call: calls may overlap."""
-        return type(self)(self._observer)
+def _refuse(metric: str, message: str, result: str = "") -> None:
+    report_misuse(TypeError, (metric, "exceptions"), lambda: message, result)

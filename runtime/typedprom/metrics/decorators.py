@@ -1,4 +1,4 @@
-"""Decorating with a block: one wrapper for each kind of function, of the same kind itself."""
+"""Decorators that put a block around each call: a wrapper for each kind of function."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Final, ParamSpec, TypeAlias, TypeVar, cast
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_CALL: Final = "__call__"  # of an object that is no function
+_CALL: Final = "__call__"  # of an object that is not a function
 
 NewBlock: TypeAlias = Callable[[], AbstractContextManager[None, None]]
 
@@ -23,26 +23,24 @@ def decorated(function: Callable[P, R], block: NewBlock) -> Callable[P, R]:
         inner = cast("Callable[P, R]", function.__func__)
         return staticmethod(decorated(inner, block))
     given: Any = function
-    if isinstance(given, classmethod):  # which cannot be called before it is in a class
+    if isinstance(given, classmethod):  # it cannot be called before it is in a class
         return cast("Callable[P, R]", classmethod(decorated(cast("Any", given).__func__, block)))
     return cast("Callable[P, R]", update_wrapper(_wrapper(function, block), function))
 
 
-def _wrapper(function: Callable[P, object], block: NewBlock) -> Callable[P, object]:
+def _wrapper(function: Callable[P, Any], block: NewBlock) -> Callable[P, object]:
     if _is(inspect.isasyncgenfunction, function):
-        return _async_generator(cast("Callable[P, AsyncGenerator[Any, Any]]", function), block)
+        return _async_generator(function, block)
     if _is(inspect.iscoroutinefunction, function):
-        return _coroutine(cast("Callable[P, Coroutine[Any, Any, object]]", function), block)
+        return _coroutine(function, block)
     if _is(_is_iterable_coroutine, function):
-        return coroutine(
-            _generator(cast("Callable[P, Generator[Any, Any, object]]", function), block)
-        )
+        return coroutine(_generator(function, block))
     if _is(inspect.isgeneratorfunction, function):
-        return _generator(cast("Callable[P, Generator[Any, Any, object]]", function), block)
+        return _generator(function, block)
     return _function(function, block)
 
 
-def _is(kind: Callable[[object], bool], function: Callable[P, object]) -> bool:
+def _is(kind: Callable[[object], bool], function: Callable[P, Any]) -> bool:
     """Whether the function, or what calling an object calls, is of this kind."""
     return kind(function) or kind(getattr(type(function), _CALL, None))
 

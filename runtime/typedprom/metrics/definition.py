@@ -1,6 +1,6 @@
-"""The data of a metric: its definition, and families of series as readers of a spool see them.
+"""Metrics as data: their definition, and their series as readers of a spool see them.
 
-Everything here is data: nothing of the catalog's Python package is needed to read it.
+The Python package of the catalog is not needed to read it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 from typing import Final, Literal, TypeAlias
 
-from typedprom.metrics.labels import INVALID, OVERFLOW
+from typedprom.metrics.labels import INVALID, OVERFLOW, ZERO_SERIES_LIMIT
 
 MetricType: TypeAlias = Literal["counter", "gauge", "histogram", "info", "stateset"]
 Stability: TypeAlias = Literal["experimental", "stable", "deprecated"]
@@ -22,20 +22,20 @@ Combine: TypeAlias = Literal["last", "sum", "min", "max", "live_sum"]
 Labels: TypeAlias = tuple[tuple[str, str], ...]
 
 # The numbers of a series. The first is a Unix time in seconds: when counting began, of counters and
-# histograms; when the value was set, of the others. What follows is, of
+# histograms; when the value was set, of the others. The others are, of
 #   a counter      its value
 #   a gauge        its value
 #   a histogram    the observations in each bucket, not cumulated, +Inf last; then their sum
-#   a stateset     the index of the state it is in, -1 for `_invalid`
+#   a stateset     the index of the current state, -1 for `_invalid`
 #   an info        1.0
 Numbers: TypeAlias = list[float]
 
-TIMESTAMP: Final = 0  # the place of that time
+TIMESTAMP: Final = 0  # the index of that time
 
 
 @dataclass(frozen=True, slots=True)
 class LabelDefinition:
-    """A label: its closed set of values, if it has one; how many distinct values it may take."""
+    """A label: its closed set of values, or else how many distinct values it may take."""
 
     name: str
     values: tuple[str, ...] | None = None
@@ -44,12 +44,12 @@ class LabelDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A metric, as the process that recorded it had it in its catalog.
+    """A metric, as it was in the catalog of the process that recorded it.
 
     `name` is that of its samples: with a counter's `_total` and an info's `_info`. `unit` is given
-    only where it is the suffix of the family's name. `labels` tell series apart, `info_labels` are
-    what one series of an info says, `constant` are on every series. `buckets` are upper bounds,
-    ascending, without +Inf. `budget` is how many series there may be.
+    only where it is the suffix of the family's name. `labels` identify a series, `info_labels` are
+    what an info sets, `constant` labels are on every series. `buckets` are upper bounds, ascending,
+    without +Inf. `budget` is how many series there may be.
     """
 
     name: str
@@ -79,15 +79,14 @@ class Family:
     series: dict[Labels, Numbers] = field(default_factory=dict[Labels, Numbers])
 
 
-ADDED: Final = ("counter", "histogram")  # the types whose numbers add up, and that start at zero
-FREE: Final = frozenset((INVALID, OVERFLOW))  # label values that take nothing of a budget
-_ZERO_SERIES_LIMIT: Final = 10_000
-_CACHED: Final = 4096
+ADDED: Final = ("counter", "histogram")  # types whose numbers are added up, and start at zero
+FREE: Final = frozenset((INVALID, OVERFLOW))  # label values that use nothing of a budget
+_CACHE_SIZE: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What two definitions must agree on, or their series are kept apart."""
+    """What two definitions must have in common for their series to be combined."""
 
     name: str
     type: MetricType
@@ -95,16 +94,12 @@ class Shape:
     states: tuple[str, ...] = ()
 
 
-@lru_cache(_CACHED)
+@lru_cache(_CACHE_SIZE)
 def shape(definition: Definition) -> Shape:
     """The shape of the metric's series."""
-    kind = definition.type
-    return Shape(
-        definition.name,
-        kind,
-        definition.buckets if kind == "histogram" else (),
-        definition.states if kind == "stateset" else (),
-    )
+    buckets = definition.buckets if definition.type == "histogram" else ()
+    states = definition.states if definition.type == "stateset" else ()
+    return Shape(definition.name, definition.type, buckets, states)
 
 
 def width(definition: Definition) -> int:
@@ -112,15 +107,17 @@ def width(definition: Definition) -> int:
     return len(definition.buckets) + 3 if definition.type == "histogram" else 2
 
 
-@lru_cache(_CACHED)
+@lru_cache(_CACHE_SIZE)
 def zero_series(definition: Definition) -> tuple[Labels, ...]:
     """The labels of all series that exist before anything is recorded."""
     sets = [label.values for label in definition.labels if label.values is not None]
     count = prod(map(len, sets))
-    most = _ZERO_SERIES_LIMIT
-    if definition.budget is not None:
-        most = min(most, definition.budget)
-    if definition.type not in ADDED or len(sets) < len(definition.labels) or count > most:
+    if (
+        definition.type not in ADDED
+        or len(sets) < len(definition.labels)
+        or count > ZERO_SERIES_LIMIT
+        or (definition.budget is not None and count > definition.budget)
+    ):
         return ()
     names = [label.name for label in definition.labels]
     return tuple(
@@ -130,17 +127,17 @@ def zero_series(definition: Definition) -> tuple[Labels, ...]:
 
 
 def zeros(definition: Definition, timestamp: float) -> Numbers:
-    """What such a series begins with."""
+    """The numbers of a series that nothing was recorded into."""
     return [timestamp, *[0.0] * (width(definition) - 1)]
 
 
 def base(labels: Labels, definition: Definition) -> Labels:
-    """What tells a series from others: all labels but those that an info says."""
+    """The labels that identify a series: all but those an info sets."""
     if not definition.info_labels:
         return labels
     return tuple(pair for pair in labels if pair[0] not in definition.info_labels)
 
 
 def label_values(series: Iterable[Labels], name: str) -> set[str]:
-    """The values that a label takes, without those that are free."""
+    """The values of a label that use its budget."""
     return {value for labels in series for label, value in labels if label == name} - FREE

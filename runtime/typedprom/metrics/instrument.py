@@ -1,29 +1,19 @@
-"""What all instruments have in common: a definition, series by label values, being collected."""
+"""The base class of all instruments: a definition, and a cell for each series."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
 from math import prod
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    ClassVar,
-    Final,
-    Generic,
-    NoReturn,
-    TypeVar,
-    cast,
-)
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, TypeVar, cast
 
-from typedprom.core.misuse import report_misuse, safe_repr
+from typedprom.core.events import count_refused
+from typedprom.core.misuse import log_once, report_misuse, safe_repr
 from typedprom.core.text import to_label_value
 from typedprom.core.variables import IS_DISABLED
-from typedprom.metrics.cell import Cell, Undo
-from typedprom.metrics.label_values import LabelValues, over_budget
-from typedprom.metrics.labels import OVERFLOW, ClosedLabel, Label
+from typedprom.metrics.cell import Cell, attach, detach
+from typedprom.metrics.labels import OVERFLOW, ZERO_SERIES_LIMIT, ClosedLabel, LabelValues
 from typedprom.metrics.ports import PORTS
-from typedprom.metrics.removed_cells import attach, detach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,20 +22,9 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric as CollectedFamily
 
     from typedprom.metrics.catalog import Catalog
-    from typedprom.metrics.cell import Storage, Values
+    from typedprom.metrics.cell import Storage, Undo, Values
     from typedprom.metrics.definition import MetricType, Stability
-
-__tracebackhide__ = True  # pytest shows the line that is wrong instead
-
-CellsT_co = TypeVar("CellsT_co", covariant=True)
-CellT_co = TypeVar("CellT_co", bound=Cell, covariant=True)
-
-# A larger product of closed labels is not started at zero; the compiler refuses it.
-ZERO_SERIES_LIMIT: Final = 10_000
-_ADDED: Final = {"counter": "_total", "info": "_info"}  # to a family's name, by the metric's type
-
-
-if TYPE_CHECKING:  # making it takes a tenth of our import time
+    from typedprom.metrics.labels import Label
 
     class MetricArguments(TypedDict):
         """What the catalog says about any metric."""
@@ -62,21 +41,30 @@ if TYPE_CHECKING:  # making it takes a tenth of our import time
         removal: NotRequired[str | None]
 
 
+__tracebackhide__ = True  # pytest shows the line that is wrong instead
+
+CellsT_co = TypeVar("CellsT_co", covariant=True)
+CellT_co = TypeVar("CellT_co", bound=Cell, covariant=True)
+
+_SUFFIXES: Final = {"counter": "_total", "info": "_info"}  # of names, by the metric's type
+
+
 class Instrument(Generic[CellsT_co, CellT_co]):
     """A metric that code records.
 
-    `_cells` maps label values, one nested dict a label, to the cell of a series: the lookup of
-    recording. Without labels it is the cell. `_series` has the same cells in order of first use.
+    `_cells` maps label values, one nested dict a label, to the cell of a series: recording looks it
+    up there. Without labels it is the cell. `_series` has the same cells in order of first use.
     """
 
     __slots__ = (
-        "_admissions",
-        "_at_start",
+        "_budgeted",
         "_catalog",
         "_cells",
-        "_limited",
+        "_initial_count",
+        "_label_values",
         "_series",
         "budget",
+        "family",
         "help",
         "key",
         "name",
@@ -88,11 +76,12 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         "unit",
     )
     type: ClassVar[MetricType]
-    starts_at_zero: ClassVar[bool] = False  # with labels; without, the one series is always there
+    starts_at_zero: ClassVar[bool] = False  # with labels; without, the one series always exists
 
     def __init__(self, catalog: Catalog, /, **definition: Unpack[MetricArguments]) -> None:
         self.key = definition["key"]
         self.name = definition["name"]
+        self.family = self.name.removesuffix(_SUFFIXES.get(self.type, ""))
         self.help = definition["help"]
         self.signature = definition.get("labels", ())
         self.unit = definition.get("unit")
@@ -102,18 +91,13 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         self.replaced_by = definition.get("replaced_by")
         self.removal = definition.get("removal")
         self._catalog = catalog
-        self._admissions = tuple(LabelValues(self.name, label) for label in self.signature)
-        limited = (label.budget is not None for label in self.signature)
-        self._limited = tuple(place for place, is_limited in enumerate(limited) if is_limited)
+        self._label_values = tuple(LabelValues(self.name, label) for label in self.signature)
+        places = enumerate(self.signature)
+        self._budgeted = tuple(place for place, label in places if label.budget is not None)
         self._series: dict[Values, CellT_co] = {}
         self._cells = cast("CellsT_co", {})
         self._start()
         catalog.add(self)
-
-    @property
-    def family(self) -> str:
-        """The name of the metric family: without a counter's `_total`, an info's `_info`."""
-        return self.name.removesuffix(_ADDED.get(self.type, ""))
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -127,15 +111,15 @@ class Instrument(Generic[CellsT_co, CellT_co]):
 
     @property
     def constant_labels(self) -> Mapping[str, str]:
-        """Labels that every series of the catalog has, for whoever exposes them."""
+        """The constant labels, for code that exposes them."""
         return self._catalog.expose_constant_labels()
 
     def label_names(self) -> Sequence[str]:
-        """The names that its series have labels of, constant ones left out."""
+        """The names of all labels that are not constant."""
         return [label.name for label in self.signature]
 
     def series(self) -> Sequence[tuple[Values, CellT_co]]:
-        """The series there are: label values and cell, in order of first use."""
+        """Label values and cell of each series, in order of first use."""
         # The copy is made in one step. A list of items is not: making their tuples can start the
         # garbage collector, which can run a finalizer that records.
         return [] if IS_DISABLED else list(self._series.copy().items())
@@ -153,36 +137,36 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         return [PORTS.described(self)]
 
     def share(self, previous: Self) -> None:
-        """Record from now on into the series of `previous`, the same metric imported earlier."""
-        for mine, its in zip(self._budgets(), previous._budgets(), strict=True):
-            mine.share(its)
+        """Record from now on into the series of `previous`, imported earlier."""
+        for mine, theirs in zip(self._all_values(), previous._all_values(), strict=True):
+            mine.share(theirs)
         self._series = previous._series
         self._cells = previous._cells
         self._start()  # a set of label values may have grown
 
     def clear(self) -> None:
-        """Go back to the start: series that start at zero are zero, the others are gone.
+        """Go back to the start: series that start at zero are zero, the others are removed.
 
-        A handle bound before stays good: what is recorded into it brings its series back.
+        Handles stay valid: recording into one brings its series back.
         """
-        kept = set(self._first_values())
+        initial = set(self._initial_values())
         for values, cell in self._series.copy().items():
-            if values in kept:
+            if values in initial:
                 cell.release()
             else:
                 self._discard(values)
-        for admission in self._budgets():
-            admission.reset()
+        for label_values in self._all_values():
+            label_values.reset()
         self._start()
 
     def reset(self) -> list[Undo]:
         """Clear, for tests. What it returns, run after the next reset, undoes it."""
         before = dict(self._series)
-        parts: list[LabelValues | Cell] = [*self._budgets(), *before.values()]
-        touched = [part for part in parts if not part.is_unused()]
-        if not touched and len(before) == self._at_start:
+        parts: list[LabelValues | Cell] = [*self._all_values(), *before.values()]
+        used = [part for part in parts if not part.is_unused()]
+        if not used and len(before) == self._initial_count:
             return []  # most metrics, in most tests
-        undos = [part.reset() for part in touched]
+        undos = [part.reset() for part in used]
         self.clear()
 
         def undo() -> None:
@@ -195,7 +179,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         return [undo, *undos]
 
     def renew(self) -> list[tuple[Cell, Cell]]:
-        """Make the cells anew, of the classes that the catalog has by now: each old and new one.
+        """Replace all cells by new ones, of the catalog's present classes: each old and new one.
 
         Handles of old ones record into the new ones.
         """
@@ -208,31 +192,33 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         return renewed
 
     def bring_back(self, removed: Cell) -> CellT_co:
-        """The cell to record into for one that was removed: itself, unless another is there now."""
-        return self._found(removed.values, removed)
+        """The cell to record into instead of a removed one: that one, or another of the series."""
+        return self._get_or_add(removed.values, removed)
 
     def reconcile(self, cell: Cell) -> None:
-        """Let who looks up the cell's series, and who holds the cell, go by what `_series` says.
+        """Make the lookup, and the class of the cell, agree with `_series`.
 
-        It is called after each change of that, and of the cell's class. Another thread, or a signal
-        handler, may change it again at any moment: so what was done here is done over until it was
-        still right afterwards. Whoever comes last leaves it right.
+        It is called after each change of `_series` and of the cell's class. Another thread, or a
+        signal handler, may change them again at any moment, so this is repeated until nothing has
+        changed meanwhile: the last one to return leaves everything in agreement.
         """
         values = cell.values
-        there = self._series.get(values)
+        current = self._series.get(values)
         while True:
-            if there is cell:
+            if current is cell:
                 attach(cell)
             else:
                 detach(cell)
-            if there is not None:
-                self._index(values, there)
+            if current is not None and not values:
+                self._cells = cast("CellsT_co", current)
+            elif current is not None:
+                _index(cast("dict[str, Any]", self._cells), values, current)
             elif values:
                 _unindex(cast("dict[str, Any]", self._cells), values)
             now = self._series.get(values)
-            if now is there:
+            if now is current:
                 return
-            there = now
+            current = now
 
     def _new_cell(self, values: Values) -> CellT_co:
         """A cell for a series that begins."""
@@ -240,74 +226,74 @@ class Instrument(Generic[CellsT_co, CellT_co]):
 
     def _cell(self, *values: object) -> CellT_co:
         """The cell for these label values, made on first use."""
-        return self._found(values, None)
+        return self._get_or_add(values, None)
 
-    def _found(self, values: tuple[object, ...], removed: Cell | None) -> CellT_co:
-        """The cell for these label values; a series that begins takes `removed` if that is its own.
+    def _get_or_add(self, values: tuple[object, ...], removed: Cell | None) -> CellT_co:
+        """The cell for these label values; a new series takes `removed` if that was its cell.
 
-        No lock is taken, because a signal handler may come between and record too: of several
-        cells made at once, `setdefault` keeps one. If the series is removed meanwhile, the cell is
-        a detached one: recording into it comes back here.
+        No lock is taken, because a signal handler may come between and record too: if several
+        cells are made at once, `setdefault` keeps one. If the series is removed meanwhile, the cell
+        is detached, and recording into it comes back here.
         """
-        admitted = tuple(map(LabelValues.admit, self._admissions, values))
+        admitted = tuple(map(LabelValues.admit, self._label_values, values))
         cell = self._series.get(admitted)
         if cell is None:
             admitted = self._within_budget(admitted)
-            for place in self._limited:
-                self._admissions[place].take(admitted[place])
-            own = removed is not None and removed.values == admitted
-            new = cast("CellT_co", removed) if own else self._beginning(admitted)
-            cell = self._series.setdefault(admitted, new)
+            for place in self._budgeted:
+                self._label_values[place].take(admitted[place])
+            new = removed if removed is not None and removed.values == admitted else None
+            if new is None and (spool := self.spool) is not None:
+                new = spool.take(self, admitted)
+            made = self._new_cell(admitted) if new is None else cast("CellT_co", new)
+            cell = self._series.setdefault(admitted, made)
         self.reconcile(cell)
         return cell
 
-    def _beginning(self, values: Values) -> CellT_co:
-        """A cell for a series that begins, or begins again."""
-        spool = self.spool
-        kept = spool.take(self, values) if spool is not None else None
-        return self._new_cell(values) if kept is None else cast("CellT_co", kept)
-
     def _within_budget(self, admitted: Values) -> Values:
-        """The values a series that begins is kept under."""
+        """The label values to record a new series under: `_overflow` where it is one too many."""
         if self.budget is None:
             return admitted
-        all_others = (OVERFLOW,) * len(admitted)
-        within = len(self._series) - (all_others in self._series) < self.budget
+        overflow = (OVERFLOW,) * len(admitted)
+        within = len(self._series) - (overflow in self._series) < self.budget
         if within or admitted in self._series:
             return admitted
-        over_budget(self.name, self.budget)
-        return all_others
-
-    def _index(self, values: Values, cell: object) -> None:
-        """Let recording find the cell of these values."""
-        if not values:
-            self._cells = cast("CellsT_co", cell)
-            return
-        level = cast("dict[str, Any]", self._cells)
-        for value in values[:-1]:
-            level = level.setdefault(value, {})
-        level[values[-1]] = cell
+        log_once(
+            (self.name, OVERFLOW),
+            lambda: (
+                f"`{self.name}` has {self.budget} series; further ones are recorded as `{OVERFLOW}`"
+            ),
+        )
+        count_refused(OVERFLOW, self.name, "")
+        return overflow
 
     def _remove(self, *values: object) -> None:
-        """Remove the series of these label values, if it is there."""
+        """Remove the series of these label values, if there is one."""
         texts = [to_label_value(value) for value in values]
-        removed = tuple(text for text in texts if text is not None)
-        if len(removed) < len(texts):
-            self._not_removed(self.signature[texts.index(None)], values[texts.index(None)])
+        if None in texts:
+            place = texts.index(None)
+            label, value = self.signature[place].name, values[place]
+            report_misuse(
+                TypeError,
+                (self.name, label, "remove"),
+                lambda: f"label `{label}` of `{self.name}` takes a str, not {safe_repr(value)}",
+                "nothing is removed",
+            )
+        removed = cast("Values", tuple(texts))
         if removed not in self._series:
             return
         self._discard(removed)
         others = list(self._series)
-        for position, (admission, value) in enumerate(zip(self._admissions, removed, strict=True)):
-            if not any(other[position] == value for other in others):
-                admission.release(value)
+        for place, (label_values, text) in enumerate(zip(self._label_values, removed, strict=True)):
+            if not any(other[place] == text for other in others):
+                label_values.release(text)
 
     def _discard(self, values: Values) -> None:
-        """Take a series out: first where it is found, then from whoever holds its cell.
+        """Remove a series: first from the lookup, then from the handles.
 
-        What is recorded meanwhile either counts as recorded before, or brings the series back: the
-        recording itself does where the cell is detached already, and otherwise this does. Only what
-        a call was about to add all this time stays in the cell, until that is recorded into again.
+        What is recorded meanwhile either counts as recorded before, or brings the series back:
+        the recording does so where the cell is detached already, otherwise this method does. Only
+        an amount that a call was about to add all this time stays in the cell, until the next
+        recording into it.
         """
         cell = self._series.pop(values, None)
         if cell is None:
@@ -315,42 +301,32 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         _unindex(cast("dict[str, Any]", self._cells), values)
         cell.release()
         self.reconcile(cell)
-        if not (self._keeps_counts or cell.is_unused() or values in self._series):
+        # In a spool a removed series goes on from what it counted.
+        keeps_counts = self.spool is not None and self.type in ("counter", "histogram")
+        if not (keeps_counts or cell.is_unused() or values in self._series):
             self.bring_back(cell)
 
-    @property
-    def _keeps_counts(self) -> bool:
-        """Whether a removed series goes on from what it counted, as it does in a spool."""
-        return self.spool is not None and self.type in ("counter", "histogram")
-
-    def _not_removed(self, label: Label, value: object) -> None:
-        report_misuse(
-            TypeError,
-            (self.name, label.name, "remove"),
-            lambda: f"label `{label.name}` of `{self.name}` takes a str, not {safe_repr(value)}",
-            "nothing is removed",
-        )
-
-    def _budgets(self) -> tuple[LabelValues, ...]:
-        """What keeps the values of labels within their budgets."""
-        return self._admissions
+    def _all_values(self) -> tuple[LabelValues, ...]:
+        """The values of every label that is not constant."""
+        return self._label_values
 
     def _start(self) -> None:
         """Make the series that are known to exist, so that their first increment is seen."""
-        first = list(self._first_values())
-        self._at_start = len(first)
-        for values in first:
+        initial = list(self._initial_values())
+        self._initial_count = len(initial)
+        for values in initial:
             self._cell(*values)
 
-    def _first_values(self) -> Iterator[Values]:
-        """The label values of the series that are there before anything is recorded.
+    def _initial_values(self) -> Iterator[Values]:
+        """The label values of the series that exist before anything is recorded.
 
-        Where the values are a claim about the world (gauges), there are none.
+        With labels, gauges have none: each would be a claim about the world.
         """
         closed = [label.values for label in self.signature if isinstance(label, ClosedLabel)]
-        many = prod(map(len, closed)) > ZERO_SERIES_LIMIT
         if not self.signature or (
-            self.starts_at_zero and len(closed) == len(self.signature) and not many
+            self.starts_at_zero
+            and len(closed) == len(self.signature)
+            and prod(map(len, closed)) <= ZERO_SERIES_LIMIT
         ):
             yield from product(*closed)
 
@@ -361,8 +337,15 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         raise TypeError(f"`{self.name}` cannot be copied: import it from its package instead")
 
 
+def _index(level: dict[str, Any], values: Values, cell: Cell) -> None:
+    """Let recording find the cell of these values."""
+    for value in values[:-1]:
+        level = level.setdefault(value, {})
+    level[values[-1]] = cell
+
+
 def _unindex(level: dict[str, Any], values: Values) -> None:
-    """Let recording not find these values any longer; no dict without entries stays behind."""
+    """Let recording not find these values any longer, and leave no empty dicts."""
     first, *others = values
     below = level.get(first)
     if others and below is not None:

@@ -1,4 +1,4 @@
-"""Counter, gauge, histogram, info and stateset: what generated classes inherit from."""
+"""Counters, gauges, histograms, infos and statesets: the base classes of generated ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from typedprom.metrics.context_managers import (
     counting_causes,
 )
 from typedprom.metrics.instrument import CellsT_co, Instrument
-from typedprom.metrics.label_values import LabelValues
+from typedprom.metrics.labels import LabelValues
 from typedprom.metrics.text_cells import InfoCell, StateSetCell, StateT
 
 if TYPE_CHECKING:
@@ -66,21 +66,16 @@ class CounterKind(Instrument[CellsT_co, CounterCell]):
 
 
 class GaugeKind(Instrument[CellsT_co, GaugeCell]):
-    """Any gauge. `combine` says how the values of several processes become one."""
+    """Any gauge. `combine` says how the values of several processes are combined."""
 
     __slots__ = ("combine",)
     type: ClassVar[MetricType] = "gauge"
 
     def __init__(
-        self,
-        catalog: Catalog,
-        /,
-        *,
-        combine: Combine = "last",
-        **definition: Unpack[MetricArguments],
+        self, catalog: Catalog, /, *, combine: Combine = "last", **rest: Unpack[MetricArguments]
     ) -> None:
         self.combine: Combine = combine
-        super().__init__(catalog, **definition)
+        super().__init__(catalog, **rest)
 
     def _new_cell(self, values: Values) -> GaugeCell:
         return self._catalog.cells.gauge(self, values)
@@ -94,17 +89,12 @@ class HistogramKind(Instrument[CellsT_co, HistogramCell]):
     starts_at_zero = True
 
     def __init__(
-        self,
-        catalog: Catalog,
-        /,
-        *,
-        buckets: tuple[float, ...],
-        **definition: Unpack[MetricArguments],
+        self, catalog: Catalog, /, *, buckets: tuple[float, ...], **rest: Unpack[MetricArguments]
     ) -> None:
         self.buckets = tuple(map(float, buckets))
         if not buckets or not all(a < b for a, b in pairwise((-inf, *self.buckets, inf))):
-            raise ValueError(f"buckets of `{definition['name']}` do not ascend: {buckets}")
-        super().__init__(catalog, **definition)
+            raise ValueError(f"buckets of `{rest['name']}` do not ascend: {buckets}")
+        super().__init__(catalog, **rest)
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -123,10 +113,7 @@ class Counter(CounterKind[CounterCell]):
     def inc(
         self, amount: float = ONE, /, exemplar: ExemplarLabels | NoExemplar | None = NO_EXEMPLAR
     ) -> None:
-        """Add `amount`, which must be finite and not negative.
-
-        `exemplar` are labels that lead to an example of what was counted, such as a trace id.
-        """
+        """Add `amount`, which must be finite and not negative; `exemplar` as for its cell."""
         return self._cells.inc(amount, exemplar)
 
     def count_exceptions(self, exceptions: Exceptions = Exception, /) -> ExceptionCounter:
@@ -156,11 +143,7 @@ class Gauge(GaugeKind[GaugeCell]):
         return self._cells.set_to_current_time()
 
     def set_function(self, function: GaugeFunction | None, /) -> None:
-        """Ask `function` for the value at every scrape, instead of what is set; None ends that.
-
-        While it raises, the series is left out of scrapes; that is logged once. Clearing the gauge
-        ends it too.
-        """
+        """Call `function` for the value at every scrape, instead of what is set; None ends that."""
         return self._cells.set_function(function)
 
     def track_inprogress(self, *function: Never) -> InProgress:
@@ -176,10 +159,7 @@ class Histogram(HistogramKind[HistogramCell]):
     def observe(
         self, amount: float, /, exemplar: ExemplarLabels | type[float] | None = NONE_OBSERVED
     ) -> None:
-        """Count `amount`, which must be finite, into its bucket.
-
-        `exemplar` are labels that lead to an example of what was observed, such as a trace id.
-        """
+        """Count `amount`, which must be finite, into its bucket; `exemplar` as for its cell."""
         return self._cells.observe(amount, exemplar)
 
     def time(self, *function: Never) -> Timer:
@@ -208,10 +188,10 @@ class LabelledHistogram(HistogramKind[CellsT_co]):
 class Info(Instrument[object, InfoCell]):
     """Any info. Its generated class has `set`, with a keyword parameter for each label.
 
-    `labels` tell its series apart, `info_labels` are what one of them says.
+    `labels` identify a series, and `set` gives it the values of `info_labels`.
     """
 
-    __slots__ = ("_said", "info_labels")
+    __slots__ = ("_info_values", "info_labels")
     type: ClassVar[MetricType] = "info"
 
     def __init__(
@@ -220,11 +200,11 @@ class Info(Instrument[object, InfoCell]):
         /,
         *,
         info_labels: tuple[Label, ...],
-        **definition: Unpack[MetricArguments],
+        **rest: Unpack[MetricArguments],
     ) -> None:
         self.info_labels = info_labels
-        self._said = tuple(LabelValues(definition["name"], label) for label in info_labels)
-        super().__init__(catalog, **definition)
+        self._info_values = tuple(LabelValues(rest["name"], label) for label in info_labels)
+        super().__init__(catalog, **rest)
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -232,58 +212,53 @@ class Info(Instrument[object, InfoCell]):
         return (*super().shape, tuple(label.name for label in self.info_labels))
 
     def label_names(self) -> Sequence[str]:
-        """The names that its series have labels of, constant ones left out."""
+        """The names of all labels that are not constant."""
         return [*super().label_names(), *(label.name for label in self.info_labels)]
 
-    def _set(self, said: tuple[object, ...], *values: object) -> None:
+    def _set(self, info: tuple[object, ...], *values: object) -> None:
         cell = self._cell(*values)
-        self._give_back(cell)
+        self._release_info(cell)
         try:
-            cell.set(tuple(map(LabelValues.admit, self._said, said)))
+            cell.set(tuple(map(LabelValues.admit, self._info_values, info)))
         finally:
-            for admission, text in zip(self._said, cell.snapshot() or (), strict=False):
-                admission.take(text)
+            for label_values, text in zip(self._info_values, cell.snapshot() or (), strict=False):
+                label_values.take(text)
 
     def _discard(self, values: Values) -> None:
         cell = self._series.get(values)
         if cell is not None:
-            self._give_back(cell)
+            self._release_info(cell)
         super()._discard(values)
 
-    def _give_back(self, cell: InfoCell) -> None:
-        """Give the budgets back what this series alone says."""
+    def _release_info(self, cell: InfoCell) -> None:
+        """Give back to the budgets the values that only this series has."""
         others = [
-            said for other in self.cells() if other is not cell and (said := other.snapshot())
+            info for other in self.cells() if other is not cell and (info := other.snapshot())
         ]
         for place, text in enumerate(cell.snapshot() or ()):
-            if not any(said[place] == text for said in others):
-                self._said[place].release(text)
+            if not any(info[place] == text for info in others):
+                self._info_values[place].release(text)
 
-    def _budgets(self) -> tuple[LabelValues, ...]:
-        return (*super()._budgets(), *self._said)
+    def _all_values(self) -> tuple[LabelValues, ...]:
+        return (*super()._all_values(), *self._info_values)
 
     def _new_cell(self, values: Values) -> InfoCell:
         return self._catalog.cells.info(self, values)
 
 
 class StateSetKind(Instrument[CellsT_co, StateSetCell[StateT]], Generic[CellsT_co, StateT]):
-    """Any stateset. `states` are all its states, the one it begins in first."""
+    """Any stateset. `states` are all its states; it begins in the first one."""
 
     __slots__ = ("states",)
     type: ClassVar[MetricType] = "stateset"
 
     def __init__(
-        self,
-        catalog: Catalog,
-        /,
-        *,
-        states: tuple[StateT, ...],
-        **definition: Unpack[MetricArguments],
+        self, catalog: Catalog, /, *, states: tuple[StateT, ...], **rest: Unpack[MetricArguments]
     ) -> None:
         if not states:
-            raise ValueError(f"`{definition['name']}` has no states")
+            raise ValueError(f"`{rest['name']}` has no states")
         self.states = states
-        super().__init__(catalog, **definition)
+        super().__init__(catalog, **rest)
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -291,12 +266,12 @@ class StateSetKind(Instrument[CellsT_co, StateSetCell[StateT]], Generic[CellsT_c
         return (*super().shape, self.states)
 
     def label_names(self) -> Sequence[str]:
-        """The names that its series have labels of, constant ones left out."""
+        """The names of all labels that are not constant."""
         return [*super().label_names(), self.name]
 
     def _new_cell(self, values: Values) -> StateSetCell[StateT]:
-        made = self._catalog.cells.stateset(self, values, self.states)
-        return cast("StateSetCell[StateT]", made)
+        cell = self._catalog.cells.stateset(self, values, self.states)
+        return cast("StateSetCell[StateT]", cell)
 
 
 class StateSet(StateSetKind[StateSetCell[StateT], StateT]):
@@ -305,7 +280,7 @@ class StateSet(StateSetKind[StateSetCell[StateT], StateT]):
     __slots__ = ()
 
     def set(self, state: StateT, /) -> None:
-        """Be in `state`, in no other."""
+        """Set the current state."""
         return self._cells.set(state)
 
 

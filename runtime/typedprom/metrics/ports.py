@@ -1,6 +1,6 @@
-"""Ports: what recording needs of the packages above it. `startup` fills them.
+"""Ports: functions of the packages above that metrics call. `startup` fills them.
 
-Until it has, series are kept in memory only and no metric is registered.
+Before that series are kept in memory only and metrics cannot be registered.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typedprom.metrics.cell_classes import CellClasses
 
     class AnyCatalog(Protocol):
-        """A catalog, as far as registering it needs one."""
+        """A catalog, as registering its metrics needs it."""
 
         @property
         def metrics(self) -> Mapping[str, AnyInstrument]:
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 
 class Ports:
-    """Functions that `startup` provides.
+    """The functions.
 
-    `open_spool` opens the spool of a namespace where the environment asks for one, and says which
-    cells record into it. `register` makes
-    the metrics of a catalog collectors of a registry. `collected` and `described` make
-    prometheus_client's form of a metric, with and without its samples.
+    `open_spool` opens the spool of a namespace, if the environment names one, and returns it with
+    the cell classes that record into it. `register` makes the metrics of a catalog collectors of a
+    registry. `collected` and `described` return a metric as prometheus_client has it, with and
+    without samples.
     """
 
     __slots__ = ("collected", "described", "open_spool", "register")
@@ -48,9 +48,5 @@ class Ports:
     described: Collect
 
 
-def _in_memory(_namespace: str, _environment: Environment) -> None:
-    """No spool."""
-
-
 PORTS: Final = Ports()
-PORTS.open_spool = _in_memory
+PORTS.open_spool = lambda _namespace, _environment: None

@@ -1,4 +1,4 @@
-"""The metrics that typedprom keeps about other metrics."""
+"""The metrics that typedprom records about other metrics."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typedprom.metrics.cells import CounterCell
 from typedprom.metrics.instruments import LabelledCounter
 from typedprom.metrics.labels import INVALID, OVERFLOW, ClosedLabel, OpenLabel
 
-# As many as there are metrics and labels: the catalogs are the limit.
+# As many as there are metrics and labels, which the catalogs limit.
 _METRIC: Final = OpenLabel("metric", help="Name of the metric.", budget=1_000_000)
 _LABEL: Final = OpenLabel(
     "label", help="Name of the label; empty where the metric has too many series.", budget=1_000_000
@@ -21,7 +21,7 @@ _FAULT: Final = ClosedLabel("fault", help="What was wrong.", values=("disk_full"
 CATALOG: Final = Catalog(
     namespace="typedprom",
     title="typedprom",
-    description="What typedprom had to refuse.",
+    description="What typedprom could not record as it was given.",
     interface=INTERFACE,
 )
 
@@ -54,21 +54,21 @@ LABEL_INVALID: Final = CounterByMetricLabel(
     CATALOG,
     key="label.invalid",
     name="typedprom_label_invalid_total",
-    help="Times a value was given that its label does not allow; `_invalid` stands for it.",
+    help="Times a label value was not allowed, and `_invalid` was recorded instead.",
     labels=(_METRIC, _LABEL),
 )
 SPOOL_FAULTS: Final = CounterByFault(
     CATALOG,
     key="spool.faults",
     name="typedprom_spool_faults_total",
-    help="Times the spool could not take what was recorded, which stayed in memory.",
+    help="Times the spool could not be written to, and data stayed in memory.",
     labels=(_FAULT,),
 )
 LABEL_OVERFLOW: Final = CounterByMetricLabel(
     CATALOG,
     key="label.overflow",
     name="typedprom_label_overflow_total",
-    help="Times a value or a series was over budget; `_overflow` stands for it.",
+    help="Times a label value or a series was over budget, and `_overflow` was recorded instead.",
     labels=(_METRIC, _LABEL),
 )
 

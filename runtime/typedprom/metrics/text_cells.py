@@ -1,4 +1,4 @@
-"""Cells whose series say something in words: infos and statesets. The last word counts."""
+"""Cells of infos and statesets: what was set last counts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ StateT = TypeVar("StateT", bound=str)
 
 
 class InfoCell(Cell):
-    """A series of an info. `snapshot()` are the values of its info labels, None before any."""
+    """A series of an info. `snapshot()` is the values of its info labels, None before any."""
 
     __slots__ = ("_said",)
     recordings = ("set",)
@@ -28,16 +28,16 @@ class InfoCell(Cell):
         super().__init__(metric, values)
         self._said: tuple[str, ...] | None = None
 
-    def set(self, said: tuple[str, ...], /) -> None:
-        """Say these values of the info labels, in their order."""
-        self._said = said
+    def set(self, values: tuple[str, ...], /) -> None:
+        """Set the info labels, in their order."""
+        self._said = values
 
     def snapshot(self) -> tuple[str, ...] | None:
-        """What is said, at one instant."""
+        """The values at one instant."""
         return self._said
 
     def is_unused(self) -> bool:
-        """Whether nothing was said since the cell was made or reset."""
+        """Whether nothing was set since the cell was made or reset."""
         return self._said is None
 
     def reset(self) -> Undo:
@@ -64,16 +64,16 @@ class StateSetCell(Cell, Generic[StateT]):
         self._state: str = states[0]
 
     def set(self, state: StateT, /) -> None:
-        """Be in `state`, in no other."""
+        """Set the current state."""
         text = to_label_value(state)
         self._state = text if text is not None and text in self.states else self._invalid(state)
 
     def snapshot(self) -> str:
-        """The state it is in; `_invalid` after one that is not in the set."""
+        """The current state; `_invalid` after one that is not in the set."""
         return self._state
 
     def is_unused(self) -> bool:
-        """Whether it is in the state it began in."""
+        """Whether it is in its first state."""
         return self._state == self.states[0]
 
     def reset(self) -> Undo:
@@ -86,13 +86,11 @@ class StateSetCell(Cell, Generic[StateT]):
         return undo
 
     def _invalid(self, state: object) -> str:
-        name = self.metric.name
+        name, states = self.metric.name, ", ".join(self.states)
         report_misuse(
             ValueError,
             (name, INVALID),
-            lambda: (
-                f"{safe_repr(state)} is not a state of `{name}`: it takes {', '.join(self.states)}"
-            ),
+            lambda: f"{safe_repr(state)} is not a state of `{name}`: it takes {states}",
             f"the state is `{INVALID}`",
         )
         count_refused(INVALID, name, name)

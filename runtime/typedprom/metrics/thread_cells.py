@@ -1,4 +1,4 @@
-"""Cells with a part for each thread, for builds without a GIL.
+"""Cells of counters, gauges and histograms with a part for each thread, for builds without a GIL.
 
 They are used, read and removed like the shared cells they derive from.
 """
@@ -9,11 +9,10 @@ import os
 from _weakref import ref  # `weakref` without its Python half, which nothing here needs
 from bisect import bisect_left
 from threading import Lock, local
-from time import time
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from typedprom.metrics.amounts import LARGEST, ONE, ZERO, to_float
-from typedprom.metrics.cell import Undo
+from typedprom.metrics.cell import Cell, Undo
 from typedprom.metrics.cells import (
     NO_EXEMPLAR,
     NONE_OBSERVED,
@@ -26,12 +25,36 @@ from typedprom.metrics.cells import (
 
 if TYPE_CHECKING:
     from typedprom.metrics.cell import AnyInstrument
-    from typedprom.metrics.exemplars import Exemplar
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
 
-class PerThreadCounterCell(CounterCell):
+class _PerThreadCell(Cell):
+    """A cell whose numbers are in parts, and not where the shared cell has them."""
+
+    if not TYPE_CHECKING:  # the slot of `_parts` is in the classes derived from this one
+        __slots__ = ()
+
+    def _use(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def is_unused(self) -> bool:
+        """Whether nothing was recorded since the cell was made or reset."""
+        return self._parts.is_unused() and super().is_unused()
+
+    def reset(self) -> Undo:
+        """Go back to the start, in place, and return what undoes that."""
+        parts, undo_others = self._parts, super().reset()
+        self._use(Parts(len(parts.ended[0])))
+
+        def undo() -> None:
+            undo_others()
+            self._use(parts)
+
+        return undo
+
+
+class PerThreadCounterCell(_PerThreadCell, CounterCell):
     """A series of a counter."""
 
     __slots__ = ("_parts",)
@@ -59,23 +82,9 @@ class PerThreadCounterCell(CounterCell):
         """The value at one instant."""
         return self._parts.total()[0]
 
-    def is_unused(self) -> bool:
-        """Whether nothing was recorded since the cell was made or reset."""
-        return self._parts.is_unused()
 
-    def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
-        before = self._parts, self.created, self.exemplar
-        self._parts, self.created, self.exemplar = Parts(1), time(), None
-
-        def undo() -> None:
-            self._parts, self.created, self.exemplar = before
-
-        return undo
-
-
-class PerThreadGaugeCell(GaugeCell):
-    """A series of a gauge. Setting it begins new parts: what is being added then came before."""
+class PerThreadGaugeCell(_PerThreadCell, GaugeCell):
+    """A series of a gauge. Setting it starts new parts: an addition under way came before."""
 
     __slots__ = ("_parts",)
 
@@ -106,24 +115,10 @@ class PerThreadGaugeCell(GaugeCell):
     def snapshot(self) -> float | None:
         """The value at one instant; None while its function fails."""
         function = self._function
-        return self._parts.total()[0] if function is None else self._asked(function)
-
-    def is_unused(self) -> bool:
-        """Whether nothing was recorded since the cell was made or reset."""
-        return self._parts.is_unused() and self._function is None
-
-    def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
-        before = self._parts, self._function
-        self._parts, self._function = Parts(1), None
-
-        def undo() -> None:
-            self._parts, self._function = before
-
-        return undo
+        return self._parts.total()[0] if function is None else self._call(function)
 
 
-class PerThreadHistogramCell(HistogramCell):
+class PerThreadHistogramCell(_PerThreadCell, HistogramCell):
     """A series of a histogram. A part is the buckets and then the sum."""
 
     __slots__ = ("_parts",)
@@ -132,8 +127,8 @@ class PerThreadHistogramCell(HistogramCell):
         self, metric: AnyInstrument, values: tuple[str, ...], bounds: tuple[float, ...]
     ) -> None:
         super().__init__(metric, values, bounds)
-        self._buckets = []  # the parts are there instead
-        self._parts = self._no_parts()
+        self._buckets = []  # the parts are used instead
+        self._parts = Parts(len(bounds) + 2)
 
     def observe(
         self, amount: float, /, exemplar: ExemplarLabels | type[float] | None = NONE_OBSERVED
@@ -153,24 +148,6 @@ class PerThreadHistogramCell(HistogramCell):
         total = self._parts.total()
         return total[:-1], total[-1]
 
-    def is_unused(self) -> bool:
-        """Whether nothing was recorded since the cell was made or reset."""
-        return self._parts.is_unused()
-
-    def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
-        before = self._parts, self.created, self.exemplars
-        none: dict[int, Exemplar] = {}
-        self._parts, self.created, self.exemplars = self._no_parts(), time(), none
-
-        def undo() -> None:
-            self._parts, self.created, self.exemplars = before
-
-        return undo
-
-    def _no_parts(self) -> Parts:
-        return Parts(len(self.bounds) + 2)
-
 
 class _Life:
     """Lives as long as its thread."""
@@ -182,7 +159,7 @@ ThreadKey: TypeAlias = ref[_Life]  # a key is dead when its thread has ended
 
 
 class _Thread(local):
-    """The current thread; `key` is its own."""
+    """The current thread, with its key."""
 
     key: ThreadKey
 
@@ -202,8 +179,8 @@ THREAD: Final = _Thread()
 class Parts(dict[ThreadKey, list[float]]):
     """Numbers that several threads add to: `parts[THREAD.key][0] += amount`.
 
-    `ended` holds the sum of the parts of threads that have ended, and the keys of those that may
-    not have been taken out yet. It is replaced as a whole, so that who reads can tell that it was.
+    `ended` is the sum of the parts of threads that have ended, and the keys of those that may still
+    be in the dict. It is replaced as a whole, so that a reader can tell that it was.
     """
 
     __slots__ = ("ended",)
@@ -232,10 +209,10 @@ class Parts(dict[ThreadKey, list[float]]):
         return not self and self.ended[0][-1] is ZERO
 
     def _fold(self) -> None:
-        """Take out the parts of threads that have ended.
+        """Move the parts of threads that have ended into `ended`.
 
-        If this is being done already, by another thread or by the code that a signal handler has
-        interrupted, it is left to the next time.
+        This is left to the next time if another thread, or the code that a signal handler has
+        interrupted, is doing it now.
         """
         if not _folding.acquire(blocking=False):
             return
@@ -243,8 +220,8 @@ class Parts(dict[ThreadKey, list[float]]):
             total, folded = self.ended
             dead = {key: part for key, part in self.copy().items() if key() is None}
             if dead:
-                news = [part for key, part in dead.items() if key not in folded]
-                self.ended = (_summed(total, news), frozenset(dead))
+                unfolded = [part for key, part in dead.items() if key not in folded]
+                self.ended = (_summed(total, unfolded), frozenset(dead))
                 for key in dead:
                     del self[key]
         finally:
@@ -267,5 +244,5 @@ def _renew_lock() -> None:
     _folding = Lock()
 
 
-if hasattr(os, "register_at_fork"):  # a thread that held the lock is not in the child
+if hasattr(os, "register_at_fork"):  # a thread that holds the lock is not in the child
     os.register_at_fork(after_in_child=_renew_lock)

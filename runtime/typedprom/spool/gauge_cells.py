@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from time import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from typedprom.metrics.amounts import ONE, ZERO, to_float
 from typedprom.metrics.cell import Undo
 from typedprom.metrics.cells import GaugeCell, GaugeFunction
-from typedprom.metrics.instruments import GaugeKind
 from typedprom.spool.spooled_cell import (
     NEVER,
     Spooled,
@@ -21,6 +20,7 @@ from typedprom.spool.spooled_cell import (
 
 if TYPE_CHECKING:
     from typedprom.metrics.cell import AnyInstrument
+    from typedprom.metrics.instruments import GaugeKind
     from typedprom.spool.run_file import Doubles, Slot
 
 
@@ -41,14 +41,14 @@ class SpooledGauge(SpooledSetting, GaugeCell):
         function = self._function
         if function is None:
             return False
-        said = self._asked(function)
+        said = self._call(function)
         if said is not None:
             self.set(said)
         return True
 
     def on_merged(self) -> bool:
         """Leave the place: what was set last still holds, unless it is added up."""
-        if isinstance(self.metric, GaugeKind) and self.metric.combine == "sum":
+        if cast("GaugeKind[object]", self.metric).combine == "sum":
             return Spooled.on_merged(self)
         return super().on_merged()
 

@@ -19,7 +19,7 @@ from threading import RLock
 from time import monotonic
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from typedprom.metrics.cell_classes import PER_THREAD, chosen
+from typedprom.metrics.cell_classes import PER_THREAD, thread_mode
 from typedprom.spool.format import (
     FINISHED_AT,
     FIRST_SEGMENT_BYTES,
@@ -279,7 +279,7 @@ class LockedSegment(Segment):
             self._lock.release()
 
 
-SEGMENT: Final = LockedSegment if chosen() == PER_THREAD else Segment
+SEGMENT: Final = LockedSegment if thread_mode() == PER_THREAD else Segment
 
 
 class Slot:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol, cast
 
-from typedprom.metrics.cell import Cell
-from typedprom.metrics.removed_cells import Detached
+from typedprom.metrics.cell import Cell, Detached
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

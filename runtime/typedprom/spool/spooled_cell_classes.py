@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typedprom.metrics.cell_classes import PER_THREAD, CellClasses, chosen
+from typedprom.metrics.cell_classes import PER_THREAD, CellClasses, thread_mode
 from typedprom.spool.gauge_cells import UnplacedGaugeCell
 from typedprom.spool.spooled_cells import UnplacedCounterCell, UnplacedHistogramCell
 from typedprom.spool.spooled_text_cells import SpooledInfoCell, SpooledStateSetCell
@@ -10,7 +10,7 @@ from typedprom.spool.spooled_text_cells import SpooledInfoCell, SpooledStateSetC
 
 def spooled() -> CellClasses:
     """The classes of cells that are kept in a run file."""
-    if chosen() == PER_THREAD:
+    if thread_mode() == PER_THREAD:
         from typedprom.spool import spooled_thread_cells as cells
 
         return CellClasses(

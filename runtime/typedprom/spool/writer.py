@@ -11,8 +11,8 @@ from time import monotonic, sleep, time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from typedprom.metrics.catalog import Catalog, catalogs
+from typedprom.metrics.cell import Detached
 from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
-from typedprom.metrics.removed_cells import Detached
 from typedprom.spool import liveness
 from typedprom.spool.definition_json import metric_text, series_text
 from typedprom.spool.directory import Busy, SpoolDirectory

@@ -63,8 +63,9 @@ class Change:
     @property
     def difference(self) -> str:
         """What changed: `+1` of a counter, `3 → 5` of a gauge."""
-        if isinstance(self.metric, HistogramKind):
-            return _growth(self.metric.buckets, distribution(self.before), distribution(self.after))
+        if self.metric.type == "histogram":
+            bounds = cast("HistogramKind[object]", self.metric).buckets
+            return _growth(bounds, distribution(self.before), distribution(self.after))
         if self.metric.type == "counter":
             return _signed(number(self.after) - number(self.before))
         return f"{_text(self.metric, self.before)} → {_text(self.metric, self.after)}"
