@@ -216,7 +216,7 @@ def test_a_file_that_was_created_never_is_refused(
         RunReading(jobs(1, created=created).write(directory))
 
 
-def test_what_is_no_regular_file_is_refused(directory: SpoolDirectory) -> None:
+def test_what_is_not_a_regular_file_is_refused(directory: SpoolDirectory) -> None:
     target = jobs(1).write(directory)
     places = [directory.runs / f"{name}.run" for name in ("pipe", "folder", "link", "socket")]
     os.mkfifo(places[0])
@@ -225,7 +225,7 @@ def test_what_is_no_regular_file_is_refused(directory: SpoolDirectory) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(places[3]))
         for path in places:
-            with pytest.raises(FormatError, match="no regular file"):
+            with pytest.raises(FormatError, match="not a regular file"):
                 RunReading(path)
 
 

@@ -43,12 +43,12 @@ class SpoolDirectory:
         try:
             self.path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
         except FileExistsError as error:
-            raise NotADirectoryError(f"{self.path} is no directory") from error
+            raise NotADirectoryError(f"{self.path} is not a directory") from error
         for folder in (self.runs, self.damaged, self.refused):
             with suppress(FileExistsError):
                 folder.mkdir(mode=_PRIVATE_FOLDER)
             if not stat.S_ISDIR(folder.lstat().st_mode):  # not through a planted link
-                raise NotADirectoryError(f"{folder} is no directory")
+                raise NotADirectoryError(f"{folder} is not a directory")
         for folder in (self.path, self.runs):
             if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
                 raise PermissionError(f"{folder} cannot be written to")

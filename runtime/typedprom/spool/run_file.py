@@ -1,4 +1,4 @@
-"""The run file of this process: where its series are placed, without a lock.
+"""The run file of this process: its series are placed in it without a lock.
 
 Placing a series may be interrupted at any instant: by the end of the process, by another thread, by
 a signal handler that places one too. Therefore space is taken in one step, from which on it belongs
@@ -57,7 +57,7 @@ class LostError(OSError):
 class RunFile:
     """A file that is being recorded into. Its process holds a lock on it for as long as it lives.
 
-    Raises OSError where the folder or the file cannot be had.
+    Raises OSError where the file cannot be made.
     """
 
     def __init__(self, runs: Path, header: Header) -> None:
@@ -113,14 +113,14 @@ class RunFile:
         doubles = segment.doubles[end - len(numbers) : end]
         return Slot(self, segment, start, len(record), cast("Doubles", doubles))
 
-    def free(self, place: Slot) -> None:
+    def free(self, slot: Slot) -> None:
         """Take a record out; after a while its space is used again."""
-        segment, start = place.segment, place.start
+        segment, start = slot.segment, slot.start
         segment.bytes[start : start + _MARK_BYTES] = _NO_MARK
-        for number in range(len(place.numbers)):
-            place.numbers[number] = 0.0
+        for index in range(len(slot.numbers)):
+            slot.numbers[index] = 0.0
         self._changed()
-        self._freed.setdefault(place.length, deque()).append((monotonic(), segment, start))
+        self._freed.setdefault(slot.length, deque()).append((monotonic(), segment, start))
 
     def synchronise(self) -> None:
         """Have the system write what is recorded to the disk."""
@@ -283,7 +283,7 @@ SEGMENT: Final = LockedSegment if chosen() == PER_THREAD else Segment
 
 
 class Slot:
-    """Where a record is, and its numbers."""
+    """The space of a record in a run file, and its numbers."""
 
     __slots__ = ("_file", "length", "numbers", "segment", "start")
 
@@ -297,7 +297,7 @@ class Slot:
         self.numbers = numbers
 
     def free(self) -> None:
-        """Take the record out. Only one may do so, who has the place to himself."""
+        """Take the record out. Only the owner of the slot may do so."""
         self._file.free(self)
 
 

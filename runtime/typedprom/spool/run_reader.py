@@ -56,11 +56,11 @@ def opened(path: Path) -> Generator[int]:
         descriptor = os.open(path, _FLAGS)
     except OSError as error:
         if error.errno in _NO_FILE:
-            raise FormatError("it is no regular file") from error
+            raise FormatError("it is not a regular file") from error
         raise
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise FormatError("it is no regular file")
+            raise FormatError("it is not a regular file")
         yield descriptor
     finally:
         os.close(descriptor)

@@ -172,7 +172,7 @@ def test_files_that_are_damaged_are_set_aside_and_counted(
     assert "is damaged" in caplog.messages[0]
     whys = {file.name: file.why for file in ledger.status().damaged}
     assert whys["foreign.run"] == "it has 14 bytes, too few for a header"
-    assert "there is something that is no record" in whys[f"{run.run}.run"]
+    assert "there is something that is not a record" in whys[f"{run.run}.run"]
 
 
 def test_a_file_of_another_version_is_left_to_it(
