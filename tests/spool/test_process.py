@@ -36,7 +36,7 @@ def test_a_process_has_one_file_that_only_it_may_read(spool: Path) -> None:
     assert recorded(spool) == {"sample_heartbeat_total": [2.0]}
     assert file.path.stat().st_mode & 0o777 == 0o600
     assert spool.stat().st_mode & 0o777 == 0o700
-    assert {"sample_jobs_runs_total", "sample_jobs_queue_bytes"} <= file.definitions.keys()
+    assert {"sample_jobs_runs_total", "sample_jobs_queue_bytes"} <= file.layout.definitions.keys()
 
 
 def test_a_forked_child_has_a_file_of_its_own_and_begins_at_zero(spool: Path) -> None:

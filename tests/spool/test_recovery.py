@@ -74,7 +74,7 @@ record()
         errors="its file was removed",
     )
     (file,) = run_files(spool)
-    assert {"x_hits_total", "x_phase"} <= file.definitions.keys()
+    assert {"x_hits_total", "x_phase"} <= file.layout.definitions.keys()
     assert found(spool) == {**expected(2), 'x_by_total{source="b"}': [1.0]}
 
 
@@ -267,8 +267,8 @@ except KeyboardInterrupt:
     pass
 assert not spool._placing
 LEVEL.set(2)
-from typedprom.spool.writer import Placing
-spool._placing[id(PHASE.cells()[0])] = Placing(0, time.monotonic() - 2)  # it died in between
+from typedprom.spool.writer import PlacingThread
+spool._placing[id(PHASE.cells()[0])] = PlacingThread(0, time.monotonic() - 2)  # it died in between
 PHASE.set("up")
 PHASE.set("down")
 assert not spool._placing

@@ -127,7 +127,7 @@ from typedprom.spool.run_reader import RunReading
 file, read, seen = RunReading(path), 0, set()
 print("ready", flush=True)
 while Path(sys.argv[1], "go").exists():
-    file = file.refreshed()
+    file = RunReading(file.path, file.layout)
     if file.damage:  # the system let it wait in the middle of reading, for longer than space rests
         file = RunReading(path)
     assert not file.damage, file.damage

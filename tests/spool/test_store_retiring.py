@@ -79,17 +79,17 @@ def test_what_has_just_ended_is_removed_too(directory: SpoolDirectory) -> None:
 
 
 def test_what_a_live_process_has_is_kept(directory: SpoolDirectory) -> None:
-    ledger = SpoolStore(directory)
+    store = SpoolStore(directory)
     Run().define(JOBS).count(1).count(2, kind="old").write(directory)
-    ledger.compact()
+    store.compact()
     with holder(directory) as held:
-        retired = ledger.delete_series(JOBS.name)
+        retired = store.delete_series(JOBS.name)
         assert retired.held == [(JOBS.name, ())]
         assert retired.removed == [(JOBS.name, (("kind", "old"),))]
-        assert values(ledger) == {"": 6}
+        assert values(store) == {"": 6}
         held.kill()
-        assert ledger.delete_series(JOBS.name).removed == [(JOBS.name, ())]
-    assert values(ledger) == {}
+        assert store.delete_series(JOBS.name).removed == [(JOBS.name, ())]
+    assert values(store) == {}
 
 
 def test_what_only_a_live_process_has_is_held(directory: SpoolDirectory) -> None:

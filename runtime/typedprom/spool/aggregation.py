@@ -20,9 +20,9 @@ from typedprom.metrics.definition import (
     zero_series,
     zeros,
 )
-from typedprom.spool.budgets import Admitted, Declared, SeriesBudget, has_budget
+from typedprom.spool.budgets import MetricDecisions, SeriesBudget, has_budget
 from typedprom.spool.claims import Claims
-from typedprom.spool.run_reader import Layout, Places, Recorded, RunReading
+from typedprom.spool.run_reader import MetricLayout, MetricSeries, RunLayout, RunReading
 
 if TYPE_CHECKING:
     from typedprom.metrics.definition import Combine
@@ -56,7 +56,7 @@ class Sums:
     """
 
     parts: dict[Shape, Part] = field(default_factory=dict[Shape, Part])
-    admitted: dict[str, Admitted] = field(default_factory=dict[str, Admitted])
+    admitted: dict[str, MetricDecisions] = field(default_factory=dict[str, MetricDecisions])
     _admissions: dict[str, SeriesBudget] = field(
         default_factory=dict[str, SeriesBudget], repr=False, compare=False
     )
@@ -74,10 +74,10 @@ class Sums:
         admitted = {name: admitted.copy() for name, admitted in self.admitted.items()}
         return Sums({}, admitted, dict(self._admissions))
 
-    def remember(self, admitted: Mapping[str, Admitted]) -> None:
+    def remember(self, admitted: Mapping[str, MetricDecisions]) -> None:
         """Decide as was decided elsewhere, on what nothing was decided here."""
         for name, theirs in admitted.items():
-            self.admitted.setdefault(name, Admitted()).join(theirs)
+            self.admitted.setdefault(name, MetricDecisions()).join(theirs)
 
     def admit(self, claims: Claims) -> None:
         """Decide what is shown of these runs, which are all that are not in the sums yet."""
@@ -90,29 +90,29 @@ class Sums:
         self._decide(claims, SeriesBudget.consider)
 
     def add_ended(self, runs: Sequence[RunReading], now: float) -> None:
-        """Add runs of processes that have ended."""
-        layouts = [run.layout for run in runs]
-        self._declare(layouts, now)
-        for run in runs:
-            for recorded in run.recorded:
-                part = self.parts[shape(recorded.definition)]
-                if part.definition.combine != _LIVE_SUM:
-                    _add(part, self._folded(recorded, now))
-        self._finish(layouts, now)
+        """Add runs of processes that have ended: their gauges do not count to a live sum."""
+        self._add_runs(runs, now, lambda definition: definition.combine != _LIVE_SUM)
 
     def add_live(self, runs: Sequence[RunReading], now: float) -> None:
         """Add runs of processes that live."""
+        self._add_runs(runs, now, lambda _: True)
+
+    def _add_runs(
+        self, runs: Sequence[RunReading], now: float, counts: Callable[[Definition], bool]
+    ) -> None:
         layouts = [run.layout for run in runs]
         self._declare(layouts, now)
         for run in runs:
-            for recorded in run.recorded:
-                _add(self.parts[shape(recorded.definition)], self._folded(recorded, now))
+            for metric in run.metrics:
+                part = self.parts[shape(metric.definition)]
+                if counts(part.definition):
+                    _add(part, self._folded(metric, now))
         self._finish(layouts, now)
 
-    def _declare(self, layouts: Iterable[Layout], now: float) -> None:
+    def _declare(self, layouts: Iterable[RunLayout], now: float) -> None:
         for layout in layouts:
             declared = known_timestamp(layout.header.created, now)
-            old = (places.definition for places in layout.metrics)
+            old = (metric.definition for metric in layout.metrics)
             for definition in (*old, *layout.definitions.values()):
                 part = self.parts.setdefault(shape(definition), Part(definition, declared))
                 if part.definition is not definition and part.declared <= declared:
@@ -125,7 +125,7 @@ class Sums:
     def _decide(
         self,
         claims: Claims,
-        consider: Callable[[SeriesBudget, Sequence[Places]], None],
+        consider: Callable[[SeriesBudget, Sequence[MetricLayout]], None],
     ) -> set[str]:
         """Decide on each of their metrics that has a budget; which these are."""
         by_name: dict[str, list[Part]] = {}
@@ -136,21 +136,21 @@ class Sums:
             parts = by_name.get(name, ())
             history = [*((part.declared, part.definition) for part in parts), *later]
             if name in self.admitted or any(has_budget(one) for _, one in history):
-                history.sort(key=_since)
+                history.sort(key=lambda dated: dated[0])
                 present = (labels for part in parts for labels in part.series)
-                admitted = self.admitted.setdefault(name, Admitted())
+                admitted = self.admitted.setdefault(name, MetricDecisions())
                 self._admissions[name] = SeriesBudget(history, admitted, present)
-                consider(self._admissions[name], claims.places.get(name, ()))
+                consider(self._admissions[name], claims.metrics.get(name, ()))
                 considered.add(name)
         return considered
 
-    def _folded(self, recorded: Recorded, now: float) -> Series:
+    def _folded(self, metric: MetricSeries, now: float) -> Series:
         """The series that show these."""
-        admission = self._admissions.get(recorded.definition.name)
-        series: Series = _past(now, recorded.series)
-        if admission is not None and not admission.folds(recorded.places):
+        admission = self._admissions.get(metric.definition.name)
+        series: Series = _past(now, metric.series)
+        if admission is not None and not admission.folds(metric.layout):
             admission = None
-        if recorded.definition.type not in ADDED:
+        if metric.definition.type not in ADDED:
             series = newest(series).items()
             if admission is None:
                 return series
@@ -159,10 +159,10 @@ class Sums:
             return series
         return [
             (admission.fold(labels, placed), numbers)
-            for (labels, numbers), placed in zip(series, recorded.placed, strict=True)
+            for (labels, numbers), placed in zip(series, metric.placed, strict=True)
         ]
 
-    def _finish(self, layouts: Iterable[Layout], now: float) -> None:
+    def _finish(self, layouts: Iterable[RunLayout], now: float) -> None:
         """Put zeros where nothing was recorded, and keep one series of each info."""
         declared: dict[int, tuple[Definition, float]] = {}
         for layout in layouts:
@@ -228,10 +228,6 @@ def _said_last(part: Part) -> dict[Labels, Numbers]:
         if key not in last or part.series[last[key]][TIMESTAMP] <= numbers[TIMESTAMP]:
             last[key] = labels
     return {labels: part.series[labels] for labels in last.values()}
-
-
-def _since(declared: Declared) -> float:
-    return declared[0]
 
 
 def newest(series: Iterable[tuple[Labels, Numbers]]) -> dict[Labels, Numbers]:

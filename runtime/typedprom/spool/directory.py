@@ -7,7 +7,7 @@ import os
 import stat
 import time
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,7 @@ _POLL_SECONDS: Final = 0.01
 _held: Final[set[int]] = set()
 
 
-class Busy(TimeoutError):  # noqa: N818 - it is no fault
+class Busy(TimeoutError):  # noqa: N818 - it is not an error
     """Another process or thread has held the lock for longer than we would wait."""
 
 
@@ -53,35 +53,37 @@ class SpoolDirectory:
             if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
                 raise PermissionError(f"{folder} cannot be written to")
 
-    @contextmanager
-    def locked(self, seconds: float) -> Generator[None]:
+    def locked(self, seconds: float) -> AbstractContextManager[None]:
         """Hold the lock on totals; `Busy` where it is not free within that time."""
-        with _locked(self.path / "lock", seconds):
-            yield
+        return _locked(self.path / "lock", seconds)
 
-    @contextmanager
-    def push_locked(self, seconds: float) -> Generator[None]:
+    def push_locked(self, seconds: float) -> AbstractContextManager[None]:
         """Hold the lock on delivery, so that no older totals arrive after newer ones."""
-        with _locked(self.path / "push.lock", seconds):
-            yield
+        return _locked(self.path / "push.lock", seconds)
 
     def set_aside(self, path: Path, why: str) -> None:
         """Move what is damaged into `damaged/`, under a name that is free, and say so."""
         kept = _moved(path, self.damaged)
         with suppress(OSError):
-            descriptor = os.open(
-                kept.with_name(kept.name + WHY_SUFFIX),
-                os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC,
-                _PRIVATE_FILE,
-            )
-            try:
-                os.write(descriptor, f"{why}\n".encode("utf-8", "replace"))
-            finally:
-                os.close(descriptor)
+            why_file = kept.with_name(kept.name + WHY_SUFFIX)
+            write_new(why_file, f"{why}\n".encode("utf-8", "replace"))
         log_once(
             ("spool", "damaged", str(self.path), path.suffix),
             lambda: f"{path} is damaged: {why}; it is kept as {kept}",
         )
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that is not there yet, safely to the disk."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(path, flags, _PRIVATE_FILE)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:

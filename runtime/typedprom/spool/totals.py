@@ -17,7 +17,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -26,11 +26,11 @@ from zlib import crc32
 from typedprom.core import checked_json as parsed
 from typedprom.metrics.definition import TIMESTAMP, Labels, Numbers, shape, width
 from typedprom.spool.aggregation import Part, Sums, known_timestamp
-from typedprom.spool.budgets import Admitted, Decisions
+from typedprom.spool.budgets import Decisions, MetricDecisions
 from typedprom.spool.definition_json import definition_fields, read_definition
-from typedprom.spool.directory import SpoolDirectory, sync_folder
+from typedprom.spool.directory import SpoolDirectory, sync_folder, write_new
 from typedprom.spool.format import FormatError, OtherVersionError
-from typedprom.spool.run_reader import opened
+from typedprom.spool.run_reader import contents, opened
 
 VERSION: Final = 1
 _HEAD_BYTES: Final = 256  # more than the first line ever has
@@ -51,15 +51,7 @@ class Totals:
 
     def copy(self) -> Totals:
         """One that can change without this one."""
-        return Totals(
-            self.sums.copy(),
-            self.runs,
-            self.generation,
-            self.merged,
-            self.began,
-            self.written,
-            self.retirements,
-        )
+        return replace(self, sums=self.sums.copy())
 
     def write(self, directory: SpoolDirectory) -> None:
         """Replace the totals and their copy, so that even a power cut leaves whole files."""
@@ -70,7 +62,8 @@ class Totals:
             for place in places:
                 new = place.with_name(f"{place.name}.new")
                 written.append(new)
-                _write(new, data)
+                new.unlink(missing_ok=True)  # of a process that died
+                write_new(new, data)
             for new, place in zip(written, places, strict=True):
                 os.replace(new, place)  # noqa: PTH105 - what tests interrupt
         except OSError:
@@ -82,7 +75,7 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedTotals:
     """Totals as found: which file they are from, and what is wrong with those that are not used."""
 
     totals: Totals
@@ -90,7 +83,7 @@ class Loaded:
     damage: tuple[tuple[Path, str], ...] = ()
 
 
-def load(directory: SpoolDirectory) -> Loaded:
+def load(directory: SpoolDirectory) -> LoadedTotals:
     """The totals, or their copy where they are damaged, or none.
 
     Raises OtherVersionError, or OSError where they cannot be read at all.
@@ -98,14 +91,14 @@ def load(directory: SpoolDirectory) -> Loaded:
     damage: list[tuple[Path, str]] = []
     for path in (directory.totals, directory.totals_copy):
         try:
-            return Loaded(read(path), path, tuple(damage))
+            return LoadedTotals(read(path), path, tuple(damage))
         except FileNotFoundError:
             pass
         except OtherVersionError:
             raise
         except FormatError as error:
             damage.append((path, str(error)))
-    return Loaded(Totals(), None, tuple(damage))
+    return LoadedTotals(Totals(), None, tuple(damage))
 
 
 def head(path: Path) -> bytes:
@@ -131,12 +124,6 @@ def read(path: Path) -> Totals:
         return _read(parsed.mapping(json.loads(body)), parsed.whole(fields, "generation"))
     except (ValueError, RecursionError) as error:
         raise FormatError(f"the totals cannot be read: {error}") from error
-
-
-def contents(path: Path) -> bytes:
-    """The bytes of the file. Raises FormatError where it is no file, or OSError."""
-    with opened(path) as descriptor, open(descriptor, "rb", closefd=False) as file:
-        return file.read()
 
 
 def totals_bytes(totals: Totals) -> bytes:
@@ -169,19 +156,6 @@ def _read(fields: parsed.Fields, generation: int) -> Totals:
         written=parsed.timestamp(fields, "written"),
         retirements=parsed.whole(fields, "retirements"),
     )
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.unlink(missing_ok=True)  # of a process that died
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(path, flags, 0o600)
-    try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(descriptor, view) :]
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def sums_fields(sums: Sums) -> dict[str, object]:
@@ -219,10 +193,10 @@ def read_sums(fields: parsed.Fields, now: float) -> Sums:
     return sums
 
 
-def _read_admitted(fields: parsed.Fields) -> Admitted:
+def _read_admitted(fields: parsed.Fields) -> MetricDecisions:
     folded = parsed.mapping(fields.get("folded_values", {}))
     series = map(parsed.mapping, parsed.items(fields.get("folded_series", [])))
-    return Admitted(
+    return MetricDecisions(
         {
             label: Decisions(set(parsed.texts(texts)), _untils(folded.get(label, {})))
             for label, texts in parsed.mapping(fields.get("values")).items()

@@ -34,7 +34,7 @@ _REGAIN_SECONDS: Final = 1.0  # that a delivery waits for the lock on totals; re
 _MOST_REMOVED: Final = 1_000
 
 
-class Placing(NamedTuple):
+class PlacingThread(NamedTuple):
     """The thread that is placing a cell, and since when."""
 
     thread: int
@@ -53,7 +53,7 @@ class Spool:
         self.recorded = False  # whether this process has recorded anything
         self._files: dict[int, RunFile] = {}  # by process id, of this process alone
         self._metrics: dict[AnyInstrument, None] = {}  # to be declared in each new file
-        self._placing: dict[int, Placing] = {}  # by the cell's id
+        self._placing: dict[int, PlacingThread] = {}  # by the cell's id
         self._watched: dict[Spooled, None] = {}  # gauges with a function
         self._waiting: dict[Spooled, None] = {}  # cells without a slot
         self._errors = WriteErrors(directory)
@@ -81,7 +81,7 @@ class Spool:
 
     def place(self, cell: Spooled) -> bool:
         """Find the cell a slot unless it has one; False where it must wait for that."""
-        key, mine = id(cell), Placing(get_ident(), monotonic())
+        key, mine = id(cell), PlacingThread(get_ident(), monotonic())
         try:
             first = self._placing.setdefault(key, mine)
             has_slot = self._find_slot(cell) if first is mine else self._wait_for(first, cell)
@@ -109,7 +109,7 @@ class Spool:
             elif cell.has_slot():  # else the labels of an info have changed meanwhile
                 return True
 
-    def _wait_for(self, other: Placing, cell: Spooled) -> bool:
+    def _wait_for(self, other: PlacingThread, cell: Spooled) -> bool:
         """Wait until another thread has placed the cell, but not for what this one interrupts."""
         key = id(cell)
         if monotonic() - other.since > _STALE_SECONDS and self._placing.get(key) is other:
