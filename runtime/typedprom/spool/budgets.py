@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from typedprom.metrics.definition import FREE, Definition, Labels, base, label_values, zero_series
 from typedprom.metrics.labels import OVERFLOW
@@ -89,11 +89,11 @@ class MetricDecisions:
             self.values.setdefault(label, Decisions()).join(decisions)
         self.series.join(other.series)
 
-    def forget_folded(self) -> None:
-        """Forget what was folded: no run has it any more."""
-        for decisions in self.values.values():
-            decisions.folded = {}
-        self.series.folded = {}
+    def forget_folded(self, but: MetricDecisions) -> None:
+        """Forget what no run has any more; `but` are those that some have."""
+        for label, decisions in self.values.items():
+            decisions.forget_folded(but.values.get(label, Decisions[str]()).admitted)
+        self.series.forget_folded(but.series.admitted)
 
 
 class SeriesBudget:
@@ -123,18 +123,12 @@ class SeriesBudget:
         )
         self._seed([*present])
 
-    def consider(self, layouts: Sequence[MetricLayout]) -> None:
-        """Decide on these series. Other decisions stay."""
+    def consider(self, layouts: Sequence[MetricLayout]) -> MetricDecisions:
+        """Decide on these series; what is refused comes back as if admitted. Others stay."""
+        refused = MetricDecisions({label: Decisions() for label in self._values})
         if not self._take_all(layouts):
-            self._take_in_order(layouts)
-
-    def consider_all(self, layouts: Sequence[MetricLayout]) -> None:
-        """Decide on these series, which are all that there are outside of totals."""
-        if not self._take_all(layouts):
-            refused = self._take_in_order(layouts)
-            for label, decisions in self._values.items():
-                decisions.forget_folded(refused.values[label].admitted)
-            self._series.forget_folded(refused.series.admitted)
+            self._take_in_order(layouts, refused)
+        return refused
 
     def folds(self, layout: MetricLayout) -> bool:
         """Whether any of these series is over a budget."""
@@ -188,9 +182,8 @@ class SeriesBudget:
         budgets = (_budget(definition) for definition in definitions)
         return self._series.take(keys, min(budgets))
 
-    def _take_in_order(self, layouts: Sequence[MetricLayout]) -> MetricDecisions:
-        """Decide on one record after the other; what is refused comes back as if admitted."""
-        refused = MetricDecisions({label: Decisions() for label in self._values})
+    def _take_in_order(self, layouts: Sequence[MetricLayout], refused: MetricDecisions) -> None:
+        """Decide on one record after the other."""
         records = [
             record
             for layout in layouts
@@ -207,7 +200,6 @@ class SeriesBudget:
             self._decide(labels, placed, budgets, refused)
         for _, definition in coming:
             self._enter(definition)
-        return refused
 
     def _enter(self, definition: Definition) -> _Budgets:
         """The budgets of a definition that comes into force; its zeros are shown from now on."""
@@ -253,8 +245,7 @@ class SeriesBudget:
         return base(labels, self._definition)
 
 
-@dataclass(frozen=True, slots=True)
-class _Budgets:
+class _Budgets(NamedTuple):
     """How many values each label may take, and how many series there may be."""
 
     values: dict[str, float]

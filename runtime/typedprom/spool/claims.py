@@ -13,7 +13,7 @@ from typedprom.metrics.definition import Definition, Labels
 from typedprom.spool.budgets import DatedDefinition, has_budget
 from typedprom.spool.format import FormatError
 from typedprom.spool.listing import ListedRun, batches
-from typedprom.spool.run_reader import MetricLayout, RunLayout, RunReading, layout_of
+from typedprom.spool.run_reader import MetricLayout, RunLayout, RunReading, read_run
 
 Failed: TypeAlias = Callable[[Path, OSError], None]
 
@@ -88,7 +88,7 @@ def _layouts(
     for run in runs:
         in_time(deadline)
         try:
-            yield layout_of(run.path, known.get(run.run))
+            yield read_run(run.path, known.get(run.run))[1]
         except FileNotFoundError as error:
             raise ChangedError from error
         except FormatError:

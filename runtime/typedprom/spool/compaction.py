@@ -194,7 +194,8 @@ def delete_series(
     runs = [_read(run.path) for run in compaction.listing.live]
     claims = claims_of(run.layout for run in runs)
     totals.sums.admit(claims)  # what is folded now stays folded
-    live = totals.sums.emptied()
+    live = totals.sums.copy()  # for its decisions
+    live.parts.clear()
     live.add_live(runs, time.time())
     held = {
         (part.definition.name, labels) for part in live.parts.values() for labels in part.series

@@ -1,4 +1,4 @@
-"""Listing: which runs a spool has, and which of their processes live."""
+"""Listing: the run files of a spool, by whether their processes live."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typedprom.spool.run_reader import header_of, opened
 
 _UNFINISHED_SUFFIX: Final = ".new"  # of a file that its process is making
 _ABANDONED_SECONDS: Final = 3600.0
-_LEAST_BYTES: Final = 16 * 1024  # that the smallest run takes in memory
+_LEAST_BYTES: Final = 16 * 1024  # of the smallest run in memory
 BATCH_BYTES: Final = 32 * 1024 * 1024  # of runs that are in memory at the same time
 
 
@@ -30,11 +30,6 @@ class ListedRun:
     created: float
     size: int
     pid: int
-
-    @property
-    def weight(self) -> int:
-        """About how many bytes it takes in memory."""
-        return max(self.size, _LEAST_BYTES)
 
 
 @dataclass(slots=True)
@@ -69,11 +64,12 @@ def batches(runs: Iterable[ListedRun]) -> Iterator[list[ListedRun]]:
     batch: list[ListedRun] = []
     size = 0
     for run in runs:
-        if batch and size + run.weight > BATCH_BYTES:
+        weight = max(run.size, _LEAST_BYTES)  # about its bytes in memory
+        if batch and size + weight > BATCH_BYTES:
             yield batch
             batch, size = [], 0
         batch.append(run)
-        size += run.weight
+        size += weight
     if batch:
         yield batch
 

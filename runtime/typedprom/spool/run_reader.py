@@ -80,11 +80,6 @@ def contents(path: Path, most: int = -1) -> bytes:
         return file.read(most)
 
 
-def layout_of(path: Path, known: RunLayout | None = None) -> RunLayout:
-    """The layout of a run file, `known` if that is still it. Raises FormatError, or OSError."""
-    return _read_run(path, known)[1]
-
-
 @dataclass(slots=True)
 class MetricSeries:
     """The series of a metric under one definition, as they were at the instant of reading."""
@@ -111,7 +106,7 @@ class RunReading:
 
     def __init__(self, path: Path, known: RunLayout | None = None) -> None:
         self.path = path
-        data, self.layout = _read_run(path, known)
+        data, self.layout = read_run(path, known)
         self.damage: list[Damage] = list(self.layout.damage)
         self.metrics = [self._read_metric(data, metric) for metric in self.layout.metrics]
 
@@ -166,8 +161,11 @@ def _is_set(numbers: tuple[float, ...]) -> bool:
 _CHECKS: Final = {"counter": _counts, "histogram": _sums_up}
 
 
-def _read_run(path: Path, known: RunLayout | None) -> tuple[bytes, RunLayout]:
-    """The bytes of a run file, and their layout: `known` if that is still it."""
+def read_run(path: Path, known: RunLayout | None) -> tuple[bytes, RunLayout]:
+    """The bytes of a run file, and their layout: `known` if that is still it.
+
+    Raises FormatError, or OSError.
+    """
     with opened(path) as descriptor:
         header = header_of(descriptor, path)
         size = os.fstat(descriptor).st_size

@@ -42,27 +42,21 @@ class CellSpool(Protocol):
 
     def place(self, cell: Spooled) -> bool:
         """Find the cell a slot unless it has one; False where it must wait for that."""
-        ...
 
     def await_room(self, cell: Spooled) -> None:
         """Place the cell as soon as that can be done."""
-        ...
 
     def forget(self, cell: Spooled) -> None:
         """Place the cell no more: its series was removed."""
-        ...
 
     def keep(self, cell: Spooled) -> None:
         """Keep a cell whose series is being removed."""
-        ...
 
     def watch(self, cell: Spooled) -> None:
         """Have the cell store the value of its function, before each delivery from now on."""
-        ...
 
     def record(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot | None:
         """A record for the series of the cell, with more labels; None where the file fails."""
-        ...
 
 
 def spool_of(metric: AnyInstrument) -> CellSpool | None:
@@ -205,6 +199,26 @@ class _SharedCount(Spooled):
         """Give up the slot."""
         self._numbers = scratch(len(self._numbers))
 
+    def current_values(self) -> tuple[float, ...]:
+        """The numbers as they are in memory."""
+        raise NotImplementedError
+
+    def reset(self) -> Undo:
+        """Go back to the start, in place, and return what undoes that."""
+        restore = super().reset()
+        self._store_current()
+
+        def undo() -> None:
+            restore()
+            self._store_current()
+
+        return undo
+
+    def _store_current(self) -> None:
+        """Store all numbers, for tests: nothing is recorded meanwhile."""
+        for index, number in enumerate(self.current_values()):
+            self._numbers[index] = number
+
 
 class SpooledCounterCell(_SharedCount, SpooledCounter):
     """A series of a counter that has a slot."""
@@ -239,17 +253,9 @@ class SpooledCounterCell(_SharedCount, SpooledCounter):
         self._numbers, self._value, self.exemplar = scratch(2), ZERO, None
         unplace(self)
 
-    def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
-        value, exemplar = self._value, self.exemplar
-        self._value = self._numbers[1] = ZERO
-        self.exemplar = None
-
-        def undo() -> None:
-            self._value = self._numbers[1] = value
-            self.exemplar = exemplar
-
-        return undo
+    def current_values(self) -> tuple[float, ...]:
+        """The numbers as they are in memory."""
+        return (self.created, self._value)
 
 
 class UnplacedCounterCell(SpooledCounterCell):
@@ -306,16 +312,9 @@ class SpooledHistogramCell(_SharedCount, SpooledHistogram):
         self._numbers, self._buckets[:], self._sum, self.exemplars = numbers, empty, ZERO, none
         unplace(self)
 
-    def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
-        restore = super().reset()
-        self._store_all()
-
-        def undo() -> None:
-            restore()
-            self._store_all()
-
-        return undo
+    def current_values(self) -> tuple[float, ...]:
+        """The numbers as they are in memory."""
+        return (self.created, *self._buckets, self._sum)
 
     def _store_sums(self, buckets: Sequence[float], total: float) -> None:
         """Store all counts with these added: one step each, of bucket and sum."""
@@ -324,11 +323,6 @@ class SpooledHistogramCell(_SharedCount, SpooledHistogram):
             after = bucket + 1
             counts[bucket] = self._numbers[after] = counts[bucket] + count
         self._sum = self._numbers[-1] = self._sum + total
-
-    def _store_all(self) -> None:
-        """Store all numbers, for tests: nothing is recorded meanwhile."""
-        for index, number in enumerate((self.created, *self._buckets, self._sum)):
-            self._numbers[index] = number
 
 
 class UnplacedHistogramCell(SpooledHistogramCell):

@@ -56,16 +56,16 @@ class Totals:
     def write(self, directory: SpoolDirectory) -> None:
         """Replace the totals and their copy, so that even a power cut leaves whole files."""
         data = totals_bytes(self)
-        places = (directory.totals, directory.totals_copy)
+        paths = (directory.totals, directory.totals_copy)
         written: list[Path] = []
         try:
-            for place in places:
-                new = place.with_name(f"{place.name}.new")
+            for path in paths:
+                new = path.with_name(f"{path.name}.new")
                 written.append(new)
                 new.unlink(missing_ok=True)  # of a process that died
                 write_new(new, data)
-            for new, place in zip(written, places, strict=True):
-                os.replace(new, place)  # noqa: PTH105 - what tests interrupt
+            for new, path in zip(written, paths, strict=True):
+                os.replace(new, path)  # noqa: PTH105 - what tests interrupt
         except OSError:
             for new in written:
                 with suppress(OSError):
@@ -121,7 +121,16 @@ def read(path: Path) -> Totals:
     if crc32(body) != checksum:
         raise FormatError("the checksum of the totals is wrong")
     try:
-        return _read(parsed.mapping(json.loads(body)), parsed.whole(fields, "generation"))
+        content = parsed.mapping(json.loads(body))
+        return Totals(
+            sums=read_sums(content, time.time()),
+            runs=frozenset(parsed.texts(content.get("runs"))),
+            generation=parsed.whole(fields, "generation"),
+            merged=parsed.whole(content, "merged"),
+            began=parsed.timestamp(content, "began"),
+            written=parsed.timestamp(content, "written"),
+            retirements=parsed.whole(content, "retirements"),
+        )
     except (ValueError, RecursionError) as error:
         raise FormatError(f"the totals cannot be read: {error}") from error
 
@@ -144,18 +153,6 @@ def totals_bytes(totals: Totals) -> bytes:
         "generation": totals.generation,
     }
     return json.dumps(first).encode() + b"\n" + body
-
-
-def _read(fields: parsed.Fields, generation: int) -> Totals:
-    return Totals(
-        sums=read_sums(fields, time.time()),
-        runs=frozenset(parsed.texts(fields.get("runs"))),
-        generation=generation,
-        merged=parsed.whole(fields, "merged"),
-        began=parsed.timestamp(fields, "began"),
-        written=parsed.timestamp(fields, "written"),
-        retirements=parsed.whole(fields, "retirements"),
-    )
 
 
 def sums_fields(sums: Sums) -> dict[str, object]:
@@ -183,7 +180,7 @@ def sums_fields(sums: Sums) -> dict[str, object]:
 
 
 def read_sums(fields: parsed.Fields, now: float) -> Sums:
-    """The sums that a JSON object holds; ValueError where it holds none."""
+    """The sums that a JSON object holds; ValueError if it holds none."""
     sums = Sums()
     for item in parsed.items(fields.get("parts")):
         part = _read_part(parsed.mapping(item), now)

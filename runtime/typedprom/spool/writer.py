@@ -48,12 +48,12 @@ class Spool:
         self.directory = SpoolDirectory(directory)
         self.cells = spooled()
         self.on_open: Callable[[], None] | None = None  # when the process has a run file
-        self.removed = RemovedCells()
         self.moves = 0  # how many times the process has left a run file for another
         self.recorded = False  # whether this process has recorded anything
         self._files: dict[int, RunFile] = {}  # by process id, of this process alone
         self._metrics: dict[AnyInstrument, None] = {}  # to be declared in each new file
         self._placing: dict[int, PlacingThread] = {}  # by the cell's id
+        self._removed: dict[tuple[AnyInstrument, tuple[str, ...]], Spooled] = {}
         self._watched: dict[Spooled, None] = {}  # gauges with a function
         self._waiting: dict[Spooled, None] = {}  # cells without a slot
         self._errors = WriteErrors(directory)
@@ -174,12 +174,36 @@ class Spool:
         self._waiting.pop(cell, None)
 
     def keep(self, cell: Spooled) -> None:
-        """Keep a cell whose series is being removed."""
-        self.removed.keep(cell)
+        """Keep a cell whose series is being removed: if it is recorded again, it goes on.
+
+        Those removed long ago are let go of. What they counted stays in the file; if their series
+        are recorded again they begin at zero, and readers add that up.
+        """
+        cells = self._removed
+        cells[cell.metric, cell.values] = cell
+        while len(cells) > _MOST_REMOVED:
+            try:
+                oldest = next(iter(cells))
+            except RuntimeError:  # another thread keeps one too
+                return
+            if not self._let_go(cells.pop(oldest, None)):
+                return
 
     def take(self, metric: AnyInstrument, values: tuple[str, ...]) -> Cell | None:
         """The cell that was kept of a removed series, if one was."""
-        return self.removed.take(metric, values)
+        return self._removed.pop((metric, values), None)
+
+    def _let_go(self, cell: Spooled | None) -> bool:
+        """Whether the cell is no longer needed."""
+        is_removed = isinstance(cell, Detached)
+        if cell is None or not is_removed:  # it is recorded into again
+            return True
+        if not cell.has_slot() and not cell.is_unused():  # the file does not have it yet
+            self._removed[cell.metric, cell.values] = cell
+            return False
+        cell.on_fork()
+        cell.metric.reconcile(cell)
+        return True
 
     def watch(self, cell: Spooled) -> None:
         """Have the cell store the value of its function, before each delivery from now on."""
@@ -227,7 +251,7 @@ class Spool:
             if catalog.spool is self:
                 for metric in tuple(catalog.metrics.values()):
                     yield from (cell for cell in metric.cells() if isinstance(cell, Spooled))
-        yield from self.removed
+        yield from tuple(self._removed.values())
 
     def _recover_file(self, seconds: float) -> None:
         """See that the file can still be recorded into, and found by readers; else have another.
@@ -287,48 +311,6 @@ def _declare(file: RunFile, metric: AnyInstrument) -> None:
     if metric not in file.declared:
         file.define(definition_text(definition_fields(definition_of(metric))))
         file.declared.add(metric)
-
-
-class RemovedCells:
-    """The cells that were removed last: a series that is recorded again goes on in its own one.
-
-    Those removed long ago are let go of. What they counted stays in the file; if their series are
-    recorded again they begin at zero, and readers add that up.
-    """
-
-    def __init__(self) -> None:
-        self._cells: dict[tuple[AnyInstrument, tuple[str, ...]], Spooled] = {}
-
-    def keep(self, cell: Spooled) -> None:
-        """Keep a cell whose series is being removed."""
-        cells = self._cells
-        cells[cell.metric, cell.values] = cell
-        while len(cells) > _MOST_REMOVED:
-            try:
-                oldest = next(iter(cells))
-            except RuntimeError:  # another thread keeps one too
-                return
-            if not self._let_go(cells.pop(oldest, None)):
-                return
-
-    def take(self, metric: AnyInstrument, values: tuple[str, ...]) -> Cell | None:
-        """The cell that was kept of a series, if one was."""
-        return self._cells.pop((metric, values), None)
-
-    def __iter__(self) -> Iterator[Spooled]:
-        return iter(tuple(self._cells.values()))
-
-    def _let_go(self, cell: Spooled | None) -> bool:
-        """Whether the cell is no longer needed."""
-        is_removed = isinstance(cell, Detached)
-        if cell is None or not is_removed:  # it is recorded into again
-            return True
-        if not cell.has_slot() and not cell.is_unused():  # the file does not have it yet
-            self._cells[cell.metric, cell.values] = cell
-            return False
-        cell.on_fork()
-        cell.metric.reconcile(cell)
-        return True
 
 
 def adopt(spool: Spool, catalog: Catalog) -> None:
