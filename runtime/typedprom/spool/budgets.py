@@ -260,7 +260,7 @@ def has_budget(definition: Definition) -> bool:
 
 
 def _label_budget(definition: Definition, name: str) -> float:
-    budgets = [label.budget for label in definition.labels if label.name == name]
+    budgets = (label.budget for label in definition.labels if label.name == name)
     return next((budget for budget in budgets if budget is not None), inf)
 
 

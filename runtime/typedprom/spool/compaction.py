@@ -139,12 +139,12 @@ class Compaction:
         try:
             self._directory.set_aside(path, why)
         except OSError as error:
-            report_unreadable(path, f"{why}; it cannot be set aside: {error}")
+            report_run("unreadable", path, f"left out: {why}; it cannot be set aside: {error}")
 
 
-def report_unreadable(path: Path, why: str) -> None:
-    """Log that a run cannot be read for now."""
-    log_once(("spool", "unreadable", str(path.parent)), lambda: f"{path} is left out: {why}")
+def report_run(kind: str, path: Path, message: str) -> None:
+    """Log what is wrong with a run file, once a spool and kind."""
+    log_once(("spool", kind, str(path.parent)), lambda: f"{path} is {message}")
 
 
 def _exists(path: Path) -> bool:

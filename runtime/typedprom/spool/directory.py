@@ -124,8 +124,7 @@ def _locked(path: Path, seconds: float) -> Generator[None]:
         if descriptor in _held:  # else this is a forked child, which has let it go
             with suppress(OSError):
                 fcntl.flock(descriptor, fcntl.LOCK_UN)  # also for whom a fork gave a copy of it
-            _held.discard(descriptor)
-            os.close(descriptor)
+            _close(descriptor)
 
 
 def _lock(path: Path, deadline: float) -> int:

@@ -70,23 +70,20 @@ class RunFile:
         hidden = runs / f".{header.run}.new"
         # The lock has a descriptor of its own: mappings may keep copies of theirs, which a forked
         # child could not close.
-        self._lock = os.open(hidden, _FLAGS | os.O_CREAT | os.O_EXCL, _MODE)
+        self._lock = self._file = -1
         try:
+            self._lock = os.open(hidden, _FLAGS | os.O_CREAT | os.O_EXCL, _MODE)
             flock(self._lock, LOCK_EX | LOCK_NB)
             self._status = os.fstat(self._lock)
             self._file = os.open(hidden, _FLAGS)
-            try:
-                reserve(self._file, 0, FIRST_SEGMENT_BYTES)
-                self._segment = self._first = SEGMENT(
-                    self._file, 0, FIRST_SEGMENT_BYTES, HEADER_BYTES
-                )
-                self._first.bytes[:HEADER_BYTES] = header_bytes(header)
-                os.rename(hidden, self.path)  # noqa: PTH104 - quicker, and this is every start
-            except BaseException:
-                os.close(self._file)
-                raise
+            reserve(self._file, 0, FIRST_SEGMENT_BYTES)
+            self._segment = self._first = SEGMENT(self._file, 0, FIRST_SEGMENT_BYTES, HEADER_BYTES)
+            self._first.bytes[:HEADER_BYTES] = header_bytes(header)
+            os.rename(hidden, self.path)  # noqa: PTH104 - quicker, and this is every start
         except BaseException:
-            os.close(self._lock)
+            for descriptor in (self._lock, self._file):
+                if descriptor >= 0:
+                    os.close(descriptor)
             with suppress(OSError):
                 hidden.unlink()
             raise

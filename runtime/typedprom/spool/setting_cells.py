@@ -11,7 +11,7 @@ from typedprom.metrics.cells import GaugeCell, GaugeFunction
 from typedprom.metrics.instruments import GaugeKind
 from typedprom.metrics.labels import INVALID
 from typedprom.metrics.text_cells import InfoCell, StateSetCell, StateT
-from typedprom.spool.spooled_cells import Spooled, scratch, spool_of, unplace
+from typedprom.spool.spooled_cells import Spooled, scratch, spool_of, unplace, unplaced
 
 if TYPE_CHECKING:
     from typedprom.metrics.cell import AnyInstrument
@@ -45,9 +45,7 @@ class _SpooledSetting(Spooled):
         """Take the record in a slot that was given up out of the file."""
         if slot is not None:
             slot.free()
-        spool = spool_of(self.metric)
-        if spool is not None:
-            spool.forget(self)
+        spool_of(self.metric).forget(self)
 
 
 class SpooledNumber(_SpooledSetting):
@@ -74,10 +72,6 @@ class SpooledNumber(_SpooledSetting):
             self._numbers[0] = old[0]
         if before is not None:  # two threads have found one
             before.free()
-
-    def store(self) -> None:
-        """Store what is set, but not when."""
-        raise NotImplementedError
 
     def wait(self) -> None:
         """Keep in memory what the file would hold."""
@@ -116,14 +110,18 @@ class SpooledNumber(_SpooledSetting):
 class SpooledGauge(SpooledNumber, GaugeCell):
     """What the cells of gauges have in common."""
 
-    __slots__ = ()
+    if not TYPE_CHECKING:
+        __slots__ = ()
+
+    def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
+        super().__init__(metric, values)
+        self._numbers: Doubles = scratch(2)
+        self._slot: Slot | None = None
 
     def set_function(self, function: GaugeFunction | None, /) -> None:
         """Ask `function` for the value at every scrape and push; None ends that."""
         super().set_function(function)
-        spool = spool_of(self.metric)
-        if spool is not None:
-            spool.watch(self)
+        spool_of(self.metric).watch(self)
 
     def store_function_value(self) -> bool:
         """Store what the function returns; whether there is one."""
@@ -165,11 +163,6 @@ class SpooledGaugeCell(SpooledGauge):
 
     __slots__ = ("_numbers", "_slot")
 
-    def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
-        super().__init__(metric, values)
-        self._numbers: Doubles = scratch(2)
-        self._slot: Slot | None = None
-
     def set(self, value: float, /) -> None:
         """Make `value` the current value."""
         number = value if type(value) is float else to_float(self.metric.name, value)
@@ -200,27 +193,6 @@ class SpooledGaugeCell(SpooledGauge):
         unset = scratch(2)
         self._numbers, self._slot, self._value = unset, None, ZERO
         unplace(self)
-
-
-class UnplacedGaugeCell(SpooledGaugeCell):
-    """One that has no slot yet."""
-
-    __slots__ = ()
-
-    def set(self, value: float, /) -> None:
-        """Make `value` the current value."""
-        self.place()
-        SpooledGaugeCell.set(self, value)
-
-    def inc(self, amount: float = ONE, /) -> None:
-        """Add `amount`."""
-        self.place()
-        SpooledGaugeCell.inc(self, amount)
-
-    def dec(self, amount: float = ONE, /) -> None:
-        """Subtract `amount`."""
-        self.place()
-        SpooledGaugeCell.dec(self, amount)
 
 
 class SpooledStateSetCell(SpooledNumber, StateSetCell[StateT]):
@@ -329,6 +301,6 @@ class SpooledInfoCell(_SpooledSetting, InfoCell):
         return undo
 
 
-SpooledGaugeCell.placed, SpooledGaugeCell.unplaced = SpooledGaugeCell, UnplacedGaugeCell
+UnplacedGaugeCell = unplaced(SpooledGaugeCell)
 SpooledStateSetCell.placed = SpooledStateSetCell.unplaced = SpooledStateSetCell
 SpooledInfoCell.placed = SpooledInfoCell.unplaced = SpooledInfoCell

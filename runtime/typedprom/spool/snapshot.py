@@ -14,12 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from typedprom.core.misuse import log_once
 from typedprom.metrics.definition import Definition, Family, Labels, Numbers
 from typedprom.spool.aggregation import Part, Sums, add_up, combined
 from typedprom.spool.budgets import MetricDecisions
 from typedprom.spool.claims import ChangedError, Failed, fail, in_time, read_claims
-from typedprom.spool.compaction import report_unreadable
+from typedprom.spool.compaction import report_run
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError
 from typedprom.spool.listing import ListedRun, Listing, batches, list_runs
@@ -99,7 +98,7 @@ class SnapshotReader:
         for path, error in listing.unreadable:
             failed(path, error)
         for path, why in listing.skipped:
-            report_unreadable(path, why)
+            report_run("unreadable", path, f"left out: {why}")
         for run in [run for run in listing.live if run.run == ended]:
             listing.live.remove(run)
             listing.ended.append(run)
@@ -134,22 +133,15 @@ def _readings(
         except FileNotFoundError as error:  # merged, or removed
             raise ChangedError from error
         except FormatError as error:
-            report_unreadable(listed.path, str(error))
+            report_run("unreadable", listed.path, f"left out: {error}")
             continue
         except OSError as error:
             failed(listed.path, error)
             continue
-        if run.damage:
-            _report_damage(run)
+        for first in run.damage[:1]:
+            message = f"damaged at byte {first.offset}: {first.why}; the rest counts"
+            report_run("damaged", run.path, message)
         yield run
-
-
-def _report_damage(run: RunReading) -> None:
-    first = run.damage[0]
-    log_once(
-        ("spool", "damaged", str(run.path.parent)),
-        lambda: f"{run.path} is damaged at byte {first.offset}: {first.why}; the rest counts",
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ file equal, or is followed by one that makes them equal.
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeVar, cast
 
 from typedprom.metrics.amounts import LARGEST, ONE, ZERO
 from typedprom.metrics.cell import Cell, Undo
@@ -21,11 +21,13 @@ from typedprom.metrics.cells import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.exemplars import Exemplar
     from typedprom.spool.run_file import Doubles, Slot
+
+SpooledT = TypeVar("SpooledT", bound="Spooled")
 
 _scratch: Final[dict[int, list[float]]] = {}  # by length; nobody reads what is in them
 
@@ -59,9 +61,9 @@ class CellSpool(Protocol):
         """A record for the series of the cell, with more labels; None where the file fails."""
 
 
-def spool_of(metric: AnyInstrument) -> CellSpool | None:
+def spool_of(metric: AnyInstrument) -> CellSpool:
     """The spool of a metric, as its cells see it: only a spool makes spooled cells."""
-    return cast("CellSpool | None", metric.spool)
+    return cast("CellSpool", metric.spool)
 
 
 class Spooled(Cell):
@@ -81,9 +83,7 @@ class Spooled(Cell):
 
     def place(self) -> None:
         """Find a slot, if the spool has room."""
-        spool = spool_of(self.metric)
-        if spool is not None:
-            spool.place(self)
+        spool_of(self.metric).place(self)
 
     def find_slot(self, spool: CellSpool) -> bool:
         """Write a record of the numbers and keep them there; False where the file fails."""
@@ -95,6 +95,10 @@ class Spooled(Cell):
 
     def attach(self, slot: Slot) -> None:
         """Keep the numbers in the slot from now on, with what was recorded before."""
+        raise NotImplementedError
+
+    def store(self) -> None:
+        """Store all counts, or what is set but not when."""
         raise NotImplementedError
 
     def wait(self) -> None:
@@ -119,9 +123,7 @@ class Spooled(Cell):
 
     def release(self) -> None:
         """Keep what is recorded for the time when the series is recorded again."""
-        spool = spool_of(self.metric)
-        if spool is not None:
-            spool.keep(self)
+        spool_of(self.metric).keep(self)
 
     def take_over(self, old: Cell) -> None:
         """Record what the cell of the same series in memory has recorded before."""
@@ -134,6 +136,24 @@ class Spooled(Cell):
 def unplace(cell: Spooled) -> None:
     """Let the next recording into the cell find it a slot."""
     cell.__class__ = cell.unplaced
+
+
+def unplaced(kind: type[SpooledT]) -> type[SpooledT]:
+    """The class of the cells of a kind that have no slot: a recording finds them one first."""
+    methods = {name: _placing(kind, name) for name in kind.recordings if name != "set_function"}
+    made = type(f"Unplaced{kind.__name__}", (kind,), {"__slots__": (), **methods})
+    kind.placed, kind.unplaced = kind, made
+    return made
+
+
+def _placing(kind: type[Spooled], name: str) -> Callable[..., object]:
+    method: Callable[..., object] = getattr(kind, name)
+
+    def record(cell: Spooled, *args: Any, **kwargs: Any) -> object:
+        cell.place()
+        return method(cell, *args, **kwargs)
+
+    return record
 
 
 class SpooledCounter(Spooled, CounterCell):
@@ -190,10 +210,6 @@ class _SharedCount(Spooled):
         if isinstance(before, memoryview):  # two threads have found one
             for number in range(1, len(before)):
                 before[number] = 0.0
-
-    def store(self) -> None:
-        """Store all counts."""
-        raise NotImplementedError
 
     def detach(self) -> None:
         """Give up the slot."""
@@ -258,19 +274,6 @@ class SpooledCounterCell(_SharedCount, SpooledCounter):
         return (self.created, self._value)
 
 
-class UnplacedCounterCell(SpooledCounterCell):
-    """One that has no slot yet."""
-
-    __slots__ = ()
-
-    def inc(
-        self, amount: float = ONE, /, exemplar: ExemplarLabels | NoExemplar | None = NO_EXEMPLAR
-    ) -> None:
-        """Add `amount`, which must be finite and not negative."""
-        self.place()
-        SpooledCounterCell.inc(self, amount, exemplar)
-
-
 class SpooledHistogramCell(_SharedCount, SpooledHistogram):
     """A series of a histogram that has a slot."""
 
@@ -325,21 +328,5 @@ class SpooledHistogramCell(_SharedCount, SpooledHistogram):
         self._sum = self._numbers[-1] = self._sum + total
 
 
-class UnplacedHistogramCell(SpooledHistogramCell):
-    """One that has no slot yet."""
-
-    __slots__ = ()
-
-    def observe(
-        self, amount: float, /, exemplar: ExemplarLabels | type[float] | None = NONE_OBSERVED
-    ) -> None:
-        """Count `amount` into its bucket."""
-        self.place()
-        SpooledHistogramCell.observe(self, amount, exemplar)
-
-
-SpooledCounterCell.placed, SpooledCounterCell.unplaced = SpooledCounterCell, UnplacedCounterCell
-SpooledHistogramCell.placed, SpooledHistogramCell.unplaced = (
-    SpooledHistogramCell,
-    UnplacedHistogramCell,
-)
+UnplacedCounterCell = unplaced(SpooledCounterCell)
+UnplacedHistogramCell = unplaced(SpooledHistogramCell)

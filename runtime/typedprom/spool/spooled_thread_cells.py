@@ -26,8 +26,7 @@ from typedprom.spool.spooled_cells import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from typedprom.metrics.cell import AnyInstrument, Undo
-    from typedprom.spool.run_file import Doubles, Slot
+    from typedprom.metrics.cell import AnyInstrument
     from typedprom.spool.spooled_cells import CellSpool
 
 _DOUBLE = 8
@@ -48,16 +47,14 @@ class SpooledParts(Parts):
         if inherited is not None:
             return inherited
         spool = spool_of(self._cell.metric)
-        moves = spool.moves if spool is not None else 0
-        part = self._recorded(spool) if spool is not None else None
+        moves = spool.moves
+        part = self._recorded(spool)
+        is_placed = part is not None and moves == spool.moves  # else that file was left just now
         if part is None:
-            part = cast(
-                "list[float]", memoryview(bytearray(_DOUBLE * len(self.ended[0]))).cast("d")
-            )
+            in_memory = memoryview(bytearray(_DOUBLE * len(self.ended[0]))).cast("d")
+            part = cast("list[float]", in_memory)
+        if not is_placed:
             self._unplaced[id(part)] = part
-        elif spool is not None and moves != spool.moves:  # that file was left just now
-            self._unplaced[id(part)] = part
-        if id(part) in self._unplaced and spool is not None:
             spool.await_room(self._cell)
         return self.setdefault(key, part)
 
@@ -204,11 +201,6 @@ class SpooledPerThreadGaugeCell(SpooledGauge, PerThreadGaugeCell):
     """A series of a gauge: its parts are in memory, their sum is in the file."""
 
     __slots__ = ("_numbers", "_slot")
-
-    def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
-        super().__init__(metric, values)
-        self._numbers: Doubles = scratch(2)
-        self._slot: Slot | None = None
 
     def set(self, value: float, /) -> None:
         """Make `value` the current value."""
