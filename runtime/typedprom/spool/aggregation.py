@@ -144,7 +144,10 @@ class Sums:
     def _folded(self, metric: MetricSeries, now: float) -> Series:
         """The series that show these."""
         budget = self._budgets.get(metric.definition.name)
-        series: Series = _past(now, metric.series)
+        series: Series = (  # none of which began or was set in the future
+            (labels, numbers if numbers[TIMESTAMP] <= now else [0.0, *numbers[1:]])
+            for labels, numbers in metric.series
+        )
         if budget is not None and not budget.folds(metric.layout):
             budget = None
         if metric.definition.type not in ADDED:
@@ -205,12 +208,6 @@ def combine(into: dict[Labels, Numbers], series: Series, rule: Combine) -> None:
     for labels, numbers in series:
         before = into.get(labels)
         into[labels] = numbers if before is None else combined(before, numbers, rule)
-
-
-def _past(now: float, series: Series) -> Series:
-    """The series, none of which began or was set in the future."""
-    for labels, numbers in series:
-        yield labels, numbers if numbers[TIMESTAMP] <= now else [0.0, *numbers[1:]]
 
 
 def _latest_infos(part: Part) -> dict[Labels, Numbers]:

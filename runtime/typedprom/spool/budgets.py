@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf
-from typing import Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from typedprom.metrics.definition import FREE, Definition, Labels, base, label_values, zero_series
 from typedprom.metrics.labels import OVERFLOW
@@ -19,6 +19,7 @@ from typedprom.spool.run_reader import MetricLayout
 
 T = TypeVar("T")
 DatedDefinition: TypeAlias = tuple[float, Definition]  # since when it is in force
+Budgets: TypeAlias = tuple[dict[str, float], float]  # of values by label, and of series
 
 
 @dataclass(slots=True)
@@ -121,7 +122,14 @@ class SeriesBudget:
         self._limits_series = bool(self._series.admitted or self._series.folded) or any(
             definition.budget is not None for _, definition in history
         )
-        self._seed([*present])
+        present = [*present]  # admitted, as it was there before the metric had a budget
+        for _, definition in history:
+            for label in definition.labels:
+                if label.budget is not None and label.name not in self._values:
+                    self._values[label.name] = Decisions(label_values(present, label.name))
+        if self._limits_series:
+            keys = (self._key(labels) for labels in present)
+            self._series.admitted.update(key for key in keys if not self._is_overflow(key))
 
     def consider(self, layouts: Sequence[MetricLayout]) -> MetricDecisions:
         """Decide on these series; what is refused comes back as if admitted. Others stay."""
@@ -145,21 +153,6 @@ class SeriesBudget:
         return tuple(
             (name, value if name in self._kept_as_is else OVERFLOW) for name, value in kept
         )
-
-    def _seed(self, present: Sequence[Labels]) -> None:
-        """Admit what there was before the metric had a budget."""
-        limited = (
-            label.name
-            for _, definition in self._history
-            for label in definition.labels
-            if label.budget is not None
-        )
-        for name in limited:
-            if name not in self._values:
-                self._values[name] = Decisions(label_values(present, name))
-        if self._limits_series:
-            keys = (self._key(labels) for labels in present)
-            self._series.admitted.update(key for key in keys if not self._is_overflow(key))
 
     def _take_all(self, layouts: Sequence[MetricLayout]) -> bool:
         """Admit everything, if no budget that was ever in force is too small for that."""
@@ -201,18 +194,20 @@ class SeriesBudget:
         for _, definition in coming:
             self._enter(definition)
 
-    def _enter(self, definition: Definition) -> _Budgets:
+    def _enter(self, definition: Definition) -> Budgets:
         """The budgets of a definition that comes into force; its zeros are shown from now on."""
         if definition.budget is not None:
             self._series.admitted.update(zero_series(definition))
         values = {name: _label_budget(definition, name) for name in self._values}
-        return _Budgets(values, _budget(definition))
+        return values, _budget(definition)
 
     def _decide(
-        self, labels: Labels, placed: float, budgets: _Budgets, refused: MetricDecisions
+        self, labels: Labels, placed: float, budgets: Budgets, refused: MetricDecisions
     ) -> None:
+        label_budgets, series_budget = budgets
+
         def decide(name: str, value: str) -> bool:
-            taken = self._values[name].decide(value, placed, budgets.values[name])
+            taken = self._values[name].decide(value, placed, label_budgets[name])
             if not taken:
                 refused.values[name].admitted.add(value)
             return taken
@@ -220,7 +215,7 @@ class SeriesBudget:
         kept = self._kept(labels, decide)
         if self._limits_series:
             key = self._key(kept)
-            taken = self._is_overflow(key) or self._series.decide(key, placed, budgets.series)
+            taken = self._is_overflow(key) or self._series.decide(key, placed, series_budget)
             if not taken:
                 refused.series.admitted.add(key)
 
@@ -243,13 +238,6 @@ class SeriesBudget:
 
     def _key(self, labels: Labels) -> Labels:
         return base(labels, self._definition)
-
-
-class _Budgets(NamedTuple):
-    """How many values each label may take, and how many series there may be."""
-
-    values: dict[str, float]
-    series: float
 
 
 def has_budget(definition: Definition) -> bool:

@@ -39,7 +39,7 @@ class SpoolDirectory:
         self.refused = path / "refused"
 
     def prepare(self) -> None:
-        """Make the folders that are missing; OSError where that or writing cannot be."""
+        """Make the folders that are missing; OSError if one cannot be made or written to."""
         try:
             self.path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
         except FileExistsError as error:
@@ -62,7 +62,7 @@ class SpoolDirectory:
         return _locked(self.path / "push.lock", seconds)
 
     def set_aside(self, path: Path, why: str) -> None:
-        """Move what is damaged into `damaged/`, under a name that is free, and say so."""
+        """Move what is damaged into `damaged/`, under a free name, and log it."""
         kept = _moved(path, self.damaged)
         with suppress(OSError):
             why_file = kept.with_name(kept.name + WHY_SUFFIX)
@@ -96,23 +96,23 @@ def sync_folder(folder: Path) -> None:
 
 
 def _moved(path: Path, folder: Path) -> Path:
-    number = 1
+    number = 0
     while True:
-        place = folder / (path.name if number == 1 else f"{path.name}.{number}")
+        number += 1
+        target = folder / (path.name if number == 1 else f"{path.name}.{number}")
         try:
-            os.link(path, place, follow_symlinks=False)
+            os.link(path, target, follow_symlinks=False)
         except FileExistsError:
-            number += 1
+            pass
         except OSError:  # a folder, or a file system without links
-            if not os.path.lexists(place):
-                path.rename(place)
-                return place
-            number += 1
+            if not os.path.lexists(target):
+                path.rename(target)
+                return target
         else:
             with suppress(OSError):
                 sync_folder(folder)  # its new name is safe before the old one goes
             path.unlink()
-            return place
+            return target
 
 
 @contextmanager
@@ -123,7 +123,7 @@ def _locked(path: Path, seconds: float) -> Generator[None]:
     finally:
         if descriptor in _held:  # else this is a forked child, which has let it go
             with suppress(OSError):
-                fcntl.flock(descriptor, fcntl.LOCK_UN)  # also for whom a fork gave a copy of it
+                fcntl.flock(descriptor, fcntl.LOCK_UN)  # also of copies that forks made
             _close(descriptor)
 
 

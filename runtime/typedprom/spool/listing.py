@@ -52,7 +52,14 @@ class Listing:
 def list_runs(directory: SpoolDirectory, merged: Collection[str]) -> Listing:
     """The runs of the directory; those in `merged` are not opened."""
     listing = Listing()
-    for name in _names(directory, listing):
+    names: list[str] = []
+    try:
+        with os.scandir(directory.runs) as entries:
+            names = [entry.name for entry in entries]
+    except OSError as error:
+        if not isinstance(error, FileNotFoundError) or os.path.lexists(directory.path):
+            listing.unreadable.append((directory.runs, error))
+    for name in names:
         _add(directory.runs / name, merged, listing)
     for runs in (listing.live, listing.ended):
         runs.sort(key=lambda run: (run.created, run.run))
@@ -72,16 +79,6 @@ def batches(runs: Iterable[ListedRun]) -> Iterator[list[ListedRun]]:
         size += weight
     if batch:
         yield batch
-
-
-def _names(directory: SpoolDirectory, listing: Listing) -> list[str]:
-    try:
-        with os.scandir(directory.runs) as entries:
-            return [entry.name for entry in entries]
-    except OSError as error:
-        if not isinstance(error, FileNotFoundError) or os.path.lexists(directory.path):
-            listing.unreadable.append((directory.runs, error))
-        return []
 
 
 def _add(path: Path, merged: Collection[str], listing: Listing) -> None:

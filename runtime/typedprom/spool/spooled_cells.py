@@ -215,10 +215,6 @@ class _SharedCount(Spooled):
         """Give up the slot."""
         self._numbers = scratch(len(self._numbers))
 
-    def current_values(self) -> tuple[float, ...]:
-        """The numbers as they are in memory."""
-        raise NotImplementedError
-
     def reset(self) -> Undo:
         """Go back to the start, in place, and return what undoes that."""
         restore = super().reset()
@@ -232,8 +228,7 @@ class _SharedCount(Spooled):
 
     def _store_current(self) -> None:
         """Store all numbers, for tests: nothing is recorded meanwhile."""
-        for index, number in enumerate(self.current_values()):
-            self._numbers[index] = number
+        raise NotImplementedError
 
 
 class SpooledCounterCell(_SharedCount, SpooledCounter):
@@ -269,9 +264,8 @@ class SpooledCounterCell(_SharedCount, SpooledCounter):
         self._numbers, self._value, self.exemplar = scratch(2), ZERO, None
         unplace(self)
 
-    def current_values(self) -> tuple[float, ...]:
-        """The numbers as they are in memory."""
-        return (self.created, self._value)
+    def _store_current(self) -> None:
+        self._numbers[0], self._numbers[1] = self.created, self._value
 
 
 class SpooledHistogramCell(_SharedCount, SpooledHistogram):
@@ -315,9 +309,9 @@ class SpooledHistogramCell(_SharedCount, SpooledHistogram):
         self._numbers, self._buckets[:], self._sum, self.exemplars = numbers, empty, ZERO, none
         unplace(self)
 
-    def current_values(self) -> tuple[float, ...]:
-        """The numbers as they are in memory."""
-        return (self.created, *self._buckets, self._sum)
+    def _store_current(self) -> None:
+        for index, number in enumerate((self.created, *self._buckets, self._sum)):
+            self._numbers[index] = number
 
     def _store_sums(self, buckets: Sequence[float], total: float) -> None:
         """Store all counts with these added: one step each, of bucket and sum."""

@@ -35,12 +35,12 @@ _DOUBLE = 8
 class SpooledParts(Parts):
     """Parts that are kept in a run file. Each is a memoryview, used like a list of floats."""
 
-    __slots__ = ("_cell", "_unplaced")
+    __slots__ = ("_cell", "unplaced")
 
     def __init__(self, size: int, cell: Spooled) -> None:
         super().__init__(size)
         self._cell = cell
-        self._unplaced: dict[int, list[float]] = {}  # parts that are in no file, by their ids
+        self.unplaced: dict[int, list[float]] = {}  # parts that are in no file, by their ids
 
     def __missing__(self, key: ThreadKey) -> list[float]:
         inherited = self._inherited(key)
@@ -54,40 +54,36 @@ class SpooledParts(Parts):
             in_memory = memoryview(bytearray(_DOUBLE * len(self.ended[0]))).cast("d")
             part = cast("list[float]", in_memory)
         if not is_placed:
-            self._unplaced[id(part)] = part
+            self.unplaced[id(part)] = part
             spool.await_room(self._cell)
         return self.setdefault(key, part)
-
-    def are_placed(self) -> bool:
-        """Whether the file has all of them."""
-        return not self._unplaced
 
     def detach(self) -> None:
         """Give up all slots: they are in a file that is gone."""
         for part in self.copy().values():
-            self._unplaced[id(part)] = part
+            self.unplaced[id(part)] = part
 
     def on_merged(self) -> None:
         """Begin at zero, but for parts without a slot: what is in the file was merged."""
         for key, part in self.copy().items():
-            if id(part) not in self._unplaced:
+            if id(part) not in self.unplaced:
                 self.pop(key, None)
 
     def find_slots(self, spool: CellSpool) -> bool:
         """Move unplaced parts into the file, with their numbers; False where it has no room."""
         for key, part in self.copy().items():
-            if id(part) in self._unplaced:
+            if id(part) in self.unplaced:
                 new = self._recorded(spool)
                 if new is None:
                     return False
                 new[:] = part  # in one step with the next: without a call, no other thread runs
                 self[key] = new
-                self._unplaced.pop(id(part), None)
-        unplaced = tuple(self._unplaced)
+                self.unplaced.pop(id(part), None)
+        unplaced = tuple(self.unplaced)
         current = {id(part) for part in self.copy().values()}
         for part_id in unplaced:
             if part_id not in current:  # a signal handler was quicker to give the thread a part
-                self._unplaced.pop(part_id, None)
+                self.unplaced.pop(part_id, None)
         return True
 
     def total(self) -> list[float]:
@@ -119,7 +115,7 @@ class SpooledParts(Parts):
         """The part of a thread that has ended, from now on that of this one."""
         for other in self.copy():
             part = self.get(other) if other() is None else None
-            if part is not None and id(part) not in self._unplaced:
+            if part is not None and id(part) not in self.unplaced:
                 mine = self.setdefault(key, part)
                 if self.pop(other, None) is not None:
                     return mine
@@ -145,7 +141,7 @@ class _PerThreadCount(Spooled):
 
     def has_slot(self) -> bool:
         """Whether the file has the parts there are; each finds its own when a thread records."""
-        return self._spooled_parts.are_placed()
+        return not self._spooled_parts.unplaced
 
     def find_slot(self, spool: CellSpool) -> bool:
         """Write records of the parts; False where the file fails."""

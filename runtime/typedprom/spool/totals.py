@@ -102,7 +102,7 @@ def load(directory: SpoolDirectory) -> LoadedTotals:
 
 
 def head(path: Path) -> bytes:
-    """What tells one writing of the totals from another; nothing where there are none."""
+    """The first line, which differs after each writing; nothing where there are no totals."""
     with suppress(FormatError, FileNotFoundError), opened(path) as descriptor:
         return os.pread(descriptor, _HEAD_BYTES, 0).partition(b"\n")[0]
     return b""
@@ -146,36 +146,28 @@ def totals_bytes(totals: Totals) -> bytes:
         **sums_fields(totals.sums),
     }
     body = json.dumps(fields, separators=(",", ":")).encode() + b"\n"
-    first = {
-        _VERSION: VERSION,
-        "crc32": crc32(body),
-        "bytes": len(body),
-        "generation": totals.generation,
-    }
-    return json.dumps(first).encode() + b"\n" + body
+    first = {_VERSION: VERSION, "crc32": crc32(body), "bytes": len(body)}
+    return json.dumps(first | {"generation": totals.generation}).encode() + b"\n" + body
 
 
 def sums_fields(sums: Sums) -> dict[str, object]:
     """The sums as a JSON object."""
     return {
         "parts": [_part_fields(part) for part in sums.parts.values()],
-        "admitted": {
-            name: {
-                "values": {
-                    label: sorted(decisions.admitted)
-                    for label, decisions in admitted.values.items()
-                },
-                "series": [dict(labels) for labels in sorted(admitted.series.admitted)],
-                "folded_values": {
-                    label: decisions.folded for label, decisions in admitted.values.items()
-                },
-                "folded_series": [
-                    {"labels": dict(labels), "until": until}
-                    for labels, until in sorted(admitted.series.folded.items())
-                ],
-            }
-            for name, admitted in sums.admitted.items()
-        },
+        "admitted": {name: _decision_fields(one) for name, one in sums.admitted.items()},
+    }
+
+
+def _decision_fields(decided: MetricDecisions) -> dict[str, object]:
+    series = decided.series
+    return {
+        "values": {label: sorted(one.admitted) for label, one in decided.values.items()},
+        "series": [dict(labels) for labels in sorted(series.admitted)],
+        "folded_values": {label: one.folded for label, one in decided.values.items()},
+        "folded_series": [
+            {"labels": dict(labels), "until": until}
+            for labels, until in sorted(series.folded.items())
+        ],
     }
 
 
@@ -186,11 +178,11 @@ def read_sums(fields: parsed.Fields, now: float) -> Sums:
         part = _read_part(parsed.mapping(item), now)
         sums.parts[shape(part.definition)] = part
     for name, item in parsed.mapping(fields.get("admitted")).items():
-        sums.admitted[name] = _read_admitted(parsed.mapping(item))
+        sums.admitted[name] = _read_decisions(parsed.mapping(item))
     return sums
 
 
-def _read_admitted(fields: parsed.Fields) -> MetricDecisions:
+def _read_decisions(fields: parsed.Fields) -> MetricDecisions:
     folded = parsed.mapping(fields.get("folded_values", {}))
     series = map(parsed.mapping, parsed.items(fields.get("folded_series", [])))
     return MetricDecisions(
