@@ -117,7 +117,7 @@ def test_status_is_a_table_or_json(nowhere: Delivering) -> None:
         living.communicate()
     assert table.stdout.splitlines()[0] == f"spool {nowhere.spool}"
     assert f"  {living.pid}" in table.stdout
-    assert "it is no run file" in table.stdout
+    assert "it is not a run file" in table.stdout
     assert [run["pid"] for run in status["live"]] == [living.pid]
     assert len(status["dead"]) == 1
     assert status["live"][0]["series"] == 1

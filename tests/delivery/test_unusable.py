@@ -28,7 +28,7 @@ def test_a_spool_that_cannot_be_is_told_of_once(what: str, tmp_path: Path) -> No
         output, errors = process.communicate(timeout=60)
     assert (process.returncode, output) == (0, "")
     assert errors.count("\n") == 1
-    assert f"the spool {named} cannot take what is recorded: " in errors
+    assert f"cannot write to spool {named}: " in errors
 
 
 def test_a_delivery_that_is_late_says_who_does_it(

@@ -14,18 +14,18 @@ import mmap
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from tests.spool.run_files import JOBS, Run
-from typedprom.spool.format import Header, header_bytes
-from typedprom.spool.liveness import own_identity
+from typedprom.spool.format import header_bytes
+from typedprom.spool.liveness import own_header
 
 
 def main(directory: str, does: str = "") -> None:
     """Hold a run file."""
     run = Run(created=time.time()).define(JOBS).count(5)
-    me = own_identity()
-    header = Header(run.run, me.pid, me.started, me.boot, me.pid_namespace, run.created)
+    header = replace(own_header(), run=run.run, created=run.created)
     path = Path(directory) / "runs" / f"{run.run}.run"
     new = path.with_name(f".{run.run}.new")
     file = os.open(new, os.O_RDWR | os.O_CREAT, 0o600)

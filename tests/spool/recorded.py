@@ -1,4 +1,4 @@
-"""What the run files of a spool hold together, read without the ledger."""
+"""What the run files of a spool hold together, read without the store."""
 
 from __future__ import annotations
 

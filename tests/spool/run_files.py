@@ -92,20 +92,20 @@ def by_name(families: Iterable[Family]) -> dict[str, dict[Labels, list[float]]]:
     }
 
 
-def values(ledger: SpoolStore, name: str = JOBS.name) -> dict[str, float]:
+def values(store: SpoolStore, name: str = JOBS.name) -> dict[str, float]:
     """The value of each series of a metric, by its label values."""
-    found = by_name(ledger.collect()).get(name, {})
+    found = by_name(store.collect()).get(name, {})
     return {",".join(value for _, value in labels): numbers[1] for labels, numbers in found.items()}
 
 
-def total(ledger: SpoolStore) -> float:
-    """How many jobs the ledger counts."""
-    return sum(values(ledger).values())
+def total(store: SpoolStore) -> float:
+    """How many jobs the store counts."""
+    return sum(values(store).values())
 
 
-def own(ledger: SpoolStore, name: str) -> dict[Labels, float]:
+def own(store: SpoolStore, name: str) -> dict[Labels, float]:
     """A series that tells the state of the spool."""
-    for family in ledger.collect():
+    for family in store.collect():
         if family.definition.name == f"typedprom_spool_{name}":
             return {labels: numbers[1] for labels, numbers in family.series.items()}
     return {}

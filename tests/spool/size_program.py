@@ -23,9 +23,9 @@ def main(path: Path, runs: int) -> None:
     directory = prepared(path)
     first = recorded()
     first.write(directory)
-    ledger = SpoolStore(directory)
-    ledger.collect()
-    without = best(ledger.collect)
+    store = SpoolStore(directory)
+    store.collect()
+    without = best(store.collect)
     body = first.data[HEADER_BYTES:]
     begin = time.perf_counter()
     for number in range(1, runs):
@@ -34,16 +34,16 @@ def main(path: Path, runs: int) -> None:
         os.write(place, run.data + body)
         os.close(place)
     written = time.perf_counter()
-    swept = ledger.compact()
+    swept = store.compact()
     after = time.perf_counter()
     figures = {
         "swept": swept,
-        "jobs": total(ledger),
+        "jobs": total(store),
         "write_seconds": written - begin,
         "sweep_seconds": after - written,
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "collect_seconds_before": without,
-        "collect_seconds_after": best(ledger.collect),
+        "collect_seconds_after": best(store.collect),
     }
     print(json.dumps(figures))
 

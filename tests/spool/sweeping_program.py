@@ -20,7 +20,7 @@ from typedprom.spool.store import SpoolStore
 
 def main(directory: SpoolDirectory, seconds: float) -> None:
     """Sweep and collect."""
-    ledger = SpoolStore(directory)
+    store = SpoolStore(directory)
     faults: list[BaseException] = []
     seen: list[float] = []
 
@@ -29,11 +29,11 @@ def main(directory: SpoolDirectory, seconds: float) -> None:
         last = 0.0
         try:
             while time.monotonic() < end:
-                now = total(ledger)
+                now = total(store)
                 assert now >= last, (now, last)
                 last = now
                 with suppress(Busy):  # another sweeps
-                    ledger.compact(seconds=0.0)
+                    store.compact(seconds=0.0)
             seen.append(last)
         except BaseException as fault:
             faults.append(fault)

@@ -37,13 +37,13 @@ def test_a_directory_that_exists_is_taken_as_it_is(tmp_path: Path) -> None:
 
 def test_what_is_no_directory_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(NotADirectoryError, match="file is no directory"):
+    with pytest.raises(NotADirectoryError, match="file is not a directory"):
         SpoolDirectory(tmp_path / "file").prepare()
 
 
 def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "runs").symlink_to("/tmp")  # noqa: S108
-    with pytest.raises(NotADirectoryError, match="runs is no directory"):
+    with pytest.raises(NotADirectoryError, match="runs is not a directory"):
         SpoolDirectory(tmp_path).prepare()
 
 

@@ -14,9 +14,9 @@ import pytest
 
 from tests.spool.holders import holder
 from tests.spool.run_files import JOBS, Run, jobs, total
-from typedprom.spool.claims import Moved
+from typedprom.spool.claims import ChangedError
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.listing import look
+from typedprom.spool.listing import list_runs
 from typedprom.spool.store import SpoolStore
 
 FAULTS = (errno.EMFILE, errno.EACCES, errno.EIO, errno.ENFILE)
@@ -43,8 +43,8 @@ def failing(step: str, error: int, last: str) -> Iterator[None]:
         setattr(os, step, real)
 
 
-def readers(ledger: SpoolStore) -> list[Callable[[], object]]:
-    return [ledger.collect, SpoolStore(ledger.directory).collect]
+def readers(store: SpoolStore) -> list[Callable[[], object]]:
+    return [store.collect, SpoolStore(store.directory).collect]
 
 
 @pytest.mark.parametrize("error", FAULTS)
@@ -52,60 +52,60 @@ def readers(ledger: SpoolStore) -> list[Callable[[], object]]:
 def test_a_live_run_that_cannot_be_read_fails_the_whole(
     step: str, error: int, directory: SpoolDirectory
 ) -> None:
-    ledger = SpoolStore(directory)
+    store = SpoolStore(directory)
     jobs(1).write(directory)
     with holder(directory) as held:
-        assert total(ledger) == 6
+        assert total(store) == 6
         with failing(step, error, f"{held.run}.run"):
             calls: list[Callable[[], object]] = [
-                *readers(ledger),
-                partial(ledger.delete_series, JOBS.name),
+                *readers(store),
+                partial(store.delete_series, JOBS.name),
             ]
             for read in calls:
                 with pytest.raises(OSError, match=held.run) as failed:
                     read()
                 assert failed.value.errno == error
-            (skipped,) = ledger.status().skipped
+            (skipped,) = store.status().skipped
             assert (skipped.name, skipped.why) == (f"{held.run}.run", os.strerror(error))
-        assert total(ledger) == 6
-        assert ledger.status().skipped == []
+        assert total(store) == 6
+        assert store.status().skipped == []
 
 
 @pytest.mark.parametrize("step", ["open", "pread"])
 def test_an_ended_run_that_cannot_be_read_fails_the_whole(
     step: str, directory: SpoolDirectory
 ) -> None:
-    ledger = SpoolStore(directory)
+    store = SpoolStore(directory)
     path = jobs(2).write(directory)
     jobs(1).write(directory)
     with failing(step, errno.EIO, path.name):
-        for read in (*readers(ledger), ledger.compact):
+        for read in (*readers(store), store.compact):
             with pytest.raises(OSError, match=path.name):
                 read()
-        assert [file.name for file in ledger.status().skipped] == [path.name]
-    assert total(ledger) == 3
+        assert [file.name for file in store.status().skipped] == [path.name]
+    assert total(store) == 3
 
 
 def test_a_folder_of_runs_that_is_missing_or_unreadable_is_not_empty(
     directory: SpoolDirectory,
 ) -> None:
-    ledger = SpoolStore(directory)
+    store = SpoolStore(directory)
     jobs(2).write(directory)
-    assert total(ledger) == 2
+    assert total(store) == 2
     with failing("scandir", errno.EACCES, "runs"):
-        for read in readers(ledger):
+        for read in readers(store):
             with pytest.raises(PermissionError):
                 read()
-        (skipped,) = ledger.status().skipped
+        (skipped,) = store.status().skipped
         assert (skipped.name, skipped.why) == ("runs", "Permission denied")
     shutil.rmtree(directory.runs)
-    for read in readers(ledger):
+    for read in readers(store):
         with pytest.raises(FileNotFoundError):
             read()
-    assert [file.name for file in ledger.status().skipped] == ["runs"]
-    assert ledger.status().totals.runs == 1
+    assert [file.name for file in store.status().skipped] == ["runs"]
+    assert store.status().totals.runs == 1
     directory.prepare()
-    assert total(ledger) == 2
+    assert total(store) == 2
 
 
 def test_a_run_that_vanishes_while_all_are_read_is_looked_for_again(
@@ -113,13 +113,13 @@ def test_a_run_that_vanishes_while_all_are_read_is_looked_for_again(
 ) -> None:
     with directory.locked(0):  # nothing is merged
         path = jobs(2).write(directory)
-        ledger = SpoolStore(directory)
-        begun = ledger._cutter.begin()
+        store = SpoolStore(directory)
+        begun = store._reader.take_inventory()
         path.rename(path.with_suffix(".kept"))
-        with pytest.raises(Moved):
-            ledger._cutter.cut(begun, None, float("inf"))
+        with pytest.raises(ChangedError):
+            store._reader.read_once(begun, None, float("inf"))
         path.with_suffix(".kept").rename(path)
-        assert total(ledger) == 2
+        assert total(store) == 2
 
 
 def test_a_name_of_a_merged_run_is_kept_while_nobody_knows_whether_it_is_gone(
@@ -127,7 +127,7 @@ def test_a_name_of_a_merged_run_is_kept_while_nobody_knows_whether_it_is_gone(
 ) -> None:
     path = jobs(2).write(directory)
     data = path.read_bytes()
-    ledger = SpoolStore(directory)
+    store = SpoolStore(directory)
     lstat = Path.lstat
 
     def unknown(self: Path) -> os.stat_result:
@@ -137,9 +137,9 @@ def test_a_name_of_a_merged_run_is_kept_while_nobody_knows_whether_it_is_gone(
 
     monkeypatch.setattr(Path, "lstat", unknown)
     monkeypatch.setattr(Path, "exists", lambda _: False)
-    ledger.compact()
+    store.compact()
     jobs(1).write(directory)
-    ledger.compact()
+    store.compact()
     monkeypatch.undo()
     path.write_bytes(data)
     assert total(SpoolStore(directory)) == 3
@@ -151,7 +151,7 @@ def test_what_is_of_another_version_is_only_skipped(directory: SpoolDirectory) -
     data[16] = 2
     path.write_bytes(data)
     jobs(1).write(directory)
-    listing = look(directory, ())
+    listing = list_runs(directory, ())
     assert [skipped for skipped, _ in listing.skipped] == [path]
     assert not listing.unreadable
     assert total(SpoolStore(directory)) == 1

@@ -15,8 +15,7 @@ from tests.spool.holders import holder
 from tests.spool.run_files import NOBODY, jobs, prepared
 from typedprom.spool import liveness
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.format import Header
-from typedprom.spool.liveness import is_dead, own_identity
+from typedprom.spool.liveness import is_dead, own_header
 from typedprom.spool.run_reader import RunReading, header_of, opened
 
 linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
@@ -85,7 +84,9 @@ def test_without_proc_the_pid_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(liveness, "_PROC", tmp_path / "none")
     liveness._boot.cache_clear()
     try:
-        assert own_identity() == liveness.Identity(os.getpid(), 0, "", "")
+        mine = own_header()
+        assert (mine.pid, mine.started, mine.pid_namespace) == (os.getpid(), 0, "")
+        assert mine.boot == ""
         with holder(directory) as held:
             assert not dead(directory, held.run, pid_namespace="")
             assert dead(directory, held.run, pid_namespace="", pid=NOBODY)
@@ -97,10 +98,12 @@ def test_without_proc_the_pid_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_the_name_of_a_program_may_hold_anything() -> None:
     code = """
 import ctypes
-from typedprom.spool.liveness import own_identity
-before = own_identity()
+from typedprom.spool.liveness import own_header
+before = own_header()
 ctypes.CDLL(None).prctl(15, b") R 1 (x y", 0, 0, 0)
-assert own_identity() == before, own_identity()
+after = own_header()
+assert (after.pid, after.started, after.boot) == (before.pid, before.started, before.boot)
+assert after.pid_namespace == before.pid_namespace
 assert before.started > 0 and before.boot and before.pid_namespace.startswith("pid:")
 """
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
@@ -111,8 +114,7 @@ def test_a_file_that_nobody_locks_is_of_a_dead_process(tmp_path: Path) -> None:
     run = jobs(1)
     run.write(directory)
     assert dead(directory, run.run)
-    me = own_identity()
-    header = Header(run.run, me.pid, me.started, me.boot, me.pid_namespace, run.created)
+    header = replace(own_header(), run=run.run, created=run.created)
     with opened(directory.runs / f"{run.run}.run") as descriptor:
         assert is_dead(descriptor, header)
 

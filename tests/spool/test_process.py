@@ -36,7 +36,7 @@ def test_a_process_has_one_file_that_only_it_may_read(spool: Path) -> None:
     assert recorded(spool) == {"sample_heartbeat_total": [2.0]}
     assert file.path.stat().st_mode & 0o777 == 0o600
     assert spool.stat().st_mode & 0o777 == 0o700
-    assert {"sample_jobs_runs_total", "sample_jobs_queue_bytes"} <= file.definitions.keys()
+    assert {"sample_jobs_runs_total", "sample_jobs_queue_bytes"} <= file.layout.definitions.keys()
 
 
 def test_a_forked_child_has_a_file_of_its_own_and_begins_at_zero(spool: Path) -> None:
@@ -195,7 +195,7 @@ print(sum(cell.snapshot() for cell in counter.cells()))
 resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 CATALOG.spool.refresh()
 """,
-        errors="cannot take what is recorded: File too large",
+        errors=": File too large; data stays in memory and is lost if the process exits",
     )
     assert out == "6000.0\n"
     sums = recorded(spool)
@@ -220,7 +220,7 @@ print(HEARTBEAT.cells()[0].snapshot())
     )
     assert (done.stdout, done.returncode) == ("100.0\n", 0)
     assert done.stderr.count("\n") == 1
-    assert "is no directory; it stays in memory" in done.stderr
+    assert "is not a directory; data stays in memory" in done.stderr
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -284,7 +284,7 @@ for _ in range(2):
     time.sleep(1.5)
 os._exit(0)
 """,
-        errors="cannot take what is recorded",
+        errors="cannot write to spool ",
     )
     (file,) = run_files(spool)
     assert recorded(spool)[SUCCESS] == [2.0]

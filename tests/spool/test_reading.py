@@ -42,7 +42,7 @@ def test_every_series_is_read(directory: SpoolDirectory) -> None:
         ("x_seconds", (), [SINCE, 1.0, 2.0, 3.0, 4.0, 5.5]),
     ]
     file = RunReading(run.write(directory))
-    assert file.definitions == {
+    assert file.layout.definitions == {
         "x_jobs_total": JOBS,
         "x_errors_total": ERRORS,
         "x_seconds": SECONDS,
@@ -64,7 +64,7 @@ def test_series_keep_the_shape_that_they_were_recorded_with(directory: SpoolDire
     run.define(wider).series(SECONDS.name, {}, SINCE, *range(6))
     file = RunReading(run.write(directory))
     assert [definition for definition, _, _ in file.series()] == [SECONDS, wider]
-    assert file.definitions == {SECONDS.name: wider}
+    assert file.layout.definitions == {SECONDS.name: wider}
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_record_says_when_it_was_placed(directory: SpoolDirectory) -> None:
     ):
         run.records.append(record_bytes(text, [SINCE, 1.0]))
     file = RunReading(run.write(directory))
-    (recorded,) = file.recorded
+    (recorded,) = file.metrics
     assert [labels for labels, _ in recorded.series] == [
         (("a", ",1]"), ("b", "x")), (), (("a", "1, 2]"),), (), (),
     ]  # fmt: skip
@@ -216,7 +216,7 @@ def test_a_file_that_was_created_never_is_refused(
         RunReading(jobs(1, created=created).write(directory))
 
 
-def test_what_is_no_regular_file_is_refused(directory: SpoolDirectory) -> None:
+def test_what_is_not_a_regular_file_is_refused(directory: SpoolDirectory) -> None:
     target = jobs(1).write(directory)
     places = [directory.runs / f"{name}.run" for name in ("pipe", "folder", "link", "socket")]
     os.mkfifo(places[0])
@@ -225,7 +225,7 @@ def test_what_is_no_regular_file_is_refused(directory: SpoolDirectory) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(places[3]))
         for path in places:
-            with pytest.raises(FormatError, match="no regular file"):
+            with pytest.raises(FormatError, match="not a regular file"):
                 RunReading(path)
 
 
@@ -245,17 +245,17 @@ def test_the_layout_is_found_again_only_when_a_record_was_added(directory: Spool
     run = jobs(1)
     path = run.write(directory)
     first = RunReading(path)
-    assert first.refreshed().layout is first.layout
+    assert RunReading(first.path, first.layout).layout is first.layout
     with path.open("r+b") as file:  # a number changes
         file.seek(len(run.data) - 8)
         file.write(struct.pack("=d", 7.0))
-    second = first.refreshed()
+    second = RunReading(first.path, first.layout)
     assert second.layout is first.layout
     assert [numbers for _, _, numbers in second.series()] == [[SINCE, 7.0]]
     with path.open("r+b") as file:  # another record is finished, where there was room
         file.seek(FINISHED_AT)
         file.write(struct.pack("=d", 1.0))
-    assert second.refreshed().layout is not second.layout
+    assert RunReading(second.path, second.layout).layout is not second.layout
 
 
 def test_no_number_is_torn(directory: SpoolDirectory) -> None:

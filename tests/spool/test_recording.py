@@ -34,3 +34,30 @@ def test_signal_handlers_and_finalizers_leave_file_and_memory_equal(
     program = "tests.runtime.interrupt_program"
     last = compare(tmp_path, "shared", program, victim, monkeypatch=monkeypatch)
     assert last.endswith("series are the same")
+
+
+def test_the_first_recording_enters_few_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TYPEDPROM_SPOOL_DIR", str(tmp_path / "spool"))
+    monkeypatch.setenv("TYPEDPROM_CELLS", "shared")
+    done = run_python("-c", FIRST_RECORDING)
+    assert (done.returncode, done.stderr) == (0, "")
+    entered = done.stdout.split()
+    assert "spool/run_file.py" in entered
+    assert len(entered) <= 14, entered
+
+
+FIRST_RECORDING = """
+import sys
+from pathlib import Path
+import typedprom
+from sms_metrics_generated import SOURCES_REQUESTS_SUCCESS
+ours = Path(typedprom.__file__).parent
+entered = set()
+sys.setprofile(lambda frame, event, argument: entered.add(Path(frame.f_code.co_filename)))
+SOURCES_REQUESTS_SUCCESS.inc(source_id="kexp")
+sys.setprofile(None)
+print(*sorted(str(path.relative_to(ours)) for path in entered if path.is_relative_to(ours)))
+assert "typedprom.spool.spooled_thread_cells" not in sys.modules
+"""

@@ -12,7 +12,7 @@ import pytest
 
 from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, jobs
 from typedprom.spool.aggregation import Sums
-from typedprom.spool.budgets import Admitted, Decisions
+from typedprom.spool.budgets import Decisions, MetricDecisions
 from typedprom.spool.claims import claims_of
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError, OtherVersionError
@@ -33,7 +33,7 @@ def some(directory: SpoolDirectory) -> Totals:
         run.series(DEPTH.name, {"v": str(value)}, SINCE, value)
     sums = Sums()
     add(sums, RunReading(run.write(directory)))
-    sums.admitted["x"] = Admitted(
+    sums.admitted["x"] = MetricDecisions(
         {"a": Decisions({"1", "é"}, {"1": SINCE + 0.1, "2": SINCE})},
         Decisions({(("a", "1"),)}, {(("a", "2"), ("b", "1")): SINCE + 1.5}),
     )

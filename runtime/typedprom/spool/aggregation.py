@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from math import inf
 from operator import add
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -20,14 +21,14 @@ from typedprom.metrics.definition import (
     zero_series,
     zeros,
 )
-from typedprom.spool.budgets import Admitted, Declared, SeriesBudget, has_budget
+from typedprom.spool.budgets import MetricDecisions, SeriesBudget, has_budget
 from typedprom.spool.claims import Claims
-from typedprom.spool.run_reader import Layout, Places, Recorded, RunReading
+from typedprom.spool.run_reader import MetricSeries, RunLayout, RunReading
 
 if TYPE_CHECKING:
     from typedprom.metrics.definition import Combine
 
-_LIVE_SUM: Final = "live_sum"  # the rule under which only those who live count
+_LIVE_SUM: Final = "live_sum"  # the rule under which only live processes count
 Series: TypeAlias = Iterable[tuple[Labels, Numbers]]
 
 
@@ -56,8 +57,8 @@ class Sums:
     """
 
     parts: dict[Shape, Part] = field(default_factory=dict[Shape, Part])
-    admitted: dict[str, Admitted] = field(default_factory=dict[str, Admitted])
-    _admissions: dict[str, SeriesBudget] = field(
+    admitted: dict[str, MetricDecisions] = field(default_factory=dict[str, MetricDecisions])
+    _budgets: dict[str, SeriesBudget] = field(
         default_factory=dict[str, SeriesBudget], repr=False, compare=False
     )
 
@@ -66,53 +67,71 @@ class Sums:
         return Sums(
             {key: part.copy() for key, part in self.parts.items()},
             {name: admitted.copy() for name, admitted in self.admitted.items()},
-            dict(self._admissions),
+            dict(self._budgets),
         )
 
-    def emptied(self) -> Sums:
-        """The same decisions, and nothing that they are about."""
-        admitted = {name: admitted.copy() for name, admitted in self.admitted.items()}
-        return Sums({}, admitted, dict(self._admissions))
-
-    def remember(self, admitted: Mapping[str, Admitted]) -> None:
+    def remember(self, admitted: Mapping[str, MetricDecisions]) -> None:
         """Decide as was decided elsewhere, on what nothing was decided here."""
         for name, theirs in admitted.items():
-            self.admitted.setdefault(name, Admitted()).join(theirs)
+            self.admitted.setdefault(name, MetricDecisions()).join(theirs)
 
     def admit(self, claims: Claims) -> None:
         """Decide what is shown of these runs, which are all that are not in the sums yet."""
-        considered = self._decide(claims, SeriesBudget.consider_all)
-        for name in self.admitted.keys() - considered:
-            self.admitted[name].forget_folded()
+        refused = self.admit_more(claims)
+        for name, decisions in self.admitted.items():
+            decisions.forget_folded(refused.get(name, MetricDecisions()))
 
-    def admit_more(self, claims: Claims) -> None:
-        """Decide what is shown of these runs: they were not there, or have grown, since `admit`."""
-        self._decide(claims, SeriesBudget.consider)
+    def admit_more(self, claims: Claims) -> dict[str, MetricDecisions]:
+        """Decide what is shown of these runs: they were not there, or have grown, since `admit`.
+
+        What was refused, by metric, comes back as if admitted.
+        """
+        by_name: dict[str, list[Part]] = {}
+        for part in self.parts.values():
+            by_name.setdefault(part.definition.name, []).append(part)
+        refused: dict[str, MetricDecisions] = {}
+        for name, later in claims.histories.items():
+            parts = by_name.get(name, ())
+            history = [*((part.declared, part.definition) for part in parts), *later]
+            if name in self.admitted or any(has_budget(one) for _, one in history):
+                history.sort(key=lambda dated: dated[0])
+                present = (labels for part in parts for labels in part.series)
+                decisions = self.admitted.setdefault(name, MetricDecisions())
+                budget = self._budgets[name] = SeriesBudget(history, decisions, present)
+                refused[name] = budget.consider(claims.metrics.get(name, ()))
+        return refused
 
     def add_ended(self, runs: Sequence[RunReading], now: float) -> None:
-        """Add runs of processes that have ended."""
-        layouts = [run.layout for run in runs]
-        self._declare(layouts, now)
-        for run in runs:
-            for recorded in run.recorded:
-                part = self.parts[shape(recorded.definition)]
-                if part.definition.combine != _LIVE_SUM:
-                    _add(part, self._folded(recorded, now))
-        self._finish(layouts, now)
+        """Add runs of processes that have ended: their gauges do not count to a live sum."""
+        self._add_runs(runs, now, lambda definition: definition.combine != _LIVE_SUM)
 
     def add_live(self, runs: Sequence[RunReading], now: float) -> None:
         """Add runs of processes that live."""
+        self._add_runs(runs, now, lambda _: True)
+
+    def _add_runs(
+        self, runs: Sequence[RunReading], now: float, counts: Callable[[Definition], bool]
+    ) -> None:
         layouts = [run.layout for run in runs]
         self._declare(layouts, now)
         for run in runs:
-            for recorded in run.recorded:
-                _add(self.parts[shape(recorded.definition)], self._folded(recorded, now))
+            for metric in run.metrics:
+                part = self.parts[shape(metric.definition)]
+                definition = part.definition
+                if not counts(definition):
+                    continue
+                series = self._folded(metric, now)
+                if definition.type in ADDED:
+                    add_up(part.series, series)
+                else:
+                    rule = definition.combine if definition.type == "gauge" else "last"
+                    combine(part.series, series, rule)
         self._finish(layouts, now)
 
-    def _declare(self, layouts: Iterable[Layout], now: float) -> None:
+    def _declare(self, layouts: Iterable[RunLayout], now: float) -> None:
         for layout in layouts:
             declared = known_timestamp(layout.header.created, now)
-            old = (places.definition for places in layout.metrics)
+            old = (metric.definition for metric in layout.metrics)
             for definition in (*old, *layout.definitions.values()):
                 part = self.parts.setdefault(shape(definition), Part(definition, declared))
                 if part.definition is not definition and part.declared <= declared:
@@ -122,47 +141,28 @@ class Sums:
                 if part.declared < declared:
                     part.declared = declared
 
-    def _decide(
-        self,
-        claims: Claims,
-        consider: Callable[[SeriesBudget, Sequence[Places]], None],
-    ) -> set[str]:
-        """Decide on each of their metrics that has a budget; which these are."""
-        by_name: dict[str, list[Part]] = {}
-        for part in self.parts.values():
-            by_name.setdefault(part.definition.name, []).append(part)
-        considered: set[str] = set()
-        for name, later in claims.histories.items():
-            parts = by_name.get(name, ())
-            history = [*((part.declared, part.definition) for part in parts), *later]
-            if name in self.admitted or any(has_budget(one) for _, one in history):
-                history.sort(key=_since)
-                present = (labels for part in parts for labels in part.series)
-                admitted = self.admitted.setdefault(name, Admitted())
-                self._admissions[name] = SeriesBudget(history, admitted, present)
-                consider(self._admissions[name], claims.places.get(name, ()))
-                considered.add(name)
-        return considered
-
-    def _folded(self, recorded: Recorded, now: float) -> Series:
+    def _folded(self, metric: MetricSeries, now: float) -> Series:
         """The series that show these."""
-        admission = self._admissions.get(recorded.definition.name)
-        series: Series = _past(now, recorded.series)
-        if admission is not None and not admission.folds(recorded.places):
-            admission = None
-        if recorded.definition.type not in ADDED:
-            series = newest(series).items()
-            if admission is None:
-                return series
-            return [(admission.fold(labels, inf), numbers) for labels, numbers in series]
-        if admission is None:
+        budget = self._budgets.get(metric.definition.name)
+        series: Series = (  # none of which began or was set in the future
+            (labels, numbers if numbers[TIMESTAMP] <= now else [0.0, *numbers[1:]])
+            for labels, numbers in metric.series
+        )
+        if budget is not None and not budget.folds(metric.layout):
+            budget = None
+        if metric.definition.type not in ADDED:
+            latest: dict[Labels, Numbers] = {}
+            combine(latest, series, "last")
+            series = latest.items()
+        if budget is None:
             return series
+        placed = metric.placed if metric.definition.type in ADDED else repeat(inf)
         return [
-            (admission.fold(labels, placed), numbers)
-            for (labels, numbers), placed in zip(series, recorded.placed, strict=True)
+            (budget.fold(labels, when), numbers)
+            for (labels, numbers), when in zip(series, placed, strict=False)
         ]
 
-    def _finish(self, layouts: Iterable[Layout], now: float) -> None:
+    def _finish(self, layouts: Iterable[RunLayout], now: float) -> None:
         """Put zeros where nothing was recorded, and keep one series of each info."""
         declared: dict[int, tuple[Definition, float]] = {}
         for layout in layouts:
@@ -173,7 +173,7 @@ class Sums:
         for definition, created in declared.values():
             part = self.parts[shape(definition)]
             if definition.type == "info":
-                part.series = _said_last(part)
+                part.series = _latest_infos(part)
             for labels in zero_series(definition):
                 before = part.series.get(labels)
                 if before is None:
@@ -195,7 +195,7 @@ def add_up(into: dict[Labels, Numbers], series: Series) -> None:
 
 
 def known_timestamp(timestamp: float, now: float) -> float:
-    """The moment, or 0.0 if it is in the future: a clock was wrong, and nobody knows when it was.
+    """The timestamp, or 0.0 if it is in the future: a clock was wrong, and the time is unknown.
 
     It does not become `now`: it would be later at each reading, which is how a counter that was
     reset looks, and be newer than what others have set since.
@@ -203,25 +203,15 @@ def known_timestamp(timestamp: float, now: float) -> float:
     return timestamp if timestamp <= now else 0.0
 
 
-def _add(part: Part, series: Series) -> None:
-    definition = part.definition
-    if definition.type in ADDED:
-        add_up(part.series, series)
-        return
-    rule = definition.combine if definition.type == "gauge" else "last"
+def combine(into: dict[Labels, Numbers], series: Series, rule: Combine) -> None:
+    """Combine numbers of gauges, statesets or infos; of those set at once the later one is last."""
     for labels, numbers in series:
-        before = part.series.get(labels)
-        part.series[labels] = numbers if before is None else combined(before, numbers, rule)
+        before = into.get(labels)
+        into[labels] = numbers if before is None else combined(before, numbers, rule)
 
 
-def _past(now: float, series: Series) -> Series:
-    """The series, none of which began or was set in the future."""
-    for labels, numbers in series:
-        yield labels, numbers if numbers[TIMESTAMP] <= now else [0.0, *numbers[1:]]
-
-
-def _said_last(part: Part) -> dict[Labels, Numbers]:
-    """The series of an info without those that a later one took the place of."""
+def _latest_infos(part: Part) -> dict[Labels, Numbers]:
+    """The series of an info without those that a later one has replaced."""
     last: dict[Labels, Labels] = {}
     for labels, numbers in part.series.items():
         key = base(labels, part.definition)
@@ -230,22 +220,8 @@ def _said_last(part: Part) -> dict[Labels, Numbers]:
     return {labels: part.series[labels] for labels in last.values()}
 
 
-def _since(declared: Declared) -> float:
-    return declared[0]
-
-
-def newest(series: Iterable[tuple[Labels, Numbers]]) -> dict[Labels, Numbers]:
-    """Of each series what was set last; of what was set at once, the later one."""
-    found: dict[Labels, Numbers] = {}
-    for labels, numbers in series:
-        before = found.get(labels)
-        if before is None or numbers[TIMESTAMP] >= before[TIMESTAMP]:
-            found[labels] = numbers
-    return found
-
-
 def combined(one: Numbers, other: Numbers, rule: Combine) -> Numbers:
-    """The value of two processes; the moment is that of the later one."""
+    """The value of two processes, with the later timestamp."""
     if rule == "last":
         return other if other[TIMESTAMP] >= one[TIMESTAMP] else one
     timestamp = max(one[TIMESTAMP], other[TIMESTAMP])

@@ -1,9 +1,9 @@
-"""Admission across processes: which label values and series a metric keeps within its budgets.
+"""Budgets across processes: which label values and series of a metric are shown, and which folded.
 
-Every reader must decide alike at every time, or a counter goes backwards. So each record is decided
-by what was there when it was placed: by the definition in force then, and by what was placed before
-it. Nothing that comes later changes that. What was folded then stays folded, also where a budget is
-raised or a series retired; a later record of the same series may be shown.
+All readers must decide alike at all times, or a counter goes backwards. So each record is decided
+by what was there when it was placed: by the definition in force then, and by the records placed
+before it. Nothing that comes later changes that. What was folded then stays folded, also where a
+budget is raised or a series deleted; a later record of the same series may be shown.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import Generic, TypeAlias, TypeVar
 
 from typedprom.metrics.definition import FREE, Definition, Labels, base, label_values, zero_series
 from typedprom.metrics.labels import OVERFLOW
-from typedprom.spool.run_reader import Places
+from typedprom.spool.run_reader import MetricLayout
 
 T = TypeVar("T")
-Declared: TypeAlias = tuple[float, Definition]  # since when it is in force
+DatedDefinition: TypeAlias = tuple[float, Definition]  # since when it is in force
+Budgets: TypeAlias = tuple[dict[str, float], float]  # of values by label, and of series
 
 
 @dataclass(slots=True)
@@ -33,14 +34,14 @@ class Decisions(Generic[T]):
         return Decisions(set(self.admitted), dict(self.folded))
 
     def join(self, other: Decisions[T]) -> None:
-        """Know what the other knows, where this knows nothing."""
+        """Add the decisions of the other on what nothing was decided here."""
         mine, folded = self.admitted, self.folded
         unknown = [pair for pair in other.folded.items() if pair[0] not in mine]
         mine |= other.admitted - folded.keys()
         folded.update(pair for pair in unknown if pair[0] not in folded)
 
     def has(self, one: T, placed: float) -> bool:
-        """Whether it is shown; `inf` as its moment asks of what is set and not counted."""
+        """Whether it is shown; `placed` is `inf` for what is set and not counted."""
         return one in self.admitted and placed > self.folded.get(one, -inf)
 
     def has_all(self, ones: set[T]) -> bool:
@@ -60,51 +61,54 @@ class Decisions(Generic[T]):
 
     def take(self, ones: set[T], budget: float) -> bool:
         """Admit all of them if there is room, and nothing was ever folded."""
-        found = ones - self.admitted
-        if self.folded or (found and len(self.admitted) + len(found) > budget):
+        new = ones - self.admitted
+        if self.folded or (new and len(self.admitted) + len(new) > budget):
             return False
-        self.admitted |= found
+        self.admitted |= new
         return True
 
     def forget_folded(self, but: set[T]) -> None:
-        """Forget what nobody has any more."""
+        """Forget what no run has any more."""
         self.folded = {one: until for one, until in self.folded.items() if one in but}
 
 
 @dataclass(slots=True)
-class Admitted:
+class MetricDecisions:
     """What was decided for a metric: on values by label, and on what tells its series apart."""
 
     values: dict[str, Decisions[str]] = field(default_factory=dict[str, Decisions[str]])
     series: Decisions[Labels] = field(default_factory=Decisions[Labels])
 
-    def copy(self) -> Admitted:
+    def copy(self) -> MetricDecisions:
         """One that can change without this one."""
         values = {label: decisions.copy() for label, decisions in self.values.items()}
-        return Admitted(values, self.series.copy())
+        return MetricDecisions(values, self.series.copy())
 
-    def join(self, other: Admitted) -> None:
-        """Know what the other knows, where this knows nothing."""
+    def join(self, other: MetricDecisions) -> None:
+        """Add the decisions of the other on what nothing was decided here."""
         for label, decisions in other.values.items():
             self.values.setdefault(label, Decisions()).join(decisions)
         self.series.join(other.series)
 
-    def forget_folded(self) -> None:
-        """Forget what was folded: nobody has it any more."""
-        for decisions in self.values.values():
-            decisions.folded = {}
-        self.series.folded = {}
+    def forget_folded(self, but: MetricDecisions) -> None:
+        """Forget what no run has any more; `but` are those that some have."""
+        for label, decisions in self.values.items():
+            decisions.forget_folded(but.values.get(label, Decisions[str]()).admitted)
+        self.series.forget_folded(but.series.admitted)
 
 
 class SeriesBudget:
-    """Decides for one metric, and keeps the decisions in `admitted`.
+    """Decides for one metric, and keeps the `decisions`.
 
     `history` are its definitions, of which at least one has a budget, in the order in which they
     came into force; `present` are series that are shown already.
     """
 
     def __init__(
-        self, history: Sequence[Declared], admitted: Admitted, present: Iterable[Labels]
+        self,
+        history: Sequence[DatedDefinition],
+        decisions: MetricDecisions,
+        present: Iterable[Labels],
     ) -> None:
         self._history = history
         self._definition = history[-1][1]
@@ -113,63 +117,49 @@ class SeriesBudget:
             for _, definition in history
             for name in (*dict(definition.constant), *definition.info_labels)
         }
-        self._admitted = admitted
-        self._values = admitted.values
-        self._limits_series = bool(admitted.series.admitted or admitted.series.folded) or any(
+        self._values = decisions.values
+        self._series = decisions.series
+        self._limits_series = bool(self._series.admitted or self._series.folded) or any(
             definition.budget is not None for _, definition in history
         )
-        self._seed([*present])
+        present = [*present]  # admitted, as it was there before the metric had a budget
+        for _, definition in history:
+            for label in definition.labels:
+                if label.budget is not None and label.name not in self._values:
+                    self._values[label.name] = Decisions(label_values(present, label.name))
+        if self._limits_series:
+            keys = (self._key(labels) for labels in present)
+            self._series.admitted.update(key for key in keys if not self._is_overflow(key))
 
-    def consider(self, all_places: Sequence[Places]) -> None:
-        """Decide on these series. Other decisions stay."""
-        if not self._take_all(all_places):
-            self._take_in_order(all_places)
+    def consider(self, layouts: Sequence[MetricLayout]) -> MetricDecisions:
+        """Decide on these series; what is refused comes back as if admitted. Others stay."""
+        refused = MetricDecisions({label: Decisions() for label in self._values})
+        if not self._take_all(layouts):
+            self._take_in_order(layouts, refused)
+        return refused
 
-    def consider_all(self, all_places: Sequence[Places]) -> None:
-        """Decide on these series, which are all that there are outside of totals."""
-        if not self._take_all(all_places):
-            refused = self._take_in_order(all_places)
-            for label, decisions in self._values.items():
-                decisions.forget_folded(refused.values[label].admitted)
-            self._admitted.series.forget_folded(refused.series.admitted)
-
-    def folds(self, places: Places) -> bool:
+    def folds(self, layout: MetricLayout) -> bool:
         """Whether any of these series is over a budget."""
         return not (
-            all(decided.has_all(places.values(name)) for name, decided in self._values.items())
-            and (not self._limits_series or self._admitted.series.has_all(self._keys([places])))
+            all(decided.has_all(layout.values(name)) for name, decided in self._values.items())
+            and (not self._limits_series or self._series.has_all(self._keys([layout])))
         )
 
     def fold(self, labels: Labels, placed: float) -> Labels:
         """The labels of the series that shows this one."""
         kept = self._kept(labels, lambda name, value: self._values[name].has(value, placed))
-        if not self._limits_series or self._admitted.series.has(self._key(kept), placed):
+        if not self._limits_series or self._series.has(self._key(kept), placed):
             return kept
         return tuple(
             (name, value if name in self._kept_as_is else OVERFLOW) for name, value in kept
         )
 
-    def _seed(self, present: Sequence[Labels]) -> None:
-        """Admit what there was before the metric had a budget."""
-        limited = (
-            label.name
-            for _, definition in self._history
-            for label in definition.labels
-            if label.budget is not None
-        )
-        for name in limited:
-            if name not in self._values:
-                self._values[name] = Decisions(label_values(present, name))
-        if self._limits_series:
-            keys = (self._key(labels) for labels in present)
-            self._admitted.series.admitted.update(key for key in keys if not self._is_overflow(key))
-
-    def _take_all(self, all_places: Sequence[Places]) -> bool:
+    def _take_all(self, layouts: Sequence[MetricLayout]) -> bool:
         """Admit everything, if no budget that was ever in force is too small for that."""
         definitions = {definition for _, definition in self._history}
         values = (
             decided.take(
-                set[str]().union(*(places.values(name) for places in all_places)),
+                set[str]().union(*(layout.values(name) for layout in layouts)),
                 min(_label_budget(definition, name) for definition in definitions),
             )
             for name, decided in self._values.items()
@@ -178,44 +168,46 @@ class SeriesBudget:
             return False
         if not self._limits_series:
             return True
-        keys = self._keys(all_places)
+        keys = self._keys(layouts)
         for definition in definitions:
             if definition.budget is not None:
                 keys.update(zero_series(definition))
         budgets = (_budget(definition) for definition in definitions)
-        return self._admitted.series.take(keys, min(budgets))
+        return self._series.take(keys, min(budgets))
 
-    def _take_in_order(self, all_places: Sequence[Places]) -> Admitted:
-        """Decide on one record after the other; what is refused comes back as if admitted."""
-        refused = Admitted({label: Decisions() for label in self._values})
+    def _take_in_order(self, layouts: Sequence[MetricLayout], refused: MetricDecisions) -> None:
+        """Decide on one record after the other."""
         records = [
             record
-            for places in all_places
-            for record in zip(places.placed, places.labels, strict=True)
+            for layout in layouts
+            for record in zip(layout.placed, layout.labels, strict=True)
         ]
-        records.sort(key=_placed)
+        records.sort(key=lambda record: record[0])
         coming = iter((*self._history[1:], (inf, self._definition)))
-        force = self._enter(self._history[0][1])
+        budgets = self._enter(self._history[0][1])
         changes, definition = next(coming)
         for placed, labels in records:
             while changes <= placed:
-                force = self._enter(definition)
+                budgets = self._enter(definition)
                 changes, definition = next(coming)
-            self._decide(labels, placed, force, refused)
+            self._decide(labels, placed, budgets, refused)
         for _, definition in coming:
             self._enter(definition)
-        return refused
 
-    def _enter(self, definition: Definition) -> _Budgets:
+    def _enter(self, definition: Definition) -> Budgets:
         """The budgets of a definition that comes into force; its zeros are shown from now on."""
         if definition.budget is not None:
-            self._admitted.series.admitted.update(zero_series(definition))
+            self._series.admitted.update(zero_series(definition))
         values = {name: _label_budget(definition, name) for name in self._values}
-        return _Budgets(values, _budget(definition))
+        return values, _budget(definition)
 
-    def _decide(self, labels: Labels, placed: float, force: _Budgets, refused: Admitted) -> None:
+    def _decide(
+        self, labels: Labels, placed: float, budgets: Budgets, refused: MetricDecisions
+    ) -> None:
+        label_budgets, series_budget = budgets
+
         def decide(name: str, value: str) -> bool:
-            taken = self._values[name].decide(value, placed, force.values[name])
+            taken = self._values[name].decide(value, placed, label_budgets[name])
             if not taken:
                 refused.values[name].admitted.add(value)
             return taken
@@ -223,9 +215,7 @@ class SeriesBudget:
         kept = self._kept(labels, decide)
         if self._limits_series:
             key = self._key(kept)
-            taken = self._is_overflow(key) or self._admitted.series.decide(
-                key, placed, force.series
-            )
+            taken = self._is_overflow(key) or self._series.decide(key, placed, series_budget)
             if not taken:
                 refused.series.admitted.add(key)
 
@@ -237,10 +227,10 @@ class SeriesBudget:
             for name, value in labels
         )
 
-    def _keys(self, all_places: Sequence[Places]) -> set[Labels]:
+    def _keys(self, layouts: Sequence[MetricLayout]) -> set[Labels]:
         """What tells these series apart, without what takes nothing of the budget."""
-        keys = set[Labels]().union(*(places.bases() for places in all_places))
-        unknown = keys - self._admitted.series.admitted
+        keys = set[Labels]().union(*(layout.bases() for layout in layouts))
+        unknown = keys - self._series.admitted
         return keys - {key for key in unknown if self._is_overflow(key)}
 
     def _is_overflow(self, labels: Labels) -> bool:
@@ -248,14 +238,6 @@ class SeriesBudget:
 
     def _key(self, labels: Labels) -> Labels:
         return base(labels, self._definition)
-
-
-@dataclass(frozen=True, slots=True)
-class _Budgets:
-    """How many values each label may take, and how many series there may be."""
-
-    values: dict[str, float]
-    series: float
 
 
 def has_budget(definition: Definition) -> bool:
@@ -266,13 +248,9 @@ def has_budget(definition: Definition) -> bool:
 
 
 def _label_budget(definition: Definition, name: str) -> float:
-    budgets = [label.budget for label in definition.labels if label.name == name]
+    budgets = (label.budget for label in definition.labels if label.name == name)
     return next((budget for budget in budgets if budget is not None), inf)
 
 
 def _budget(definition: Definition) -> float:
     return inf if definition.budget is None else definition.budget
-
-
-def _placed(record: tuple[float, Labels]) -> float:
-    return record[0]

@@ -1,27 +1,25 @@
-"""Claims: what runs take of budgets, read of all runs before any is added."""
+"""Claims: the parts of budgets that runs take, read from all runs before any is added."""
 
 from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NoReturn, TypeAlias
+from typing import NoReturn, TypeAlias
 
 from typedprom.metrics.definition import Definition, Labels
-from typedprom.spool.budgets import Declared, has_budget
+from typedprom.spool.budgets import DatedDefinition, has_budget
 from typedprom.spool.format import FormatError
-from typedprom.spool.listing import Found
-from typedprom.spool.run_reader import Layout, Places, RunReading, layout_of
-
-BATCH_BYTES: Final = 32 * 1024 * 1024
+from typedprom.spool.listing import ListedRun, batches
+from typedprom.spool.run_reader import MetricLayout, RunLayout, RunReading, read_run
 
 Failed: TypeAlias = Callable[[Path, OSError], None]
 
 
-class Moved(OSError):  # noqa: N818 - it is no error: try again
-    """Something was merged or removed meanwhile."""
+class ChangedError(OSError):
+    """Something was merged or removed meanwhile: read again."""
 
     def __init__(self) -> None:
         super().__init__(errno.EAGAIN, "the run files change while they are read")
@@ -31,9 +29,11 @@ class Moved(OSError):  # noqa: N818 - it is no error: try again
 class Claims:
     """The definitions of each metric and where its series are, and the layouts, by run."""
 
-    histories: dict[str, list[Declared]] = field(default_factory=dict[str, list[Declared]])
-    places: dict[str, list[Places]] = field(default_factory=dict[str, list[Places]])
-    layouts: dict[str, Layout] = field(default_factory=dict[str, Layout])
+    histories: dict[str, list[DatedDefinition]] = field(
+        default_factory=dict[str, list[DatedDefinition]]
+    )
+    metrics: dict[str, list[MetricLayout]] = field(default_factory=dict[str, list[MetricLayout]])
+    layouts: dict[str, RunLayout] = field(default_factory=dict[str, RunLayout])
 
     def unknown(self, runs: Iterable[RunReading]) -> Claims:
         """What these claim whose layout is not among those here."""
@@ -57,47 +57,47 @@ def in_time(deadline: float) -> None:
         raise TimeoutError("the runs are more than can be read in the time given")
 
 
-def claims_of(layouts: Iterable[Layout]) -> Claims:
-    """What these claim. The same order must give the same claims."""
+def claims_of(layouts: Iterable[RunLayout]) -> Claims:
+    """The claims of these. The same order must give the same claims."""
     claims = Claims()
-    for layout in sorted(layouts, key=_began):
+    for layout in sorted(layouts, key=lambda layout: (layout.header.created, layout.header.run)):
         claims.layouts[layout.header.run] = layout
         for name, history in layout.history.items():
             claims.histories.setdefault(name, []).extend(history)
-        for places in layout.metrics:
-            claims.places.setdefault(places.definition.name, []).append(places)
+        for metric in layout.metrics:
+            claims.metrics.setdefault(metric.definition.name, []).append(metric)
     return claims
 
 
 def read_claims(
-    found: Sequence[Found], known: Mapping[str, Layout], failed: Failed, deadline: float
+    runs: Sequence[ListedRun], known: Mapping[str, RunLayout], failed: Failed, deadline: float
 ) -> Claims:
-    """What these runs claim; `known` are layouts of earlier readings of files that are live still.
+    """The claims of these runs; `known` are layouts of earlier readings of files that live still.
 
-    Runs of no format that can be read claim nothing. Raises `Moved`, or TimeoutError.
+    Files in an unknown format claim nothing. Raises ChangedError, or TimeoutError.
     """
-    layouts = _layouts(found, known, failed, deadline)
-    if sum(one.weight for one in found) <= BATCH_BYTES:
+    layouts = _layouts(runs, known, failed, deadline)
+    if len([*batches(runs)]) <= 1:
         return claims_of(layouts)
     return _first_claims(layouts)
 
 
 def _layouts(
-    found: Iterable[Found], known: Mapping[str, Layout], failed: Failed, deadline: float
-) -> Iterable[Layout]:
-    for one in found:
+    runs: Iterable[ListedRun], known: Mapping[str, RunLayout], failed: Failed, deadline: float
+) -> Iterator[RunLayout]:
+    for run in runs:
         in_time(deadline)
         try:
-            yield layout_of(one.path, known.get(one.run))
+            yield read_run(run.path, known.get(run.run))[1]
         except FileNotFoundError as error:
-            raise Moved from error
+            raise ChangedError from error
         except FormatError:
             pass
         except OSError as error:
-            failed(one.path, error)
+            failed(run.path, error)
 
 
-def _first_claims(layouts: Iterable[Layout]) -> Claims:
+def _first_claims(layouts: Iterable[RunLayout]) -> Claims:
     """Where there are many runs: of metrics with budgets when each series was first placed."""
     claims = Claims()
     first: dict[Definition, dict[Labels, float]] = {}
@@ -105,16 +105,12 @@ def _first_claims(layouts: Iterable[Layout]) -> Claims:
         for name, history in layout.history.items():
             if any(has_budget(definition) for _, definition in history):
                 claims.histories.setdefault(name, []).extend(history)
-        for places in layout.metrics:
-            if has_budget(places.definition):
-                placed = first.setdefault(places.definition, {})
-                for labels, timestamp in zip(places.labels, places.placed, strict=True):
+        for metric in layout.metrics:
+            if has_budget(metric.definition):
+                placed = first.setdefault(metric.definition, {})
+                for labels, timestamp in zip(metric.labels, metric.placed, strict=True):
                     placed[labels] = min(timestamp, placed.get(labels, timestamp))
     for definition, placed in first.items():
-        one = Places(definition, [*placed], [], [*placed.values()])
-        claims.places.setdefault(definition.name, []).append(one)
+        metric = MetricLayout(definition, [*placed], [], [*placed.values()])
+        claims.metrics.setdefault(definition.name, []).append(metric)
     return claims
-
-
-def _began(layout: Layout) -> tuple[float, str]:
-    return layout.header.created, layout.header.run

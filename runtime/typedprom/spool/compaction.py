@@ -8,32 +8,35 @@ removal of its file is safely on the disk too.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from typedprom.core.misuse import log_once
 from typedprom.metrics.definition import Labels, base, label_values
-from typedprom.spool.aggregation import Sums
-from typedprom.spool.budgets import Admitted
-from typedprom.spool.claims import BATCH_BYTES, Claims, claims_of, fail, read_claims
+from typedprom.spool.aggregation import Part, Sums
+from typedprom.spool.budgets import MetricDecisions
+from typedprom.spool.claims import Claims, claims_of, fail, read_claims
 from typedprom.spool.directory import RUN_SUFFIX, SpoolDirectory, sync_folder
 from typedprom.spool.format import Damage, FormatError
-from typedprom.spool.listing import Found, batches, look
-from typedprom.spool.run_reader import Layout, Places, RunReading
+from typedprom.spool.listing import ListedRun, batches, list_runs
+from typedprom.spool.run_reader import MetricLayout, RunLayout, RunReading, contents
 from typedprom.spool.selector import Selector
-from typedprom.spool.totals import Totals, contents, load, read
+from typedprom.spool.totals import Totals, load, read
 
 
-class Merge:
-    """One sweep over a directory whose lock is held. `shown` is what readers have been shown."""
+class Compaction:
+    """One compaction of a directory whose lock is held.
 
-    def __init__(self, directory: SpoolDirectory, shown: Mapping[str, Admitted]) -> None:
+    `decisions` are those by which readers have been shown series.
+    """
+
+    def __init__(self, directory: SpoolDirectory, decisions: Mapping[str, MetricDecisions]) -> None:
         self._directory = directory
-        self.totals = self._mended()
-        self.totals.sums.remember(shown)
-        self.listing = look(directory, self.totals.runs)
+        self.totals = self._repaired_totals()
+        self.totals.sums.remember(decisions)
+        self.listing = list_runs(directory, self.totals.runs)
 
     def run(self, deadline: float) -> int:
         """Merge every ended run, and return how many; what is done at `deadline` stays done.
@@ -48,13 +51,13 @@ class Merge:
         claims = read_claims([*self.listing.ended, *self.listing.live], {}, fail, deadline)
         self.totals.sums.admit(claims)
         merged = 0
-        for batch in batches(self.listing.ended, BATCH_BYTES):
+        for batch in batches(self.listing.ended):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{merged} runs are merged, and time is up")
             merged += self._merge(batch, claims)
         return merged
 
-    def _mended(self) -> Totals:
+    def _repaired_totals(self) -> Totals:
         """The totals, after what is damaged of them is set aside."""
         loaded = load(self._directory)
         for path, why in loaded.damage:
@@ -77,27 +80,25 @@ class Merge:
         return False
 
     def _tidy(self) -> None:
-        """Finish what a sweep that died has left, and set aside what nobody can read."""
-        listing, totals = self.listing, self.totals
-        for path, why in listing.broken:
+        """Finish what an interrupted compaction has left, and set aside what is not readable."""
+        for path, why in self.listing.broken:
             self._set_aside(path, why)
-        for path in listing.abandoned:
+        for path in self.listing.abandoned:
             with suppress(OSError):
                 path.unlink()
-        self._remove((path, _damage(path)) for path in listing.merged)
-        if totals.runs:
-            sync_folder(self._directory.runs)
-            totals.runs = self._present(totals.runs)
+        self._remove((path, _damage(path)) for path in self.listing.merged)
+        if self.totals.runs:
+            self._forget_removed(self.totals)
 
-    def _merge(self, batch: list[Found], claims: Claims) -> int:
-        runs = [run for found in batch if (run := self._read(found, claims.layouts)) is not None]
+    def _merge(self, batch: list[ListedRun], claims: Claims) -> int:
+        runs = [run for listed in batch if (run := self._read(listed, claims.layouts)) is not None]
         if not runs:
             return 0
         now = time.time()
         totals = self.totals.copy()
         totals.sums.admit_more(claims.unknown(runs))
         totals.sums.add_ended(runs, now)
-        totals.runs |= {run.run for run in runs}
+        totals.runs |= {run.header.run for run in runs}
         totals.merged += len(runs)
         totals.generation += 1
         began = min(run.header.created for run in runs)
@@ -105,23 +106,22 @@ class Merge:
         totals.write(self._directory)
         self.totals = totals
         self._remove((run.path, _summary(run.damage)) for run in runs)
-        sync_folder(self._directory.runs)
-        totals.runs = self._present(totals.runs)
+        self._forget_removed(totals)
         return len(runs)
 
-    def _read(self, found: Found, known: Mapping[str, Layout]) -> RunReading | None:
+    def _read(self, run: ListedRun, known: Mapping[str, RunLayout]) -> RunReading | None:
         try:
-            return RunReading(found.path, known.get(found.run))
+            return RunReading(run.path, known.get(run.run))
         except FileNotFoundError:
             pass  # somebody has removed it
         except FormatError as error:
-            self._set_aside(found.path, str(error))
+            self._set_aside(run.path, str(error))
         except OSError as error:
-            fail(found.path, error)
+            fail(run.path, error)
         return None
 
     def _remove(self, merged: Iterable[tuple[Path, str]]) -> None:
-        """Remove files of runs that the totals name; those with damage in them are kept aside."""
+        """Remove files of runs that the totals name; damaged ones are set aside."""
         for path, why in merged:
             if why:
                 self._set_aside(path, why)
@@ -129,29 +129,30 @@ class Merge:
                 with suppress(OSError):
                     path.unlink()
 
-    def _present(self, runs: frozenset[str]) -> frozenset[str]:
-        """Those of the runs whose files are still there."""
+    def _forget_removed(self, totals: Totals) -> None:
+        """Drop the names of runs whose files are gone, and will be after a power cut."""
         folder = self._directory.runs
-        return frozenset(run for run in runs if _is_there(folder / (run + RUN_SUFFIX)))
+        sync_folder(folder)
+        totals.runs = frozenset(run for run in totals.runs if _exists(folder / (run + RUN_SUFFIX)))
 
     def _set_aside(self, path: Path, why: str) -> None:
         try:
             self._directory.set_aside(path, why)
         except OSError as error:
-            unreadable(path, f"{why}; it cannot be set aside: {error}")
+            report_run("unreadable", path, f"left out: {why}; it cannot be set aside: {error}")
 
 
-def unreadable(path: Path, why: str) -> None:
-    """Say that a run cannot be read for now."""
-    log_once(("spool", "unreadable", str(path.parent)), lambda: f"{path} is left out: {why}")
+def report_run(kind: str, path: Path, message: str) -> None:
+    """Log what is wrong with a run file, once a spool and kind."""
+    log_once(("spool", kind, str(path.parent)), lambda: f"{path} is {message}")
 
 
-def _is_there(path: Path) -> bool:
+def _exists(path: Path) -> bool:
     try:
         path.lstat()
     except FileNotFoundError:
         return False
-    except OSError:  # who knows; a name that is kept does no harm
+    except OSError:  # unknown; a name that is kept does no harm
         return True
     return True
 
@@ -171,7 +172,7 @@ def _summary(damage: list[Damage]) -> str:
 
 
 @dataclass(slots=True)
-class Retired:
+class DeletedSeries:
     """Series by the name of their metric: those removed, and those that live processes have.
 
     `spared` are those that could have been removed, but were more than were to be.
@@ -183,51 +184,60 @@ class Retired:
 
 
 def delete_series(
-    directory: SpoolDirectory, merge: Merge, selector: Selector, most: float
-) -> Retired:
+    directory: SpoolDirectory, compaction: Compaction, selector: Selector, most: float
+) -> DeletedSeries:
     """Remove what is selected from the totals that were just merged; the lock is held.
 
     Nothing is, if that were more than `most` series.
     """
-    totals = merge.totals.copy()
-    runs = [_read(found.path) for found in merge.listing.live]
+    totals = compaction.totals.copy()
+    runs = [_read(run.path) for run in compaction.listing.live]
     claims = claims_of(run.layout for run in runs)
     totals.sums.admit(claims)  # what is folded now stays folded
-    live = totals.sums.emptied()
+    live = totals.sums.copy()  # for its decisions
+    live.parts.clear()
     live.add_live(runs, time.time())
     held = {
         (part.definition.name, labels) for part in live.parts.values() for labels in part.series
     }
+    deleted = DeletedSeries()
+    for part, labels in [*_selected(totals.sums, selector)]:
+        series = part.definition.name, labels
+        if series in held:
+            deleted.held.append(series)
+        else:
+            deleted.removed.append(series)
+            del part.series[labels]
     declared = {part.definition.name for part in live.parts.values()}
-    retired = Retired()
     for shape, part in [*totals.sums.parts.items()]:
-        if not selector.selects_metric(part.definition):
-            continue
-        for labels in [labels for labels in part.series if selector.selects(labels)]:
-            one = part.definition.name, labels
-            if one in held:
-                retired.held.append(one)
-            else:
-                retired.removed.append(one)
-                del part.series[labels]
-        if not part.series and part.definition.name not in declared:
+        definition = part.definition
+        is_empty = not part.series and definition.name not in declared
+        if is_empty and selector.selects_metric(definition):
             del totals.sums.parts[shape]
-    if len(retired.removed) > most:
-        retired.spared = retired.removed
-        retired.removed = []
-    for name in {name for name, _ in retired.removed}:
-        _give_back(name, totals.sums, live, claims.places.get(name, ()))
-    retired.held += _only_live(live, selector, retired)
-    if retired.removed:
+    if len(deleted.removed) > most:
+        deleted.spared, deleted.removed = deleted.removed, []
+    for name in {name for name, _ in deleted.removed}:
+        _free_budgets(name, totals.sums, live, claims.metrics.get(name, ()))
+    known = {*deleted.held}
+    for part, labels in _selected(live, selector):
+        if (part.definition.name, labels) not in known:
+            deleted.held.append((part.definition.name, labels))
+    if deleted.removed:
         totals.retirements += 1
         totals.generation += 1
         totals.written = time.time()
         totals.write(directory)
-    return retired
+    return deleted
+
+
+def _selected(sums: Sums, selector: Selector) -> Iterator[tuple[Part, Labels]]:
+    for part in sums.parts.values():
+        if selector.selects_metric(part.definition):
+            yield from ((part, labels) for labels in part.series if selector.selects(labels))
 
 
 def _read(path: Path) -> RunReading:
-    """The run; where nobody knows what it holds, nothing is removed."""
+    """The run; if its content is unknown, nothing is removed."""
     try:
         return RunReading(path)
     except FormatError as error:
@@ -236,10 +246,10 @@ def _read(path: Path) -> RunReading:
         fail(path, error)
 
 
-def _give_back(name: str, sums: Sums, live: Sums, claimed: Sequence[Places]) -> None:
-    """Give back what the removed series of a metric took of its budgets.
+def _free_budgets(name: str, sums: Sums, live: Sums, claimed: Sequence[MetricLayout]) -> None:
+    """Free the budgets of a metric from its removed series.
 
-    Not the values in series that live processes have, whichever series shows these.
+    Not from the values in series that live processes have, whichever series shows these.
     """
     left = [
         (part.definition, labels)
@@ -247,20 +257,9 @@ def _give_back(name: str, sums: Sums, live: Sums, claimed: Sequence[Places]) -> 
         if part.definition.name == name
         for labels in part.series
     ]
-    admitted = sums.admitted.get(name)
-    if admitted is not None:
-        for label, decisions in admitted.values.items():
+    decided = sums.admitted.get(name)
+    if decided is not None:
+        for label, decisions in decided.values.items():
             values = label_values((labels for _, labels in left), label)
-            decisions.admitted &= values.union(*(places.values(label) for places in claimed))
-        admitted.series.admitted &= {base(labels, definition) for definition, labels in left}
-
-
-def _only_live(live: Sums, selector: Selector, retired: Retired) -> list[tuple[str, Labels]]:
-    known = set(retired.held)
-    return [
-        (part.definition.name, labels)
-        for part in live.parts.values()
-        if selector.selects_metric(part.definition)
-        for labels in part.series
-        if selector.selects(labels) and (part.definition.name, labels) not in known
-    ]
+            decisions.admitted &= values.union(*(metric.values(label) for metric in claimed))
+        decided.series.admitted &= {base(labels, definition) for definition, labels in left}

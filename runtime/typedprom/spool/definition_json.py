@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from itertools import pairwise
 from math import inf
-from time import time
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, cast, get_args
 
 from typedprom.core import checked_json as parsed
-from typedprom.metrics.definition import Definition, LabelDefinition
+from typedprom.metrics.definition import Combine, Definition, LabelDefinition, MetricType
 from typedprom.metrics.instruments import GaugeKind, HistogramKind, Info, StateSetKind
 from typedprom.metrics.labels import ClosedLabel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from typedprom.metrics.cell import AnyInstrument, Cell
-    from typedprom.metrics.definition import Combine, MetricType
+    from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.labels import Label
 
-_TYPES: Final[Mapping[str, MetricType]] = {
-    "counter": "counter",
-    "gauge": "gauge",
-    "histogram": "histogram",
-    "info": "info",
-    "stateset": "stateset",
-}
 _REQUIRED: Final = ("name", "type", "help")
-_COMBINES: Final[Mapping[str, Combine]] = {
-    "last": "last",
-    "sum": "sum",
-    "min": "min",
-    "max": "max",
-    "live_sum": "live_sum",
-}
 
 
 def definition_fields(definition: Definition) -> dict[str, object]:
-    """The definition as a JSON object, without what is as by default."""
+    """The definition as a JSON object, without default values."""
     fields: dict[str, object] = {
         "name": definition.name,
         "type": definition.type,
@@ -56,24 +37,24 @@ def definition_fields(definition: Definition) -> dict[str, object]:
 
 
 def read_definition(value: object) -> Definition:
-    """The definition that a JSON object holds; ValueError where it is none."""
+    """The definition that a JSON object holds; ValueError if it holds none."""
     fields = parsed.mapping(value)
-    kind = _TYPES.get(parsed.text(fields, "type"))
-    combine = _COMBINES.get(parsed.text(fields, "combine") if "combine" in fields else "last")
-    if kind is None or combine is None:
+    kind = parsed.text(fields, "type")
+    combine = parsed.text(fields, "combine") if "combine" in fields else "last"
+    if kind not in get_args(MetricType) or combine not in get_args(Combine):
         raise ValueError("a metric of an unknown type, or combined in an unknown way")
     buckets = parsed.numbers(fields.get("buckets", []))
     if not all(a < b for a, b in pairwise((-inf, *buckets, inf))):
         raise ValueError("buckets that do not ascend")
     return Definition(
         name=parsed.name(parsed.text(fields, "name")),
-        type=kind,
+        type=cast("MetricType", kind),
         help=parsed.text(fields, "help"),
         unit=parsed.text(fields, "unit") if "unit" in fields else "",
         labels=tuple(map(_read_label, parsed.items(fields.get("labels", [])))),
         constant=parsed.labels(fields.get("constant", {})),
         buckets=buckets,
-        combine=combine,
+        combine=cast("Combine", combine),
         states=parsed.texts(fields.get("states", [])),
         info_labels=tuple(map(parsed.name, parsed.texts(fields.get("info_labels", [])))),
         budget=parsed.whole(fields, "budget") if "budget" in fields else None,
@@ -118,23 +99,6 @@ def definition_of(metric: AnyInstrument) -> Definition:
         else (),
         budget=metric.budget,
     )
-
-
-def metric_text(metric: AnyInstrument) -> bytes:
-    """The text of the record that defines the metric."""
-    return json.dumps(["metric", definition_fields(definition_of(metric)), time()]).encode()
-
-
-def series_text(cell: Cell, added: Mapping[str, str]) -> bytes:
-    """The text of the record of a series, with more labels than its metric's.
-
-    Constant labels are in the definition, whose last one holds for all series.
-    """
-    metric = cell.metric
-    names = (label.name for label in metric.signature)
-    own = zip(names, cell.values, strict=True)
-    labels = {**dict(own), **added}
-    return json.dumps(["series", metric.name, labels, time()]).encode()
 
 
 def _label(label: Label) -> LabelDefinition:

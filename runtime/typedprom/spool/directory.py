@@ -7,7 +7,7 @@ import os
 import stat
 import time
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,7 @@ _POLL_SECONDS: Final = 0.01
 _held: Final[set[int]] = set()
 
 
-class Busy(TimeoutError):  # noqa: N818 - it is no fault
+class Busy(TimeoutError):  # noqa: N818 - it is not an error
     """Another process or thread has held the lock for longer than we would wait."""
 
 
@@ -39,49 +39,51 @@ class SpoolDirectory:
         self.refused = path / "refused"
 
     def prepare(self) -> None:
-        """Make the folders that are missing; OSError where that or writing cannot be."""
+        """Make the folders that are missing; OSError if one cannot be made or written to."""
         try:
             self.path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
         except FileExistsError as error:
-            raise NotADirectoryError(f"{self.path} is no directory") from error
+            raise NotADirectoryError(f"{self.path} is not a directory") from error
         for folder in (self.runs, self.damaged, self.refused):
             with suppress(FileExistsError):
                 folder.mkdir(mode=_PRIVATE_FOLDER)
             if not stat.S_ISDIR(folder.lstat().st_mode):  # not through a planted link
-                raise NotADirectoryError(f"{folder} is no directory")
+                raise NotADirectoryError(f"{folder} is not a directory")
         for folder in (self.path, self.runs):
             if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
                 raise PermissionError(f"{folder} cannot be written to")
 
-    @contextmanager
-    def locked(self, seconds: float) -> Generator[None]:
+    def locked(self, seconds: float) -> AbstractContextManager[None]:
         """Hold the lock on totals; `Busy` where it is not free within that time."""
-        with _locked(self.path / "lock", seconds):
-            yield
+        return _locked(self.path / "lock", seconds)
 
-    @contextmanager
-    def push_locked(self, seconds: float) -> Generator[None]:
+    def push_locked(self, seconds: float) -> AbstractContextManager[None]:
         """Hold the lock on delivery, so that no older totals arrive after newer ones."""
-        with _locked(self.path / "push.lock", seconds):
-            yield
+        return _locked(self.path / "push.lock", seconds)
 
     def set_aside(self, path: Path, why: str) -> None:
-        """Move what is damaged into `damaged/`, under a name that is free, and say so."""
+        """Move what is damaged into `damaged/`, under a free name, and log it."""
         kept = _moved(path, self.damaged)
         with suppress(OSError):
-            descriptor = os.open(
-                kept.with_name(kept.name + WHY_SUFFIX),
-                os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC,
-                _PRIVATE_FILE,
-            )
-            try:
-                os.write(descriptor, f"{why}\n".encode("utf-8", "replace"))
-            finally:
-                os.close(descriptor)
+            why_file = kept.with_name(kept.name + WHY_SUFFIX)
+            write_new(why_file, f"{why}\n".encode("utf-8", "replace"))
         log_once(
             ("spool", "damaged", str(self.path), path.suffix),
             lambda: f"{path} is damaged: {why}; it is kept as {kept}",
         )
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that is not there yet, safely to the disk."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(path, flags, _PRIVATE_FILE)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:
@@ -94,23 +96,23 @@ def sync_folder(folder: Path) -> None:
 
 
 def _moved(path: Path, folder: Path) -> Path:
-    number = 1
+    number = 0
     while True:
-        place = folder / (path.name if number == 1 else f"{path.name}.{number}")
+        number += 1
+        target = folder / (path.name if number == 1 else f"{path.name}.{number}")
         try:
-            os.link(path, place, follow_symlinks=False)
+            os.link(path, target, follow_symlinks=False)
         except FileExistsError:
-            number += 1
+            pass
         except OSError:  # a folder, or a file system without links
-            if not os.path.lexists(place):
-                path.rename(place)
-                return place
-            number += 1
+            if not os.path.lexists(target):
+                path.rename(target)
+                return target
         else:
             with suppress(OSError):
                 sync_folder(folder)  # its new name is safe before the old one goes
             path.unlink()
-            return place
+            return target
 
 
 @contextmanager
@@ -121,9 +123,8 @@ def _locked(path: Path, seconds: float) -> Generator[None]:
     finally:
         if descriptor in _held:  # else this is a forked child, which has let it go
             with suppress(OSError):
-                fcntl.flock(descriptor, fcntl.LOCK_UN)  # also for whom a fork gave a copy of it
-            _held.discard(descriptor)
-            os.close(descriptor)
+                fcntl.flock(descriptor, fcntl.LOCK_UN)  # also of copies that forks made
+            _close(descriptor)
 
 
 def _lock(path: Path, deadline: float) -> int:

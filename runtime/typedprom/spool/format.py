@@ -32,8 +32,9 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from time import time
 from typing import Final
 from zlib import crc32
 
@@ -47,7 +48,7 @@ LARGEST_BYTES: Final = 1 << 28  # of a file: no process makes a larger one, nobo
 ALIGNMENT: Final = 8
 
 _MAGIC: Final = struct.Struct("=12sI")
-_NAME: Final = b"typedprom\r\n\x1a"  # what mends line ends or stops at control characters shows
+_NAME: Final = b"typedprom\r\n\x1a"  # line-end conversion and truncation at control characters show
 _ORDER: Final = 0x01020304
 _HEADER: Final = struct.Struct("=16sIII")  # magic, version, CRC-32, length of the object
 MARK: Final = b"\xf3tprec\r\n"
@@ -110,7 +111,7 @@ def read_header(data: bytes) -> Header:
     magic, version, checksum, length = _HEADER.unpack_from(data)
     if magic != _MAGIC.pack(_NAME, _ORDER):
         theirs = magic.startswith(_NAME)
-        raise FormatError("it is of another byte order" if theirs else "it is no run file")
+        raise FormatError("it is of another byte order" if theirs else "it is not a run file")
     if version != VERSION:
         raise OtherVersionError(f"its format is version {version}, this reads version {VERSION}")
     text = data[_HEADER.size : _HEADER.size + length]
@@ -128,6 +129,16 @@ def read_header(data: bytes) -> Header:
         )
     except (ValueError, RecursionError) as error:
         raise FormatError(f"its header cannot be read: {error}") from error
+
+
+def definition_text(fields: Mapping[str, object]) -> bytes:
+    """The text of a record that defines a metric, placed now."""
+    return json.dumps(["metric", fields, time()]).encode()
+
+
+def series_text(name: str, labels: Mapping[str, str]) -> bytes:
+    """The text of a record of a series, placed now."""
+    return json.dumps(["series", name, labels, time()]).encode()
 
 
 def size(text: bytes, numbers: int) -> int:
@@ -177,18 +188,18 @@ def _record(data: bytes, offset: int) -> Record | Damage:
 
 def _gap(data: bytes, begin: int, end: int) -> Iterator[Damage]:
     """What is between records: zeros, or records without their mark, which begin with zeros."""
-    for place in (begin, *_segments(begin, end)):
-        if any(data[place : min(place + len(MARK), end)]):
-            yield Damage(place, "there is something that is no record")
+    for start in (begin, *_segments(begin, end)):
+        if any(data[start : min(start + len(MARK), end)]):
+            yield Damage(start, "there is something that is not a record")
 
 
 def _segments(begin: int, end: int) -> Iterator[int]:
-    """Where segments begin between two places."""
-    place = FIRST_SEGMENT_BYTES
-    while place < end:
-        if place > begin:
-            yield place
-        place *= 2
+    """Where segments begin between two offsets."""
+    start = FIRST_SEGMENT_BYTES
+    while start < end:
+        if start > begin:
+            yield start
+        start *= 2
 
 
 def _padded(length: int) -> int:

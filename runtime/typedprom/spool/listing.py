@@ -1,10 +1,10 @@
-"""Listing: which runs a spool has, and which of their processes live."""
+"""Listing: the run files of a spool, by whether their processes live."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +15,14 @@ from typedprom.spool.format import FormatError, OtherVersionError
 from typedprom.spool.liveness import is_dead, is_free
 from typedprom.spool.run_reader import header_of, opened
 
-_BEGUN_SUFFIX: Final = ".new"  # of a file that its process has not finished making
+_UNFINISHED_SUFFIX: Final = ".new"  # of a file that its process is making
 _ABANDONED_SECONDS: Final = 3600.0
-_LEAST_BYTES: Final = 16 * 1024  # that the smallest run takes in memory
+_LEAST_BYTES: Final = 16 * 1024  # of the smallest run in memory
+BATCH_BYTES: Final = 32 * 1024 * 1024  # of runs that are in memory at the same time
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ListedRun:
     """A run file that can be read."""
 
     path: Path
@@ -30,25 +31,16 @@ class Found:
     size: int
     pid: int
 
-    @property
-    def weight(self) -> int:
-        """About how many bytes it takes in memory."""
-        return max(self.size, _LEAST_BYTES)
-
 
 @dataclass(slots=True)
 class Listing:
     """The files under `runs/`. Runs are in the order in which they began."""
 
-    live: list[Found] = field(default_factory=list[Found])
-    ended: list[Found] = field(default_factory=list[Found])
-    # What is in the totals already.
-    merged: list[Path] = field(default_factory=list[Path])
-    # To be set aside.
-    broken: list[tuple[Path, str]] = field(default_factory=list[tuple[Path, str]])
-    # Not ours to touch.
-    skipped: list[tuple[Path, str]] = field(default_factory=list[tuple[Path, str]])
-    # Nobody knows what it is.
+    live: list[ListedRun] = field(default_factory=list[ListedRun])
+    ended: list[ListedRun] = field(default_factory=list[ListedRun])
+    merged: list[Path] = field(default_factory=list[Path])  # already in the totals
+    broken: list[tuple[Path, str]] = field(default_factory=list[tuple[Path, str]])  # to set aside
+    skipped: list[tuple[Path, str]] = field(default_factory=list[tuple[Path, str]])  # not ours
     unreadable: list[tuple[Path, OSError]] = field(default_factory=list[tuple[Path, OSError]])
     abandoned: list[Path] = field(default_factory=list[Path])
 
@@ -57,43 +49,40 @@ class Listing:
         return bool(self.ended or self.merged or self.broken or self.abandoned)
 
 
-def look(directory: SpoolDirectory, merged: Collection[str]) -> Listing:
-    """Look at every run; those in `merged` are not opened."""
+def list_runs(directory: SpoolDirectory, merged: Collection[str]) -> Listing:
+    """The runs of the directory; those in `merged` are not opened."""
     listing = Listing()
-    for name in _names(directory, listing):
-        _sort(directory.runs / name, merged, listing)
-    for found in (listing.live, listing.ended):
-        found.sort(key=lambda one: (one.created, one.run))
+    names: list[str] = []
+    try:
+        with os.scandir(directory.runs) as entries:
+            names = [entry.name for entry in entries]
+    except OSError as error:
+        if not isinstance(error, FileNotFoundError) or os.path.lexists(directory.path):
+            listing.unreadable.append((directory.runs, error))
+    for name in names:
+        _add(directory.runs / name, merged, listing)
+    for runs in (listing.live, listing.ended):
+        runs.sort(key=lambda run: (run.created, run.run))
     return listing
 
 
-def batches(found: list[Found], largest_bytes: int) -> Iterator[list[Found]]:
-    """The runs in their order, a few at a time."""
-    batch: list[Found] = []
-    taken = 0
-    for one in found:
-        if batch and taken + one.weight > largest_bytes:
+def batches(runs: Iterable[ListedRun]) -> Iterator[list[ListedRun]]:
+    """The runs in their order, as many at a time as fit into memory."""
+    batch: list[ListedRun] = []
+    size = 0
+    for run in runs:
+        weight = max(run.size, _LEAST_BYTES)  # about its bytes in memory
+        if batch and size + weight > BATCH_BYTES:
             yield batch
-            batch = []
-            taken = 0
-        batch.append(one)
-        taken += one.weight
+            batch, size = [], 0
+        batch.append(run)
+        size += weight
     if batch:
         yield batch
 
 
-def _names(directory: SpoolDirectory, listing: Listing) -> list[str]:
-    try:
-        with os.scandir(directory.runs) as entries:
-            return [entry.name for entry in entries]
-    except OSError as error:
-        if not isinstance(error, FileNotFoundError) or os.path.lexists(directory.path):
-            listing.unreadable.append((directory.runs, error))
-        return []
-
-
-def _sort(path: Path, merged: Collection[str], listing: Listing) -> None:
-    if path.name.startswith(".") and path.suffix == _BEGUN_SUFFIX:
+def _add(path: Path, merged: Collection[str], listing: Listing) -> None:
+    if path.name.startswith(".") and path.suffix == _UNFINISHED_SUFFIX:
         if _is_abandoned(path):
             listing.abandoned.append(path)
     elif path.suffix == RUN_SUFFIX:
@@ -101,7 +90,7 @@ def _sort(path: Path, merged: Collection[str], listing: Listing) -> None:
             listing.merged.append(path)
             return
         try:
-            _sort_run(path, listing)
+            _add_run(path, listing)
         except FileNotFoundError:
             pass  # merged meanwhile
         except FormatError as error:
@@ -110,7 +99,7 @@ def _sort(path: Path, merged: Collection[str], listing: Listing) -> None:
             listing.unreadable.append((path, error))
 
 
-def _sort_run(path: Path, listing: Listing) -> None:
+def _add_run(path: Path, listing: Listing) -> None:
     with opened(path) as descriptor:
         try:
             header = header_of(descriptor, path)
@@ -120,8 +109,8 @@ def _sort_run(path: Path, listing: Listing) -> None:
                 return
             raise
         size = os.fstat(descriptor).st_size
-        found = Found(path, header.run, header.created, size, header.pid)
-        (listing.ended if is_dead(descriptor, header) else listing.live).append(found)
+        run = ListedRun(path, header.run, header.created, size, header.pid)
+        (listing.ended if is_dead(descriptor, header) else listing.live).append(run)
 
 
 def _is_abandoned(path: Path) -> bool:

@@ -6,9 +6,9 @@ import errno
 import fcntl
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from time import time
 from typing import Final
 
 from typedprom.spool.format import Header
@@ -21,27 +21,23 @@ _STARTED: Final = 19
 _ENDED: Final = ("Z", "X")
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What tells a process from all others, on this machine and since it was started.
+def own_header() -> Header:
+    """The header of a new run of this process.
 
-    `started` is in the system's ticks, 0 where nobody knows; `boot` and `pid_namespace` likewise
-    are empty.
+    What identifies the process is 0 or empty where it is unknown.
     """
-
-    pid: int
-    started: int
-    boot: str
-    pid_namespace: str
-
-
-def own_identity() -> Identity:
-    """The identity of this process."""
-    return Identity(os.getpid(), _started(_stat("self")), _boot(), _pid_namespace())
+    return Header(
+        run=os.urandom(16).hex(),
+        pid=os.getpid(),
+        started=_started(_stat("self")),
+        boot=_boot(),
+        pid_namespace=_pid_namespace(),
+        created=time(),
+    )
 
 
 def is_dead(descriptor: int, header: Header) -> bool:
-    """Whether nobody writes any more to the run file that was just opened as `descriptor`.
+    """Whether no process writes any more to the run file that was just opened as `descriptor`.
 
     Its process locks it for its life; after execv the process lives on, and the lock does not.
     Where the lock is held, a stranger may hold it: code in C that forked without telling Python.
@@ -52,7 +48,7 @@ def is_dead(descriptor: int, header: Header) -> bool:
 def is_free(descriptor: int) -> bool:
     """Whether nobody holds the lock on the file that was just opened as `descriptor`.
 
-    It is asked for a shared lock, so that two who ask do not take each other for the process.
+    The test takes a shared lock, so that two readers do not take each other for the process.
     """
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)

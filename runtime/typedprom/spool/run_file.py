@@ -1,4 +1,4 @@
-"""The run file of this process: where its series are placed, without a lock.
+"""The run file of this process: its series are placed in it without a lock.
 
 Placing a series may be interrupted at any instant: by the end of the process, by another thread, by
 a signal handler that places one too. Therefore space is taken in one step, from which on it belongs
@@ -57,7 +57,7 @@ class LostError(OSError):
 class RunFile:
     """A file that is being recorded into. Its process holds a lock on it for as long as it lives.
 
-    Raises OSError where the folder or the file cannot be had.
+    Raises OSError where the file cannot be made.
     """
 
     def __init__(self, runs: Path, header: Header) -> None:
@@ -70,23 +70,20 @@ class RunFile:
         hidden = runs / f".{header.run}.new"
         # The lock has a descriptor of its own: mappings may keep copies of theirs, which a forked
         # child could not close.
-        self._lock = os.open(hidden, _FLAGS | os.O_CREAT | os.O_EXCL, _MODE)
+        self._lock = self._file = -1
         try:
+            self._lock = os.open(hidden, _FLAGS | os.O_CREAT | os.O_EXCL, _MODE)
             flock(self._lock, LOCK_EX | LOCK_NB)
             self._status = os.fstat(self._lock)
             self._file = os.open(hidden, _FLAGS)
-            try:
-                reserve(self._file, 0, FIRST_SEGMENT_BYTES)
-                self._segment = self._first = SEGMENT(
-                    self._file, 0, FIRST_SEGMENT_BYTES, HEADER_BYTES
-                )
-                self._first.bytes[:HEADER_BYTES] = header_bytes(header)
-                os.rename(hidden, self.path)  # noqa: PTH104 - quicker, and this is every start
-            except BaseException:
-                os.close(self._file)
-                raise
+            reserve(self._file, 0, FIRST_SEGMENT_BYTES)
+            self._segment = self._first = SEGMENT(self._file, 0, FIRST_SEGMENT_BYTES, HEADER_BYTES)
+            self._first.bytes[:HEADER_BYTES] = header_bytes(header)
+            os.rename(hidden, self.path)  # noqa: PTH104 - quicker, and this is every start
         except BaseException:
-            os.close(self._lock)
+            for descriptor in (self._lock, self._file):
+                if descriptor >= 0:
+                    os.close(descriptor)
             with suppress(OSError):
                 hidden.unlink()
             raise
@@ -113,14 +110,14 @@ class RunFile:
         doubles = segment.doubles[end - len(numbers) : end]
         return Slot(self, segment, start, len(record), cast("Doubles", doubles))
 
-    def free(self, place: Slot) -> None:
+    def free(self, slot: Slot) -> None:
         """Take a record out; after a while its space is used again."""
-        segment, start = place.segment, place.start
+        segment, start = slot.segment, slot.start
         segment.bytes[start : start + _MARK_BYTES] = _NO_MARK
-        for number in range(len(place.numbers)):
-            place.numbers[number] = 0.0
+        for index in range(len(slot.numbers)):
+            slot.numbers[index] = 0.0
         self._changed()
-        self._freed.setdefault(place.length, deque()).append((monotonic(), segment, start))
+        self._freed.setdefault(slot.length, deque()).append((monotonic(), segment, start))
 
     def synchronise(self) -> None:
         """Have the system write what is recorded to the disk."""
@@ -283,7 +280,7 @@ SEGMENT: Final = LockedSegment if thread_mode() == PER_THREAD else Segment
 
 
 class Slot:
-    """Where a record is, and its numbers."""
+    """The space of a record in a run file, and its numbers."""
 
     __slots__ = ("_file", "length", "numbers", "segment", "start")
 
@@ -297,7 +294,7 @@ class Slot:
         self.numbers = numbers
 
     def free(self) -> None:
-        """Take the record out. Only one may do so, who has the place to himself."""
+        """Take the record out. Only the owner of the slot may do so."""
         self._file.free(self)
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import inf
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from typedprom.core import checked_json as parsed
 from typedprom.metrics.definition import (
@@ -46,7 +46,7 @@ from typedprom.spool.format import (
 )
 
 _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_NO_FILE: Final = (errno.ELOOP, errno.ENXIO)  # a link, a socket
+_NOT_A_FILE: Final = (errno.ELOOP, errno.ENXIO)  # a link, a socket
 
 
 @contextmanager
@@ -55,12 +55,12 @@ def opened(path: Path) -> Generator[int]:
     try:
         descriptor = os.open(path, _FLAGS)
     except OSError as error:
-        if error.errno in _NO_FILE:
-            raise FormatError("it is no regular file") from error
+        if error.errno in _NOT_A_FILE:
+            raise FormatError("it is not a regular file") from error
         raise
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise FormatError("it is no regular file")
+            raise FormatError("it is not a regular file")
         yield descriptor
     finally:
         os.close(descriptor)
@@ -74,37 +74,24 @@ def header_of(descriptor: int, path: Path) -> Header:
     return header
 
 
-def small_file(path: Path, largest: int) -> bytes:
-    """The first bytes of the file, no more than that. Raises FormatError, or OSError."""
-    with opened(path) as descriptor:
-        return os.pread(descriptor, largest, 0)
+def contents(path: Path, most: int = -1) -> bytes:
+    """The bytes of the file, or so many of them. Raises FormatError, or OSError."""
+    with opened(path) as descriptor, open(descriptor, "rb", closefd=False) as file:
+        return file.read(most)
 
 
-def layout_of(path: Path, known: Layout | None = None) -> Layout:
-    """The layout of a run file, `known` if that is still it. Raises FormatError, or OSError."""
-    with opened(path) as descriptor:
-        header = header_of(descriptor, path)
-        data = _read(descriptor)
-    return known if known is not None and known.describes(data) else Layout(data, header)
+@dataclass(slots=True)
+class MetricSeries:
+    """The series of a metric under one definition, as they were at the instant of reading."""
 
-
-class Recorded:
-    """The series of a metric under one definition, as they were at the instant of reading.
-
-    `placed` is when each of them got its place.
-    """
-
-    __slots__ = ("placed", "places", "series")
-
-    def __init__(self, places: Places) -> None:
-        self.places = places
-        self.series: list[tuple[Labels, Numbers]] = []
-        self.placed: list[float] = []
+    layout: MetricLayout
+    series: list[tuple[Labels, Numbers]] = field(default_factory=list[tuple[Labels, Numbers]])
+    placed: list[float] = field(default_factory=list[float])  # when each of them got its slot
 
     @property
     def definition(self) -> Definition:
         """The definition that these series were recorded under."""
-        return self.places.definition
+        return self.layout.definition
 
 
 class RunReading:
@@ -115,64 +102,54 @@ class RunReading:
     finished and not counted.
     """
 
-    __slots__ = ("damage", "definitions", "header", "layout", "path", "recorded")
+    __slots__ = ("damage", "layout", "metrics", "path")
 
-    def __init__(self, path: Path, known: Layout | None = None) -> None:
+    def __init__(self, path: Path, known: RunLayout | None = None) -> None:
         self.path = path
-        with opened(path) as descriptor:
-            self.header = header_of(descriptor, path)
-            data = _read(descriptor)
-        same = known is not None and known.describes(data)
-        self.layout = known if known is not None and same else Layout(data, self.header)
-        self.definitions = self.layout.definitions
+        data, self.layout = read_run(path, known)
         self.damage: list[Damage] = list(self.layout.damage)
-        self.recorded = [self._recorded(data, places) for places in self.layout.metrics]
+        self.metrics = [self._read_metric(data, metric) for metric in self.layout.metrics]
 
     @property
-    def run(self) -> str:
-        """The id of the run."""
-        return self.header.run
-
-    def refreshed(self) -> RunReading:
-        """The same file as it is now, while its process lives."""
-        return RunReading(self.path, self.layout)
+    def header(self) -> Header:
+        """Who wrote the file."""
+        return self.layout.header
 
     def series(self) -> Iterator[tuple[Definition, Labels, Numbers]]:
         """Every series that was recorded; one can come several times."""
-        for recorded in self.recorded:
-            for labels, numbers in recorded.series:
-                yield recorded.definition, labels, numbers
+        for metric in self.metrics:
+            for labels, numbers in metric.series:
+                yield metric.definition, labels, numbers
 
-    def _recorded(self, data: bytes, places: Places) -> Recorded:
-        recorded = Recorded(places)
-        definition, series, when = places.definition, recorded.series, recorded.placed
+    def _read_metric(self, data: bytes, layout: MetricLayout) -> MetricSeries:
+        metric, definition = MetricSeries(layout), layout.definition
         read = struct.Struct(f"={width(definition)}d").unpack_from
-        ok = _CHECKS.get(definition.type, _is_set)
+        is_possible = _CHECKS.get(definition.type, _is_set)
         states = len(definition.states) if definition.type == "stateset" else None
         for labels, offset, placed in zip(
-            places.labels, places.offsets, places.placed, strict=True
+            layout.labels, layout.offsets, layout.placed, strict=True
         ):
             numbers = read(data, offset)
-            if ok(numbers):
+            if is_possible(numbers):
                 if states is not None and numbers[1] not in range(-1, states):
                     self.damage.append(Damage(offset, "there is no such state"))
                 else:
-                    series.append((labels, [*numbers]))
-                    when.append(placed)
-            elif ok is not _is_set or not numbers[TIMESTAMP] <= 0.0:
-                self.damage.append(Damage(offset, f"{numbers} is nothing that a process records"))
-        return recorded
+                    metric.series.append((labels, [*numbers]))
+                    metric.placed.append(placed)
+            elif is_possible is not _is_set or not numbers[TIMESTAMP] <= 0.0:
+                self.damage.append(Damage(offset, f"no process records {numbers}"))
+        return metric
 
 
 def _counts(numbers: tuple[float, ...]) -> bool:
-    """Whether these can be the numbers of a counter, which somebody may add infinity to."""
+    """Whether these can be the numbers of a counter, which may have had infinity added."""
     return 0.0 <= numbers[TIMESTAMP] < inf and numbers[1] >= 0.0
 
 
 def _sums_up(numbers: tuple[float, ...]) -> bool:
     """Whether these can be the numbers of a histogram. Their sum may be anything, also NaN."""
     counts = numbers[:-1]
-    # The sum tells infinities and NaN; then the least one can be asked for.
+    # The sum detects infinities and NaN, of which the minimum would not be reliable.
     return sum(counts) < inf and min(counts) >= 0.0
 
 
@@ -184,17 +161,24 @@ def _is_set(numbers: tuple[float, ...]) -> bool:
 _CHECKS: Final = {"counter": _counts, "histogram": _sums_up}
 
 
-def _read(descriptor: int) -> bytes:
-    size = os.fstat(descriptor).st_size
-    if size > LARGEST_BYTES:
-        raise FormatError(f"it has {size} bytes, more than any run file")
-    data = os.pread(descriptor, size, 0)
-    while len(data) < size:  # a signal, or it was truncated
-        more = os.pread(descriptor, size - len(data), len(data))
-        if not more:
-            break
-        data += more
-    return data
+def read_run(path: Path, known: RunLayout | None) -> tuple[bytes, RunLayout]:
+    """The bytes of a run file, and their layout: `known` if that is still it.
+
+    Raises FormatError, or OSError.
+    """
+    with opened(path) as descriptor:
+        header = header_of(descriptor, path)
+        size = os.fstat(descriptor).st_size
+        if size > LARGEST_BYTES:
+            raise FormatError(f"it has {size} bytes, more than any run file")
+        data = os.pread(descriptor, size, 0)
+        while len(data) < size:  # a signal, or it was truncated
+            more = os.pread(descriptor, size - len(data), len(data))
+            if not more:
+                break
+            data += more
+    same = known is not None and known.describes(data)
+    return data, known if known is not None and same else RunLayout(data, header)
 
 
 # Texts that are read once: the runs of one program have the same ones.
@@ -203,8 +187,8 @@ _BYTES: Final = 8
 
 
 @dataclass(slots=True)
-class Places:
-    """The series of a metric under one definition, with when each got its place, in Unix time."""
+class MetricLayout:
+    """Where the series of a metric are, under one definition, and when each was placed."""
 
     definition: Definition
     labels: list[Labels] = field(default_factory=list[Labels])
@@ -226,15 +210,10 @@ class Places:
         return self._bases
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """What the record of a series says."""
-
-    name: str
-    labels: Labels
+_Named: TypeAlias = tuple[str, Labels]  # the name and labels of a series
 
 
-class Layout:
+class RunLayout:
     """Where everything is in a file that holds these bytes.
 
     `history` are all definitions of each metric, with when they were written down.
@@ -249,49 +228,50 @@ class Layout:
         self.damage: list[Damage] = []
         self._size, self._finished = len(data), _finished(data)
         self.history: dict[str, list[tuple[float, Definition]]] = {}
-        found: list[tuple[_Named, int, float, Record]] = []
+        series: list[tuple[_Named, int, float, Record]] = []
         for record in records(data):
             if isinstance(record, Damage):
                 self.damage.append(record)
                 continue
             try:
-                said, placed = _said_when(record.text, header.created)
+                content, placed = _parse(record.text, header.created)
             except (ValueError, RecursionError) as error:
-                self.damage.append(
-                    Damage(record.first * _BYTES, f"a record is unreadable: {error}")
-                )
+                self._report(record, f"a record is unreadable: {error}")
                 continue
-            if isinstance(said, Definition):
-                self.history.setdefault(said.name, []).append((placed, said))
+            if isinstance(content, Definition):
+                self.history.setdefault(content.name, []).append((placed, content))
             else:
-                found.append((said, len(self.history.get(said.name, ())), placed, record))
+                series.append((content, len(self.history.get(content[0], ())), placed, record))
         self.definitions = {name: versions[-1][1] for name, versions in self.history.items()}
-        self.metrics = self._placed(found)
+        self.metrics = self._group(series)
 
     def describes(self, data: bytes) -> bool:
         """Whether no record was added to the file, which now holds these bytes."""
         return len(data) == self._size and _finished(data) == self._finished
 
-    def _placed(self, found: list[tuple[_Named, int, float, Record]]) -> list[Places]:
+    def _group(self, series: list[tuple[_Named, int, float, Record]]) -> list[MetricLayout]:
+        """The series by the definition in force when each was placed."""
         in_force = {name: _in_force(versions) for name, versions in self.history.items()}
-        metrics: dict[int, Places] = {}
-        for said, declarations, placed, record in found:
-            offset = record.first * _BYTES
-            versions = in_force.get(said.name)
+        metrics: dict[int, MetricLayout] = {}
+        for (name, labels), declarations, placed, record in series:
+            versions = in_force.get(name)
             if versions is None:
-                self.damage.append(Damage(offset, f"`{said.name}` is not declared"))
+                self._report(record, f"`{name}` is not declared")
                 continue
             definition = versions[max(declarations - 1, 0)]
             if record.count != width(definition):
-                self.damage.append(Damage(offset, f"`{said.name}` has {record.count} numbers"))
+                self._report(record, f"`{name}` has {record.count} numbers")
                 continue
-            places = metrics.get(id(definition))
-            if places is None:
-                places = metrics[id(definition)] = Places(definition)
-            places.labels.append(_with_constant(said.labels, definition.constant))
-            places.offsets.append(offset)
-            places.placed.append(placed)
+            metric = metrics.get(id(definition))
+            if metric is None:
+                metric = metrics[id(definition)] = MetricLayout(definition)
+            metric.labels.append(_with_constant(labels, definition.constant))
+            metric.offsets.append(record.first * _BYTES)
+            metric.placed.append(placed)
         return list(metrics.values())
+
+    def _report(self, record: Record, why: str) -> None:
+        self.damage.append(Damage(record.first * _BYTES, why))
 
 
 def _finished(data: bytes) -> bytes:
@@ -314,18 +294,17 @@ def _with_constant(labels: Labels, constant: Labels) -> Labels:
     return tuple(sorted({**dict(labels), **dict(constant)}.items()))
 
 
-def _said_when(text: str, created: float) -> tuple[Definition | _Named, float]:
-    """What a record says, and when it was placed; ValueError where that is nothing."""
+def _parse(text: str, created: float) -> tuple[Definition | _Named, float]:
+    """The content of a record, and when it was placed; ValueError if it has none."""
     if text.endswith("}]"):
-        return _said(text), created
-    said, _, timestamp = text.rpartition(",")
+        return _parse_content(text), created
+    content, _, timestamp = text.rpartition(",")
     placed = float(timestamp.removesuffix("]"))
-    return _said(said + "]"), placed if 0.0 <= placed <= parsed.LATEST else created
+    return _parse_content(content + "]"), placed if 0.0 <= placed <= parsed.LATEST else created
 
 
 @lru_cache(_CACHED)
-def _said(text: str) -> Definition | _Named:
-    """What a record says; ValueError where that is nothing."""
+def _parse_content(text: str) -> Definition | _Named:
     if "\\ud" in text.lower():  # it may have lone surrogates, which no sink could encode
         text = json.dumps(json.loads(text), ensure_ascii=False)
         text = text.encode("utf-8", "replace").decode()
@@ -334,6 +313,6 @@ def _said(text: str) -> Definition | _Named:
         case ["metric", definition]:
             return read_definition(definition)
         case ["series", str(name), labels]:
-            return _Named(name, parsed.labels(labels))
+            return name, parsed.labels(labels)
         case _:
             raise ValueError("it is neither of a metric nor of a series")

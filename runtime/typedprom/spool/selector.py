@@ -1,7 +1,8 @@
-"""Selectors: which series somebody means by `name{label="value",…}`."""
+"""Selectors: the series that `name{label="value",…}` selects."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,7 @@ _ESCAPED: Final = {"\\": "\\", '"': '"', "n": "\n"}
 
 
 class SelectorError(ValueError):
-    """The text is no selector; the message says where and why."""
+    """The text is not a selector; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +23,16 @@ class Selector:
     labels: Labels = ()
 
     def selects_metric(self, definition: Definition) -> bool:
-        """Whether it means that metric, by the name of its samples or of its family."""
+        """Whether it names that metric, by its samples or its family."""
         return self.name in (definition.name, definition.family)
 
     def selects(self, labels: Labels) -> bool:
-        """Whether it means the series of the metric with these labels."""
+        """Whether it selects the series of the metric with these labels."""
         return set(self.labels) <= set(labels)
 
 
 def parse(text: str) -> Selector:
-    """The selector that the text is. Raises SelectorError."""
+    """Parse a selector. Raises SelectorError."""
     parser = _Parser(text)
     name = parser.name("the name of a metric")
     labels: dict[str, str] = {}
@@ -60,56 +61,43 @@ class _Parser:
 
     def takes(self, character: str) -> bool:
         """Whether the character comes next; then go on behind it."""
-        self._skip_blanks()
-        if not self._text.startswith(character, self._at):
-            return False
-        self._at += 1
-        return True
+        return self._match(re.escape(character)) is not None
 
     def expect(self, character: str) -> None:
         """Go on behind the character, which must come next."""
         if not self.takes(character):
-            raise self.error(f"`{character}` is due")
+            raise self.error(f"expected `{character}`")
 
     def expect_end(self) -> None:
         """Nothing may follow."""
-        self._skip_blanks()
-        if self._at < len(self._text):
-            raise self.error("the end is due")
+        if self._match("$") is None:
+            raise self.error("expected the end")
 
     def name(self, what: str) -> str:
         """A name, which must come next."""
-        self._skip_blanks()
-        start = end = self._at
-        while end < len(self._text) and _is_name(self._text[start : end + 1]):
-            end += 1
-        if start == end:
-            raise self.error(f"{what} is due")
-        self._at = end
-        return self._text[start:end]
+        name = self._match("[a-zA-Z_:][a-zA-Z0-9_:]*")
+        if name is None:
+            raise self.error(f"expected {what}")
+        return name
 
     def value(self) -> str:
         """A value in quotes, which must come next."""
         self.expect('"')
-        found: list[str] = []
-        while self._at < len(self._text):
-            character = self._text[self._at]
-            if character == '"':
-                self._at += 1
-                return "".join(found)
-            if character == "\\":
-                self._at += 1
-                character = _ESCAPED.get(self._text[self._at : self._at + 1], "")
-                if not character:
-                    raise self.error('only `\\\\`, `\\"` and `\\n` stand behind a backslash')
-            found.append(character)
+        raw = self._match(r'(?:[^"\\]|\\["\\n])*', blanks="") or ""
+        if self._text.startswith("\\", self._at):
             self._at += 1
-        raise self.error('the value has no end, `"` is due')
+            raise self.error('expected `\\`, `"` or `n` after a backslash')
+        if not self._text.startswith('"', self._at):
+            raise self.error('the value has no end: expected `"`')
+        self._at += 1
+        return re.sub(r"\\(.)", lambda found: _ESCAPED[found[1]], raw)
 
-    def _skip_blanks(self) -> None:
-        while self._text[self._at : self._at + 1].isspace():
-            self._at += 1
-
-
-def _is_name(text: str) -> bool:
-    return text.isascii() and text.replace(":", "_").isidentifier()
+    def _match(self, pattern: str, blanks: str = r"\s*") -> str | None:
+        """The text that matches the pattern next, after blanks; then go on behind it."""
+        start = re.compile(blanks).match(self._text, self._at)
+        self._at = start.end() if start else self._at
+        found = re.compile(pattern).match(self._text, self._at)
+        if found is None:
+            return None
+        self._at = found.end()
+        return found[0]

@@ -1,8 +1,8 @@
 """Snapshots: a consistent reading of totals and runs, as families of series.
 
-Nothing is locked for it. A run's file goes only after totals that name the run have come; so if the
-totals are the same after all files were read as before, nothing was merged in between. Else it is
-tried again.
+Nothing is locked for it. A run's file is removed only after the totals name the run; so if the
+totals are the same after all files were read as before, nothing was merged in between. Else the
+reading is tried again.
 """
 
 from __future__ import annotations
@@ -11,31 +11,29 @@ import time
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
-from typedprom.core.misuse import log_once
 from typedprom.metrics.definition import Definition, Family, Labels, Numbers
 from typedprom.spool.aggregation import Part, Sums, add_up, combined
-from typedprom.spool.budgets import Admitted
-from typedprom.spool.claims import BATCH_BYTES, Failed, Moved, fail, in_time, read_claims
-from typedprom.spool.compaction import unreadable
+from typedprom.spool.budgets import MetricDecisions
+from typedprom.spool.claims import ChangedError, Failed, fail, in_time, read_claims
+from typedprom.spool.compaction import report_run
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError
-from typedprom.spool.listing import Found, Listing, batches, look
-from typedprom.spool.run_reader import Layout, RunReading
-from typedprom.spool.totals import Loaded, Totals, head, load
+from typedprom.spool.listing import ListedRun, Listing, batches, list_runs
+from typedprom.spool.run_reader import RunLayout, RunReading
+from typedprom.spool.totals import LoadedTotals, Totals, head, load
 
 LOCK_SECONDS: Final = 10.0
 _ATTEMPTS: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """What a cut begins with: totals, by what tells them from others, and then the runs."""
+class Inventory(NamedTuple):
+    """The files of a spool: totals, by what tells them from others, and the runs found then."""
 
     head: bytes
-    loaded: Loaded
+    loaded: LoadedTotals
     listing: Listing
 
     def is_untidy(self) -> bool:
@@ -53,123 +51,101 @@ class SpoolSnapshot:
 
 
 class SnapshotReader:
-    """Makes cuts, and keeps what does not change between them."""
+    """Reads snapshots, and keeps what does not change between them."""
 
     def __init__(self, directory: SpoolDirectory) -> None:
         self._directory = directory
-        self._loaded: tuple[bytes, Loaded] = (b"", Loaded(Totals(), None))
-        self._layouts: Mapping[str, Layout] = {}
-        self._shown: tuple[int, Mapping[str, Admitted]] = (0, {})
+        self._loaded: tuple[bytes, LoadedTotals] = (b"", LoadedTotals(Totals(), None))
+        self._layouts: Mapping[str, RunLayout] = {}
+        self._decisions: tuple[int, Mapping[str, MetricDecisions]] = (0, {})
 
-    def shown(self) -> Mapping[str, Admitted]:
-        """What readers were shown, and must be shown again unless it was retired since."""
-        retirements, shown = self._shown
-        return shown if retirements == self.totals().retirements else {}
+    def decisions(self) -> Mapping[str, MetricDecisions]:
+        """By which budgets were decided, and must be again unless series were deleted since."""
+        retirements, decisions = self._decisions
+        return decisions if retirements == self._load()[1].totals.retirements else {}
 
-    def totals(self) -> Totals:
-        """The totals as they are now. They are shared: not to be changed."""
-        return self._load().totals
+    def take_inventory(self) -> Inventory:
+        """The files as they are now. The totals are shared: not to be changed."""
+        now, loaded = self._load()
+        return Inventory(now, loaded, list_runs(self._directory, loaded.totals.runs))
 
-    def begin(self) -> Begun:
-        """Look at what there is."""
-        before = head(self._directory.totals)
-        loaded = self._load()
-        return Begun(before, loaded, look(self._directory, loaded.totals.runs))
-
-    def _load(self) -> Loaded:
+    def _load(self) -> tuple[bytes, LoadedTotals]:
         now = head(self._directory.totals)
-        before, loaded = self._loaded
-        if not now or now != before:
-            loaded = load(self._directory)
-            self._loaded = now, loaded
-        return loaded
+        if not now or now != self._loaded[0]:
+            self._loaded = now, load(self._directory)
+        return now, self._loaded[1]
 
-    def steady(
-        self, begun: Begun, ended: str | None, deadline: float, failed: Failed = fail
+    def read(
+        self, inventory: Inventory, ended: str | None, deadline: float, failed: Failed = fail
     ) -> SpoolSnapshot:
-        """A cut, tried again while others merge, and at last with the lock."""
+        """A snapshot, tried again while others merge, and at last with the lock."""
         for _ in range(_ATTEMPTS):
-            with suppress(Moved):
-                return self.cut(begun, ended, deadline, failed)
-            begun = self.begin()
+            with suppress(ChangedError):
+                return self.read_once(inventory, ended, deadline, failed)
+            inventory = self.take_inventory()
         with self._directory.locked(max(min(LOCK_SECONDS, deadline - time.monotonic()), 0.0)):
-            return self.cut(self.begin(), ended, deadline, failed)
+            return self.read_once(self.take_inventory(), ended, deadline, failed)
 
-    def cut(
-        self, begun: Begun, ended: str | None, deadline: float, failed: Failed = fail
+    def read_once(
+        self, inventory: Inventory, ended: str | None, deadline: float, failed: Failed = fail
     ) -> SpoolSnapshot:
-        """A cut; the run `ended` counts as one whose process has ended.
+        """A snapshot; the run `ended` counts as one whose process has ended.
 
         `failed` says what to do where a run cannot be read: by default nothing is then. Raises
-        `Moved`.
+        ChangedError.
         """
-        totals, listing = begun.loaded.totals, begun.listing
+        totals, listing = inventory.loaded.totals, inventory.listing
         for path, error in listing.unreadable:
             failed(path, error)
         for path, why in listing.skipped:
-            unreadable(path, why)
-        _move(listing, ended)
+            report_run("unreadable", path, f"left out: {why}")
+        for run in [run for run in listing.live if run.run == ended]:
+            listing.live.remove(run)
+            listing.ended.append(run)
         sums = totals.sums.copy()
-        sums.remember(self.shown())
-        live = {one.run for one in listing.live}
+        sums.remember(self.decisions())
+        live = {run.run for run in listing.live}
         known = {run: layout for run, layout in self._layouts.items() if run in live}
         claims = read_claims([*listing.ended, *listing.live], known, failed, deadline)
         sums.admit(claims)
-        layouts: dict[str, Layout] = {}
+        known |= claims.layouts
+        layouts: dict[str, RunLayout] = {}
         now = time.time()
-        for batch in batches(listing.ended, BATCH_BYTES):
-            in_time(deadline)
-            runs = _read(batch, claims.layouts, failed)
-            sums.admit_more(claims.unknown(runs))
-            sums.add_ended(runs, now)
-        for batch in batches(listing.live, BATCH_BYTES):
-            in_time(deadline)
-            runs = _read(batch, known | claims.layouts, failed)
-            sums.admit_more(claims.unknown(runs))
-            sums.add_live(runs, now)
-            layouts.update((run.run, run.layout) for run in runs)
-        if head(self._directory.totals) != begun.head:
-            raise Moved
-        self._layouts, self._shown = layouts, (totals.retirements, sums.admitted)
+        for listed, add in ((listing.ended, sums.add_ended), (listing.live, sums.add_live)):
+            for batch in batches(listed):
+                in_time(deadline)
+                runs = [*_readings(batch, known, failed)]
+                sums.admit_more(claims.unknown(runs))
+                add(runs, now)
+                layouts.update((one, run.layout) for run in runs if (one := run.header.run) in live)
+        if head(self._directory.totals) != inventory.head:
+            raise ChangedError
+        self._layouts, self._decisions = layouts, (totals.retirements, sums.admitted)
         return SpoolSnapshot(sums, totals, listing)
 
 
-def _read(batch: list[Found], known: Mapping[str, Layout], failed: Failed) -> list[RunReading]:
-    runs: list[RunReading] = []
-    for found in batch:
+def _readings(
+    runs: list[ListedRun], known: Mapping[str, RunLayout], failed: Failed
+) -> Iterator[RunReading]:
+    for listed in runs:
         try:
-            run = RunReading(found.path, known.get(found.run))
+            run = RunReading(listed.path, known.get(listed.run))
         except FileNotFoundError as error:  # merged, or removed
-            raise Moved from error
+            raise ChangedError from error
         except FormatError as error:
-            unreadable(found.path, str(error))
+            report_run("unreadable", listed.path, f"left out: {error}")
             continue
         except OSError as error:
-            failed(found.path, error)
+            failed(listed.path, error)
             continue
-        if run.damage:
-            _report(run)
-        runs.append(run)
-    return runs
-
-
-def _move(listing: Listing, ended: str | None) -> None:
-    """Take the run `ended` for one whose process has ended."""
-    for found in [one for one in listing.live if one.run == ended]:
-        listing.live.remove(found)
-        listing.ended.append(found)
-
-
-def _report(run: RunReading) -> None:
-    first = run.damage[0]
-    log_once(
-        ("spool", "damaged", str(run.path.parent)),
-        lambda: f"{run.path} is damaged at byte {first.offset}: {first.why}; the rest counts",
-    )
+        for first in run.damage[:1]:
+            message = f"damaged at byte {first.offset}: {first.why}; the rest counts"
+            report_run("damaged", run.path, message)
+        yield run
 
 
 @dataclass(frozen=True, slots=True)
-class Hidden:
+class HiddenMetric:
     """A metric that is not shown, because a newer one has taken its name. Its series are kept."""
 
     name: str
@@ -179,33 +155,33 @@ class Hidden:
     series: int
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class VisibleFamilies(NamedTuple):
     """The families that have series, sorted by name, and what they hide."""
 
     families: list[Family]
-    hidden: list[Hidden] = field(default_factory=list[Hidden])
+    hidden: list[HiddenMetric]
 
 
-def shown(parts: Iterable[Part]) -> Shown:
-    """What to show of these parts. The families share their numbers with them."""
+def visible_families(parts: Iterable[Part]) -> VisibleFamilies:
+    """The families to show of these parts. They share their numbers with them."""
     taken: dict[str, Definition] = {}
     groups: dict[str, list[Part]] = {}
-    hidden: list[Hidden] = []
-    ordered = sorted(parts, key=_declared)  # of those declared at once the later one last
+    hidden: list[HiddenMetric] = []
+    ordered = sorted(parts, key=lambda part: part.declared)  # of equals the later one last
     for part in reversed(ordered):
-        definition = part.definition
-        newer = taken.get(definition.name) or taken.get(definition.family)
+        old = part.definition
+        newer = taken.get(old.name) or taken.get(old.family)
         if newer is None:
-            taken[definition.name] = taken[definition.family] = definition
-            groups[definition.name] = [part]
-        elif (newer.name, newer.type) == (definition.name, definition.type):
-            groups[definition.name].append(part)
+            taken[old.name] = taken[old.family] = old
+            groups[old.name] = [part]
+        elif (newer.name, newer.type) == (old.name, old.type):
+            groups[old.name].append(part)
         elif part.series:
-            hidden.append(_hidden(definition, newer, len(part.series)))
-    families = [_family(group) for group in groups.values()]
+            size = len(part.series)
+            hidden.append(HiddenMetric(old.name, old.type, newer.name, newer.type, size))
+    families = [family for group in groups.values() if (family := _family(group)).series]
     families.sort(key=lambda family: (family.definition.family, family.definition.name))
-    return Shown([family for family in families if family.series], hidden)
+    return VisibleFamilies(families, hidden)
 
 
 def _family(parts: Sequence[Part]) -> Family:
@@ -224,26 +200,18 @@ def _family(parts: Sequence[Part]) -> Family:
 
 def _rebucketed(part: Part, bounds: tuple[float, ...]) -> Iterator[tuple[Labels, Numbers]]:
     """The observations of each bucket in the least bucket of `bounds` that holds all of them."""
-    places = [bisect_left(bounds, bound) for bound in part.definition.buckets]
+    indexes = [bisect_left(bounds, bound) for bound in part.definition.buckets]
     for labels, (timestamp, *counts, total) in part.series.items():
         buckets = [0.0] * (len(bounds) + 1)
         buckets[-1] = counts.pop()
-        for place, count in zip(places, counts, strict=True):
-            buckets[place] += count
+        for index, count in zip(indexes, counts, strict=True):
+            buckets[index] += count
         yield labels, [timestamp, *buckets, total]
 
 
 def _restated(part: Part, states: tuple[str, ...]) -> Iterator[tuple[Labels, Numbers]]:
-    """The state by its place in `states`; one that is gone is not valid any more."""
-    places = {name: float(place) for place, name in enumerate(states)}
-    for labels, (timestamp, place) in part.series.items():
-        name = part.definition.states[int(place)] if place >= 0 else ""
-        yield labels, [timestamp, places.get(name, -1.0)]
-
-
-def _hidden(old: Definition, newer: Definition, series: int) -> Hidden:
-    return Hidden(old.name, old.type, newer.name, newer.type, series)
-
-
-def _declared(part: Part) -> float:
-    return part.declared
+    """The state by its index in `states`; one that is gone is not valid any more."""
+    indexes = {name: float(index) for index, name in enumerate(states)}
+    for labels, (timestamp, index) in part.series.items():
+        name = part.definition.states[int(index)] if index >= 0 else ""
+        yield labels, [timestamp, indexes.get(name, -1.0)]

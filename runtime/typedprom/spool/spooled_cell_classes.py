@@ -1,29 +1,25 @@
-"""Which classes of cells a spool keeps: those for threads that share a series, or that do not."""
+"""The classes of cells that record into a spool: shared by threads, or with parts for each."""
 
 from __future__ import annotations
 
 from typedprom.metrics.cell_classes import PER_THREAD, CellClasses, thread_mode
-from typedprom.spool.gauge_cells import UnplacedGaugeCell
+from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
+from typedprom.spool.setting_cells import (
+    SpooledInfoCell,
+    SpooledStateSetCell,
+    UnplacedGaugeCell,
+)
 from typedprom.spool.spooled_cells import UnplacedCounterCell, UnplacedHistogramCell
-from typedprom.spool.spooled_text_cells import SpooledInfoCell, SpooledStateSetCell
 
 
 def spooled() -> CellClasses:
     """The classes of cells that are kept in a run file."""
+    counter: type[CounterCell] = UnplacedCounterCell
+    gauge: type[GaugeCell] = UnplacedGaugeCell
+    histogram: type[HistogramCell] = UnplacedHistogramCell
     if thread_mode() == PER_THREAD:
         from typedprom.spool import spooled_thread_cells as cells
 
-        return CellClasses(
-            cells.SpooledPerThreadCounterCell,
-            cells.SpooledPerThreadGaugeCell,
-            cells.SpooledPerThreadHistogramCell,
-            SpooledInfoCell,
-            SpooledStateSetCell,
-        )
-    return CellClasses(
-        UnplacedCounterCell,
-        UnplacedGaugeCell,
-        UnplacedHistogramCell,
-        SpooledInfoCell,
-        SpooledStateSetCell,
-    )
+        counter, gauge = cells.SpooledPerThreadCounterCell, cells.SpooledPerThreadGaugeCell
+        histogram = cells.SpooledPerThreadHistogramCell
+    return CellClasses(counter, gauge, histogram, SpooledInfoCell, SpooledStateSetCell)

@@ -1,12 +1,16 @@
-"""Cells of counters and histograms whose numbers are in a run file too."""
+"""Cells whose numbers are in a run file too: what they have in common, counters and histograms.
+
+Threads and signal handlers may record while any of the methods runs. Each step leaves memory and
+file equal, or is followed by one that makes them equal.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeVar, cast
 
 from typedprom.metrics.amounts import LARGEST, ONE, ZERO
-from typedprom.metrics.cell import Undo
+from typedprom.metrics.cell import Cell, Undo
 from typedprom.metrics.cells import (
     NO_EXEMPLAR,
     NONE_OBSERVED,
@@ -15,46 +19,220 @@ from typedprom.metrics.cells import (
     HistogramCell,
     NoExemplar,
 )
-from typedprom.spool.spooled_cell import Spooled, place, scratch, unplace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.exemplars import Exemplar
     from typedprom.spool.run_file import Doubles, Slot
 
+SpooledT = TypeVar("SpooledT", bound="Spooled")
 
-class SpooledCount(Spooled):
-    """A cell that counts. Its first number is when that began."""
+_scratch: Final[dict[int, list[float]]] = {}  # by length; nobody reads what is in them
+
+
+def scratch(length: int) -> Doubles:
+    """Numbers that nobody reads: those of cells without a slot."""
+    return _scratch.setdefault(length, [0.0] * length)
+
+
+class CellSpool(Protocol):
+    """The spool of this process, as far as its cells need it."""
+
+    moves: int
+
+    def place(self, cell: Spooled) -> bool:
+        """Find the cell a slot unless it has one; False where it must wait for that."""
+
+    def await_room(self, cell: Spooled) -> None:
+        """Place the cell as soon as that can be done."""
+
+    def forget(self, cell: Spooled) -> None:
+        """Place the cell no more: its series was removed."""
+
+    def keep(self, cell: Spooled) -> None:
+        """Keep a cell whose series is being removed."""
+
+    def watch(self, cell: Spooled) -> None:
+        """Have the cell store the value of its function, before each delivery from now on."""
+
+    def record(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot | None:
+        """A record for the series of the cell, with more labels; None where the file fails."""
+
+
+def spool_of(metric: AnyInstrument) -> CellSpool:
+    """The spool of a metric, as its cells see it: only a spool makes spooled cells."""
+    return cast("CellSpool", metric.spool)
+
+
+class Spooled(Cell):
+    """A cell that has a slot in a run file, or finds one when it is recorded into."""
+
+    __slots__ = ()
+    placed: ClassVar[type[Spooled]]  # the class of a cell with a slot
+    unplaced: ClassVar[type[Spooled]]  # and of one without
+
+    def initial_values(self) -> list[float]:
+        """The numbers of a new record of this series."""
+        raise NotImplementedError
+
+    def has_slot(self) -> bool:
+        """Whether the file has the numbers."""
+        raise NotImplementedError
+
+    def place(self) -> None:
+        """Find a slot, if the spool has room."""
+        spool_of(self.metric).place(self)
+
+    def find_slot(self, spool: CellSpool) -> bool:
+        """Write a record of the numbers and keep them there; False where the file fails."""
+        slot = spool.record(self, {}, self.initial_values())
+        if slot is None:
+            return False
+        self.attach(slot)
+        return True
+
+    def attach(self, slot: Slot) -> None:
+        """Keep the numbers in the slot from now on, with what was recorded before."""
+        raise NotImplementedError
+
+    def store(self) -> None:
+        """Store all counts, or what is set but not when."""
+        raise NotImplementedError
+
+    def wait(self) -> None:
+        """Keep in memory what the file would hold, until there is a slot."""
+
+    def detach(self) -> None:
+        """Give up the slot, as if there had never been one; what was recorded stays in memory."""
+        raise NotImplementedError
+
+    def on_fork(self) -> None:
+        """Begin at zero, without a slot: the one there is belongs to the parent process."""
+        raise NotImplementedError
+
+    def on_merged(self) -> bool:
+        """Give up the slot: its file was merged into the totals. Whether the cell needs another."""
+        if self.has_slot():
+            self.on_fork()
+        return False
+
+    def drop(self) -> None:
+        """Take the series out of the file, unless it is a count."""
+
+    def release(self) -> None:
+        """Keep what is recorded for the time when the series is recorded again."""
+        spool_of(self.metric).keep(self)
+
+    def take_over(self, old: Cell) -> None:
+        """Record what the cell of the same series in memory has recorded before."""
+
+    def store_function_value(self) -> bool:
+        """Store what the function of a gauge returns; whether it has one."""
+        return False
+
+
+def unplace(cell: Spooled) -> None:
+    """Let the next recording into the cell find it a slot."""
+    cell.__class__ = cell.unplaced
+
+
+def unplaced(kind: type[SpooledT]) -> type[SpooledT]:
+    """The class of the cells of a kind that have no slot: a recording finds them one first."""
+    methods = {name: _placing(kind, name) for name in kind.recordings if name != "set_function"}
+    made = type(f"Unplaced{kind.__name__}", (kind,), {"__slots__": (), **methods})
+    kind.placed, kind.unplaced = kind, made
+    return made
+
+
+def _placing(kind: type[Spooled], name: str) -> Callable[..., object]:
+    method: Callable[..., object] = getattr(kind, name)
+
+    def record(cell: Spooled, *args: Any, **kwargs: Any) -> object:
+        cell.place()
+        return method(cell, *args, **kwargs)
+
+    return record
+
+
+class SpooledCounter(Spooled, CounterCell):
+    """A series of a counter. Its numbers: when counting began, the value."""
+
+    __slots__ = ()
+
+    def initial_values(self) -> list[float]:
+        """The numbers of a new record of this series."""
+        return [self.created, 0.0]
+
+    def take_over(self, old: Cell) -> None:
+        """Record what the cell of the same series in memory has recorded before."""
+        before = cast("CounterCell", old)
+        self.created, self.exemplar = before.created, before.exemplar
+        self.inc(before.snapshot())
+
+
+class SpooledHistogram(Spooled, HistogramCell):
+    """A series of a histogram. Its numbers: when counting began, the buckets, the sum."""
+
+    __slots__ = ()
+
+    def initial_values(self) -> list[float]:
+        """The numbers of a new record of this series."""
+        return [self.created, *[0.0] * (len(self.bounds) + 2)]
+
+    def take_over(self, old: Cell) -> None:
+        """Record what the cell of the same series in memory has recorded before."""
+        before = cast("HistogramCell", old)
+        self.created, self.exemplars = before.created, before.exemplars
+        self.add(*before.snapshot())
+
+    def add(self, buckets: Sequence[float], total: float) -> None:
+        """Add observations, by bucket, and their sum."""
+        raise NotImplementedError
+
+
+class _SharedCount(Spooled):
+    """A count in memory and file that threads share under the GIL."""
 
     if not TYPE_CHECKING:  # what is declared here has its slots in the classes made of it
         __slots__ = ()
     _numbers: Doubles
 
-    def has_place(self) -> bool:
+    def has_slot(self) -> bool:
         """Whether the file has the numbers."""
-        return _is_placed(self._numbers)
+        return isinstance(self._numbers, memoryview)
 
-    def attach(self, place: Slot) -> None:
-        """Keep the numbers there from now on, with what was recorded before."""
-        before, self._numbers = self._numbers, place.numbers
+    def attach(self, slot: Slot) -> None:
+        """Keep the numbers in the slot from now on, with what was recorded before."""
+        before, self._numbers = self._numbers, slot.numbers
         self.store()
-        if _is_placed(before):  # two threads have found one
+        if isinstance(before, memoryview):  # two threads have found one
             for number in range(1, len(before)):
                 before[number] = 0.0
 
-    def store(self) -> None:
-        """Store all counts."""
-        raise NotImplementedError
-
     def detach(self) -> None:
-        """Do without the place."""
+        """Give up the slot."""
         self._numbers = scratch(len(self._numbers))
 
+    def reset(self) -> Undo:
+        """Go back to the start, in place, and return what undoes that."""
+        restore = super().reset()
+        self._store_current()
 
-class SpooledCounterCell(SpooledCount, CounterCell):
-    """A series of a counter. Its numbers: when counting began, the value."""
+        def undo() -> None:
+            restore()
+            self._store_current()
+
+        return undo
+
+    def _store_current(self) -> None:
+        """Store all numbers, for tests: nothing is recorded meanwhile."""
+        raise NotImplementedError
+
+
+class SpooledCounterCell(_SharedCount, SpooledCounter):
+    """A series of a counter that has a slot."""
 
     __slots__ = ("_numbers",)
 
@@ -77,47 +255,21 @@ class SpooledCounterCell(SpooledCount, CounterCell):
         else:
             self._inc_checked(amount, None if exemplar is NO_EXEMPLAR else exemplar)
 
-    def initial_values(self) -> list[float]:
-        """What a record of this series begins with."""
-        return [self.created, 0.0]
-
     def store(self) -> None:
         """Store the value."""
         self._value = self._numbers[1] = self._value + 0.0
 
     def on_fork(self) -> None:
-        """Begin at zero, without a place."""
+        """Begin at zero, without a slot."""
         self._numbers, self._value, self.exemplar = scratch(2), ZERO, None
         unplace(self)
 
-    def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
-        value, exemplar = self._value, self.exemplar
-        self._value = self._numbers[1] = ZERO
-        self.exemplar = None
-
-        def undo() -> None:
-            self._value = self._numbers[1] = value
-            self.exemplar = exemplar
-
-        return undo
+    def _store_current(self) -> None:
+        self._numbers[0], self._numbers[1] = self.created, self._value
 
 
-class UnplacedCounterCell(SpooledCounterCell):
-    """One that has no place yet."""
-
-    __slots__ = ()
-
-    def inc(
-        self, amount: float = ONE, /, exemplar: ExemplarLabels | NoExemplar | None = NO_EXEMPLAR
-    ) -> None:
-        """Add `amount`, which must be finite and not negative."""
-        place(self)
-        SpooledCounterCell.inc(self, amount, exemplar)
-
-
-class SpooledHistogramCell(SpooledCount, HistogramCell):
-    """A series of a histogram. Its numbers: when counting began, the buckets, the sum."""
+class SpooledHistogramCell(_SharedCount, SpooledHistogram):
+    """A series of a histogram that has a slot."""
 
     __slots__ = ("_numbers",)
 
@@ -134,76 +286,41 @@ class SpooledHistogramCell(SpooledCount, HistogramCell):
         if type(amount) is exemplar and amount - amount == 0.0:  # a finite float, no exemplar
             bucket = bisect_left(self.bounds, amount)
             buckets = self._buckets
-            # The file's buckets come after the moment. One step each, of bucket and sum.
+            # The file's buckets come after the time. One step each, of bucket and sum.
             after = bucket + 1
             buckets[bucket] = self._numbers[after] = buckets[bucket] + 1.0
             self._sum = self._numbers[-1] = self._sum + amount
         else:
             self._observe_checked(amount, None if exemplar is NONE_OBSERVED else exemplar)
 
-    def initial_values(self) -> list[float]:
-        """What a record of this series begins with."""
-        return [self.created, *[0.0] * (len(self.bounds) + 2)]
-
     def store(self) -> None:
         """Store all counts."""
-        buckets = self._buckets
-        for bucket in range(len(buckets)):
-            after = bucket + 1
-            buckets[bucket] = self._numbers[after] = buckets[bucket] + 0.0
-        self._sum = self._numbers[-1] = self._sum + 0.0
+        self._store_sums([0.0] * len(self._buckets), 0.0)
+
+    def add(self, buckets: Sequence[float], total: float) -> None:
+        """Add observations, by bucket, and their sum."""
+        self.place()
+        self._store_sums(buckets, total)
 
     def on_fork(self) -> None:
-        """Begin at zero, without a place."""
+        """Begin at zero, without a slot."""
         none: dict[int, Exemplar] = {}
         numbers, empty = scratch(len(self.bounds) + 3), [ZERO] * len(self._buckets)
         self._numbers, self._buckets[:], self._sum, self.exemplars = numbers, empty, ZERO, none
         unplace(self)
 
-    def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
-        restore = super().reset()
-        self._store_all()
+    def _store_current(self) -> None:
+        for index, number in enumerate((self.created, *self._buckets, self._sum)):
+            self._numbers[index] = number
 
-        def undo() -> None:
-            restore()
-            self._store_all()
-
-        return undo
-
-    def take_over(self, buckets: Sequence[float], total: float) -> None:
-        """Count what another cell of the series counted."""
-        place(self)
+    def _store_sums(self, buckets: Sequence[float], total: float) -> None:
+        """Store all counts with these added: one step each, of bucket and sum."""
+        counts = self._buckets
         for bucket, count in enumerate(buckets):
             after = bucket + 1
-            self._buckets[bucket] = self._numbers[after] = self._buckets[bucket] + count
+            counts[bucket] = self._numbers[after] = counts[bucket] + count
         self._sum = self._numbers[-1] = self._sum + total
 
-    def _store_all(self) -> None:
-        """Store all numbers, for tests: nothing is recorded meanwhile."""
-        for place_, number in enumerate((self.created, *self._buckets, self._sum)):
-            self._numbers[place_] = number
 
-
-class UnplacedHistogramCell(SpooledHistogramCell):
-    """One that has no place yet."""
-
-    __slots__ = ()
-
-    def observe(
-        self, amount: float, /, exemplar: ExemplarLabels | type[float] | None = NONE_OBSERVED
-    ) -> None:
-        """Count `amount` into its bucket."""
-        place(self)
-        SpooledHistogramCell.observe(self, amount, exemplar)
-
-
-def _is_placed(numbers: Doubles) -> bool:
-    return isinstance(numbers, memoryview)
-
-
-SpooledCounterCell.placed, SpooledCounterCell.unplaced = SpooledCounterCell, UnplacedCounterCell
-SpooledHistogramCell.placed, SpooledHistogramCell.unplaced = (
-    SpooledHistogramCell,
-    UnplacedHistogramCell,
-)
+UnplacedCounterCell = unplaced(SpooledCounterCell)
+UnplacedHistogramCell = unplaced(SpooledHistogramCell)

@@ -14,15 +14,20 @@ from typedprom.metrics.thread_cells import (
     PerThreadHistogramCell,
     ThreadKey,
 )
-from typedprom.spool.gauge_cells import SpooledGauge
-from typedprom.spool.spooled_cell import NEVER, Spooled, place, scratch, spool_of
+from typedprom.spool.setting_cells import SpooledGauge
+from typedprom.spool.spooled_cells import (
+    Spooled,
+    SpooledCounter,
+    SpooledHistogram,
+    scratch,
+    spool_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from typedprom.metrics.cell import AnyInstrument, Undo
-    from typedprom.spool.run_file import Doubles, Slot
-    from typedprom.spool.spooled_cell import CellSpool
+    from typedprom.metrics.cell import AnyInstrument
+    from typedprom.spool.spooled_cells import CellSpool
 
 _DOUBLE = 8
 
@@ -30,61 +35,55 @@ _DOUBLE = 8
 class SpooledParts(Parts):
     """Parts that are kept in a run file. Each is a memoryview, used like a list of floats."""
 
-    __slots__ = ("_cell", "_homeless")
+    __slots__ = ("_cell", "unplaced")
 
     def __init__(self, size: int, cell: Spooled) -> None:
         super().__init__(size)
         self._cell = cell
-        self._homeless: dict[int, list[float]] = {}  # parts that are in no file, by their ids
+        self.unplaced: dict[int, list[float]] = {}  # parts that are in no file, by their ids
 
     def __missing__(self, key: ThreadKey) -> list[float]:
         inherited = self._inherited(key)
         if inherited is not None:
             return inherited
         spool = spool_of(self._cell.metric)
-        moves = spool.moves if spool is not None else 0
-        part = self._recorded(spool) if spool is not None else None
+        moves = spool.moves
+        part = self._recorded(spool)
+        is_placed = part is not None and moves == spool.moves  # else that file was left just now
         if part is None:
-            part = cast(
-                "list[float]", memoryview(bytearray(_DOUBLE * len(self.ended[0]))).cast("d")
-            )
-            self._homeless[id(part)] = part
-        elif spool is not None and moves != spool.moves:  # that file was left just now
-            self._homeless[id(part)] = part
-        if id(part) in self._homeless and spool is not None:
+            in_memory = memoryview(bytearray(_DOUBLE * len(self.ended[0]))).cast("d")
+            part = cast("list[float]", in_memory)
+        if not is_placed:
+            self.unplaced[id(part)] = part
             spool.await_room(self._cell)
         return self.setdefault(key, part)
 
-    def are_placed(self) -> bool:
-        """Whether the file has all of them."""
-        return not self._homeless
-
     def detach(self) -> None:
-        """Take all for homeless: they are in a file that is gone."""
+        """Give up all slots: they are in a file that is gone."""
         for part in self.copy().values():
-            self._homeless[id(part)] = part
+            self.unplaced[id(part)] = part
 
     def on_merged(self) -> None:
-        """Begin at zero, but for homeless ones: what is in the file was counted."""
+        """Begin at zero, but for parts without a slot: what is in the file was merged."""
         for key, part in self.copy().items():
-            if id(part) not in self._homeless:
+            if id(part) not in self.unplaced:
                 self.pop(key, None)
 
-    def find_places(self, spool: CellSpool) -> bool:
-        """Move the homeless ones into the file, with what they hold; False where it has no room."""
+    def find_slots(self, spool: CellSpool) -> bool:
+        """Move unplaced parts into the file, with their numbers; False where it has no room."""
         for key, part in self.copy().items():
-            if id(part) in self._homeless:
+            if id(part) in self.unplaced:
                 new = self._recorded(spool)
                 if new is None:
                     return False
                 new[:] = part  # in one step with the next: without a call, no other thread runs
                 self[key] = new
-                self._homeless.pop(id(part), None)
-        homeless = tuple(self._homeless)
-        there = {id(part) for part in self.copy().values()}
-        for part_id in homeless:
-            if part_id not in there:  # a signal handler was quicker to give the thread a part
-                self._homeless.pop(part_id, None)
+                self.unplaced.pop(id(part), None)
+        unplaced = tuple(self.unplaced)
+        current = {id(part) for part in self.copy().values()}
+        for part_id in unplaced:
+            if part_id not in current:  # a signal handler was quicker to give the thread a part
+                self.unplaced.pop(part_id, None)
         return True
 
     def total(self) -> list[float]:
@@ -109,14 +108,14 @@ class SpooledParts(Parts):
 
     def _recorded(self, spool: CellSpool) -> list[float] | None:
         """A part in the file; None where it has no room."""
-        there = spool.record(self._cell, {}, self._cell.initial_values())
-        return None if there is None else cast("list[float]", cast("memoryview", there.numbers)[1:])
+        slot = spool.record(self._cell, {}, self._cell.initial_values())
+        return None if slot is None else cast("list[float]", cast("memoryview", slot.numbers)[1:])
 
     def _inherited(self, key: ThreadKey) -> list[float] | None:
         """The part of a thread that has ended, from now on that of this one."""
         for other in self.copy():
             part = self.get(other) if other() is None else None
-            if part is not None and id(part) not in self._homeless:
+            if part is not None and id(part) not in self.unplaced:
                 mine = self.setdefault(key, part)
                 if self.pop(other, None) is not None:
                     return mine
@@ -125,39 +124,48 @@ class SpooledParts(Parts):
 
 
 def _store(part: list[float], numbers: Sequence[float]) -> None:
-    for place_, number in enumerate(numbers):
-        part[place_] = number
+    for index, number in enumerate(numbers):
+        part[index] = number
 
 
-class _WithParts(Spooled):
-    """What cells with a record a thread have in common."""
+class _PerThreadCount(Spooled):
+    """A count with a record for each thread."""
 
-    __slots__ = ()
+    if not TYPE_CHECKING:  # the slot is in the other base of the classes made of it
+        __slots__ = ()
     _parts: Parts
 
-    def has_place(self) -> bool:
-        """Whether the file has the parts there are; each finds its own when a thread records."""
-        return cast("SpooledParts", self._parts).are_placed()
+    @property
+    def _spooled_parts(self) -> SpooledParts:
+        return cast("SpooledParts", self._parts)
 
-    def find_place(self, spool: CellSpool) -> bool:
-        """Have the file take the parts; False where it cannot."""
-        return cast("SpooledParts", self._parts).find_places(spool)
+    def has_slot(self) -> bool:
+        """Whether the file has the parts there are; each finds its own when a thread records."""
+        return not self._spooled_parts.unplaced
+
+    def find_slot(self, spool: CellSpool) -> bool:
+        """Write records of the parts; False where the file fails."""
+        return self._spooled_parts.find_slots(spool)
 
     def detach(self) -> None:
-        """Do without the places."""
-        cast("SpooledParts", self._parts).detach()
+        """Give up the slots."""
+        self._spooled_parts.detach()
+
+    def on_fork(self) -> None:
+        """Begin at zero, without a slot."""
+        self._parts = SpooledParts(len(self.initial_values()) - 1, self)
 
     def on_merged(self) -> bool:
-        """Leave the places to those who have counted what is there."""
-        cast("SpooledParts", self._parts).on_merged()
-        return not self.has_place()
+        """Give up the slots: their file was merged."""
+        self._spooled_parts.on_merged()
+        return not self.has_slot()
 
     def reset(self) -> Undo:
         """Go back to the start, in place, and return what undoes that."""
-        return cast("SpooledParts", self._parts).zero()
+        return self._spooled_parts.zero()
 
 
-class SpooledPerThreadCounterCell(_WithParts, PerThreadCounterCell):
+class SpooledPerThreadCounterCell(_PerThreadCount, SpooledCounter, PerThreadCounterCell):
     """A series of a counter."""
 
     __slots__ = ()
@@ -166,16 +174,8 @@ class SpooledPerThreadCounterCell(_WithParts, PerThreadCounterCell):
         super().__init__(metric, values)
         self.on_fork()
 
-    def initial_values(self) -> list[float]:
-        """What a record of this series begins with."""
-        return [self.created, 0.0]
 
-    def on_fork(self) -> None:
-        """Begin at zero, without a place."""
-        self._parts = SpooledParts(1, self)
-
-
-class SpooledPerThreadHistogramCell(_WithParts, PerThreadHistogramCell):
+class SpooledPerThreadHistogramCell(_PerThreadCount, SpooledHistogram, PerThreadHistogramCell):
     """A series of a histogram."""
 
     __slots__ = ()
@@ -186,30 +186,17 @@ class SpooledPerThreadHistogramCell(_WithParts, PerThreadHistogramCell):
         super().__init__(metric, values, bounds)
         self.on_fork()
 
-    def initial_values(self) -> list[float]:
-        """What a record of this series begins with."""
-        return [self.created, *[0.0] * (len(self.bounds) + 2)]
-
-    def on_fork(self) -> None:
-        """Begin at zero, without a place."""
-        self._parts = SpooledParts(len(self.bounds) + 2, self)
-
-    def take_over(self, buckets: Sequence[float], total: float) -> None:
-        """Count what another cell of the series counted."""
+    def add(self, buckets: Sequence[float], total: float) -> None:
+        """Add observations, by bucket, and their sum."""
         part = self._parts[THREAD.key]
-        for place_, number in enumerate((*buckets, total)):
-            part[place_] += number
+        for index, number in enumerate((*buckets, total)):
+            part[index] += number
 
 
 class SpooledPerThreadGaugeCell(SpooledGauge, PerThreadGaugeCell):
-    """A series of a gauge: its parts are in memory, what they come to is in the file."""
+    """A series of a gauge: its parts are in memory, their sum is in the file."""
 
-    __slots__ = ("_numbers", "_place")
-
-    def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
-        super().__init__(metric, values)
-        self._numbers: Doubles = scratch(2)
-        self._place: Slot | None = None
+    __slots__ = ("_numbers", "_slot")
 
     def set(self, value: float, /) -> None:
         """Make `value` the current value."""
@@ -234,41 +221,18 @@ class SpooledPerThreadGaugeCell(SpooledGauge, PerThreadGaugeCell):
             if now == total or (now != now and total != total):
                 break  # else another thread came between, and may have stored first
 
-    def release(self) -> None:
-        """Leave the series out until it is recorded again."""
-        self._parts, self._function = Parts(1), None
-        self.drop()
-
     def on_fork(self) -> None:
-        """Begin at zero, without a place."""
+        """Begin at zero, without a slot."""
         unset = scratch(2)
-        self._numbers, self._place, self._parts = unset, None, Parts(1)
-
-    def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
-        restore = super().reset()
-        timestamp = NEVER if self._numbers is scratch(2) else self._numbers[0]
-        self.drop()
-
-        def undo() -> None:
-            restore()
-            if timestamp != NEVER:
-                self._numbers = [timestamp, 0.0]
-                self.store()
-                place(self)
-
-        return undo
+        self._numbers, self._slot, self._parts = unset, None, Parts(1)
 
     def _keep(self) -> None:
-        if not self.has_place():
-            place(self)
+        if not self.has_slot():
+            self.place()
         self.store()
         self._numbers[0] = time()
 
 
-for _kind in (
-    SpooledPerThreadCounterCell,
-    SpooledPerThreadHistogramCell,
-    SpooledPerThreadGaugeCell,
-):
+_CLASSES = (SpooledPerThreadCounterCell, SpooledPerThreadHistogramCell, SpooledPerThreadGaugeCell)
+for _kind in _CLASSES:
     _kind.placed = _kind.unplaced = _kind

@@ -17,7 +17,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -26,11 +26,11 @@ from zlib import crc32
 from typedprom.core import checked_json as parsed
 from typedprom.metrics.definition import TIMESTAMP, Labels, Numbers, shape, width
 from typedprom.spool.aggregation import Part, Sums, known_timestamp
-from typedprom.spool.budgets import Admitted, Decisions
+from typedprom.spool.budgets import Decisions, MetricDecisions
 from typedprom.spool.definition_json import definition_fields, read_definition
-from typedprom.spool.directory import SpoolDirectory, sync_folder
+from typedprom.spool.directory import SpoolDirectory, sync_folder, write_new
 from typedprom.spool.format import FormatError, OtherVersionError
-from typedprom.spool.run_reader import opened
+from typedprom.spool.run_reader import contents, opened
 
 VERSION: Final = 1
 _HEAD_BYTES: Final = 256  # more than the first line ever has
@@ -51,28 +51,21 @@ class Totals:
 
     def copy(self) -> Totals:
         """One that can change without this one."""
-        return Totals(
-            self.sums.copy(),
-            self.runs,
-            self.generation,
-            self.merged,
-            self.began,
-            self.written,
-            self.retirements,
-        )
+        return replace(self, sums=self.sums.copy())
 
     def write(self, directory: SpoolDirectory) -> None:
         """Replace the totals and their copy, so that even a power cut leaves whole files."""
         data = totals_bytes(self)
-        places = (directory.totals, directory.totals_copy)
+        paths = (directory.totals, directory.totals_copy)
         written: list[Path] = []
         try:
-            for place in places:
-                new = place.with_name(f"{place.name}.new")
+            for path in paths:
+                new = path.with_name(f"{path.name}.new")
                 written.append(new)
-                _write(new, data)
-            for new, place in zip(written, places, strict=True):
-                os.replace(new, place)  # noqa: PTH105 - what tests interrupt
+                new.unlink(missing_ok=True)  # of a process that died
+                write_new(new, data)
+            for new, path in zip(written, paths, strict=True):
+                os.replace(new, path)  # noqa: PTH105 - what tests interrupt
         except OSError:
             for new in written:
                 with suppress(OSError):
@@ -82,7 +75,7 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedTotals:
     """Totals as found: which file they are from, and what is wrong with those that are not used."""
 
     totals: Totals
@@ -90,7 +83,7 @@ class Loaded:
     damage: tuple[tuple[Path, str], ...] = ()
 
 
-def load(directory: SpoolDirectory) -> Loaded:
+def load(directory: SpoolDirectory) -> LoadedTotals:
     """The totals, or their copy where they are damaged, or none.
 
     Raises OtherVersionError, or OSError where they cannot be read at all.
@@ -98,18 +91,18 @@ def load(directory: SpoolDirectory) -> Loaded:
     damage: list[tuple[Path, str]] = []
     for path in (directory.totals, directory.totals_copy):
         try:
-            return Loaded(read(path), path, tuple(damage))
+            return LoadedTotals(read(path), path, tuple(damage))
         except FileNotFoundError:
             pass
         except OtherVersionError:
             raise
         except FormatError as error:
             damage.append((path, str(error)))
-    return Loaded(Totals(), None, tuple(damage))
+    return LoadedTotals(Totals(), None, tuple(damage))
 
 
 def head(path: Path) -> bytes:
-    """What tells one writing of the totals from another; nothing where there are none."""
+    """The first line, which differs after each writing; nothing where there are no totals."""
     with suppress(FormatError, FileNotFoundError), opened(path) as descriptor:
         return os.pread(descriptor, _HEAD_BYTES, 0).partition(b"\n")[0]
     return b""
@@ -128,15 +121,18 @@ def read(path: Path) -> Totals:
     if crc32(body) != checksum:
         raise FormatError("the checksum of the totals is wrong")
     try:
-        return _read(parsed.mapping(json.loads(body)), parsed.whole(fields, "generation"))
+        content = parsed.mapping(json.loads(body))
+        return Totals(
+            sums=read_sums(content, time.time()),
+            runs=frozenset(parsed.texts(content.get("runs"))),
+            generation=parsed.whole(fields, "generation"),
+            merged=parsed.whole(content, "merged"),
+            began=parsed.timestamp(content, "began"),
+            written=parsed.timestamp(content, "written"),
+            retirements=parsed.whole(content, "retirements"),
+        )
     except (ValueError, RecursionError) as error:
         raise FormatError(f"the totals cannot be read: {error}") from error
-
-
-def contents(path: Path) -> bytes:
-    """The bytes of the file. Raises FormatError where it is no file, or OSError."""
-    with opened(path) as descriptor, open(descriptor, "rb", closefd=False) as file:
-        return file.read()
 
 
 def totals_bytes(totals: Totals) -> bytes:
@@ -150,79 +146,46 @@ def totals_bytes(totals: Totals) -> bytes:
         **sums_fields(totals.sums),
     }
     body = json.dumps(fields, separators=(",", ":")).encode() + b"\n"
-    first = {
-        _VERSION: VERSION,
-        "crc32": crc32(body),
-        "bytes": len(body),
-        "generation": totals.generation,
-    }
-    return json.dumps(first).encode() + b"\n" + body
-
-
-def _read(fields: parsed.Fields, generation: int) -> Totals:
-    return Totals(
-        sums=read_sums(fields, time.time()),
-        runs=frozenset(parsed.texts(fields.get("runs"))),
-        generation=generation,
-        merged=parsed.whole(fields, "merged"),
-        began=parsed.timestamp(fields, "began"),
-        written=parsed.timestamp(fields, "written"),
-        retirements=parsed.whole(fields, "retirements"),
-    )
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.unlink(missing_ok=True)  # of a process that died
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(path, flags, 0o600)
-    try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(descriptor, view) :]
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    first = {_VERSION: VERSION, "crc32": crc32(body), "bytes": len(body)}
+    return json.dumps(first | {"generation": totals.generation}).encode() + b"\n" + body
 
 
 def sums_fields(sums: Sums) -> dict[str, object]:
     """The sums as a JSON object."""
     return {
         "parts": [_part_fields(part) for part in sums.parts.values()],
-        "admitted": {
-            name: {
-                "values": {
-                    label: sorted(decisions.admitted)
-                    for label, decisions in admitted.values.items()
-                },
-                "series": [dict(labels) for labels in sorted(admitted.series.admitted)],
-                "folded_values": {
-                    label: decisions.folded for label, decisions in admitted.values.items()
-                },
-                "folded_series": [
-                    {"labels": dict(labels), "until": until}
-                    for labels, until in sorted(admitted.series.folded.items())
-                ],
-            }
-            for name, admitted in sums.admitted.items()
-        },
+        "admitted": {name: _decision_fields(one) for name, one in sums.admitted.items()},
+    }
+
+
+def _decision_fields(decided: MetricDecisions) -> dict[str, object]:
+    series = decided.series
+    return {
+        "values": {label: sorted(one.admitted) for label, one in decided.values.items()},
+        "series": [dict(labels) for labels in sorted(series.admitted)],
+        "folded_values": {label: one.folded for label, one in decided.values.items()},
+        "folded_series": [
+            {"labels": dict(labels), "until": until}
+            for labels, until in sorted(series.folded.items())
+        ],
     }
 
 
 def read_sums(fields: parsed.Fields, now: float) -> Sums:
-    """The sums that a JSON object holds; ValueError where it holds none."""
+    """The sums that a JSON object holds; ValueError if it holds none."""
     sums = Sums()
     for item in parsed.items(fields.get("parts")):
         part = _read_part(parsed.mapping(item), now)
         sums.parts[shape(part.definition)] = part
     for name, item in parsed.mapping(fields.get("admitted")).items():
-        sums.admitted[name] = _read_admitted(parsed.mapping(item))
+        sums.admitted[name] = _read_decisions(parsed.mapping(item))
     return sums
 
 
-def _read_admitted(fields: parsed.Fields) -> Admitted:
+def _read_decisions(fields: parsed.Fields) -> MetricDecisions:
     folded = parsed.mapping(fields.get("folded_values", {}))
     series = map(parsed.mapping, parsed.items(fields.get("folded_series", [])))
-    return Admitted(
+    return MetricDecisions(
         {
             label: Decisions(set(parsed.texts(texts)), _untils(folded.get(label, {})))
             for label, texts in parsed.mapping(fields.get("values")).items()

@@ -1,8 +1,8 @@
-"""Faults: what the disk, or whoever has to do with it, refuses is told once, and never raised."""
+"""Errors of writing to a spool: logged once and counted, while recording goes on in memory."""
 
 from __future__ import annotations
 
-# Here, because in a fault no descriptor may be left to import it with:
+# Imported now: when descriptors run out, nothing can be imported any more.
 import logging  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from contextlib import suppress
 from errno import EDQUOT, EFBIG, ENOSPC
@@ -15,45 +15,27 @@ from typedprom.metrics.self_metrics import SPOOL_FAULTS
 if TYPE_CHECKING:
     from pathlib import Path
 
-_RETRY_SECONDS: Final = 1.0  # after a fault
+_RETRY_SECONDS: Final = 1.0  # after an error
 _FULL: Final = frozenset((ENOSPC, EDQUOT, EFBIG))
 
 
 class WriteErrors:
-    """A context whose OSErrors are reported instead of raised: recording goes on in memory."""
+    """The errors of one spool. Until `monotonic()` is `retry_at`, it is not worth trying again."""
 
     def __init__(self, spool: Path) -> None:
         self._spool = spool
-        self.forget()
-
-    def forget(self) -> None:
-        """Let everything be tried at once."""
-        self._retry_at = 0.0
-
-    def are_recent(self) -> bool:
-        """Whether there was one so lately that it is not worth while to try again."""
-        return monotonic() < self._retry_at
+        self.retry_at = 0.0
 
     def report(self, error: OSError) -> None:
-        """Say so, once, and count it. Nothing that fails on the way is for who records."""
-        self._retry_at = monotonic() + _RETRY_SECONDS
+        """Log the error once, and count it. What fails on the way must not reach the recording."""
+        self.retry_at = monotonic() + _RETRY_SECONDS
         fault = "disk_full" if error.errno in _FULL else "unavailable"
         with suppress(Exception):
             log_once(
                 ("spool", str(self._spool), fault),
                 lambda: (
-                    f"the spool {self._spool} cannot take what is recorded: "
-                    f"{error.strerror or error}; "
-                    "it stays in memory, and is lost if the process ends before this is mended"
+                    f"cannot write to spool {self._spool}: {error.strerror or error}; data stays "
+                    "in memory and is lost if the process exits before this is fixed"
                 ),
             )
             SPOOL_FAULTS.inc(fault=fault)
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> bool:
-        if not isinstance(error, OSError):
-            return False
-        self.report(error)
-        return True

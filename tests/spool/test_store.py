@@ -1,4 +1,4 @@
-"""The ledger: totals, runs that ended and runs that live, each counted once."""
+"""The store: totals, runs that ended and runs that live, each counted once."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from tests.spool.run_files import (
     values,
 )
 from typedprom.spool import snapshot
-from typedprom.spool.claims import Moved
+from typedprom.spool.claims import ChangedError
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import OtherVersionError
-from typedprom.spool.listing import look
+from typedprom.spool.listing import list_runs
 from typedprom.spool.store import SpoolStore
 
 
 def test_an_empty_spool_has_only_its_own_series(directory: SpoolDirectory, tmp_path: Path) -> None:
-    for ledger in (SpoolStore(directory), SpoolStore(SpoolDirectory(tmp_path / "none"))):
-        assert [family.definition.name for family in ledger.collect()] == [
+    for store in (SpoolStore(directory), SpoolStore(SpoolDirectory(tmp_path / "none"))):
+        assert [family.definition.name for family in store.collect()] == [
             "typedprom_spool_damaged_files",
             "typedprom_spool_merged_runs_total",
             "typedprom_spool_runs",
@@ -49,99 +49,99 @@ def test_families_are_sorted_by_name(directory: SpoolDirectory) -> None:
 
 
 def test_runs_that_ended_are_merged_by_whoever_reads(directory: SpoolDirectory) -> None:
-    ledger = SpoolStore(directory)
+    store = SpoolStore(directory)
     for amount in (1, 2, 3):
         jobs(amount).write(directory)
-    assert total(ledger) == 6
+    assert total(store) == 6
     assert not list(directory.runs.iterdir())
-    assert total(ledger) == 6
+    assert total(store) == 6
     assert total(SpoolStore(directory)) == 6
     jobs(4).write(directory)
     assert SpoolStore(directory).compact() == 1
-    assert total(ledger) == 10
+    assert total(store) == 10
 
 
 def test_what_lives_is_read_where_it_is(directory: SpoolDirectory) -> None:
-    ledger = SpoolStore(directory)
+    store = SpoolStore(directory)
     with holder(directory) as one, holder(directory):
         jobs(1).write(directory)
-        assert total(ledger) == 11
-        assert own(ledger, "runs") == {(("state", "dead"),): 0.0, (("state", "live"),): 2.0}
-        assert ledger.compact() == 0
+        assert total(store) == 11
+        assert own(store, "runs") == {(("state", "dead"),): 0.0, (("state", "live"),): 2.0}
+        assert store.compact() == 0
         one.kill()
-        assert total(ledger) == 11
-        assert own(ledger, "runs")[(("state", "live"),)] == 1.0
-        assert own(ledger, "merged_runs_total") == {(): 2.0}
+        assert total(store) == 11
+        assert own(store, "runs")[(("state", "live"),)] == 1.0
+        assert own(store, "merged_runs_total") == {(): 2.0}
 
 
 def test_numbers_of_the_living_are_new_at_every_reading(directory: SpoolDirectory) -> None:
-    ledger = SpoolStore(directory)
+    store = SpoolStore(directory)
     with holder(directory) as held:
-        assert total(ledger) == 5
+        assert total(store) == 5
         path = directory.runs / f"{held.run}.run"
         with path.open("r+b") as file:
             file.seek(-8, os.SEEK_END)
             file.write(jobs(9).data[-8:])
-        assert total(ledger) == 9
+        assert total(store) == 9
         run = Run().count(30, kind="new")
         with path.open("ab") as file:
             file.write(run.records[0])
-        assert values(ledger) == {"": 9, "new": 30}
+        assert values(store) == {"": 9, "new": 30}
 
 
 def test_a_run_that_is_about_to_end_counts_as_ended(directory: SpoolDirectory) -> None:
-    ledger = SpoolStore(directory)
+    store = SpoolStore(directory)
     with holder(directory) as held:
         path = directory.runs / f"{held.run}.run"
         live = Run().define(replace(DEPTH, combine="live_sum")).series(DEPTH.name, {}, SINCE, 7.0)
         with path.open("ab") as file:
             file.write(b"".join(live.records))
-        assert values(ledger, DEPTH.name) == {"": 7.0}
-        found = by_name(ledger.collect(excluding_live=held.run))
+        assert values(store, DEPTH.name) == {"": 7.0}
+        found = by_name(store.collect(excluding_live=held.run))
         assert DEPTH.name not in found
         assert found[JOBS.name][()][1] == 5.0
         assert path.exists()
-        assert values(ledger, DEPTH.name) == {"": 7.0}
+        assert values(store, DEPTH.name) == {"": 7.0}
 
 
 def test_a_merge_in_the_middle_of_a_cut_is_noticed(
     directory: SpoolDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jobs(1).write(directory)
-    ledger, other = SpoolStore(directory), SpoolStore(directory)
+    store, other = SpoolStore(directory), SpoolStore(directory)
     jobs(2).write(directory)
     merges = iter(range(2))
 
     def late(place: SpoolDirectory, merged: frozenset[str]) -> object:
-        listing = look(place, merged)
+        listing = list_runs(place, merged)
         if next(merges, None) is not None:
             jobs(3).write(directory)
             other.compact()
         return listing
 
-    monkeypatch.setattr(snapshot, "look", late)
+    monkeypatch.setattr(snapshot, "list_runs", late)
     assert (
-        ledger._cutter.steady(ledger._cutter.begin(), None, float("inf"))
+        store._reader.read(store._reader.take_inventory(), None, float("inf"))
         .sums.parts.popitem()[1]
         .series[()][1]
         == 9.0
     )
     merges = iter(range(1))
     jobs(1).write(directory)
-    with pytest.raises(Moved):
-        ledger._cutter.cut(ledger._cutter.begin(), None, float("inf"))
+    with pytest.raises(ChangedError):
+        store._reader.read_once(store._reader.take_inventory(), None, float("inf"))
 
 
 def test_a_deadline_ends_reading_and_merging(directory: SpoolDirectory) -> None:
     jobs(1).write(directory)
-    ledger = SpoolStore(directory)
+    store = SpoolStore(directory)
     with pytest.raises(TimeoutError):
-        ledger.compact(deadline=time.monotonic() - 1)
+        store.compact(deadline=time.monotonic() - 1)
     with pytest.raises(TimeoutError):
-        ledger.collect(deadline=time.monotonic() - 1)
+        store.collect(deadline=time.monotonic() - 1)
     with directory.locked(0), pytest.raises(TimeoutError):
-        ledger.collect(deadline=time.monotonic() - 1)
-    assert total(ledger) == 1
+        store.collect(deadline=time.monotonic() - 1)
+    assert total(store) == 1
 
 
 def test_while_somebody_else_merges_all_counts_from_the_files(directory: SpoolDirectory) -> None:
@@ -162,17 +162,17 @@ def test_files_that_are_damaged_are_set_aside_and_counted(
     run.write(directory)
     (directory.runs / "foreign.run").write_text("something else")
     (directory.runs / "notes.txt").write_text("not ours")
-    ledger = SpoolStore(directory)
+    store = SpoolStore(directory)
     with caplog.at_level(logging.WARNING):
-        assert total(ledger) == 3
-        assert total(ledger) == 3
-    assert own(ledger, "damaged_files") == {(): 2.0}
+        assert total(store) == 3
+        assert total(store) == 3
+    assert own(store, "damaged_files") == {(): 2.0}
     assert [path.name for path in directory.runs.iterdir()] == ["notes.txt"]
     assert len(caplog.messages) == 1
     assert "is damaged" in caplog.messages[0]
-    whys = {file.name: file.why for file in ledger.status().damaged}
+    whys = {file.name: file.why for file in store.status().damaged}
     assert whys["foreign.run"] == "it has 14 bytes, too few for a header"
-    assert "there is something that is no record" in whys[f"{run.run}.run"]
+    assert "there is something that is not a record" in whys[f"{run.run}.run"]
 
 
 def test_a_file_of_another_version_is_left_to_it(
@@ -182,10 +182,10 @@ def test_a_file_of_another_version_is_left_to_it(
     data = bytearray(path.read_bytes())
     data[16] = 2
     path.write_bytes(data)
-    ledger = SpoolStore(directory)
-    assert total(ledger) == 0
+    store = SpoolStore(directory)
+    assert total(store) == 0
     assert path.exists()
-    assert [file.name for file in ledger.status().skipped] == [path.name]
+    assert [file.name for file in store.status().skipped] == [path.name]
     assert "left out: its format is version 2" in caplog.text
 
 
@@ -201,14 +201,14 @@ def test_totals_of_another_version_are_not_replaced(directory: SpoolDirectory) -
 
 def test_totals_that_are_damaged_are_restored_from_their_copy(directory: SpoolDirectory) -> None:
     jobs(3).write(directory)
-    ledger = SpoolStore(directory)
-    assert total(ledger) == 3
+    store = SpoolStore(directory)
+    assert total(store) == 3
     directory.totals.write_bytes(b"x")
     jobs(2).write(directory)
-    assert total(ledger) == 5
+    assert total(store) == 5
     assert directory.totals.read_bytes() == directory.totals_copy.read_bytes()
     directory.totals.unlink()
-    assert total(ledger) == 5
+    assert total(store) == 5
     assert total(SpoolStore(directory)) == 5
     assert (directory.damaged / "totals").read_bytes() == b"x"
 
@@ -220,12 +220,12 @@ def test_totals_that_are_lost_begin_anew_and_say_so(
     SpoolStore(directory).compact()
     directory.totals.write_bytes(b"x")
     directory.totals_copy.write_bytes(b"y")
-    ledger = SpoolStore(directory)
-    assert total(ledger) == 0
-    assert [file.name for file in ledger.status().damaged] == ["totals", "totals.copy"]
+    store = SpoolStore(directory)
+    assert total(store) == 0
+    assert [file.name for file in store.status().damaged] == ["totals", "totals.copy"]
     assert f"{directory.totals} is damaged" in caplog.text
     jobs(1).write(directory)
-    assert total(ledger) == 1
+    assert total(store) == 1
 
 
 def test_files_that_were_never_finished_go_after_an_hour(directory: SpoolDirectory) -> None:
@@ -243,10 +243,10 @@ def test_a_metric_that_changed_its_type_is_reported(
     Run().define(JOBS).count(1).write(directory)
     gauge = replace(JOBS, type="gauge")
     Run(SINCE + 1).define(gauge).series(JOBS.name, {}, SINCE, 5.0).write(directory)
-    ledger = SpoolStore(directory)
-    assert total(ledger) == 5.0
+    store = SpoolStore(directory)
+    assert total(store) == 5.0
     assert "1 series of the counter `x_jobs_total` are kept and not shown" in caplog.text
-    assert [hidden.type for hidden in ledger.status().hidden] == ["counter"]
+    assert [hidden.type for hidden in store.status().hidden] == ["counter"]
 
 
 def test_the_status_reads_no_reason_that_is_no_file_or_too_long(directory: SpoolDirectory) -> None:
@@ -262,21 +262,21 @@ def test_a_clock_that_was_in_the_future_once_decides_nothing(directory: SpoolDir
     jobs(1, created=time.time() + 3e8).write(directory)
     new = replace(JOBS, help="New.")
     Run().define(new).count(2).write(directory)
-    for ledger in (SpoolStore(directory), SpoolStore(directory)):
-        found = {family.definition.name: family for family in ledger.collect()}
+    for store in (SpoolStore(directory), SpoolStore(directory)):
+        found = {family.definition.name: family for family in store.collect()}
         assert found[JOBS.name].definition == new
         assert found[JOBS.name].series == {(): [0.0, 3.0]}
 
 
 def test_the_status_tells_everything(directory: SpoolDirectory) -> None:
-    ledger = SpoolStore(directory)
+    store = SpoolStore(directory)
     jobs(3).write(directory)
-    ledger.compact()
+    store.compact()
     (directory.refused / "1.txt").touch()
     waiting = jobs(1)
     waiting.write(directory)
     with holder(directory) as held:
-        status = ledger.status()
+        status = store.status()
         (live,), (dead,) = status.live, status.dead
         assert (live.run, live.pid, live.series) == (held.run, held.process.pid, 1)
         assert (dead.run, dead.since, dead.bytes) == (waiting.run, SINCE, len(waiting.data))

@@ -27,7 +27,7 @@ directory.unlink()
 spool.refresh()
 {again}
 """,
-        errors="is no directory; it stays in memory",
+        errors="is not a directory; data stays in memory",
     )
     assert found(spool) == expected(2 if again else 1)
     assert recorded(spool)[f'{FAULTS}{{fault="unavailable"}}'][0] >= 1
@@ -35,7 +35,7 @@ spool.refresh()
 
 def test_the_exit_makes_up_for_it_even_if_nothing_had_a_place(spool: Path) -> None:
     spool.write_text("a file")
-    run("record(); assert spool.recorded; directory.unlink()", errors="is no directory")
+    run("record(); assert spool.recorded; directory.unlink()", errors="is not a directory")
     assert found(spool) == expected(1)
 
 
@@ -50,7 +50,7 @@ directory.unlink()
 spool.refresh()
 print(now)
 """,
-        errors="is no directory",
+        errors="is not a directory",
     )
     (file,) = run_files(spool)
     for definition, _, numbers in file.series():
@@ -74,7 +74,7 @@ record()
         errors="its file was removed",
     )
     (file,) = run_files(spool)
-    assert {"x_hits_total", "x_phase"} <= file.definitions.keys()
+    assert {"x_hits_total", "x_phase"} <= file.layout.definitions.keys()
     assert found(spool) == {**expected(2), 'x_by_total{source="b"}': [1.0]}
 
 
@@ -249,29 +249,29 @@ def test_a_gauge_may_be_no_number(spool: Path) -> None:
     assert value != value
 
 
-def test_ctrl_c_while_a_cell_is_being_placed_leaves_no_claim(spool: Path) -> None:
+def test_ctrl_c_while_a_cell_is_being_placed_leaves_no_trace(spool: Path) -> None:
     run("""
-class Claims(dict):
+class Placings(dict):
     interrupts = True
     def setdefault(self, *item):
         found = super().setdefault(*item)
-        if Claims.interrupts:
-            Claims.interrupts = False
+        if Placings.interrupts:
+            Placings.interrupts = False
             raise KeyboardInterrupt
         return found
-spool._claims = Claims()
+spool._placing = Placings()
 try:
     LEVEL.set(1)
     raise AssertionError
 except KeyboardInterrupt:
     pass
-assert not spool._claims
+assert not spool._placing
 LEVEL.set(2)
-from typedprom.spool.writer import Claim
-spool._claims[id(PHASE.cells()[0])] = Claim(0, time.monotonic() - 2)  # it died in between
+from typedprom.spool.writer import PlacingThread
+spool._placing[id(PHASE.cells()[0])] = PlacingThread(0, time.monotonic() - 2)  # it died in between
 PHASE.set("up")
 PHASE.set("down")
-assert not spool._claims
+assert not spool._placing
 """)
     assert found(spool) == {"x_level": [2.0], "x_phase": [2.0]}
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.spool.holders import holder
 from tests.spool.run_files import DEPTH, ERRORS, JOBS, SINCE, Run, prepared, values
 from typedprom.metrics.definition import Combine, Definition, LabelDefinition
-from typedprom.spool import claims, compaction, snapshot
+from typedprom.spool import listing
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.store import SpoolStore
 
@@ -85,13 +85,13 @@ def test_a_budget_that_comes_later_takes_nothing_away(directory: SpoolDirectory)
 
 
 def test_what_a_ledger_has_shown_it_goes_on_showing(directory: SpoolDirectory) -> None:
-    ledger = SpoolStore(directory)
+    store = SpoolStore(directory)
     with directory.locked(0):  # nothing can be merged: all counts from the files
         counted(SINCE + 5, a=1, b=1).write(directory)
-        assert values(ledger) == {"a": 1, "b": 1}
+        assert values(store) == {"a": 1, "b": 1}
         counted(SINCE, x=1, y=1).write(directory)  # whose clock was behind
-        assert values(ledger) == {"a": 1, "b": 1, "x": 1, "_overflow": 1}
-    assert ledger.compact() == 2
+        assert values(store) == {"a": 1, "b": 1, "x": 1, "_overflow": 1}
+    assert store.compact() == 2
     assert values(SpoolStore(directory)) == {"a": 1, "b": 1, "x": 1, "_overflow": 1}
 
 
@@ -144,10 +144,10 @@ def everywhere(directory: SpoolDirectory) -> dict[str, float]:
 def test_what_got_a_place_late_pushes_nothing_out(directory: SpoolDirectory) -> None:
     with directory.locked(0):
         two().write(directory)
-        ledger = SpoolStore(directory)
-        assert values(ledger) == {"a": 1, "b": 2}
+        store = SpoolStore(directory)
+        assert values(store) == {"a": 1, "b": 2}
         late().write(directory)
-        for reader in (ledger, SpoolStore(directory), SpoolStore(directory)):
+        for reader in (store, SpoolStore(directory), SpoolStore(directory)):
             assert values(reader) == {"a": 1, "b": 2, "_overflow": 5}
     assert everywhere(directory) == {"a": 1, "b": 2, "_overflow": 5}
 
@@ -192,12 +192,12 @@ def test_what_lives_and_was_folded_stays_so(
             file.write(b"".join(counted(SINCE + 20, definition, c=7).records))
         counted(SINCE + 10, definition, a=1, b=2).write(directory)
         before = {"": 5, "a": 1, "b": 2, "_overflow": 7}
-        ledger = SpoolStore(directory)
-        assert values(ledger) == before
+        store = SpoolStore(directory)
+        assert values(store) == before
         retired = SpoolStore(directory).delete_series('x_jobs_total{source="a"}')
         assert retired.removed == [(JOBS.name, (("source", "a"),))]
         del before["a"]
-        for reader in (ledger, SpoolStore(directory)):
+        for reader in (store, SpoolStore(directory)):
             assert values(reader) == before
         counted(SINCE + 60, definition, n=3).write(directory)
         now = values(SpoolStore(directory))
@@ -219,8 +219,7 @@ def test_decisions_are_alike_however_many_runs_are_added_at_once(
     expected = {"s5": 1, "s4": 1, "s3": 1, "_overflow": 3}
     with directory.locked(0):
         assert values(SpoolStore(directory)) == expected
-        for module in (claims, snapshot, compaction):
-            monkeypatch.setattr(module, "BATCH_BYTES", 1)
+        monkeypatch.setattr(listing, "BATCH_BYTES", 1)
         assert values(SpoolStore(directory)) == expected
     assert everywhere(directory) == expected
 

@@ -37,9 +37,9 @@ def test_a_full_disk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     place.mkdir()
     with mounted(place, "-t", "tmpfs", "-o", "size=256k", "tmpfs"):
         directory = prepared(place)
-        ledger = SpoolStore(directory)
+        store = SpoolStore(directory)
         jobs(1).write(directory)
-        assert total(ledger) == 1
+        assert total(store) == 1
         for _ in range(3):
             jobs(1).write(directory)
         filler = place / "filler"
@@ -47,14 +47,14 @@ def test_a_full_disk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
             while True:
                 file.write(bytes(4096))
         with caplog.at_level(logging.WARNING):
-            assert total(ledger) == 4
+            assert total(store) == 4
             assert total(SpoolStore(directory)) == 4
         with pytest.raises(OSError, match="No space"):
-            ledger.compact()
+            store.compact()
         assert [message.count("cannot be merged: No space") for message in caplog.messages] == [1]
         filler.unlink()
-        assert ledger.compact() == 3
-        assert total(ledger) == 4
+        assert store.compact() == 3
+        assert total(store) == 4
 
 
 def test_a_file_system_that_is_read_only(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -23,7 +23,7 @@ from typedprom.spool.aggregation import Sums, combined
 from typedprom.spool.claims import claims_of
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.run_reader import RunReading
-from typedprom.spool.snapshot import Hidden, Shown, shown
+from typedprom.spool.snapshot import HiddenMetric, VisibleFamilies, visible_families
 
 NOW = SINCE + 1_000_000.0
 CLOSED = (LabelDefinition("kind", values=("a", "b")),)
@@ -50,8 +50,8 @@ def add_live(sums: Sums, runs: Sequence[RunReading]) -> None:
     sums.add_live(runs, NOW)
 
 
-def seen(sums: Sums) -> Shown:
-    return shown(sums.parts.values())
+def seen(sums: Sums) -> VisibleFamilies:
+    return visible_families(sums.parts.values())
 
 
 def series(sums: Sums) -> dict[str, dict[Labels, Numbers]]:
@@ -273,7 +273,7 @@ def test_a_type_that_changed_hides_the_old_one_and_keeps_it(directory: SpoolDire
         Run(SINCE + 1).define(new).series("x_jobs", {}, SINCE + 1, 1.0, 0.0, 1.0),
     ]
     sums = added(directory, *runs)
-    assert seen(sums).hidden == [Hidden("x_jobs", "gauge", "x_jobs", "histogram", 1)]
+    assert seen(sums).hidden == [HiddenMetric("x_jobs", "gauge", "x_jobs", "histogram", 1)]
     assert series(sums) == {"x_jobs": {(): [SINCE + 1, 1.0, 0.0, 1.0]}}
     add_ended(sums, files(directory, [Run(SINCE + 2).define(old)]))  # rolled back
     assert series(sums) == {"x_jobs": {(): [SINCE, 5.0]}}
@@ -284,7 +284,7 @@ def test_a_family_is_shown_once(directory: SpoolDirectory) -> None:
     run = Run(SINCE + 1).define(other).series("x_jobs", {}, SINCE, 5.0)
     found = seen(added(directory, Run().define(JOBS).count(1), run))
     assert [family.definition.type for family in found.families] == ["gauge"]
-    assert found.hidden == [Hidden("x_jobs_total", "counter", "x_jobs", "gauge", 1)]
+    assert found.hidden == [HiddenMetric("x_jobs_total", "counter", "x_jobs", "gauge", 1)]
 
 
 def test_adding_leaves_what_was_copied_alone(directory: SpoolDirectory) -> None:

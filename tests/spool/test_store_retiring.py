@@ -35,18 +35,18 @@ def test_a_selector_is_understood(text: str, labels: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "character 1: the name of a metric is due"),
-        ("1a", "character 1: the name of a metric is due"),
-        ("é", "character 1: the name of a metric is due"),
-        ("a b", "character 3: the end is due"),
-        ("a{", "character 3: the name of a label or `}` is due"),
-        ("a{x}", "character 4: `=` is due"),
-        ("a{x=1}", 'character 5: `"` is due'),
-        ('a{x="1', 'character 7: the value has no end, `"` is due'),
-        (r'a{x="\t"}', 'character 7: only `\\\\`, `\\"` and `\\n` stand behind a backslash'),
-        ('a{x="1"y="2"}', "character 8: `}` is due"),
+        ("", "character 1: expected the name of a metric"),
+        ("1a", "character 1: expected the name of a metric"),
+        ("é", "character 1: expected the name of a metric"),
+        ("a b", "character 3: expected the end"),
+        ("a{", "character 3: expected the name of a label or `}`"),
+        ("a{x}", "character 4: expected `=`"),
+        ("a{x=1}", 'character 5: expected `"`'),
+        ('a{x="1', 'character 7: the value has no end: expected `"`'),
+        (r'a{x="\t"}', 'character 7: expected `\\`, `"` or `n` after a backslash'),
+        ('a{x="1"y="2"}', "character 8: expected `}`"),
         ('a{x="1",x="2"}', "character 10: label `x` is given twice"),
-        ('a{x=~"1"}', 'character 5: `"` is due'),
+        ('a{x=~"1"}', 'character 5: expected `"`'),
     ],
 )
 def test_what_is_no_selector_is_explained(text: str, why: str) -> None:
@@ -79,17 +79,17 @@ def test_what_has_just_ended_is_removed_too(directory: SpoolDirectory) -> None:
 
 
 def test_what_a_live_process_has_is_kept(directory: SpoolDirectory) -> None:
-    ledger = SpoolStore(directory)
+    store = SpoolStore(directory)
     Run().define(JOBS).count(1).count(2, kind="old").write(directory)
-    ledger.compact()
+    store.compact()
     with holder(directory) as held:
-        retired = ledger.delete_series(JOBS.name)
+        retired = store.delete_series(JOBS.name)
         assert retired.held == [(JOBS.name, ())]
         assert retired.removed == [(JOBS.name, (("kind", "old"),))]
-        assert values(ledger) == {"": 6}
+        assert values(store) == {"": 6}
         held.kill()
-        assert ledger.delete_series(JOBS.name).removed == [(JOBS.name, ())]
-    assert values(ledger) == {}
+        assert store.delete_series(JOBS.name).removed == [(JOBS.name, ())]
+    assert values(store) == {}
 
 
 def test_what_only_a_live_process_has_is_held(directory: SpoolDirectory) -> None:
