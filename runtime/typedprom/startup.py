@@ -5,17 +5,12 @@ What is not needed by a program that only records is imported when it is first u
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import os
+from typing import TYPE_CHECKING
 
 from typedprom.core.environment import read_variable, warn_of_unknown_variables
 from typedprom.core.misuse import log_once
-from typedprom.core.variables import (
-    IS_DISABLED,
-    OTLP_ENDPOINT,
-    PUSHGATEWAY_URL,
-    SPOOL_DIR,
-    TEXTFILE,
-)
+from typedprom.core.variables import IS_DISABLED, SPOOL_DIR, unknown
 from typedprom.exposition.import_hook import register_once_imported
 from typedprom.metrics import self_metrics
 from typedprom.metrics.ports import PORTS
@@ -31,8 +26,6 @@ if TYPE_CHECKING:
     from typedprom.metrics.cell_classes import CellClasses
     from typedprom.metrics.ports import AnyCatalog
     from typedprom.spool.writer import Spool
-
-_DESTINATIONS: Final = (SPOOL_DIR, PUSHGATEWAY_URL, TEXTFILE, OTLP_ENDPOINT)
 
 
 def job(command: str) -> Job:
@@ -53,9 +46,14 @@ def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellCl
     """The spool for the series of a catalog; None if they are kept in memory only."""
     if IS_DISABLED:
         return None
-    names = [*_DESTINATIONS, *filter(None, (environment.pushgateway_url,))]
-    warn_of_unknown_variables((environment.pushgateway_url, environment.metrics_port))
-    if not any(map(read_variable, names)):
+    named = (environment.pushgateway_url, environment.metrics_port)
+    wanted_by = [SPOOL_DIR, *filter(None, (environment.pushgateway_url,))]
+    if others := unknown(name for name in os.environ if name not in named):
+        from typedprom.delivery.sinks import sink_variables, specs
+
+        wanted_by += (spec.variable.name for spec in specs())
+        warn_of_unknown_variables(others, sink_variables())
+    if not any(map(read_variable, wanted_by)):
         return None
     try:
         from typedprom.delivery.autostart import open_spool

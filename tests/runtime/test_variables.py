@@ -7,11 +7,12 @@ import pytest
 
 from tests.support.programs import run_python
 from typedprom.core.variables import KNOWN, unknown
+from typedprom.delivery.sinks import sink_variables
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", sorted(KNOWN))
+@pytest.mark.parametrize("name", sorted(KNOWN | sink_variables()))
 def test_every_variable_is_documented(name: str) -> None:
     documents = [ROOT / "docs" / "delivery.md", ROOT / "runtime" / "README.md"]
     text = "".join(document.read_text() for document in documents)
@@ -40,7 +41,8 @@ def test_misspelt_variables_are_told_once(
         monkeypatch.setenv("TYPEDPROM_" + name, os.devnull)
     ended = run_python("-c", "import sms_metrics_generated, typedprom.metrics.self_metrics")
     assert (ended.returncode, ended.stdout) == (0, "")
-    line = f"typedprom knows no variable TYPEDPROM_{told} (further ones are not logged)\n"
+    noun = "variable" if len(names) == 1 else "variables"
+    line = f"unknown environment {noun} TYPEDPROM_{told} (further ones are not logged)\n"
     assert ended.stderr == line
     ended = run_python("-m", "typedprom.delivery.cli", "status", "nowhere")
     assert ended.stderr.startswith(line)

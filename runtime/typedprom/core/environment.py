@@ -6,10 +6,10 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import log_once, safe_repr
-from typedprom.core.variables import nearest, unknown
+from typedprom.core.variables import KNOWN, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 _LISTED: Final = 3  # of variables that are unknown
 _LONGEST: Final = 80  # characters of such a name
@@ -48,17 +48,21 @@ def ignore_environment() -> None:
     _ignored.update(os.environ)
 
 
-def warn_of_unknown_variables(known: Collection[str | None] = ()) -> None:
-    """Say which variables have no effect, because they are misspelt."""
-    if names := unknown(name for name in os.environ if name not in known):
-        log_once(("variables",), lambda: f"typedprom knows no variable {_listed(names)}")
+def warn_of_unknown_variables(names: Iterable[str], sink_variables: Collection[str]) -> None:
+    """Warn of the names that are not variables of sinks either: they are misspelt."""
+    if unknown := [name for name in names if name not in sink_variables]:
+        noun = "variable" if len(unknown) == 1 else "variables"
+        log_once(
+            ("variables",),
+            lambda: f"unknown environment {noun} {_list(unknown, KNOWN.union(sink_variables))}",
+        )
 
 
-def _listed(names: Sequence[str]) -> str:
-    """The first ones, each with the one that was meant, as far as that can be told."""
+def _list(names: Sequence[str], known: Collection[str]) -> str:
+    """The first names, each with the known variable that was probably meant."""
     listed: list[str] = []
     for name in names[:_LISTED]:
-        meant = nearest(name)
+        meant = nearest(name, known)
         listed.append(ascii(name)[1:-1][:_LONGEST] + (f" (did you mean {meant}?)" if meant else ""))
     more = [f"{len(names) - _LISTED} more"] if len(names) > _LISTED else []
     return ", ".join(listed + more)

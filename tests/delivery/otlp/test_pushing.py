@@ -197,7 +197,7 @@ def test_a_forked_child_pushes_too(receiver: Receiver) -> None:
 
 FORKING = """
 import os, sys, time
-from typedprom.delivery.sinks.discovery.otlp import OTLP
+from typedprom.delivery.sinks.otlp import OTLP
 from typedprom.metrics.definition import Definition, Family
 
 sent = Family(Definition("sms_sent_bytes_total", "counter", "Bytes."), {(): [1.0, 2.0]})
@@ -226,7 +226,7 @@ def test_a_push_works_while_the_interpreter_shuts_down(receiver: Receiver) -> No
 
 AT_EXIT = """
 import atexit, sys, time
-from typedprom.delivery.sinks.discovery.otlp import OTLP
+from typedprom.delivery.sinks.otlp import OTLP
 from typedprom.metrics.definition import Definition, Family
 
 sent = Family(Definition("sms_sent_bytes_total", "counter", "Bytes."), {(): [1.0, 2.0]})
@@ -244,7 +244,7 @@ def test_without_opentelemetry_the_message_says_what_to_install() -> None:
 WITHOUT = """
 import sys, time
 sys.modules["opentelemetry"] = None
-from typedprom.delivery.sinks.discovery.otlp import OTLP
+from typedprom.delivery.sinks.otlp import OTLP
 sink = OTLP("http://127.0.0.1:1", {"job": "ingester"})
 print(sink.push([], time.monotonic() + 20).reason)
 """
