@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     deliver = add("deliver", help="deliver what all processes, running or not, have recorded")
     _optional_directory(deliver)
     for flag, metavar, text in (spec.option for spec in specs()):
-        deliver.add_argument(flag, metavar=metavar, help=text)
+        deliver.add_argument(flag, dest=flag, metavar=metavar, help=text)
     deliver.add_argument("--job", help="`job` of the grouping key; default: that of the processes")
     deliver.add_argument(
         "--timeout",

@@ -190,10 +190,9 @@ def _hint(store: SpoolStore, series: str) -> str:
 
 def _settings(path: Path, options: argparse.Namespace) -> Settings:
     flags = [spec.option.flag for spec in specs()]
-    given = {flag: vars(options)[flag.strip("-").replace("-", "_")] for flag in flags}
+    given = {flag: address for flag in flags if (address := vars(options)[flag])}
     saved = SavedSettings.load(path) or SavedSettings(path.resolve().name)
-    addresses = {flag: address for flag, address in given.items() if address}
-    settings = read_settings(saved, saved.variables, addresses)
+    settings = read_settings(saved, saved.variables, given)
     if not settings.destinations:
         variables = " or ".join((*saved.variables, *(spec.variable.name for spec in specs())))
         raise UsageError(f"no destination configured: set {variables}, or use {' or '.join(flags)}")

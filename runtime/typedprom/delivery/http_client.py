@@ -47,7 +47,7 @@ class GaveUpError(Exception):
     """The deadline does not allow another attempt; the message describes the last failure."""
 
 
-class UntrustedError(UnreachableError):
+class UntrustedError(Exception):
     """The server's certificate is not trusted; a retry does not help."""
 
 
@@ -116,8 +116,6 @@ class DeadlineConnection:
             pause = min(pause * 2, LONGEST_PAUSE)
             try:
                 answer = self.exchange(request, deadline)
-            except UntrustedError:
-                raise
             except UnreachableError as error:
                 if not failure or monotonic() < deadline:  # else it was cut off: says less
                     failure = str(error)
@@ -133,8 +131,8 @@ class DeadlineConnection:
     def exchange(self, request: HTTPRequest, deadline: float) -> HTTPAnswer:
         """Send the request and return the answer.
 
-        If the server has closed the connection, a new one is opened. Raises UnreachableError and
-        CredentialsError.
+        If the server has closed the connection, a new one is opened. Raises UnreachableError,
+        UntrustedError and CredentialsError.
         """
         self._check_fork()
         secrets = self._credentials.secrets()
@@ -147,9 +145,10 @@ class DeadlineConnection:
             return self._exchange(self._stream, request, secrets, deadline)
         except (OSError, HTTPException, ValueError) as error:
             self.close()
-            untrusted = getattr(error, "verify_message", None)
-            if untrusted is not None:
-                raise UntrustedError(f"is not trusted: {untrusted}{_remedy(error)}") from None
+            if untrusted := getattr(error, "verify_message", None):
+                is_unknown = getattr(error, "verify_code", None) in _NO_ISSUER
+                remedy = f"; set {CA_FILE}" if is_unknown else ""
+                raise UntrustedError(f"is not trusted: {untrusted}{remedy}") from None
             raise UnreachableError(secrets.redact(_describe(error))) from None
         except BaseException:  # the exchange may be incomplete
             self.close()
@@ -233,13 +232,17 @@ def _read(response: HTTPResponse, secrets: Secrets) -> HTTPAnswer:
         body += piece
     if len(body) < _ANSWER_BYTES and response.length:
         raise IncompleteRead(body, response.length)
-    text = " ".join(body.decode(errors="replace").split())
+
+    def shown(text: str) -> str:
+        printable = [one if one.isprintable() else "?" for one in text[:_SHOWN]]
+        return secrets.redact("".join(printable))
+
     return HTTPAnswer(
         response.status,
-        secrets.redact(_printable(response.reason)),
-        secrets.redact(_printable(text)),
+        shown(response.reason),
+        shown(" ".join(body.decode(errors="replace").split())),
         response.getheader("Retry-After", ""),
-        secrets.redact(_printable(response.getheader("Location", ""))),
+        shown(response.getheader("Location", "")),
     )
 
 
@@ -260,17 +263,6 @@ def _describe(error: Exception) -> str:
     return "answers with something that is not HTTP"
 
 
-def _remedy(error: Exception) -> str:
-    """What to do about a certificate whose issuer is unknown."""
-    unknown = getattr(error, "verify_code", None) in _NO_ISSUER
-    return f"; set {CA_FILE}" if unknown else ""
-
-
-def _printable(text: str) -> str:
-    """The beginning of the text, without control characters."""
-    return "".join([one if one.isprintable() else "?" for one in text[:_SHOWN]])
-
-
 def remaining(deadline: float) -> float:
     """Seconds until the deadline, by the monotonic clock. Raises TimeoutError if it has passed."""
     seconds = deadline - monotonic()
@@ -279,8 +271,8 @@ def remaining(deadline: float) -> float:
     return min(seconds, _LONGEST)
 
 
-class DeadlineSocket:
-    """A connected socket for http.client. Set `deadline` before each exchange."""
+class DeadlineSocket(io.RawIOBase):
+    """A connected socket for http.client, and the file it reads from. Set `deadline` first."""
 
     def __init__(self, plain: socket.socket) -> None:
         self._socket = plain
@@ -293,14 +285,18 @@ class DeadlineSocket:
             self._socket.settimeout(remaining(self.deadline))
             view = view[self._socket.send(view[:_CHUNK]) :]
 
-    def receive(self, buffer: WriteableBuffer) -> int:
+    def readable(self) -> bool:
+        """Whether it can be read from."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
         """Receive some bytes, and return how many; 0 at the end."""
         self._socket.settimeout(remaining(self.deadline))
         return self._socket.recv_into(buffer)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         """A file to read the answer from."""
-        return io.BufferedReader(_SocketReader(self))
+        return io.BufferedReader(self)
 
     def close(self) -> None:
         """Do nothing, because http.client closes a socket before it has read the answer."""
@@ -312,19 +308,6 @@ class DeadlineSocket:
 
     def __del__(self) -> None:
         self.shut()  # it stays open until the process ends: avoid a ResourceWarning
-
-
-class _SocketReader(io.RawIOBase):
-    """The bytes that a socket receives."""
-
-    def __init__(self, source: DeadlineSocket) -> None:
-        self._source = source
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        return self._source.receive(buffer)
 
 
 def _retry_after(text: str) -> float:

@@ -132,7 +132,10 @@ def _data(
     match definition.type:
         case "counter":
             return Sum(
-                [_number(own, numbers[1], _began(numbers, now), now) for own, numbers in series],
+                [
+                    NumberDataPoint(own, _began(numbers, now), now, numbers[1])
+                    for own, numbers in series
+                ],
                 aggregation_temporality=AggregationTemporality.CUMULATIVE,
                 is_monotonic=True,
             )
@@ -144,17 +147,13 @@ def _data(
         case "stateset":
             return Gauge(
                 [
-                    _number(own | {definition.name: state}, value, 0, now)
+                    NumberDataPoint(own | {definition.name: state}, 0, now, value)
                     for own, numbers in series
                     for state, value in _states(definition, numbers)
                 ]
             )
         case "gauge" | "info":
-            return Gauge([_number(own, numbers[1], 0, now) for own, numbers in series])
-
-
-def _number(attributes: Attributes, value: float, began: int, now: int) -> NumberDataPoint:
-    return NumberDataPoint(attributes, began, now, value)
+            return Gauge([NumberDataPoint(own, 0, now, numbers[1]) for own, numbers in series])
 
 
 def _histogram(

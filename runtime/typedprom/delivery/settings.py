@@ -65,14 +65,14 @@ def read_settings(
         },
         push_seconds=max(push_seconds, _SHORTEST) if push_seconds else 0.0,
         exit_seconds=_read_seconds(EXIT_SECONDS, 2.0),
-        destinations=tuple(_destinations(catalog_variables, options)),
+        destinations=tuple(dict.fromkeys(_destinations(catalog_variables, options))),
     )
 
 
 def explicit_fields() -> frozenset[str]:
     """The fields of SavedSettings that the environment sets."""
     variables = {"job": JOB, "instance": INSTANCE, "more": GROUPING}
-    return frozenset(field for field, name in variables.items() if os.environ.get(name))
+    return frozenset(key for key, name in variables.items() if os.environ.get(name))
 
 
 def _destinations(

@@ -54,8 +54,10 @@ class OTLP:
         The exporter retries by itself. It runs in a thread, which is abandoned if it is late: only
         this limits a DNS look-up that hangs, or an answer that comes one byte a second.
         """
-        if self._is_busy(deadline):
-            return SinkResult(delivered=False, reason="the push before this one has not ended")
+        if self._running is not None:
+            self._running.join(_left(deadline))
+            if self._running.is_alive():
+                return SinkResult(delivered=False, reason="the push before this one has not ended")
         results: list[SinkResult] = []
 
         def work() -> None:
@@ -71,13 +73,6 @@ class OTLP:
             self._running.join(_left(deadline))
         late = SinkResult(delivered=False, reason="no answer in time")
         return results[0] if results else late
-
-    def _is_busy(self, deadline: float) -> bool:
-        """Whether an earlier push is still running at the deadline."""
-        if self._running is None:
-            return False
-        self._running.join(_left(deadline))
-        return self._running.is_alive()
 
     def _export(self, families: Sequence[Family], deadline: float) -> SinkResult:
         try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -49,15 +50,15 @@ _LONGEST_SHOWN: Final = 200  # characters of a URL
 Method: TypeAlias = Literal["PUT", "POST"]
 
 
-class _PayloadRenderer(Protocol):
-    def parts(self, families: Iterable[Family]) -> Mapping[str, bytes]: ...
-
-
-class _PayloadFormat(NamedTuple):
-    """A format of a push."""
+class _Format(NamedTuple):
+    """A content type, and what renders each family in it, by name."""
 
     content_type: str
-    renderer: _PayloadRenderer
+    render: Callable[[Sequence[Family]], Mapping[str, bytes]]
+
+
+# The families of one push, by name, in each format.
+_Payload: TypeAlias = Callable[[_Format], Mapping[str, bytes]]
 
 
 class _NotAcceptedError(Exception):
@@ -85,10 +86,10 @@ class Pushgateway:
         self._connection = DeadlineConnection(address.endpoint, credentials)
         self._quarantine = quarantine or Quarantine(None)
         self._formats = (
-            _PayloadFormat(protobuf.CONTENT_TYPE, protobuf.ProtobufRenderer()),
-            _PayloadFormat(text.CONTENT_TYPES["text"], text.TextRenderer("text", "hidden")),
+            _Format(protobuf.CONTENT_TYPE, protobuf.ProtobufRenderer().parts),
+            _Format(text.CONTENT_TYPES["text"], text.TextRenderer("text", "hidden").parts),
         )
-        self._accepted: _PayloadFormat | None = None  # the format that was accepted last
+        self._accepted: _Format | None = None  # the format that was accepted last
         self._pushing, self._pid = Lock(), os.getpid()
 
     def __repr__(self) -> str:
@@ -124,8 +125,9 @@ class Pushgateway:
 
     def _push(self, families: Sequence[Family], deadline: float) -> SinkResult:
         held = self._quarantine.held()
-        payload = _Payload(family for family in families if family.definition.name not in held)
-        names = payload.names(self._formats[0])
+        pushed = [family for family in families if family.definition.name not in held]
+        payload = cache(lambda one: one.render(pushed))
+        names = [*payload(self._formats[0])]
         if not names:
             return SinkResult(delivered=True, refused=held) if held else DELIVERED
         refused: dict[str, str] = {}
@@ -143,7 +145,7 @@ class Pushgateway:
         """
         refusal: str | None = None
         for format in (self._accepted,) if self._accepted else self._formats:
-            body = payload.body(format, names)
+            body = _body(payload(format), names)
             request = HTTPRequest(method, self._path, format.content_type, body)
             refusal = self._request(request, deadline)
             if refusal is None:
@@ -173,7 +175,7 @@ class Pushgateway:
                 pending += _halves(half)
             elif refusal:
                 refused[half[0]] = refusal
-                self._quarantine.add(half[0], refusal, payload.body(as_text, half))
+                self._quarantine.add(half[0], refusal, _body(payload(as_text), half))
         return refused
 
     def _request(self, request: HTTPRequest, deadline: float) -> str | None:
@@ -188,26 +190,8 @@ class Pushgateway:
         raise _NotAcceptedError(answer.describe() + (f" (to {where})" if where else "") + remedy)
 
 
-class _Payload:
-    """The families of one push, each rendered at most once in each format."""
-
-    def __init__(self, families: Iterable[Family]) -> None:
-        self._families = [*families]
-        self._parts: dict[_PayloadFormat, Mapping[str, bytes]] = {}
-
-    def names(self, format: _PayloadFormat) -> list[str]:
-        """The names of the families that this format can represent."""
-        return [*self._rendered(format)]
-
-    def body(self, format: _PayloadFormat, names: Iterable[str]) -> bytes:
-        """The body of a request with these families."""
-        parts = self._rendered(format)
-        return b"".join([parts.get(name, b"") for name in names])
-
-    def _rendered(self, format: _PayloadFormat) -> Mapping[str, bytes]:
-        if format not in self._parts:
-            self._parts[format] = format.renderer.parts(self._families)
-        return self._parts[format]
+def _body(parts: Mapping[str, bytes], names: Sequence[str]) -> bytes:
+    return b"".join([parts.get(name, b"") for name in names])
 
 
 def _halves(names: Sequence[str]) -> list[Sequence[str]]:
