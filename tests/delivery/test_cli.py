@@ -44,7 +44,7 @@ def test_deliver_says_what_it_could_not_do(nowhere: Delivering) -> None:
         "deliver", str(nowhere.spool), "--pushgateway", "http://127.0.0.1:9", "--timeout", "0.3"
     )
     assert done.returncode == 1
-    assert "http://127.0.0.1:9: cannot be reached" in done.stderr
+    assert "push to http://127.0.0.1:9 failed (cannot be reached: " in done.stderr
     done = nowhere.spool_command("deliver", str(nowhere.spool), "--textfile", "x.txt")
     assert done.returncode == 2
     assert "must end in `.prom`" in done.stderr
@@ -70,7 +70,7 @@ def test_deliver_says_where_it_did_and_where_it_did_not(
         done = nowhere.spool_command("deliver", str(nowhere.spool), *both)
     assert done.returncode == 1
     assert "retrying for up to 3 s" in done.stderr
-    assert f"{silent.url}: does not answer in time" in done.stderr
+    assert f"push to {silent.url} failed (does not answer in time); the data stays" in done.stderr
     assert done.stdout.endswith(f" series to {target}\n")
     assert done.stdout.count("\n") == 1
     assert "s3cret" not in done.stdout + done.stderr

@@ -73,12 +73,8 @@ def deliver(options: argparse.Namespace) -> int:
     with _notice_of_slow_delivery(options.timeout):
         deliverer = Deliverer(SpoolStore(directory), sinks)
         delivery = deliverer.deliver(monotonic() + options.timeout)
-    for name, why in delivery.failures.items():
-        _print_error(f"{name}: {why}")
-    for family, words in delivery.refused.items():
-        _print_error(f"{family} was refused: {words}")
-    for why in filter(None, (delivery.busy, delivery.unread)):
-        _print_error(why)
+    for _, message in delivery.problems():
+        _print_error(message)
     group = ",".join(f"{label}={value}" for label, value in settings.grouping.items())
     for destination, sink in zip(settings.destinations, sinks, strict=True):
         if sink.name in delivery.delivered_to:

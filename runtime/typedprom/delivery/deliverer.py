@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from time import monotonic, time
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
-from typedprom.core.misuse import log_once
+from typedprom.core.misuse import OnceKey
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.metrics.definition import Definition, Family
 from typedprom.spool.directory import Busy
@@ -76,16 +75,14 @@ class Delivery:
         """Whether everything was delivered to every sink."""
         return not (self.failures or self.busy or self.unread)
 
-    def log(self) -> None:
-        """Log what was not delivered, once for each sink and for each refused family."""
+    def problems(self) -> Iterator[tuple[OnceKey, str]]:
+        """What was not delivered, each with a key for `log_once`."""
         for why in filter(None, (self.busy, self.unread)):
-            log_once(("push", why), partial("nothing was delivered: {}".format, why))
+            yield ("push", why), f"nothing was delivered: {why}"
         for name, why in self.failures.items():
-            message = f"push to {name} failed ({why}); the data stays in the spool"
-            log_once(("push", name), partial(str, message))
+            yield ("push", name), f"push to {name} failed ({why}); the data stays in the spool"
         for family, words in self.refused.items():
-            message = f"`{family}` was refused and is kept aside, the rest was delivered: {words}"
-            log_once(("refused", family), partial(str, message))
+            yield ("refused", family), f"`{family}` was refused and is kept aside: {words}"
 
 
 class Deliverer:

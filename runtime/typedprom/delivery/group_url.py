@@ -64,6 +64,12 @@ def without_secrets(url: str) -> str:
     return _NOT_SHOWN.sub(":***", re.split("[?#]", after)[0])
 
 
+def without_userinfo(url: str) -> str:
+    """A valid URL without user name, password, query and fragment. Raises ValueError."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
 def group_path(grouping: Mapping[str, str]) -> str:
     """The path of a group, `/metrics/job/…`. Raises ValueError for an invalid grouping key."""
     if next(iter(grouping), "") != "job" or not grouping["job"]:

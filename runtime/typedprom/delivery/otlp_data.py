@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Final, TypeAlias, cast
 
 from opentelemetry.sdk.metrics.export import (
@@ -91,7 +92,9 @@ def _metrics(families: Iterable[Family], extra: Attributes, now: int) -> Iterato
             _check(family)
             metric = _metric(family, extra, now)
         except (ValueError, OverflowError) as error:
-            _report(family.definition.name, str(error))
+            name = family.definition.name
+            message = "{} is not delivered: {}".format
+            log_once(("delivery", name), partial(message, safe_repr(name), error))
         else:
             if family.series:
                 yield metric
@@ -109,10 +112,6 @@ def _check(family: Family) -> None:
         "".join([value for _, value in labels]).encode()
         if len(numbers) != expected:
             raise UnwritableError("a series has more or fewer numbers than its metric says")
-
-
-def _report(name: str, why: str) -> None:
-    log_once(("delivery", name), lambda: f"{safe_repr(name)} is not delivered: {why}")
 
 
 def _metric(family: Family, extra: Attributes, now: int) -> Metric:

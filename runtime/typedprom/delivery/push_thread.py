@@ -185,7 +185,8 @@ class PushThread:
             self._spool.synchronise()
             delivery = self._get_deliverer().deliver(deadline, ending_run=ending_run)
             if self._spool.run or not delivery.unread:  # else recording has already logged it
-                delivery.log()
+                for key, message in delivery.problems():
+                    log_once(key, partial(str, message))
             if delivery.complete:
                 LastPush(self._spool.directory.path, self.settings).record()
             return delivery

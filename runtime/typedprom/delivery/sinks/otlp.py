@@ -16,6 +16,7 @@ from threading import Thread, get_ident
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
+from typedprom.delivery.group_url import without_userinfo
 from typedprom.delivery.sinks import DELIVERED, Option, SinkResult, SinkSpec, Variable
 from typedprom.metrics.definition import Family
 
@@ -41,7 +42,7 @@ class OTLP:
 
     def __init__(self, endpoint: str, grouping: Mapping[str, str]) -> None:
         self._endpoint = _metrics_address(endpoint)
-        self.name = _without_secrets(self._endpoint)
+        self.name = without_userinfo(self._endpoint)
         self._grouping = dict(grouping)
         self._running: Thread | None = None
 
@@ -105,12 +106,6 @@ def _metrics_address(endpoint: str) -> str:
     parts = urlsplit(endpoint)
     base = parts.path.rstrip("/").removesuffix(PATH)
     return urlunsplit(parts._replace(path=base + PATH))
-
-
-def _without_secrets(address: str) -> str:
-    """The address without user name and password."""
-    scheme, mark, rest = address.partition("://")
-    return f"{scheme}{mark}{rest.rpartition('@')[2]}"
 
 
 def _left(deadline: float) -> float:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
-from urllib.parse import urlsplit
 from zlib import crc32
 
 from typedprom.delivery.credentials import (
@@ -23,7 +23,7 @@ from typedprom.delivery.credentials import (
     CredentialsError,
     from_environment,
 )
-from typedprom.delivery.group_url import group_path, read_url, without_secrets
+from typedprom.delivery.group_url import group_path, read_url, without_secrets, without_userinfo
 from typedprom.delivery.http_client import (
     DeadlineConnection,
     GaveUpError,
@@ -98,10 +98,6 @@ class Pushgateway:
     def prepare(self) -> None:
         """Start the DNS look-up, which cannot start while the interpreter exits."""
         self._connection.prepare()
-
-    def close(self) -> None:
-        """Close the connection; the next push opens it again."""
-        self._connection.close()
 
     def push(self, families: Iterable[Family], deadline: float) -> SinkResult:
         """Replace the group by these families before `time.monotonic()` reaches the deadline.
@@ -185,9 +181,11 @@ class Pushgateway:
             return None
         if answer.status in _REFUSED:
             return answer.describe()
-        where = _without_userinfo(answer.location)
-        remedy = _REMEDIES.get(answer.status, "")
-        raise _NotAcceptedError(answer.describe() + (f" (to {where})" if where else "") + remedy)
+        text = answer.describe()
+        with suppress(ValueError):  # the server sent an invalid URL
+            if where := without_userinfo(answer.location):
+                text += f" (to {where})"
+        raise _NotAcceptedError(text + _REMEDIES.get(answer.status, ""))
 
 
 def _body(parts: Mapping[str, bytes], names: Sequence[str]) -> bytes:
@@ -197,15 +195,6 @@ def _body(parts: Mapping[str, bytes], names: Sequence[str]) -> bytes:
 def _halves(names: Sequence[str]) -> list[Sequence[str]]:
     middle = len(names) // 2
     return [half for half in (names[:middle], names[middle:]) if half]
-
-
-def _without_userinfo(url: str) -> str:
-    """The target of a redirect, without what may be secret."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 def _make(url: str, grouping: Mapping[str, str], directory: SpoolDirectory) -> Pushgateway:
