@@ -47,7 +47,7 @@ class TestCredentials:
                 assert push(gateway) == DELIVERED
                 assert server.requests[-1].headers["authorization"] == f"Bearer {token}"
             file.unlink()
-            reason = f"the token file {file} cannot be read: No such file or directory"
+            reason = f"the token file {file} cannot be used: No such file or directory"
             assert push(gateway) == SinkResult(False, reason)
             file.write_bytes(b"\xff\xfe")
             assert "not text in UTF-8" in push(gateway).reason

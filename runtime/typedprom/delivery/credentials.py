@@ -7,16 +7,15 @@ They appear in no `repr`, message or log: texts from outside are shown after `Se
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from ssl import SSLContext
-
-LoadedT = TypeVar("LoadedT")
 
 USERNAME: Final = "TYPEDPROM_PUSHGATEWAY_USERNAME"
 PASSWORD: Final = "TYPEDPROM_PUSHGATEWAY_PASSWORD"
@@ -97,15 +96,14 @@ class Credentials:
         """The TLS context of a new connection. Raises CredentialsError."""
         import ssl  # here, because most gateways are used without TLS
 
-        context = _loaded(
-            "CA", self.ca_file, lambda: ssl.create_default_context(cafile=self.ca_file)
-        )
+        with _errors_of("CA", self.ca_file):
+            context = ssl.create_default_context(cafile=self.ca_file)
         if self.cert_file is not None:
-            cert, key = self.cert_file, self.key_file
-            if key is None:
-                _check_key(cert)
-            # Without `password`, OpenSSL would prompt on the terminal and stop the program.
-            _loaded("certificate", cert, lambda: context.load_cert_chain(cert, key, password=""))
+            if self.key_file is None:
+                _check_key(self.cert_file)
+            with _errors_of("certificate", self.cert_file):
+                # Without `password`, OpenSSL would prompt on the terminal and stop the program.
+                context.load_cert_chain(self.cert_file, self.key_file, password="")
         return context
 
     def or_userinfo(self, userinfo: str) -> Credentials:
@@ -127,14 +125,8 @@ def from_environment(environ: Mapping[str, str]) -> Credentials:
 
 
 def _read(what: str, file: str) -> str:
-    try:
-        with Path(file).open(encoding="utf-8") as opened:
-            return opened.read(_FILE_BYTES)
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-    except ValueError:
-        why = "it is not text in UTF-8"
-    raise CredentialsError(f"the {what} file {file} cannot be read: {why}")
+    with _errors_of(what, file), Path(file).open(encoding="utf-8") as opened:
+        return opened.read(_FILE_BYTES)
 
 
 def _check_key(cert: str) -> None:
@@ -144,10 +136,17 @@ def _check_key(cert: str) -> None:
         raise CredentialsError(f"the certificate file {cert} does not hold a key: set {KEY_FILE}")
 
 
-def _loaded(what: str, file: str | None, load: Callable[[], LoadedT]) -> LoadedT:
+@contextmanager
+def _errors_of(what: str, file: str | None) -> Iterator[None]:
+    """Turn errors of the block into a CredentialsError that does not show the file's content."""
+    why = ""
     try:
-        return load()
-    except (OSError, ValueError) as error:  # SSLError is an OSError
-        reason = getattr(error, "reason", None)
-        why = error.strerror if isinstance(error, OSError) and not reason else reason
-    raise CredentialsError(f"the {what} file {file} cannot be used: {why}")
+        yield
+    except UnicodeDecodeError:
+        why = "it is not text in UTF-8"
+    except OSError as error:  # SSLError is one, and has a reason
+        why = getattr(error, "reason", None) or error.strerror or type(error).__name__
+    except ValueError:
+        why = "its name is not valid"
+    if why:
+        raise CredentialsError(f"the {what} file {file} cannot be used: {why}")
