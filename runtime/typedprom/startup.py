@@ -47,13 +47,13 @@ def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellCl
     if IS_DISABLED:
         return None
     named = (environment.pushgateway_url, environment.metrics_port)
-    wanted_by = [SPOOL_DIR, *filter(None, (environment.pushgateway_url,))]
+    triggers = [SPOOL_DIR, *filter(None, (environment.pushgateway_url,))]
     if others := unknown(name for name in os.environ if name not in named):
         from typedprom.delivery.sinks import sink_variables, specs
 
-        wanted_by += (spec.variable.name for spec in specs())
+        triggers += (spec.variable.name for spec in specs())
         warn_of_unknown_variables(others, sink_variables())
-    if not any(map(read_variable, wanted_by)):
+    if not any(map(read_variable, triggers)):
         return None
     try:
         from typedprom.delivery.autostart import open_spool

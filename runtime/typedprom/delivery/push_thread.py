@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Final
 from typedprom.core.misuse import log_once
 from typedprom.delivery.deliverer import Deliverer, LastPush, SinkError, make_sink
 from typedprom.delivery.fork_hooks import receive_no_signals
-from typedprom.spool.store import SpoolStore
 
 if TYPE_CHECKING:
     from typedprom.delivery.deliverer import Delivery
@@ -29,9 +28,7 @@ if TYPE_CHECKING:
 _PAUSE_SECONDS: Final = 0.05  # a fork waits this long for a push to end
 _NEVER: Final = 1e6  # seconds until the next push if there is to be none
 _PUSH_BUDGET: Final = 10.0  # seconds for one push in the background
-_SINKS_PART: Final = (
-    0.95  # the part of the time for a request that the sinks get: the rest is for the log
-)
+_SINKS_PART: Final = 0.95  # of the time for a request; the rest is for logging a failure
 _CHILDREN: Final = "multiprocessing.popen_fork"  # imported with the first child
 _RUNS_LEFT: Final = 64  # dead runs that a process without destinations does not merge
 
@@ -208,6 +205,8 @@ class PushThread:
 
     def _get_deliverer(self) -> Deliverer:
         if self._deliverer is None:
+            from typedprom.spool.store import SpoolStore  # here: a process may never deliver
+
             directory = self._spool.directory
             sinks: list[Sink] = []
             for destination in self.settings.destinations:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from typedprom.core.misuse import log_once
@@ -92,6 +91,8 @@ class SinkSpec:
 @cache
 def specs() -> tuple[SinkSpec, ...]:
     """The specs of all modules of this package, in the order of their names."""
+    from pkgutil import iter_modules  # here: not needed if no sink is configured
+
     found: list[SinkSpec] = []
     for name in sorted(module.name for module in iter_modules(__path__)):
         try:
@@ -99,7 +100,7 @@ def specs() -> tuple[SinkSpec, ...]:
             if not isinstance(spec, SinkSpec):
                 raise TypeError("`SINK` is not a SinkSpec")
             found.append(spec)
-        except Exception as error:  # of a module that somebody added: the program goes on
+        except Exception as error:  # of a module that somebody added: the program continues
             log_once(("sink", name), partial("sink module {} is not used: {}".format, name, error))
     return tuple(found)
 

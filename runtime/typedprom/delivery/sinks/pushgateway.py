@@ -50,7 +50,7 @@ _LONGEST_SHOWN: Final = 200  # characters of a URL
 Method: TypeAlias = Literal["PUT", "POST"]
 
 
-class _Format(NamedTuple):
+class _PayloadFormat(NamedTuple):
     """A content type, and what renders each family in it, by name."""
 
     content_type: str
@@ -58,7 +58,7 @@ class _Format(NamedTuple):
 
 
 # The families of one push, by name, in each format.
-_Payload: TypeAlias = Callable[[_Format], Mapping[str, bytes]]
+_Payload: TypeAlias = Callable[[_PayloadFormat], Mapping[str, bytes]]
 
 
 class _NotAcceptedError(Exception):
@@ -86,10 +86,10 @@ class Pushgateway:
         self._connection = DeadlineConnection(address.endpoint, credentials)
         self._quarantine = quarantine or Quarantine(None)
         self._formats = (
-            _Format(protobuf.CONTENT_TYPE, protobuf.ProtobufRenderer().parts),
-            _Format(text.CONTENT_TYPES["text"], text.TextRenderer("text", "hidden").parts),
+            _PayloadFormat(protobuf.CONTENT_TYPE, protobuf.ProtobufRenderer().parts),
+            _PayloadFormat(text.CONTENT_TYPES["text"], text.TextRenderer("text", "hidden").parts),
         )
-        self._accepted: _Format | None = None  # the format that was accepted last
+        self._accepted: _PayloadFormat | None = None  # the format that was accepted last
         self._pushing, self._pid = Lock(), os.getpid()
 
     def __repr__(self) -> str:
