@@ -1,4 +1,4 @@
-"""Environment variables: those a catalog names for the programs that use it, those nobody reads."""
+"""Environment variables: those that catalogs name, and warnings about unknown ones."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typedprom.core.variables import KNOWN, nearest
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-_LISTED: Final = 3  # of variables that are unknown
-_LONGEST: Final = 80  # characters of such a name
+_LISTED: Final = 3  # unknown variables in a warning
+_LONGEST: Final = 80  # characters of their names
 
 
 class Environment:
@@ -33,18 +33,18 @@ class Environment:
 
 NOTHING: Final = Environment()  # of a catalog that names no variable
 
-_ignored: Final[dict[str, str]] = {}  # variables, with the values that are not for this process
+_ignored: Final[dict[str, str]] = {}  # variables, with the values that this process ignores
 _port_variables: Final[dict[str, None]] = {}  # those of registered catalogs, in that order
 
 
 def read_variable(name: str) -> str | None:
-    """What the variable is set to for this process; None where it is not set, or empty."""
+    """The value of the variable for this process; None if it is not set, or empty."""
     value = os.environ.get(name)
     return None if not value or _ignored.get(name) == value else value
 
 
 def ignore_environment() -> None:
-    """Ignore what is set by now: it is meant for programs, and this process tests them."""
+    """Ignore the variables that are set now: they are for programs, and this process runs tests."""
     _ignored.update(os.environ)
 
 
@@ -69,13 +69,13 @@ def _list(names: Sequence[str], known: Collection[str]) -> str:
 
 
 def declare(environment: Environment) -> None:
-    """Honour the variables from now on; `Catalog.register` calls this."""
+    """Use the variables from now on; `Catalog.register` calls this."""
     if environment.metrics_port is not None:
         _port_variables[environment.metrics_port] = None
 
 
 def metrics_port() -> int:
-    """The port that the variables of the registered catalogs agree on, else a ValueError."""
+    """The port that the variables of the registered catalogs name. Raises ValueError."""
     ports = {name: _port(name) for name in _port_variables if os.environ.get(name)}
     if not ports:
         raise ValueError(f"no port to serve metrics on: {_remedy()}")
@@ -90,7 +90,7 @@ def _port(variable: str) -> int:
     if text.isascii() and text.isdecimal() and len(text) <= 5 and 1 <= int(text) <= 65535:
         return int(text)
     raise ValueError(
-        f"{variable}={safe_repr(text)} is no port: it must be a number from 1 to 65535"
+        f"{variable}={safe_repr(text)} is not a port: it must be a number from 1 to 65535"
     )
 
 

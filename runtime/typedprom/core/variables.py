@@ -44,10 +44,10 @@ _OFF: Final = frozenset(("", "0", "false", "no", "off"))
 
 
 def is_on(variable: str) -> bool:
-    """Whether an environment variable turns something on: it is set, and not to a word for no."""
+    """Whether an environment variable turns something on: it is set to a value that is not a no."""
     return os.environ.get(variable, "").strip().lower() not in _OFF
 
 
-# Recording turned off when typedprom is imported: metrics take every call and check label values,
-# but nothing is registered or exposed.
+# Whether recording is off, as of the import of typedprom: metrics accept every call and check label
+# values, but nothing is registered or exposed.
 IS_DISABLED: Final = is_on(DISABLED)

@@ -214,14 +214,12 @@ def _connect_first(addresses: Sequence[ResolvedAddress], deadline: float) -> soc
         try:
             plain.settimeout(share)
             plain.connect(address)
-        except OSError as failure:
-            plain.close()
-            error = failure
-        except BaseException:
-            plain.close()
-            raise
-        else:
             return plain
+        except BaseException as failure:
+            plain.close()
+            if not isinstance(failure, OSError):
+                raise
+            error = failure
     raise error
 
 
