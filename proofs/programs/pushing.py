@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, push_to_gateway
 
 from sms_metrics_generated._signatures import CounterBySourceIdSourcesErrorType
 from typedprom import Catalog, OpenLabel
-from typedprom.delivery.job import flush
+from typedprom.delivery.autostart import flush
 
 NAME = "pushed_requests_total"
 

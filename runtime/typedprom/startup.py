@@ -5,17 +5,12 @@ What a program that only records does not need is imported when it is first used
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.environment import read_variable, warn_of_unknown_variables
 from typedprom.core.misuse import log_once
-from typedprom.core.variables import (
-    IS_DISABLED,
-    OTLP_ENDPOINT,
-    PUSHGATEWAY_URL,
-    SPOOL_DIR,
-    TEXTFILE,
-)
+from typedprom.core.variables import IS_DISABLED, SPOOL_DIR, unknown
 from typedprom.exposition.import_hook import register_once_imported
 from typedprom.metrics.ports import PORTS
 
@@ -32,7 +27,6 @@ if TYPE_CHECKING:
     from typedprom.metrics.ports import AnyCatalog
     from typedprom.spool.writer import Spool
 
-_DESTINATIONS: Final = (SPOOL_DIR, PUSHGATEWAY_URL, TEXTFILE, OTLP_ENDPOINT)
 _SELF: Final = "typedprom"  # the namespace of our own metrics
 
 
@@ -57,9 +51,14 @@ def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellCl
     """
     if IS_DISABLED or namespace == _SELF:
         return None
-    names = [*_DESTINATIONS, *filter(None, (environment.pushgateway_url,))]
-    warn_of_unknown_variables((environment.pushgateway_url, environment.metrics_port))
-    if not any(map(read_variable, names)):
+    named = (environment.pushgateway_url, environment.metrics_port)
+    triggers = [SPOOL_DIR, *filter(None, (environment.pushgateway_url,))]
+    if others := unknown(name for name in os.environ if name not in named):
+        from typedprom.delivery.sinks import sink_variables, specs
+
+        triggers += (spec.variable.name for spec in specs())
+        warn_of_unknown_variables(others, sink_variables())
+    if not any(map(read_variable, triggers)):
         return None
     try:
         from typedprom.delivery.autostart import open_spool

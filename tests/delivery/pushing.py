@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from tests.delivery.made import one_of_each
-from typedprom.delivery.deliverer import SinkResult
+from typedprom.delivery.sinks import SinkResult
 from typedprom.delivery.sinks.pushgateway import Pushgateway
 from typedprom.metrics.definition import Family
 

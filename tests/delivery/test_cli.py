@@ -38,15 +38,15 @@ def test_deliver_says_what_it_could_not_do(nowhere: Delivering) -> None:
     nowhere.run(DIE)
     done = nowhere.spool_command("deliver", str(nowhere.spool))
     assert done.returncode == 2
-    assert "there is nowhere to deliver to: set " in done.stderr
+    assert "no destination configured: set SMS_PUSHGATEWAY_URL or " in done.stderr
     done = nowhere.spool_command(
         "deliver", str(nowhere.spool), "--pushgateway", "http://127.0.0.1:9", "--timeout", "0.3"
     )
     assert done.returncode == 1
-    assert "http://127.0.0.1:9: cannot be reached" in done.stderr
+    assert "push to http://127.0.0.1:9 failed (cannot be reached: " in done.stderr
     done = nowhere.spool_command("deliver", str(nowhere.spool), "--textfile", "x.txt")
     assert done.returncode == 2
-    assert "ends in `.prom`" in done.stderr
+    assert "must end in `.prom`" in done.stderr
 
 
 def test_deliver_writes_a_textfile(nowhere: Delivering, tmp_path: Path) -> None:
@@ -68,8 +68,8 @@ def test_deliver_says_where_it_did_and_where_it_did_not(
         both = [*gateway, "--textfile", str(target), "--timeout", "3"]
         done = nowhere.spool_command("deliver", str(nowhere.spool), *both)
     assert done.returncode == 1
-    assert "it goes on trying for up to 3 s" in done.stderr
-    assert f"{silent.url}: does not answer in time" in done.stderr
+    assert "retrying for up to 3 s" in done.stderr
+    assert f"push to {silent.url} failed (does not answer in time); the data stays" in done.stderr
     assert done.stdout.endswith(f" series to {target}\n")
     assert done.stdout.count("\n") == 1
     assert "s3cret" not in done.stdout + done.stderr
@@ -128,11 +128,11 @@ def test_status_is_a_table_or_json(nowhere: Delivering) -> None:
     [
         (
             {"SMS_PUSHGATEWAY_URL": "ftp://u:s3cret@gateway"},
-            "the Pushgateway of SMS_PUSHGATEWAY_URL, 'gateway', is not used: the URL of",
+            "the Pushgateway of SMS_PUSHGATEWAY_URL is not used: 'gateway': the URL of",
         ),
         (
             {"SMS_PUSHGATEWAY_URL": "gateway", "TYPEDPROM_PUSHGATEWAY_USERNAME": "s3cret"},
-            "is not used: there is a user name without a password: set TYPEDPROM_PUSHGATEWAY_",
+            "is not used: 'gateway': a user name is set without a password: set TYPEDPROM_PUSHG",
         ),
     ],
 )
@@ -150,10 +150,10 @@ def test_a_gateway_that_cannot_be_used_is_named(
         assert "s3cret" not in said
 
 
-def test_a_gateway_without_a_variable_is_not_named(nowhere: Delivering) -> None:
+def test_a_gateway_of_the_command_line_is_named_by_its_option(nowhere: Delivering) -> None:
     nowhere.run(DIE)
     done = nowhere.spool_command("deliver", str(nowhere.spool), "--pushgateway", "ftp://x")
-    assert "the Pushgateway's URL is not used: " in done.stderr
+    assert "the Pushgateway of --pushgateway is not used: 'ftp://x': " in done.stderr
 
 
 @pytest.mark.parametrize("verb", ["status", "deliver", "retire"])
@@ -161,7 +161,7 @@ def test_a_folder_that_is_no_spool_is_a_usage_error(
     verb: str, nowhere: Delivering, tmp_path: Path
 ) -> None:
     more = ["x"] if verb == "retire" else []
-    for folder, words in ((tmp_path / "gone", "is no directory"), (tmp_path, "is no spool")):
+    for folder, words in ((tmp_path / "gone", "is not a directory"), (tmp_path, "is not a spool")):
         done = nowhere.spool_command(verb, str(folder), *more)
         assert done.returncode == 2
         assert words in done.stderr

@@ -12,7 +12,7 @@ DIE = RECORD_FIVE + "\nimport os; os._exit(0)\n"
 def test_retire_removes_what_nobody_records(nowhere: Delivering) -> None:
     nowhere.run(DIE)
     done = nowhere.spool_command("retire", str(nowhere.spool), f'{SUCCESS}{{source_id="kexp"}}')
-    then = f"`typedprom-spool deliver {nowhere.spool}` takes them out of a gateway\n"
+    then = f"`typedprom-spool deliver {nowhere.spool}` removes them from a gateway\n"
     assert (done.returncode, done.stdout) == (0, f"removed {KEXP}\n{then}")
     done = nowhere.spool_command("retire", str(nowhere.spool), SUCCESS)
     assert done.returncode == 1
@@ -46,6 +46,9 @@ def test_retire_of_a_name_with_one_series_needs_no_more(nowhere: Delivering) -> 
     assert done.stdout.startswith(f"removed {KEXP}\n")
 
 
+HELD = "a running process still records it; stop that process and retry"
+
+
 def test_retire_keeps_what_a_live_process_has(nowhere: Delivering) -> None:
     with nowhere.start(RECORD_FIVE + "\nprint(flush=True)\nimport time; time.sleep(60)") as living:
         assert living.stdout is not None
@@ -54,7 +57,7 @@ def test_retire_keeps_what_a_live_process_has(nowhere: Delivering) -> None:
         living.kill()
         living.communicate()
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"kept {KEXP}: a live process has it; stop it, then again\n"
+    assert done.stderr == f"kept {KEXP}: {HELD}\n"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tests.delivery.pushing import DELIVERED, GROUP, SOON, push
 from tests.delivery.receivers import HOST, hang, receiver, respond
 from tests.support.certificates import Authority, Issued, authority
 from typedprom.delivery.credentials import Credentials, CredentialsError, from_environment
-from typedprom.delivery.deliverer import SinkResult
+from typedprom.delivery.sinks import SinkResult
 from typedprom.delivery.sinks.pushgateway import Pushgateway
 
 
@@ -47,12 +47,12 @@ class TestCredentials:
                 assert push(gateway) == DELIVERED
                 assert server.requests[-1].headers["authorization"] == f"Bearer {token}"
             file.unlink()
-            reason = f"the token file {file} cannot be read: No such file or directory"
+            reason = f"the token file {file} cannot be used: No such file or directory"
             assert push(gateway) == SinkResult(False, reason)
             file.write_bytes(b"\xff\xfe")
-            assert "no text in UTF-8" in push(gateway).reason
+            assert "not text in UTF-8" in push(gateway).reason
             file.write_text("two words")
-            assert push(gateway).reason == f"the token file {file} holds no token"
+            assert push(gateway).reason == f"the token file {file} does not hold a token"
 
     def test_what_a_server_repeats_of_them_is_not_shown(self) -> None:
         encoded = b64encode(b"user:s3cret").decode()
@@ -136,7 +136,7 @@ class TestTLS:
         with receiver(hang) as server:
             url = f"https://{HOST}:{server.port}"
             outcome = push(Pushgateway(url, GROUP, Credentials(cert_file=str(issued.certificate))))
-        assert outcome.reason.endswith("holds no key: set TYPEDPROM_PUSHGATEWAY_KEY_FILE")
+        assert outcome.reason.endswith("does not hold a key: set TYPEDPROM_PUSHGATEWAY_KEY_FILE")
 
     def test_a_server_that_speaks_no_tls(self) -> None:
         with receiver(respond(200)) as server:

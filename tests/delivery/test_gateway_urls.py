@@ -63,7 +63,7 @@ class TestURLs:
 
     def test_a_port_that_is_none_is_said(self) -> None:
         for port in ("port", "65536"):
-            with pytest.raises(ValueError, match=r"the port .* is no number up to 65535"):
+            with pytest.raises(ValueError, match=r"the port .* is not a number up to 65535"):
                 read_url(f"http://gateway:{port}")
 
     @pytest.mark.parametrize(

@@ -32,9 +32,9 @@ from tests.delivery.receivers import (
 from tests.support.needs import require_servers
 from tests.support.programs import run_python
 from tools.running import Server, free_port, pushgateway
-from typedprom.delivery.deliverer import SinkResult
+from typedprom.delivery.quarantine import Quarantine
+from typedprom.delivery.sinks import SinkResult
 from typedprom.delivery.sinks.pushgateway import Pushgateway
-from typedprom.delivery.sinks.quarantine import Quarantine
 from typedprom.exposition.negotiation import PROTOBUF
 from typedprom.metrics.definition import Definition, Family
 
@@ -60,10 +60,10 @@ class TestTheRealGateway:
     def test_a_push_replaces_the_group_over_the_same_connection(self, server: Server) -> None:
         gateway = Pushgateway(f"http://{server.address}/", GROUP)
         assert push(gateway) == DELIVERED
-        connection = gateway._connection._open
+        connection = gateway._connection._stream
         assert connection is not None
         assert push(gateway, counter(value=7.0)) == DELIVERED
-        assert gateway._connection._open is connection
+        assert gateway._connection._stream is connection
         mine = {name: family for name, family in exposed(server).items() if name[:2] == "x_"}
         assert [*mine] == ["x_c_total"]
         assert mine["x_c_total"].series[0].value == 7.0
@@ -72,8 +72,8 @@ class TestTheRealGateway:
         self, server: Server, tmp_path: Path
     ) -> None:
         assert asked(server, "PUT", "/metrics/job/other", b"# TYPE x_g counter\nx_g 5\n")[0] == 200
-        refusals = Quarantine(tmp_path / "refused")
-        gateway = Pushgateway(server.address, GROUP, refusals=refusals)
+        quarantine = Quarantine(tmp_path / "refused")
+        gateway = Pushgateway(server.address, GROUP, quarantine=quarantine)
         outcome = push(gateway)
         assert outcome.delivered
         assert [*outcome.refused] == ["x_g"]
@@ -86,10 +86,10 @@ class TestTheRealGateway:
     def test_a_family_that_goes_through_after_an_hour_is_forgotten(
         self, server: Server, tmp_path: Path
     ) -> None:
-        refusals = Quarantine(tmp_path)
-        refusals.keep("x_g", "no", b"")
+        quarantine = Quarantine(tmp_path)
+        quarantine.add("x_g", "no", b"")
         file = tmp_path / "x_g.txt"
-        gateway = Pushgateway(server.address, GROUP, refusals=Quarantine(tmp_path))
+        gateway = Pushgateway(server.address, GROUP, quarantine=Quarantine(tmp_path))
         assert push(gateway).refused == {"x_g": "no"}
         os.utime(file, (time.time() - 3700, time.time() - 3700))
         assert push(gateway) == DELIVERED
@@ -134,12 +134,12 @@ class TestFormats:
     @pytest.mark.parametrize("status", [400, 413])
     def test_what_is_refused_is_found_and_all_else_is_delivered(self, status: int) -> None:
         families = [counter(f"x_{number:02}_total") for number in range(20)]
-        refusals = Quarantine(None)
+        quarantine = Quarantine(None)
         with receiver(by_family("x_07_total", "it is\r\n\x1b[31mbad", status)) as server:
-            outcome = push(Pushgateway(server.url, GROUP, refusals=refusals), *families)
+            outcome = push(Pushgateway(server.url, GROUP, quarantine=quarantine), *families)
             assert outcome.delivered
             assert outcome.refused == {"x_07_total": f"answers {status} So: it is ?[31mbad"}
-            assert refusals.held() == outcome.refused
+            assert quarantine.held() == outcome.refused
             taken = b"".join(
                 request.body for request in server.requests if b"x_07" not in request.body
             )
@@ -160,11 +160,11 @@ class TestFormats:
         assert (outcome.delivered, [*outcome.refused]) == (True, ["x_3_total"])
 
     def test_no_family_is_blamed_where_nothing_at_all_is_taken(self) -> None:
-        refusals = Quarantine(None)
+        quarantine = Quarantine(None)
         with receiver(respond(400, "the disk is full")) as server:
-            outcome = push(Pushgateway(server.url, GROUP, refusals=refusals))
+            outcome = push(Pushgateway(server.url, GROUP, quarantine=quarantine))
             assert outcome == SinkResult(False, "answers 400 So: the disk is full")
-        assert refusals.held() == {}
+        assert quarantine.held() == {}
 
     def test_without_families_nothing_is_sent(self) -> None:
         with receiver(respond(200)) as server:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from typedprom.core.misuse import forget
-from typedprom.delivery.sinks.quarantine import HELD_SECONDS, PAYLOAD_BYTES, Quarantine
+from typedprom.delivery.quarantine import HELD_SECONDS, PAYLOAD_BYTES, Quarantine
 
 PAYLOAD = b"# TYPE x_g gauge\nx_g 1.0\n"
 
@@ -25,7 +25,7 @@ def reported_anew() -> Iterator[None]:
 def test_a_family_is_held_by_every_process_and_its_payload_can_be_read(tmp_path: Path) -> None:
     folder = tmp_path / "refused"
     assert Quarantine(folder).held() == {}
-    Quarantine(folder).keep("x_g", "it is\nnot a COUNTER", PAYLOAD)
+    Quarantine(folder).add("x_g", "it is\nnot a COUNTER", PAYLOAD)
     assert Quarantine(folder).held() == {"x_g": "it is not a COUNTER"}
     words, payload = (folder / "x_g.txt").read_bytes().split(b"\n", 1)
     assert words.endswith(b"it is not a COUNTER")
@@ -38,39 +38,39 @@ def test_a_family_is_held_by_every_process_and_its_payload_can_be_read(tmp_path:
 
 
 def test_the_last_refusal_replaces_the_one_before(tmp_path: Path) -> None:
-    refusals = Quarantine(tmp_path)
-    refusals.keep("x_g", "first", PAYLOAD)
-    refusals.keep("x_g", "second", PAYLOAD)
-    assert refusals.held() == Quarantine(tmp_path).held() == {"x_g": "second"}
+    quarantine = Quarantine(tmp_path)
+    quarantine.add("x_g", "first", PAYLOAD)
+    quarantine.add("x_g", "second", PAYLOAD)
+    assert quarantine.held() == Quarantine(tmp_path).held() == {"x_g": "second"}
 
 
 @pytest.mark.parametrize("age", [HELD_SECONDS + 1, -HELD_SECONDS - 1])
 def test_it_is_tried_again_after_an_hour_whatever_the_clock_does(
     tmp_path: Path, age: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refusals = Quarantine(tmp_path)
-    refusals.keep("x_g", "no", PAYLOAD)
+    quarantine = Quarantine(tmp_path)
+    quarantine.add("x_g", "no", PAYLOAD)
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + age)
-    assert refusals.held() == Quarantine(tmp_path).held() == {}
+    assert quarantine.held() == Quarantine(tmp_path).held() == {}
     assert (tmp_path / "x_g.txt").exists()
-    refusals.keep("x_g", "still not", PAYLOAD)
+    quarantine.add("x_g", "still not", PAYLOAD)
     os.utime(tmp_path / "x_g.txt", (time.time(), time.time()))
-    assert refusals.held() == Quarantine(tmp_path).held() == {"x_g": "still not"}
+    assert quarantine.held() == Quarantine(tmp_path).held() == {"x_g": "still not"}
 
 
 def test_what_goes_through_is_forgotten(tmp_path: Path) -> None:
-    refusals = Quarantine(tmp_path)
+    quarantine = Quarantine(tmp_path)
     for name in ("x_a", "x_b", "x_c"):
-        refusals.keep(name, "no", PAYLOAD)
-    Quarantine(tmp_path).forget("x_c")
-    refusals.forget("x_never")
-    refusals.forget_taken({"x_a", "x_c", "x_other"})
-    assert refusals.held() == Quarantine(tmp_path).held() == {"x_b": "no"}
+        quarantine.add(name, "no", PAYLOAD)
+    Quarantine(tmp_path).remove({"x_c"})
+    quarantine.remove({"x_never"})
+    quarantine.remove({"x_a", "x_c", "x_other"})
+    assert quarantine.held() == Quarantine(tmp_path).held() == {"x_b": "no"}
 
 
 def test_a_large_payload_is_cut_at_a_line(tmp_path: Path) -> None:
-    Quarantine(tmp_path).keep("x_g", "no", b"x_g 1.0\n" * 1_000_000)
+    Quarantine(tmp_path).add("x_g", "no", b"x_g 1.0\n" * 1_000_000)
     kept = (tmp_path / "x_g.txt").read_bytes()
     assert len(kept) < PAYLOAD_BYTES + 1000
     assert kept.endswith(b"x_g 1.0\n# and so on\n")
@@ -78,26 +78,26 @@ def test_a_large_payload_is_cut_at_a_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "", ".", "x" * 250, "x\n", "a b"])
 def test_names_that_are_no_file_are_remembered(tmp_path: Path, name: str) -> None:
-    refusals = Quarantine(tmp_path / "refused")
-    refusals.keep(name, "no", PAYLOAD)
-    assert refusals.held() == {name: "no"}
+    quarantine = Quarantine(tmp_path / "refused")
+    quarantine.add(name, "no", PAYLOAD)
+    assert quarantine.held() == {name: "no"}
     assert [*tmp_path.iterdir()] == []
-    refusals.forget(name)
-    assert refusals.held() == {}
+    quarantine.remove({name})
+    assert quarantine.held() == {}
 
 
 def test_without_a_place_to_keep_it_a_family_is_held_all_the_same(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "refused").write_text("a file where a folder should be")
-    refusals = Quarantine(tmp_path / "refused")
+    quarantine = Quarantine(tmp_path / "refused")
     for _ in range(2):
-        refusals.keep("x_g", "no", PAYLOAD)
-    assert refusals.held() == {"x_g": "no"}
+        quarantine.add("x_g", "no", PAYLOAD)
+    assert quarantine.held() == {"x_g": "no"}
     assert len(caplog.messages) == 1
-    assert "cannot be kept" in caplog.messages[0]
+    assert "cannot save a refused family" in caplog.messages[0]
     without = Quarantine(None)
-    without.keep("x_g", "no", PAYLOAD)
+    without.add("x_g", "no", PAYLOAD)
     assert without.held() == {"x_g": "no"}
 
 
@@ -107,11 +107,11 @@ def test_a_full_disk_leaves_nothing_half_written(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    refusals = Quarantine(tmp_path)
+    quarantine = Quarantine(tmp_path)
     monkeypatch.setattr(Path, "replace", full)
-    refusals.keep("x_g", "no", PAYLOAD)
+    quarantine.add("x_g", "no", PAYLOAD)
     assert [*tmp_path.iterdir()] == []
-    assert refusals.held() == {"x_g": "no"}
+    assert quarantine.held() == {"x_g": "no"}
     assert "No space left on device" in caplog.messages[0]
 
 
@@ -120,6 +120,6 @@ def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "x_g.txt").write_bytes(b"\xff\xfe")
     (tmp_path / "folder.txt").mkdir()
     assert [*Quarantine(tmp_path).held()] == ["x_g"]
-    Quarantine(tmp_path).forget_taken({"folder", "notes"})
+    Quarantine(tmp_path).remove({"folder", "notes"})
     assert (tmp_path / "folder.txt").is_dir()
     assert (tmp_path / "notes.md").exists()

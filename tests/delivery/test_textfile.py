@@ -90,7 +90,7 @@ def test_node_exporter_can_read_it_whatever_the_umask_is(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("name", ["sms.txt", "sms", ".prom", "sms.prom.new"])
 def test_a_name_that_node_exporter_does_not_read_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match=r"ends in `\.prom`"):
+    with pytest.raises(ValueError, match=r"must end in `\.prom`"):
         Textfile(Path(name))
 
 

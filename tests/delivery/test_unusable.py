@@ -9,7 +9,7 @@ import pytest
 
 from tests.delivery.gateway import RECORD_FIVE, Delivering
 from tools.running import free_port
-from typedprom.delivery.push_thread import Pusher
+from typedprom.delivery.push_thread import PushThread
 from typedprom.delivery.settings import Settings
 from typedprom.spool.writer import Spool
 
@@ -37,7 +37,9 @@ def test_a_delivery_that_is_late_says_who_does_it(
     spool, released = Spool(tmp_path), Event()
     spool.recorded = True
     monkeypatch.setattr(spool, "refresh", lambda: released.wait(60))
-    assert Pusher(spool, Settings({"job": "j"})).finish(0.1) is None
+    assert PushThread(spool, Settings({"job": "j"})).finish(0.1) is None
     released.set()
-    assert f"{tmp_path} was not delivered within 0.1 s; the next run does, or " in caplog.text
+    assert (
+        f"{tmp_path} was not delivered within 0.1 s; the next run delivers it, or " in caplog.text
+    )
     assert f"`typedprom-spool deliver {tmp_path}`" in caplog.text

@@ -7,16 +7,28 @@ import pytest
 
 from tests.support.programs import run_python
 from typedprom.core.variables import KNOWN, unknown
+from typedprom.delivery.sinks import SinkSpec, sink_variables, specs
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", sorted(KNOWN))
-def test_every_variable_is_documented(name: str) -> None:
-    documents = [ROOT / "docs" / "delivery.md", ROOT / "runtime" / "README.md"]
-    text = "".join(document.read_text() for document in documents)
-    suffix = name.removeprefix("TYPEDPROM_PUSHGATEWAY")
-    assert f"`{name}`" in text or f"`{name}=" in text or f"`…{suffix}`" in text
+ROWS = [
+    tuple(cell.strip() for cell in line.strip("|").split("|"))
+    for line in (ROOT / "docs" / "variables.md").read_text().splitlines()
+    if line.startswith("| `")
+]
+
+
+def test_the_table_has_every_variable_once() -> None:
+    assert sorted(name for name, _, _ in ROWS) == sorted(
+        f"`{name}`" for name in KNOWN | sink_variables()
+    )
+
+
+@pytest.mark.parametrize("spec", specs(), ids=lambda spec: spec.name)
+def test_the_table_says_of_a_sink_what_its_spec_says(spec: SinkSpec) -> None:
+    for name, meaning, default in (spec.variable, *spec.other_variables):
+        assert (f"`{name}`", meaning, default) in ROWS
 
 
 def test_only_variables_with_our_prefix_are_checked() -> None:
@@ -40,7 +52,8 @@ def test_misspelt_variables_are_logged_once(
         monkeypatch.setenv("TYPEDPROM_" + name, os.devnull)
     ended = run_python("-c", "import sms_metrics_generated, typedprom.metrics.self_metrics")
     assert (ended.returncode, ended.stdout) == (0, "")
-    line = f"typedprom knows no variable TYPEDPROM_{told} (further ones are not logged)\n"
+    noun = "variable" if len(names) == 1 else "variables"
+    line = f"unknown environment {noun} TYPEDPROM_{told} (further ones are not logged)\n"
     assert ended.stderr == line
     ended = run_python("-m", "typedprom.delivery.cli", "status", "nowhere")
     assert ended.stderr.startswith(line)

@@ -377,7 +377,7 @@ def test_without_a_port_the_error_says_what_to_set(monkeypatch: pytest.MonkeyPat
 def test_a_bad_port_in_the_variable(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     register("X_PORT")
     monkeypatch.setenv("X_PORT", text)
-    with pytest.raises(ValueError, match=r"X_PORT='.*' is no port: .* from 1 to 65535"):
+    with pytest.raises(ValueError, match=r"X_PORT='.*' is not a port: .* from 1 to 65535"):
         typedprom.serve()
 
 

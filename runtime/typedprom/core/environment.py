@@ -1,4 +1,4 @@
-"""Environment variables: those a catalog names for the programs that use it, those nobody reads."""
+"""Environment variables: those that catalogs name, and warnings about unknown ones."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import log_once, safe_repr
-from typedprom.core.variables import nearest, unknown
+from typedprom.core.variables import KNOWN, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
-_LISTED: Final = 3  # of variables that are unknown
-_LONGEST: Final = 80  # characters of such a name
+_LISTED: Final = 3  # unknown variables in a warning
+_LONGEST: Final = 80  # characters of their names
 
 
 class Environment:
@@ -33,45 +33,49 @@ class Environment:
 
 NOTHING: Final = Environment()  # of a catalog that names no variable
 
-_ignored: Final[dict[str, str]] = {}  # variables, with the values that are not for this process
+_ignored: Final[dict[str, str]] = {}  # variables, with the values that this process ignores
 _port_variables: Final[dict[str, None]] = {}  # those of registered catalogs, in that order
 
 
 def read_variable(name: str) -> str | None:
-    """What the variable is set to for this process; None where it is not set, or empty."""
+    """The value of the variable for this process; None if it is not set, or empty."""
     value = os.environ.get(name)
     return None if not value or _ignored.get(name) == value else value
 
 
 def ignore_environment() -> None:
-    """Ignore what is set by now: it is meant for programs, and this process tests them."""
+    """Ignore the variables that are set now: they are for programs, and this process runs tests."""
     _ignored.update(os.environ)
 
 
-def warn_of_unknown_variables(known: Collection[str | None] = ()) -> None:
-    """Say which variables have no effect, because they are misspelt."""
-    if names := unknown(name for name in os.environ if name not in known):
-        log_once(("variables",), lambda: f"typedprom knows no variable {_listed(names)}")
+def warn_of_unknown_variables(names: Iterable[str], sink_variables: Collection[str]) -> None:
+    """Warn of the names that are not variables of sinks either: they are misspelt."""
+    if unknown := [name for name in names if name not in sink_variables]:
+        noun = "variable" if len(unknown) == 1 else "variables"
+        log_once(
+            ("variables",),
+            lambda: f"unknown environment {noun} {_list(unknown, KNOWN.union(sink_variables))}",
+        )
 
 
-def _listed(names: Sequence[str]) -> str:
-    """The first ones, each with the one that was meant, as far as that can be told."""
+def _list(names: Sequence[str], known: Collection[str]) -> str:
+    """The first names, each with the known variable that was probably meant."""
     listed: list[str] = []
     for name in names[:_LISTED]:
-        meant = nearest(name)
+        meant = nearest(name, known)
         listed.append(ascii(name)[1:-1][:_LONGEST] + (f" (did you mean {meant}?)" if meant else ""))
     more = [f"{len(names) - _LISTED} more"] if len(names) > _LISTED else []
     return ", ".join(listed + more)
 
 
 def declare(environment: Environment) -> None:
-    """Honour the variables from now on; `Catalog.register` calls this."""
+    """Use the variables from now on; `Catalog.register` calls this."""
     if environment.metrics_port is not None:
         _port_variables[environment.metrics_port] = None
 
 
 def metrics_port() -> int:
-    """The port that the variables of the registered catalogs agree on, else a ValueError."""
+    """The port that the variables of the registered catalogs name. Raises ValueError."""
     ports = {name: _port(name) for name in _port_variables if os.environ.get(name)}
     if not ports:
         raise ValueError(f"no port to serve metrics on: {_remedy()}")
@@ -86,7 +90,7 @@ def _port(variable: str) -> int:
     if text.isascii() and text.isdecimal() and len(text) <= 5 and 1 <= int(text) <= 65535:
         return int(text)
     raise ValueError(
-        f"{variable}={safe_repr(text)} is no port: it must be a number from 1 to 65535"
+        f"{variable}={safe_repr(text)} is not a port: it must be a number from 1 to 65535"
     )
 
 

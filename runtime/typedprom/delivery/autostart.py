@@ -1,4 +1,4 @@
-"""Opening: which spool a catalog's series go to, and what delivers it."""
+"""Opening the spool of a catalog, and starting the thread that delivers it."""
 
 from __future__ import annotations
 
@@ -13,81 +13,70 @@ from typing import TYPE_CHECKING, Final
 
 from typedprom.core.environment import read_variable
 from typedprom.core.misuse import log_once
-from typedprom.core.variables import INSTANCE, JOB, PUSHGATEWAY_URL, SPOOL_DIR
+from typedprom.core.variables import INSTANCE, JOB, SPOOL_DIR
 from typedprom.delivery.fork_hooks import at_forks
-from typedprom.delivery.push_thread import ExitBudget, Pusher
-from typedprom.delivery.saved_settings import SavedSettings, recall, remember
-from typedprom.delivery.settings import read_settings, said
+from typedprom.delivery.push_thread import ExitBudget, PushThread
+from typedprom.delivery.saved_settings import SavedSettings
+from typedprom.delivery.settings import explicit_fields, read_settings
 from typedprom.spool.writer import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from typedprom.core.environment import Environment
     from typedprom.delivery.settings import Settings
 
-_allowance: Final = ExitBudget()
-_opened: Final[dict[Path, tuple[Spool, Pusher]]] = {}
+_exit_budget: Final = ExitBudget()
+_opened: Final[dict[Path, tuple[Spool, PushThread]]] = {}
 
 
 def open_spool(namespace: str, environment: Environment) -> Spool | None:
-    """The spool for a catalog, opened at its first use; None where none can be had."""
+    """The spool for a catalog, opened at its first use; None if there is no place for one."""
     directory = _directory(namespace)
     if directory is None:
         return None
-    gateway = _gateway(environment)
-    there = _opened.get(directory)
-    if there is not None:
-        spool, pusher = there
-        pusher.also_to(gateway)
+    own = (environment.pushgateway_url,) if environment.pushgateway_url else ()
+    if directory in _opened:
+        spool, thread = _opened[directory]
+        thread.add_destinations(read_settings(SavedSettings(namespace), own).destinations)
         return spool
-    known = recall(directory) or SavedSettings(namespace)
-    settings = read_settings(os.environ, known, gateway)
-    explicit = said(os.environ)
-    if any(_is_taken(settings, other.settings) for other in pushers()):
-        grouping = {**settings.grouping, "spool": namespace}
-        settings = replace(settings, grouping=grouping)
+    settings = read_settings(SavedSettings.load(directory) or SavedSettings(namespace), own)
+    explicit = explicit_fields()
+    if any(_share_group(settings, thread.settings) for _, thread in _opened.values()):
+        settings = replace(settings, grouping={**settings.grouping, "spool": namespace})
         explicit |= {"more"}
         log_once(
             (JOB, namespace),
             lambda: (
-                f"{JOB} is the same for two spools: that of {namespace} pushes to a group with "
+                f"{JOB} is the same for two spools: the one of {namespace} pushes to a group with "
                 f"spool={namespace}, so that they do not overwrite each other"
             ),
         )
     spool = Spool(directory)
-    pusher = Pusher(spool, settings)
-    pusher.load()
-    job, *more = settings.grouping.items()
-    wanted = SavedSettings(
-        job[1], os.environ.get(INSTANCE, ""), tuple(more[1:]), _variables(environment)
-    )
-    spool.on_open = partial(_begun, directory, wanted, explicit, pusher)
-    _opened[directory] = spool, pusher
+    thread = PushThread(spool, settings)
+    thread.load()
+    job, _, *more = settings.grouping.items()
+    wanted = SavedSettings(job[1], os.environ.get(INSTANCE, ""), tuple(more), own)
+    spool.on_open = partial(_on_open, directory, wanted, explicit, thread)
+    _opened[directory] = spool, thread
     return spool
 
 
-def pushers() -> Iterator[Pusher]:
-    """What delivers the spools of this process."""
-    for _, pusher in tuple(_opened.values()):
-        yield pusher
-
-
 def finish() -> None:
-    """Deliver what this process recorded, before it ends; never for longer than is allowed."""
-    _for_all(Pusher.finish)
+    """Deliver what this process recorded, before it exits, within the exit budget."""
+    _for_each_thread(PushThread.finish)
 
 
 def flush() -> None:
-    """Deliver what this process recorded, within the time that an exit may take."""
-    _for_all(Pusher.flush)
+    """Deliver what this process recorded, within the exit budget."""
+    _for_each_thread(PushThread.flush)
 
 
-def _for_all(deliver: Callable[[Pusher, float], object]) -> None:
-    for pusher in pushers():
-        # Whatever happens, Ctrl-C included: the program's end is the program's.
-        with suppress(BaseException), _allowance.spending():
-            deliver(pusher, _allowance.left(pusher.settings.exit_seconds))
+def _for_each_thread(deliver: Callable[[PushThread, float], object]) -> None:
+    for _, thread in tuple(_opened.values()):
+        # Nothing is raised, Ctrl-C included: how the program ends does not depend on us.
+        with suppress(BaseException), _exit_budget.spending():
+            deliver(thread, _exit_budget.left(thread.settings.exit_seconds))
 
 
 def _directory(namespace: str) -> Path | None:
@@ -97,80 +86,65 @@ def _directory(namespace: str) -> Path | None:
             return Path(directory).expanduser().absolute()
         return state_folder() / namespace
     except (RuntimeError, OSError) as error:  # no home, no current folder
-        why = str(error)
-        log_once(
-            (SPOOL_DIR,),
-            lambda: f"there is no place for a spool, set {SPOOL_DIR}: {why}; nothing is delivered",
-        )
+        message = "there is no place for a spool, set {}: {}; nothing is delivered".format
+        log_once((SPOOL_DIR,), partial(message, SPOOL_DIR, error))
         return None
 
 
-def _begun(
-    directory: Path, wanted: SavedSettings, explicit: frozenset[str], pusher: Pusher
+def _on_open(
+    directory: Path, wanted: SavedSettings, explicit: frozenset[str], thread: PushThread
 ) -> None:
-    """The process has a run file."""
-    with suppress(Exception):  # without the note the group is as wanted
-        before, known = recall(directory), remember(directory, wanted, explicit)
-        _warn_of_another_group(directory, before, known)
-        grouping = read_settings(os.environ, known).grouping
-        if "more" not in explicit and grouping != pusher.settings.grouping:
-            pusher.change(replace(pusher.settings, grouping=grouping))  # another process was first
-    pusher.start()
+    """Save the settings and start the thread: the process has a run file."""
+    with suppress(Exception):  # if nothing can be saved, the group is the wanted one
+        before, saved = SavedSettings.load(directory), wanted.save(directory, explicit)
+        _warn_of_new_group(directory, before, saved)
+        grouping = read_settings(saved).grouping
+        if "more" not in explicit and grouping != thread.settings.grouping:
+            thread.change(replace(thread.settings, grouping=grouping))  # another process was first
+    thread.start()
 
 
-def _warn_of_another_group(
-    directory: Path, before: SavedSettings | None, now: SavedSettings
-) -> None:
+def _warn_of_new_group(directory: Path, before: SavedSettings | None, now: SavedSettings) -> None:
     if before is not None and before[:3] != now[:3]:
         log_once(
             ("group", str(directory)),
             lambda: (
                 f"{directory} was pushed as job={before.job} instance={before.instance or 'HOST'} "
-                f"until now, and is as job={now.job} instance={now.instance or 'HOST'} from now "
-                "on: delete the group from before, or its numbers count twice"
+                f"until now, and is pushed as job={now.job} instance={now.instance or 'HOST'} from "
+                "now on: delete the old group, or its numbers count twice"
             ),
         )
 
 
-def _is_taken(mine: Settings, other: Settings) -> bool:
-    """Whether both would replace the same group of the same Pushgateway."""
-    return mine.grouping == other.grouping and not set(mine.gateways).isdisjoint(other.gateways)
-
-
-def _variables(environment: Environment) -> tuple[str, ...]:
-    return (environment.pushgateway_url,) if environment.pushgateway_url else ()
-
-
-def _gateway(environment: Environment) -> tuple[str, ...]:
-    """The Pushgateway: the catalog's own variable wins."""
-    own = environment.pushgateway_url
-    url = (read_variable(own) if own else None) or read_variable(PUSHGATEWAY_URL)
-    return (url,) if url else ()
+def _share_group(one: Settings, other: Settings) -> bool:
+    """Whether both would replace the same group at the same address."""
+    shared = set(one.destinations).intersection(other.destinations)
+    return one.grouping == other.grouping and any(two.spec.is_grouped for two in shared)
 
 
 def _before_fork() -> None:
-    for pusher in pushers():
-        pusher.pause()
+    for _, thread in tuple(_opened.values()):
+        thread.pause()
 
 
 def _after_in_parent() -> None:
-    for spool, pusher in tuple(_opened.values()):
-        pusher.has_forked = True
+    for spool, thread in tuple(_opened.values()):
+        thread.has_forked = True
         if spool.run is not None:
-            pusher.start()
+            thread.start()
 
 
 def _after_in_child() -> None:
-    for spool, pusher in tuple(_opened.values()):
+    for spool, thread in tuple(_opened.values()):
         spool.on_fork()
-        pusher.begin_anew()
+        thread.reset()
 
 
 at_forks(before=_before_fork, in_parent=_after_in_parent, in_child=_after_in_child)
 atexit.register(finish)
 
-# What is registered later runs earlier. Multiprocessing waits for its children at exit: they are to
-# have ended before the last delivery. If it is imported only later, that is so by itself.
+# Functions registered later run earlier. Multiprocessing waits for its children at exit, which must
+# happen before the last delivery. If it is imported later, that is the case anyway.
 if _join_children := getattr(sys.modules.get("multiprocessing.util"), "_exit_function", None):
     atexit.unregister(_join_children)
     atexit.register(_join_children)
@@ -182,13 +156,13 @@ def is_spool(path: Path) -> bool:
 
 
 def state_folder() -> Path:
-    """The folder that holds a spool for each namespace, unless a variable says where it is."""
+    """The folder with the spool of each namespace, unless a variable names another place."""
     state = Path(os.environ.get("XDG_STATE_HOME", ""))
     base = state if state.is_absolute() else Path("~/.local/state").expanduser()
     return base / "typedprom"
 
 
-def spools_below(folder: Path) -> list[Path]:
+def spools_in(folder: Path) -> list[Path]:
     """The spools in the folder."""
     with suppress(OSError):
         return sorted(path for path in folder.iterdir() if is_spool(path))

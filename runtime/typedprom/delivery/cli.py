@@ -1,36 +1,38 @@
-"""`typedprom-spool`: look at a spool, deliver it, serve it, take series out of it."""
+"""`typedprom-spool`: show a spool, deliver it, serve it, remove series from it."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from typedprom.core.environment import warn_of_unknown_variables
-from typedprom.core.variables import SPOOL_DIR
-from typedprom.delivery import commands as verbs
+from typedprom.core.variables import SPOOL_DIR, unknown
+from typedprom.delivery import commands
+from typedprom.delivery.sinks import sink_variables, specs
 from typedprom.spool.format import FormatError
 
-_VERBS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
-    "status": verbs.status,
-    "deliver": verbs.deliver,
-    "serve": verbs.serve,
-    "retire": verbs.retire,
+_COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
+    "status": commands.status,
+    "deliver": commands.deliver,
+    "serve": commands.serve,
+    "retire": commands.retire,
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a verb; 0 if it did what was asked, 1 if it could not, 2 where the usage was wrong."""
+    """Run a command. Exit code 0 is success, 1 is failure, 2 is wrong usage."""
     options = _parser().parse_args(arguments)
-    warn_of_unknown_variables()
+    warn_of_unknown_variables(unknown(os.environ), sink_variables())
     try:
-        return _VERBS[options.verb](options)
-    except verbs.UsageError as error:
+        return _COMMANDS[options.command](options)
+    except commands.UsageError as error:
         print(f"typedprom-spool: {error}", file=sys.stderr)
         return 2
-    except (OSError, FormatError, verbs.VerbError) as error:
+    except (OSError, FormatError, commands.CommandError) as error:
         print(f"typedprom-spool: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -39,24 +41,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="typedprom-spool", description=__doc__)
-    add = parser.add_subparsers(dest="verb", required=True, metavar="VERB").add_parser
+    add = parser.add_subparsers(dest="command", required=True, metavar="COMMAND").add_parser
 
-    status = add("status", help="say what the spool holds")
+    status = add("status", help="show what the spool holds")
     _optional_directory(status)
-    status.add_argument("--json", action="store_true", help="for programs")
+    status.add_argument("--json", action="store_true", help="print JSON")
 
-    deliver = add("deliver", help="deliver what processes, living and dead, have recorded")
+    deliver = add("deliver", help="deliver what all processes, running or not, have recorded")
     _optional_directory(deliver)
-    deliver.add_argument("--pushgateway", metavar="URL", help="instead of what variables name")
-    deliver.add_argument("--textfile", type=Path, metavar="FILE.prom", help="for node_exporter")
-    deliver.add_argument("--otlp", metavar="URL", help="an OTLP/HTTP endpoint")
-    deliver.add_argument("--job", help="of the grouping key; by default that of the processes")
+    for flag, metavar, text in (spec.option for spec in specs()):
+        deliver.add_argument(flag, dest=flag, metavar=metavar, help=text)
+    deliver.add_argument("--job", help="`job` of the grouping key; default: that of the processes")
     deliver.add_argument(
         "--timeout",
         type=_seconds,
         default=30.0,
         metavar="SECONDS",
-        help="how long to go on trying; default: %(default)g",
+        help="how long to retry; default: %(default)g",
     )
 
     serve = add("serve", help="expose the spool at /metrics until stopped")
@@ -74,10 +75,10 @@ def _parser() -> argparse.ArgumentParser:
         help="TLS and users, in the file that Prometheus exporters share",
     )
 
-    retire = add("retire", help="remove series that nobody records any more")
+    retire = add("retire", help="remove series that are not recorded any more")
     _directory(retire)
     retire.add_argument("series", metavar="SERIES", help='name or name{label="value",…}')
-    retire.add_argument("--all", action="store_true", help="all series of a name without labels")
+    retire.add_argument("--all", action="store_true", help="remove all series of the name")
     return parser
 
 
@@ -93,8 +94,8 @@ def _directory(parser: argparse.ArgumentParser) -> None:
 
 
 def _optional_directory(parser: argparse.ArgumentParser) -> None:
-    about = f"a spool directory; default: ${SPOOL_DIR}"
-    parser.add_argument("directory", type=Path, nargs="?", metavar="DIR", help=about)
+    text = f"a spool directory; default: ${SPOOL_DIR}"
+    parser.add_argument("directory", type=Path, nargs="?", metavar="DIR", help=text)
 
 
 if __name__ == "__main__":

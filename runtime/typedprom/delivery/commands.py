@@ -1,4 +1,4 @@
-"""What each command of `typedprom-spool` does."""
+"""The commands of `typedprom-spool`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -20,11 +20,12 @@ from time import monotonic
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
-from typedprom.core.variables import PUSHGATEWAY_URL, SPOOL_DIR
-from typedprom.delivery.autostart import is_spool, spools_below, state_folder
-from typedprom.delivery.group_url import read_url
-from typedprom.delivery.saved_settings import SavedSettings, recall
+from typedprom.core.variables import SPOOL_DIR
+from typedprom.delivery.autostart import is_spool, spools_in, state_folder
+from typedprom.delivery.deliverer import Deliverer, SinkError, make_sink
+from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.delivery.settings import Settings, read_settings
+from typedprom.delivery.sinks import specs
 from typedprom.exposition.spool_source import SpoolSource
 from typedprom.serving.server import MetricsServer
 from typedprom.spool.directory import SpoolDirectory
@@ -35,59 +36,54 @@ from typedprom.spool.store import SpoolStore
 if TYPE_CHECKING:
     from typedprom.spool.store import FileStatus, RunStatus, Status
 
-_SILENT_SECONDS: Final = 2.0  # of a delivery that takes longer than one expects
-_ADDED: Final = frozenset(("job", "instance"))  # to what is pushed, by its group
+_SILENT_SECONDS: Final = 2.0  # after which a delivery prints that it continues
+_ADDED: Final = frozenset(("job", "instance"))  # labels that the group adds to what is pushed
 _SUFFIXES: Final = ("_bucket", "_count", "_sum")
 
 
 class UsageError(Exception):
-    """What was asked for cannot be meant; the message says what to do."""
+    """The usage is wrong; the message says what to do."""
 
 
-class VerbError(Exception):
-    """What was asked for cannot be done; the message says why."""
+class CommandError(Exception):
+    """The command failed; the message says why."""
 
 
 def status(options: argparse.Namespace) -> int:
     """Print what the spool holds."""
-    directory = _existing(_chosen(options))
+    directory = _existing(_directory(options))
     try:
-        found = SpoolStore(directory).status()
+        status = SpoolStore(directory).status()
     except FormatError as error:
-        raise VerbError(f"{directory.path}: {error}") from error
-    print(status_json(found) if options.json else status_table(found))
+        raise CommandError(f"{directory.path}: {error}") from error
+    print(json.dumps(asdict(status), indent=2) if options.json else "\n".join(_lines(status)))
     return 0
 
 
 def deliver(options: argparse.Namespace) -> int:
     """Deliver everything once."""
-    from typedprom.delivery.sinks.discovery import SinkError, strict_deliverer
-
-    directory = _whole(_chosen(options))
-    settings = _settings(directory.path, options, os.environ)
+    directory = _complete(_directory(options))
+    settings = _settings(directory.path, options)
     try:
-        deliverer = strict_deliverer(directory, settings)
+        sinks = [make_sink(one, settings, directory) for one in settings.destinations]
     except SinkError as error:
         raise UsageError(str(error)) from error
-    with _saying_that_it_goes_on(options.timeout):
+    with _notice_of_slow_delivery(options.timeout):
+        deliverer = Deliverer(SpoolStore(directory), sinks)
         delivery = deliverer.deliver(monotonic() + options.timeout)
-    for name, why in delivery.failures.items():
-        _complain(f"{name}: {why}")
-    for family, words in delivery.refused.items():
-        _complain(f"{family} was refused: {words}")
-    for why in filter(None, (delivery.busy, delivery.unread)):
-        _complain(why)
-    gateways = {read_url(url).shown for url in settings.gateways}
+    for _, message in delivery.problems():
+        _print_error(message)
     group = ",".join(f"{label}={value}" for label, value in settings.grouping.items())
-    for name in delivery.taken:
-        where = f"{name}, group {group}" if name in gateways else name
-        print(f"delivered {delivery.series} series to {where}")
+    for destination, sink in zip(settings.destinations, sinks, strict=True):
+        if sink.name in delivery.delivered_to:
+            where = f"{sink.name}, group {group}" if destination.spec.is_grouped else sink.name
+            print(f"delivered {delivery.series} series to {where}")
     return 0 if delivery.complete else 1
 
 
 def serve(options: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM."""
-    server = _server(options, SpoolSource(_ledger(options.directory)))
+    server = _server(options, SpoolSource(_store(options.directory)))
     stopped = Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -103,28 +99,28 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def retire(options: argparse.Namespace) -> int:
-    """Remove series from the totals; many at once only where that is asked for."""
-    ledger = _ledger(options.directory)
+    """Remove series from the totals; several at once only with `--all` or labels."""
+    store = _store(options.directory)
     most = inf if options.all or "{" in options.series else 1
     try:
-        retired = ledger.delete_series(options.series, most=most)
+        retired = store.delete_series(options.series, most=most)
     except SelectorError as error:
         raise UsageError(str(error)) from error
     for name, labels in retired.removed:
-        print(f"removed {_shown(name, labels)}")
+        print(f"removed {_series(name, labels)}")
     for name, labels in retired.spared:
-        print(f"would remove {_shown(name, labels)}")
+        print(f"would remove {_series(name, labels)}")
     for name, labels in retired.held:
-        kept = f"kept {_shown(name, labels)}: a live process has it; stop it, then again"
-        print(kept, file=sys.stderr)
+        why = "a running process still records it; stop that process and retry"
+        print(f"kept {_series(name, labels)}: {why}", file=sys.stderr)
     if retired.removed:
         where = shlex.quote(str(options.directory))
-        print(f"`typedprom-spool deliver {where}` takes them out of a gateway")
+        print(f"`typedprom-spool deliver {where}` removes them from a gateway")
     elif retired.spared:
         many = len(retired.spared)
-        _complain(f"add --all to remove all {many} series of {options.series}")
+        _print_error(f"add --all to remove all {many} series of {options.series}")
     elif not retired.held:
-        _complain(f"there is no series {options.series}{_hint(ledger, options.series)}")
+        _print_error(f"there is no series {options.series}{_hint(store, options.series)}")
     return 0 if retired.removed and not retired.held else 1
 
 
@@ -140,14 +136,14 @@ def _server(options: argparse.Namespace, source: SpoolSource) -> MetricsServer:
             raise
         taken = error.errno == EADDRINUSE
         why = "the port is in use; choose another --port" if taken else error.strerror
-        raise VerbError(f"cannot bind {addr}:{port}: {why}") from error
+        raise CommandError(f"cannot bind {addr}:{port}: {why}") from error
 
 
 @contextmanager
-def _saying_that_it_goes_on(seconds: float) -> Generator[None]:
-    """Say so when it has taken a while."""
-    words = f"nothing is delivered yet; it goes on trying for up to {seconds:g} s"
-    timer = Timer(_SILENT_SECONDS, _complain, (words,))
+def _notice_of_slow_delivery(seconds: float) -> Generator[None]:
+    """Print a notice if the block takes long."""
+    notice = f"nothing is delivered yet; retrying for up to {seconds:g} s"
+    timer = Timer(_SILENT_SECONDS, _print_error, (notice,))
     timer.daemon = True
     if seconds > _SILENT_SECONDS:
         timer.start()
@@ -157,91 +153,70 @@ def _saying_that_it_goes_on(seconds: float) -> Generator[None]:
         timer.cancel()
 
 
-def _hint(ledger: SpoolStore, series: str) -> str:
-    """What was probably meant by series that there are not."""
+def _hint(store: SpoolStore, series: str) -> str:
+    """What was probably meant by series that do not exist."""
     wanted = parse(series)
     if not _ADDED.isdisjoint(label for label, _ in wanted.labels):
         return "; leave out job and instance, which the gateway adds"
-    for family in ledger.collect():
+    for family in store.collect():
         name = family.definition.name
         if family.definition.type == "histogram" and wanted.name in {name + s for s in _SUFFIXES}:
             return f"; the histogram is called {name}"
     return ""
 
 
-def _settings(path: Path, options: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
-    known = recall(path) or SavedSettings(path.resolve().name)
-    named = [options.pushgateway] if options.pushgateway else _gateways(known, environ)
-    read = read_settings(environ, known, tuple(named))
-    grouping = {**read.grouping, "job": options.job} if options.job else read.grouping
-    settings = replace(
-        read,
-        grouping=grouping,
-        textfile=options.textfile or read.textfile,
-        otlp_endpoint=options.otlp or read.otlp_endpoint,
-    )
-    if not settings.has_sinks:
-        variables = " or ".join((*known.variables, PUSHGATEWAY_URL))
-        raise UsageError(f"there is nowhere to deliver to: set {variables}, or use --pushgateway")
+def _settings(path: Path, options: argparse.Namespace) -> Settings:
+    flags = [spec.option.flag for spec in specs()]
+    given = {flag: address for flag in flags if (address := vars(options)[flag])}
+    saved = SavedSettings.load(path) or SavedSettings(path.resolve().name)
+    settings = read_settings(saved, saved.variables, given)
+    if not settings.destinations:
+        variables = " or ".join((*saved.variables, *(spec.variable.name for spec in specs())))
+        raise UsageError(f"no destination configured: set {variables}, or use {' or '.join(flags)}")
+    if options.job:
+        return replace(settings, grouping={**settings.grouping, "job": options.job})
     return settings
 
 
-def _gateways(known: SavedSettings, environ: Mapping[str, str]) -> list[str]:
-    """Those that the catalogs' own variables name, which win over the common one."""
-    own = [url for name in known.variables if (url := environ.get(name))]
-    common = environ.get(PUSHGATEWAY_URL)
-    return list(dict.fromkeys(own or ([common] if common else [])))
+def _store(path: Path) -> SpoolStore:
+    return SpoolStore(_complete(path))
 
 
-def _ledger(path: Path) -> SpoolStore:
-    return SpoolStore(_whole(path))
-
-
-def _whole(path: Path) -> SpoolDirectory:
-    """The spool, with the folders that somebody has removed."""
+def _complete(path: Path) -> SpoolDirectory:
+    """The spool, whose missing folders are created."""
     directory = _existing(path)
     if not directory.runs.is_dir():
         directory.prepare()
     return directory
 
 
-def _chosen(options: argparse.Namespace) -> Path:
-    """The directory that is named here or in the environment."""
+def _directory(options: argparse.Namespace) -> Path:
+    """The directory that the command line or the environment names."""
     if options.directory is not None:
         return Path(options.directory)
-    if named := os.environ.get(SPOOL_DIR):
-        return Path(named).expanduser()
+    if directory := os.environ.get(SPOOL_DIR):
+        return Path(directory).expanduser()
     folder = state_folder()
-    found = " ".join(shlex.quote(str(path)) for path in spools_below(folder))
-    there = f"there are {found}" if found else f"there is none below {folder}"
-    raise UsageError(f"name a spool directory, or set {SPOOL_DIR}; {there}")
+    spools = " ".join(shlex.quote(str(path)) for path in spools_in(folder))
+    hint = f"there are {spools}" if spools else f"there is none below {folder}"
+    raise UsageError(f"name a spool directory, or set {SPOOL_DIR}; {hint}")
 
 
 def _existing(path: Path) -> SpoolDirectory:
     if not path.is_dir():
-        raise UsageError(f"{path} is no directory")
+        raise UsageError(f"{path} is not a directory")
     if not is_spool(path):
-        raise UsageError(f"{path} is no spool: nothing was ever recorded into it")
+        raise UsageError(f"{path} is not a spool: nothing was ever recorded into it")
     return SpoolDirectory(path)
 
 
-def _complain(words: str) -> None:
-    print(f"typedprom-spool: {words}", file=sys.stderr, flush=True)
+def _print_error(message: str) -> None:
+    print(f"typedprom-spool: {message}", file=sys.stderr, flush=True)
 
 
-def _shown(name: str, labels: tuple[tuple[str, str], ...]) -> str:
+def _series(name: str, labels: tuple[tuple[str, str], ...]) -> str:
     inside = ",".join(f'{label}="{value}"' for label, value in labels)
     return f"{name}{{{inside}}}" if inside else name
-
-
-def status_json(status: Status) -> str:
-    """The status as one JSON object."""
-    return json.dumps(asdict(status), indent=2)
-
-
-def status_table(status: Status) -> str:
-    """The status as lines of text."""
-    return "\n".join(_lines(status))
 
 
 def _lines(status: Status) -> Iterator[str]:

@@ -1,41 +1,47 @@
-"""Credentials: what a receiver wants to see, mostly in files that are read again at each use.
+"""Credentials for a Pushgateway, mostly in files that are read again at each use.
 
-They appear in no `repr`, no message and no log: what is shown has gone through `Secrets.hidden`.
+They appear in no `repr`, message or log: texts from outside are shown after `Secrets.redact`.
 """
+# ruff: noqa: S105 - these are names of variables, not passwords
 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
-
-from typedprom.core import variables
 
 if TYPE_CHECKING:
     from ssl import SSLContext
 
-LoadedT = TypeVar("LoadedT")
+USERNAME: Final = "TYPEDPROM_PUSHGATEWAY_USERNAME"
+PASSWORD: Final = "TYPEDPROM_PUSHGATEWAY_PASSWORD"
+PASSWORD_FILE: Final = "TYPEDPROM_PUSHGATEWAY_PASSWORD_FILE"
+TOKEN_FILE: Final = "TYPEDPROM_PUSHGATEWAY_TOKEN_FILE"
+CA_FILE: Final = "TYPEDPROM_PUSHGATEWAY_CA_FILE"
+CERT_FILE: Final = "TYPEDPROM_PUSHGATEWAY_CERT_FILE"
+KEY_FILE: Final = "TYPEDPROM_PUSHGATEWAY_KEY_FILE"
 
 _HIDDEN: Final = "***"
 _FILE_BYTES: Final = 64 * 1024
 
 
 class CredentialsError(Exception):
-    """Credentials cannot be used; the message says which file or setting, never what is in it."""
+    """Credentials cannot be used; the message names the file or setting, not its content."""
 
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """The Authorization header of one request, and what must not be shown because of it."""
+    """The Authorization header of one request, and the words that must not be shown."""
 
     authorization: str | None = field(default=None, repr=False)
     words: tuple[str, ...] = field(default=(), repr=False)
 
-    def hidden(self, text: str) -> str:
-        """The text without any of it."""
+    def redact(self, text: str) -> str:
+        """The text with `***` for each of the words."""
         for word in sorted(self.words, key=len, reverse=True):
             text = text.replace(word, _HIDDEN)
         return text
@@ -43,10 +49,10 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """User name and password or a bearer token; whom to trust; who we are.
+    """User name and password, or a bearer token; and certificates for TLS.
 
     The password is given, or in a file; the token is in a file. `ca_file` holds the certificates
-    to trust instead of the system's, `cert_file` and `key_file` are our own.
+    to trust instead of the system's; `cert_file` and `key_file` are the client's own.
     """
 
     username: str | None = field(default=None, repr=False)
@@ -59,26 +65,24 @@ class Credentials:
 
     def __post_init__(self) -> None:
         if self.token_file is not None and self._has_password():
-            raise CredentialsError("there are both a token and a user name or password")
+            raise CredentialsError("both a token and a user name or password are set")
         if self.password is not None and self.password_file is not None:
-            raise CredentialsError("there are both a password and a file with one")
+            raise CredentialsError("both a password and a password file are set")
         if self.username is None and self._has_password():
-            raise CredentialsError("there is a password without a user name")
+            raise CredentialsError("a password is set without a user name")
         if self.username is not None and self.password is None and self.password_file is None:
-            raise CredentialsError(
-                f"there is a user name without a password: set {variables.PASSWORD_FILE}"
-            )
+            raise CredentialsError(f"a user name is set without a password: set {PASSWORD_FILE}")
         if ":" in (self.username or ""):
-            raise CredentialsError("a user name cannot have a colon")
+            raise CredentialsError("a user name cannot contain a colon")
         if self.key_file is not None and self.cert_file is None:
-            raise CredentialsError("there is a key file without a certificate file")
+            raise CredentialsError("a key file is set without a certificate file")
 
     def secrets(self) -> Secrets:
-        """What to send now; CredentialsError where a file cannot be read."""
+        """What to send now. Raises CredentialsError if a file cannot be read."""
         if self.token_file is not None:
             token = _read("token", self.token_file).strip()
             if not token.isascii() or not token.isprintable() or not token or " " in token:
-                raise CredentialsError(f"the token file {self.token_file} holds no token")
+                raise CredentialsError(f"the token file {self.token_file} does not hold a token")
             return Secrets(f"Bearer {token}", (token,))
         if self.username is None:
             return Secrets()
@@ -89,22 +93,21 @@ class Credentials:
         return Secrets(f"Basic {encoded}", (encoded, password) if password else (encoded,))
 
     def context(self) -> SSLContext:
-        """What a TLS connection that begins now is checked with."""
-        import ssl  # here, because most gateways are asked without TLS
+        """The TLS context of a new connection. Raises CredentialsError."""
+        import ssl  # here, because most gateways are used without TLS
 
-        context = _loaded(
-            "CA", self.ca_file, lambda: ssl.create_default_context(cafile=self.ca_file)
-        )
+        with _errors_of("CA", self.ca_file):
+            context = ssl.create_default_context(cafile=self.ca_file)
         if self.cert_file is not None:
-            cert, key = self.cert_file, self.key_file
-            if key is None:
-                _check_key(cert)
-            # A password that is asked for on the terminal would stop the program.
-            _loaded("certificate", cert, lambda: context.load_cert_chain(cert, key, password=""))
+            if self.key_file is None:
+                _check_key(self.cert_file)
+            with _errors_of("certificate", self.cert_file):
+                # Without `password`, OpenSSL would prompt on the terminal and stop the program.
+                context.load_cert_chain(self.cert_file, self.key_file, password="")
         return context
 
     def or_userinfo(self, userinfo: str) -> Credentials:
-        """These, or where they have neither password nor token, those that a URL holds."""
+        """These, or the user name and password of a URL if these have no password or token."""
         if not userinfo or self.token_file is not None or self._has_password():
             return self
         username, _, password = userinfo.partition(":")
@@ -116,42 +119,34 @@ class Credentials:
 
 
 def from_environment(environ: Mapping[str, str]) -> Credentials:
-    """The credentials that TYPEDPROM_PUSHGATEWAY_* name; what is empty is not there."""
-    return Credentials(
-        username=environ.get(variables.USERNAME) or None,
-        password=environ.get(variables.PASSWORD) or None,
-        password_file=environ.get(variables.PASSWORD_FILE) or None,
-        token_file=environ.get(variables.TOKEN_FILE) or None,
-        ca_file=environ.get(variables.CA_FILE) or None,
-        cert_file=environ.get(variables.CERT_FILE) or None,
-        key_file=environ.get(variables.KEY_FILE) or None,
-    )
+    """The credentials of TYPEDPROM_PUSHGATEWAY_*; an empty variable is not set."""
+    names = (USERNAME, PASSWORD, PASSWORD_FILE, TOKEN_FILE, CA_FILE, CERT_FILE, KEY_FILE)
+    return Credentials(*(environ.get(name) or None for name in names))
 
 
 def _read(what: str, file: str) -> str:
-    try:
-        with Path(file).open(encoding="utf-8") as opened:
-            return opened.read(_FILE_BYTES)
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-    except ValueError:
-        why = "it is no text in UTF-8"
-    raise CredentialsError(f"the {what} file {file} cannot be read: {why}")
+    with _errors_of(what, file), Path(file).open(encoding="utf-8") as opened:
+        return opened.read(_FILE_BYTES)
 
 
 def _check_key(cert: str) -> None:
-    """CredentialsError where a certificate without a key file has no key beside it."""
+    """Raise CredentialsError if the file, which must hold the key too, does not."""
     text = _read("certificate", cert)
     if "CERTIFICATE" in text and "PRIVATE KEY" not in text:
-        raise CredentialsError(
-            f"the certificate file {cert} holds no key: set {variables.KEY_FILE}"
-        )
+        raise CredentialsError(f"the certificate file {cert} does not hold a key: set {KEY_FILE}")
 
 
-def _loaded(what: str, file: str | None, load: Callable[[], LoadedT]) -> LoadedT:
+@contextmanager
+def _errors_of(what: str, file: str | None) -> Iterator[None]:
+    """Turn errors of the block into a CredentialsError that does not show the file's content."""
+    why = ""
     try:
-        return load()
-    except (OSError, ValueError) as error:  # SSLError is an OSError
-        reason = getattr(error, "reason", None)
-        why = error.strerror if isinstance(error, OSError) and not reason else reason
-    raise CredentialsError(f"the {what} file {file} cannot be used: {why}")
+        yield
+    except UnicodeDecodeError:
+        why = "it is not text in UTF-8"
+    except OSError as error:  # SSLError is one, and has a reason
+        why = getattr(error, "reason", None) or error.strerror or type(error).__name__
+    except ValueError:
+        why = "its name is not valid"
+    if why:
+        raise CredentialsError(f"the {what} file {file} cannot be used: {why}")

@@ -1,7 +1,7 @@
-"""Addresses: what a host's name stands for, looked up within a time limit.
+"""DNS look-ups with a time limit.
 
-The system's resolver knows no limit, so a thread asks it. No thread can be started any more while
-the interpreter exits: whoever wants to connect then calls `begin` early.
+The system's resolver has no time limit, so a thread calls it. No thread can be started while the
+interpreter exits: call `begin` earlier to connect then.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from threading import Event, Thread
 from time import monotonic
 from typing import Final, TypeAlias
 
-_LONGEST: Final = 3600.0  # seconds; what can be waited for is limited
+_LONGEST: Final = 3600.0  # seconds; a longer wait overflows
 
 SocketAddress: TypeAlias = (
     "tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]"  # as getaddrinfo gives it
@@ -26,11 +26,11 @@ class Addresses:
         self._host = host
         self._port = port
         self._literal = _literal(host, port)
-        self._lookup: _Lookup | None = None  # the last one that began
-        self._found: list[ResolvedAddress] = []  # by the last one that found any
+        self._lookup: _Lookup | None = None  # the latest
+        self._found: list[ResolvedAddress] = []  # by the latest successful one
 
     def begin(self) -> None:
-        """Begin to look the name up, unless there is nothing to look up or that is going on."""
+        """Start a look-up, unless the host is an IP address or a look-up is running."""
         if self._literal or (self._lookup is not None and not self._lookup.done.is_set()):
             return
         lookup = _Lookup(self._host, self._port)
@@ -43,14 +43,14 @@ class Addresses:
         self._lookup = lookup
 
     def get(self, deadline: float) -> list[ResolvedAddress]:
-        """The addresses; those of an earlier time, if the answer is late. OSError without any."""
+        """The addresses; those of an earlier look-up if this one is late. Raises OSError."""
         if self._literal:
             return self._literal
         self.begin()
         lookup = self._lookup
         if lookup is not None:
             seconds = max(0.0, deadline - monotonic())
-            # With an earlier answer at hand, time is left to use it.
+            # With an earlier answer, leave time to use it.
             lookup.done.wait(min(seconds / 2 if self._found else seconds, _LONGEST))
             self._found = lookup.addresses or self._found
         if not self._found:
@@ -60,7 +60,7 @@ class Addresses:
 
 
 class _Lookup:
-    """One question to the resolver."""
+    """One call of the resolver."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host = host
@@ -76,13 +76,13 @@ class _Lookup:
         except OSError as error:
             self.error = error
         except UnicodeError:
-            self.error = OSError("its name is none of a host")
+            self.error = OSError("its name is not a host name")
         finally:
             self.done.set()
 
 
 def _literal(host: str, port: int) -> list[ResolvedAddress]:
-    """What an IP address stands for; nothing, if it is a name."""
+    """The address if the host is an IP address; empty if it is a name."""
     try:
         infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):

@@ -1,9 +1,9 @@
-"""Forks: what is done before and after each, while no signal comes between.
+"""Hooks before and after each fork, which run with signals blocked.
 
-Python drops what a signal's handler raises in such hooks, and forgets, in a child, signals that
-came before its first instruction and have a handler. So the thread that forks is sent none until
-all is done; the parent is then sent once more those that came meanwhile. What remains are the few
-instructions before and behind, as in every such hook, that of `logging` for one.
+Python drops exceptions that a signal handler raises in a fork hook. In a child, it forgets signals
+with a handler that arrived before the first instruction. So signals are blocked in the thread that
+forks until all hooks have run; those that arrived meanwhile are then sent to the parent again. A
+few instructions before and after remain unprotected, as in every fork hook, such as `logging`'s.
 """
 
 from __future__ import annotations
@@ -18,80 +18,75 @@ from threading import get_ident
 from time import sleep
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
 
-from typedprom.delivery import fork_warning
-
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-Act: TypeAlias = Callable[[], None]
+Hook: TypeAlias = Callable[[], None]
 
-# Those of `signal` are Python code around these, with time for a signal to come between.
+# The functions of `signal` wrap these in Python code, in which a signal may arrive.
 _signal: Final = import_module("_signal")
 _pthread_sigmask = cast("Callable[[int, Collection[int]], set[int]]", _signal.pthread_sigmask)
 _sigpending = cast("Callable[[], set[int]]", _signal.sigpending)
 
 _FAULTS: Final = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT}
 _ALL: Final = frozenset(map(int, signal.valid_signals() - _FAULTS))
-_AFTERWARDS: Final = 0.01  # seconds in which a fork returns from its hooks
+_AFTERWARDS: Final = 0.01  # seconds in which a fork returns after its hooks
 
 
-class _Steps(NamedTuple):
-    before: Act
-    in_parent: Act
-    in_child: Act
+class _Hooks(NamedTuple):
+    before: Hook
+    in_parent: Hook
+    in_child: Hook
 
 
-_steps: Final[list[_Steps]] = []
+_hooks: Final[list[_Hooks]] = []
 _NONE: Final[set[int]] = set()
-_masks: Final[dict[int, set[int]]] = {}  # of threads that fork, as they were before
+_masks: Final[dict[int, set[int]]] = {}  # of forking threads, before the fork
 
 
 def _nothing() -> None:
-    """Nothing."""
+    """Do nothing."""
 
 
-def at_forks(*, before: Act = _nothing, in_parent: Act = _nothing, in_child: Act) -> None:
-    """Do so at each fork from now on."""
-    _steps.append(_Steps(before, in_parent, in_child))
+def at_forks(*, before: Hook = _nothing, in_parent: Hook = _nothing, in_child: Hook) -> None:
+    """Call the hooks at each fork from now on."""
+    _hooks.append(_Hooks(before, in_parent, in_child))
 
 
 def receive_no_signals() -> None:
-    """Leave signals to other threads: for threads of ours."""
+    """Block all signals in this thread, so that other threads handle them."""
     _pthread_sigmask(signal.SIG_BLOCK, _ALL)
 
 
 def _before() -> None:
     _masks[get_ident()] = _pthread_sigmask(signal.SIG_BLOCK, _ALL)
-    fork_warning.fork_is_near()
-    for steps in reversed(_steps):
-        steps.before()
-    fork_warning.fork_begins()
+    for hooks in reversed(_hooks):
+        hooks.before()
 
 
 def _after_in_parent() -> None:
-    fork_warning.fork_is_over()
-    for steps in _steps:
-        steps.in_parent()
+    for hooks in _hooks:
+        hooks.in_parent()
     mask = _masks.pop(get_ident(), _NONE)
     if pending := _sigpending() - mask:
         _send_later(pending)
-    _pthread_sigmask(signal.SIG_SETMASK, mask)  # right behind, or one may come between
+    _pthread_sigmask(signal.SIG_SETMASK, mask)  # last, or a signal may arrive in between
 
 
 def _after_in_child() -> None:
-    for steps in _steps:
-        steps.in_child()
-    with suppress(BaseException):  # of a handler that hears one now, which Python would forget
+    for hooks in _hooks:
+        hooks.in_child()
+    with suppress(BaseException):  # of a handler that runs now; Python would drop it
         _pthread_sigmask(signal.SIG_SETMASK, _masks.pop(get_ident(), _NONE))
 
 
 def _send_later(pending: set[int]) -> None:
-    """Send those that have a handler once more, when the fork has returned."""
-    heard = [number for number in pending if callable(signal.getsignal(number))]
-    came = [taken.si_signo for _ in heard if (taken := signal.sigtimedwait(heard, 0))]
-    if came:
+    """Send the signals that have a handler again, after the fork has returned."""
+    handled = [number for number in pending if callable(signal.getsignal(number))]
+    arrived = [info.si_signo for _ in handled if (info := signal.sigtimedwait(handled, 0))]
+    if arrived:
         with suppress(RuntimeError):  # no more threads
-            start_new_thread(_send, (came,))  # `Thread.start` would wait for it
+            start_new_thread(_send, (arrived,))  # `Thread.start` would wait for it
 
 
 def _send(numbers: list[int]) -> None:

@@ -1,4 +1,4 @@
-"""Grouping keys and URLs of a Pushgateway, from what people write to what is sent."""
+"""URLs of a Pushgateway and paths of its groups."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from typedprom.exposition.text_format import is_legacy_name
 
 _SCHEMES: Final = ("http", "https")
 _NOT_SHOWN: Final = re.compile(r":(?!//|[0-9]+(?:/|$)).*")  # it may be a password
-_IN_BASE64: Final = ("", ".", "..")  # which a path cannot hold, as it cannot a slash
+_IN_BASE64: Final = ("", ".", "..")  # a path segment cannot be one of these, nor have a slash
+_ENCODE: Final = "in a user name or password, percent-encode all but letters and digits"
 
 
 class GatewayURL(NamedTuple):
-    """A Pushgateway's URL in its parts. `prefix` is a path without a slash at its end."""
+    """The parts of a Pushgateway's URL. `prefix` is a path without a slash at its end."""
 
     endpoint: Endpoint
     prefix: str
     userinfo: str
 
     def __repr__(self) -> str:
-        return f"Address({self.shown!r})"
+        return f"GatewayURL({self.shown!r})"
 
     @property
     def shown(self) -> str:
@@ -33,50 +34,49 @@ class GatewayURL(NamedTuple):
 
 
 def read_url(url: str) -> GatewayURL:
-    """The parts of a URL, with or without a scheme. ValueError, which does not repeat the URL."""
+    """Parse a URL, with or without a scheme. Raises ValueError, which does not show the URL."""
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
     except ValueError:
-        raise ValueError(
-            "the URL of the Pushgateway cannot be read; in a user name or password, "
-            "percent-encode what is neither letter nor digit"
-        ) from None
+        raise ValueError(f"the URL of the Pushgateway cannot be read; {_ENCODE}") from None
     try:
         port = parts.port
     except ValueError:
         raise ValueError(
-            "the port in the URL of the Pushgateway is no number up to 65535; in a user name or "
-            "password, percent-encode what is neither letter nor digit"
+            f"the port in the URL of the Pushgateway is not a number up to 65535; {_ENCODE}"
         ) from None
     if parts.scheme not in _SCHEMES:
-        raise ValueError("the URL of the Pushgateway begins with neither http:// nor https://")
+        raise ValueError("the URL of the Pushgateway must begin with http:// or https://")
     if not parts.hostname:
         raise ValueError("the URL of the Pushgateway has no host")
-    if "@" in parts.path:  # the rest of a password with a slash in it: it is not to be shown
-        raise ValueError(
-            "the path of the Pushgateway's URL has an `@`; in a user name or password, "
-            "percent-encode what is neither letter nor digit"
-        )
+    if "@" in parts.path:  # the path is the rest of a password with a slash: do not show it
+        raise ValueError(f"the path of the Pushgateway's URL has an `@`; {_ENCODE}")
     if parts.query or parts.fragment:
-        raise ValueError("the URL of the Pushgateway has a query or a fragment, which it cannot")
+        raise ValueError("the URL of the Pushgateway must not have a query or a fragment")
     userinfo = parts.netloc.rpartition("@")[0]
     prefix = quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=~")
     return GatewayURL(Endpoint(parts.scheme, parts.hostname, port), prefix, userinfo)
 
 
 def without_secrets(url: str) -> str:
-    """What can be shown of a URL, also of one that cannot be read."""
+    """The part of a URL that can be shown, even if the URL is invalid."""
     after = url.rpartition("@")[2]
     return _NOT_SHOWN.sub(":***", re.split("[?#]", after)[0])
 
 
+def without_userinfo(url: str) -> str:
+    """A valid URL without user name, password, query and fragment. Raises ValueError."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
 def group_path(grouping: Mapping[str, str]) -> str:
-    """The path of a group, `/metrics/job/…`, for a key whose first label is `job`. ValueError."""
+    """The path of a group, `/metrics/job/…`. Raises ValueError for an invalid grouping key."""
     if next(iter(grouping), "") != "job" or not grouping["job"]:
-        raise ValueError("a grouping key begins with `job`, which is not empty")
+        raise ValueError("a grouping key must begin with a `job` that is not empty")
     for name in grouping:
         if not is_legacy_name(name) or name.startswith("__"):
-            raise ValueError(f"{name!r} is no name for a label of a grouping key")
+            raise ValueError(f"{name!r} is not a valid label name of a grouping key")
     return "/metrics" + "".join([f"/{_segments(*label)}" for label in grouping.items()])
 
 

@@ -20,31 +20,39 @@ from math import inf
 from time import monotonic, sleep, time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from typedprom.core.variables import CA_FILE
-from typedprom.delivery.credentials import Credentials, Secrets
+from typedprom.delivery.credentials import CA_FILE, Credentials, Secrets
 from typedprom.delivery.dns import Addresses, ResolvedAddress
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
-_ANSWER_BYTES: Final = 64 * 1024  # of a body; what is longer is not read to the end
-_WORDS: Final = 500  # characters of it that are shown
-# What OpenSSL, by its version, calls an answer in plain text.
+_ANSWER_BYTES: Final = 64 * 1024  # of a body; a longer one is not read to the end
+_SHOWN: Final = 500  # characters of it that are shown
+# How versions of OpenSSL report an answer that is not TLS.
 _NO_TLS: Final = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
-_NO_ISSUER: Final = (18, 19, 20, 21)  # of a certificate: self-signed, or by somebody unknown
+_NO_ISSUER: Final = (18, 19, 20, 21)  # OpenSSL: self-signed, or the issuer is unknown
 _PORTS: Final = {"http": 80, "https": 443}
+FIRST_PAUSE: Final = 0.05  # seconds
+LONGEST_PAUSE: Final = 5.0
+_TEMPORARY: Final = (408, 425, 429)  # statuses to retry, as well as 500 and above
+_CHUNK: Final = 256 * 1024
+_LONGEST: Final = 3600.0  # seconds; a longer timeout overflows
 
 
 class UnreachableError(Exception):
-    """There is no answer; the message says why, as a sentence goes on after a server's name."""
+    """There is no answer; the message continues a sentence after the server's name."""
 
 
-class UntrustedError(UnreachableError):
-    """The server is not who it should be, which asking again does not mend."""
+class GaveUpError(Exception):
+    """The deadline does not allow another attempt; the message describes the last failure."""
+
+
+class UntrustedError(Exception):
+    """The server's certificate is not trusted; a retry does not help."""
 
 
 class Endpoint(NamedTuple):
-    """Where a server listens."""
+    """Scheme, host and port of a server."""
 
     scheme: str
     host: str
@@ -52,13 +60,13 @@ class Endpoint(NamedTuple):
 
     @property
     def netloc(self) -> str:
-        """Host and, if it is not the scheme's own, port."""
+        """The host and, if one is given, the port."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port is None else f"{host}:{self.port}"
 
 
 class HTTPRequest(NamedTuple):
-    """What is sent."""
+    """A request."""
 
     method: str
     path: str
@@ -67,70 +75,99 @@ class HTTPRequest(NamedTuple):
 
 
 class HTTPAnswer(NamedTuple):
-    """What came back. `words` is the beginning of the body, in one line."""
+    """A response. `text` is the beginning of the body, in one line."""
 
     status: int
     reason: str
-    words: str
+    text: str
     retry_after: str
     location: str
 
+    def describe(self) -> str:
+        """The response, as a sentence continues after the server's name."""
+        sentence = f"answers {self.status} {self.reason}".rstrip()
+        return f"{sentence}: {self.text}" if self.text else sentence
+
 
 class DeadlineConnection:
-    """A connection that opens itself; for one thread at a time. A forked child opens its own."""
+    """A connection that opens when needed; for one thread at a time. A child opens its own."""
 
     def __init__(self, endpoint: Endpoint, credentials: Credentials) -> None:
         self._endpoint = endpoint
         self._credentials = credentials
         self._port = endpoint.port or _PORTS[endpoint.scheme]
         self._addresses = Addresses(endpoint.host, self._port)
-        self._open: TimelySocket | None = None
+        self._stream: DeadlineSocket | None = None
         self._pid = os.getpid()
 
     def prepare(self) -> None:
-        """Begin to look the host's name up."""
-        self._notice_fork()
+        """Start the DNS look-up."""
+        self._check_fork()
         self._addresses.begin()
 
-    def exchange(self, message: HTTPRequest, deadline: float) -> HTTPAnswer:
-        """Send the message and return the answer.
+    def exchange_with_retries(self, request: HTTPRequest, deadline: float) -> HTTPAnswer:
+        """Exchange until an answer is not a temporary failure.
 
-        A connection that turns out to have been closed meanwhile is opened once more. Raises
-        UnreachableError, and CredentialsError where they cannot be read.
+        Raises GaveUpError, UntrustedError and CredentialsError.
         """
-        self._notice_fork()
+        pause, failure = FIRST_PAUSE, ""
+        while True:
+            wait = pause * random.uniform(0.5, 1.5)  # noqa: S311 - so that clients spread out
+            pause = min(pause * 2, LONGEST_PAUSE)
+            try:
+                answer = self.exchange(request, deadline)
+            except UnreachableError as error:
+                if not failure or monotonic() < deadline:  # else it was cut off: says less
+                    failure = str(error)
+            else:
+                if answer.status not in _TEMPORARY and answer.status < 500:
+                    return answer
+                failure = answer.describe()
+                wait = max(wait, _retry_after(answer.retry_after))
+            if monotonic() + wait >= deadline:
+                raise GaveUpError(failure)
+            sleep(wait)
+
+    def exchange(self, request: HTTPRequest, deadline: float) -> HTTPAnswer:
+        """Send the request and return the answer.
+
+        If the server has closed the connection, a new one is opened. Raises UnreachableError,
+        UntrustedError and CredentialsError.
+        """
+        self._check_fork()
         secrets = self._credentials.secrets()
         try:
-            if self._open is not None:
-                with suppress(ConnectionError):  # closed by the other side since the last time
-                    return self._exchanged(self._open, message, secrets, deadline)
+            if self._stream is not None:
+                with suppress(ConnectionError):  # the server closed it since the last request
+                    return self._exchange(self._stream, request, secrets, deadline)
                 self.close()
-            self._open = self._opened(deadline)
-            return self._exchanged(self._open, message, secrets, deadline)
+            self._stream = self._connect(deadline)
+            return self._exchange(self._stream, request, secrets, deadline)
         except (OSError, HTTPException, ValueError) as error:
             self.close()
-            untrusted = getattr(error, "verify_message", None)
-            if untrusted is not None:
-                raise UntrustedError(f"is not trusted: {untrusted}{_remedy(error)}") from None
-            raise UnreachableError(secrets.hidden(_why(error))) from None
-        except BaseException:  # in the middle of something
+            if untrusted := getattr(error, "verify_message", None):
+                is_unknown = getattr(error, "verify_code", None) in _NO_ISSUER
+                remedy = f"; set {CA_FILE}" if is_unknown else ""
+                raise UntrustedError(f"is not trusted: {untrusted}{remedy}") from None
+            raise UnreachableError(secrets.redact(_describe(error))) from None
+        except BaseException:  # the exchange may be incomplete
             self.close()
             raise
 
     def close(self) -> None:
-        """Close it; the next exchange opens it again."""
-        stream, self._open = self._open, None
+        """Close the connection; the next exchange opens it again."""
+        stream, self._stream = self._stream, None
         if stream is not None:
             stream.shut()
 
-    def _notice_fork(self) -> None:
+    def _check_fork(self) -> None:
         if self._pid != os.getpid():
             self._pid = os.getpid()
             self._addresses = Addresses(self._endpoint.host, self._port)
-            self.close()  # our copy: the parent's stays open
+            self.close()  # the child's copy; the parent's stays open
 
-    def _opened(self, deadline: float) -> TimelySocket:
-        plain = _connected(self._addresses.get(deadline), deadline)
+    def _connect(self, deadline: float) -> DeadlineSocket:
+        plain = _connect_first(self._addresses.get(deadline), deadline)
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             plain.settimeout(remaining(deadline))
@@ -140,10 +177,10 @@ class DeadlineConnection:
         except BaseException:
             plain.close()
             raise
-        return TimelySocket(plain)
+        return DeadlineSocket(plain)
 
-    def _exchanged(
-        self, stream: TimelySocket, message: HTTPRequest, secrets: Secrets, deadline: float
+    def _exchange(
+        self, stream: DeadlineSocket, request: HTTPRequest, secrets: Secrets, deadline: float
     ) -> HTTPAnswer:
         stream.deadline = deadline
         http = HTTPConnection(self._endpoint.host, self._port)
@@ -152,15 +189,15 @@ class DeadlineConnection:
         headers = {
             "Host": self._endpoint.netloc,
             "User-Agent": "typedprom",
-            "Content-Type": message.content_type,
+            "Content-Type": request.content_type,
         }
         if secrets.authorization is not None:
             headers["Authorization"] = secrets.authorization
         sent = True
         try:
-            http.request(message.method, message.path, message.body, headers)
+            http.request(request.method, request.path, request.body, headers)
         except ConnectionError:
-            sent = False  # it may have answered before it stopped listening
+            sent = False  # the server may have answered before it stopped reading
         response = http.getresponse()
         answer = _read(response, secrets)
         if not sent or response.will_close or not response.isclosed():
@@ -168,8 +205,8 @@ class DeadlineConnection:
         return answer
 
 
-def _connected(addresses: Sequence[ResolvedAddress], deadline: float) -> socket.socket:
-    """A socket connected to the first address that answers, each having its share of the time."""
+def _connect_first(addresses: Sequence[ResolvedAddress], deadline: float) -> socket.socket:
+    """Connect to the first address that accepts; each gets an equal share of the time."""
     error: OSError = TimeoutError()
     for tried, (family, address) in enumerate(addresses):
         share = remaining(deadline) / (len(addresses) - tried)
@@ -177,36 +214,38 @@ def _connected(addresses: Sequence[ResolvedAddress], deadline: float) -> socket.
         try:
             plain.settimeout(share)
             plain.connect(address)
-        except OSError as refused:
-            plain.close()
-            error = refused
-        except BaseException:
-            plain.close()
-            raise
-        else:
             return plain
+        except BaseException as failure:
+            plain.close()
+            if not isinstance(failure, OSError):
+                raise
+            error = failure
     raise error
 
 
 def _read(response: HTTPResponse, secrets: Secrets) -> HTTPAnswer:
-    """The answer, its body up to a limit."""
+    """Read the answer, and its body up to a limit."""
     body = b""
     while len(body) < _ANSWER_BYTES and (piece := response.read(_ANSWER_BYTES)):
         body += piece
     if len(body) < _ANSWER_BYTES and response.length:
         raise IncompleteRead(body, response.length)
-    words = " ".join(body.decode(errors="replace").split())
+
+    def shown(text: str) -> str:
+        printable = [one if one.isprintable() else "?" for one in text[:_SHOWN]]
+        return secrets.redact("".join(printable))
+
     return HTTPAnswer(
         response.status,
-        secrets.hidden(_printable(response.reason)),
-        secrets.hidden(_printable(words)),
+        shown(response.reason),
+        shown(" ".join(body.decode(errors="replace").split())),
         response.getheader("Retry-After", ""),
-        secrets.hidden(_printable(response.getheader("Location", ""))),
+        shown(response.getheader("Location", "")),
     )
 
 
-def _why(error: Exception) -> str:
-    """What is wrong with the server, as a sentence goes on after its name."""
+def _describe(error: Exception) -> str:
+    """What went wrong, as a sentence continues after the server's name."""
     if isinstance(error, TimeoutError):
         return "does not answer in time"
     if isinstance(error, socket.gaierror):
@@ -222,120 +261,55 @@ def _why(error: Exception) -> str:
     return "answers with something that is not HTTP"
 
 
-def _remedy(error: Exception) -> str:
-    """What to do about a certificate that nobody vouches for."""
-    unknown = getattr(error, "verify_code", None) in _NO_ISSUER
-    return f"; set {CA_FILE}" if unknown else ""
-
-
-def _printable(text: str) -> str:
-    """The beginning of it, with nothing that a terminal would act on."""
-    return "".join([one if one.isprintable() else "?" for one in text[:_WORDS]])
-
-
-_CHUNK: Final = 256 * 1024
-_LONGEST: Final = 3600.0  # seconds; what a socket can be told is limited
-
-
 def remaining(deadline: float) -> float:
-    """Seconds until the deadline, by the monotonic clock; TimeoutError if it is over."""
+    """Seconds until the deadline, by the monotonic clock. Raises TimeoutError if it has passed."""
     seconds = deadline - monotonic()
     if seconds <= 0:
         raise TimeoutError
     return min(seconds, _LONGEST)
 
 
-class TimelySocket:
-    """What http.client needs of a connected socket. Set `deadline` before each exchange."""
+class DeadlineSocket(io.RawIOBase):
+    """A connected socket for http.client, and the file it reads from. Set `deadline` first."""
 
     def __init__(self, plain: socket.socket) -> None:
         self._socket = plain
         self.deadline = inf
 
     def sendall(self, data: ReadableBuffer) -> None:
-        """Send all of it."""
+        """Send all data."""
         view = memoryview(data)
         while view:
             self._socket.settimeout(remaining(self.deadline))
             view = view[self._socket.send(view[:_CHUNK]) :]
 
-    def receive(self, buffer: WriteableBuffer) -> int:
-        """Receive something; 0 at the end."""
+    def readable(self) -> bool:
+        """Whether it can be read from."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Receive some bytes, and return how many; 0 at the end."""
         self._socket.settimeout(remaining(self.deadline))
         return self._socket.recv_into(buffer)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         """A file to read the answer from."""
-        return io.BufferedReader(_Received(self))
+        return io.BufferedReader(self)
 
     def close(self) -> None:
-        """Do nothing: http.client closes a socket before it has read the answer."""
+        """Do nothing, because http.client closes a socket before it has read the answer."""
 
     def shut(self) -> None:
-        """Close it."""
+        """Close the socket."""
         with suppress(OSError):
             self._socket.close()
 
     def __del__(self) -> None:
-        self.shut()  # kept alive up to the end, which is not worth a ResourceWarning
-
-
-class _Received(io.RawIOBase):
-    """What a socket receives."""
-
-    def __init__(self, source: TimelySocket) -> None:
-        self._source = source
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        return self._source.receive(buffer)
-
-
-FIRST_PAUSE: Final = 0.05  # seconds
-LONGEST_PAUSE: Final = 5.0
-_PASSING: Final = (408, 425, 429)  # beside 500 and above: what may be otherwise the next time
-
-
-class GaveUpError(Exception):
-    """The deadline has come, or comes before it makes sense to try again. Says what was last."""
-
-
-def asked(connection: DeadlineConnection, message: HTTPRequest, deadline: float) -> HTTPAnswer:
-    """The answer that is not just passing trouble.
-
-    Raises GaveUpError, UntrustedError and CredentialsError.
-    """
-    pause, why = FIRST_PAUSE, ""
-    while True:
-        wait = pause * random.uniform(0.5, 1.5)  # noqa: S311 - so that not all come at once
-        pause = min(pause * 2, LONGEST_PAUSE)
-        try:
-            answer = connection.exchange(message, deadline)
-        except UntrustedError:
-            raise
-        except UnreachableError as error:
-            if not why or monotonic() < deadline:  # else it was cut off, and says less than before
-                why = str(error)
-        else:
-            if answer.status not in _PASSING and answer.status < 500:
-                return answer
-            why = said(answer)
-            wait = max(wait, _retry_after(answer.retry_after))
-        if monotonic() + wait >= deadline:
-            raise GaveUpError(why)
-        sleep(wait)
-
-
-def said(answer: HTTPAnswer) -> str:
-    """What a server answered, as a sentence goes on after its name."""
-    sentence = f"answers {answer.status} {answer.reason}".rstrip()
-    return f"{sentence}: {answer.words}" if answer.words else sentence
+        self.shut()  # it stays open until the process ends: avoid a ResourceWarning
 
 
 def _retry_after(text: str) -> float:
-    """Seconds that a Retry-After asks to wait; 0 without one that can be read."""
+    """Seconds to wait by a Retry-After header; 0 if it is missing or invalid."""
     text = text.strip()
     if text.isascii() and text.isdigit():
         return float(text) if len(text) < 10 else inf

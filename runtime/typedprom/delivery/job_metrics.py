@@ -1,4 +1,4 @@
-"""What is recorded of jobs: when they ran, how long, how they ended."""
+"""The metrics of jobs: last run, last success, duration and outcomes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a spool remembers of its delivery, so that whoever delivers it pushes to the same group.
+"""Settings saved in a spool, so that every process that delivers it pushes to the same group.
 
-Not where to deliver to, which may hold a password, but as which job, and which environment
-variables name a Pushgateway.
+Destinations are not saved, because a URL may hold a password: only the names of the environment
+variables that catalogs name for a Pushgateway.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from typedprom.core import checked_json as parsed
 from typedprom.spool.format import FormatError
@@ -19,15 +19,15 @@ from typedprom.spool.run_reader import opened
 
 _NAME: Final = "delivery.json"
 _LONGEST: Final = 64 * 1024
-_SAYABLE: Final = ("job", "instance", "more")
-_NO_NOTE: Final = (ValueError, RecursionError, FormatError)
+_EXPLICIT: Final = ("job", "instance", "more")
+_INVALID: Final = (ValueError, RecursionError, FormatError)
 
 
 class SavedSettings(NamedTuple):
-    """How a spool is delivered. `job`, `instance` and `more` make the grouping key.
+    """How a spool is delivered: `job`, `instance` and `more` make the grouping key.
 
-    `instance` is empty where it is the host's name. `variables` are those that the catalogs of the
-    spool name. `spool` tells it from all others.
+    `instance` is empty if it is the host's name. `variables` are those that the catalogs of the
+    spool name. `spool` is a random identifier of the spool.
     """
 
     job: str
@@ -36,55 +36,54 @@ class SavedSettings(NamedTuple):
     variables: tuple[str, ...] = ()
     spool: str = ""
 
+    @classmethod
+    def load(cls, directory: Path) -> Self | None:
+        """The saved settings; None if there are none, or if they cannot be read."""
+        with suppress(OSError, *_INVALID):
+            return cls._read(directory)
+        return None
 
-def remember(directory: Path, wanted: SavedSettings, said: Collection[str]) -> SavedSettings:
-    """Write it down, and return what holds from now on. OSError where that cannot be.
+    def save(self, directory: Path, explicit: Collection[str]) -> SavedSettings:
+        """Save these settings, and return those that are valid from now on. Raises OSError.
 
-    What is written down already holds, but for the fields that were `said` in so many words;
-    variables are added. What is there and is no such note is replaced.
-    """
-    try:
-        known = _read(directory)
-    except FileNotFoundError:
-        new = _written(directory, wanted._replace(spool=os.urandom(4).hex()))
-        with suppress(FileExistsError):  # another process was first
-            os.link(new, directory / _NAME)
-        new.unlink()
-        known = _read(directory)
-    except _NO_NOTE:
-        known = wanted._replace(spool=os.urandom(4).hex())
-        _written(directory, known).replace(directory / _NAME)
-    variables = tuple(dict.fromkeys((*known.variables, *wanted.variables)))
-    changed = {name: getattr(wanted, name) for name in _SAYABLE if name in said}
-    now = known._replace(variables=variables, **changed)
-    if now != known:
-        _written(directory, now).replace(directory / _NAME)
-    return now
+        Settings that are already saved win, except for the `explicit` fields. Variables are added.
+        An invalid file is replaced.
+        """
+        try:
+            saved = self._read(directory)
+        except FileNotFoundError:
+            new = self._replace(spool=os.urandom(4).hex())._write(directory)
+            with suppress(FileExistsError):  # another process was first
+                os.link(new, directory / _NAME)
+            new.unlink()
+            saved = self._read(directory)
+        except _INVALID:
+            saved = self._replace(spool=os.urandom(4).hex())
+            saved._write(directory).replace(directory / _NAME)
+        variables = tuple(dict.fromkeys((*saved.variables, *self.variables)))
+        changed = {name: getattr(self, name) for name in _EXPLICIT if name in explicit}
+        merged = saved._replace(variables=variables, **changed)
+        if merged != saved:
+            merged._write(directory).replace(directory / _NAME)
+        return merged
 
+    @classmethod
+    def _read(cls, directory: Path) -> Self:
+        with opened(directory / _NAME) as descriptor:
+            fields = parsed.mapping(json.loads(os.read(descriptor, _LONGEST)))
+        return cls(
+            parsed.text(fields, "job"),
+            parsed.text(fields, "instance"),
+            parsed.labels(fields.get("more", {})),
+            parsed.texts(fields.get("variables", [])),
+            parsed.text(fields, "spool"),
+        )
 
-def recall(directory: Path) -> SavedSettings | None:
-    """What was written down; None if nothing was, or what cannot be read."""
-    with suppress(OSError, *_NO_NOTE):
-        return _read(directory)
-    return None
-
-
-def _read(directory: Path) -> SavedSettings:
-    with opened(directory / _NAME) as descriptor:
-        fields = parsed.mapping(json.loads(os.read(descriptor, _LONGEST)))
-    return SavedSettings(
-        parsed.text(fields, "job"),
-        parsed.text(fields, "instance"),
-        parsed.labels(fields.get("more", {})),
-        parsed.texts(fields.get("variables", [])),
-        parsed.text(fields, "spool"),
-    )
-
-
-def _written(directory: Path, remembered: SavedSettings) -> Path:
-    fields = {**remembered._asdict(), "more": dict(remembered.more)}
-    new = directory / f".{_NAME}.{os.getpid()}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-    with os.fdopen(os.open(new, flags, 0o600), "w", encoding="utf-8") as file:
-        json.dump(fields, file)
-    return new
+    def _write(self, directory: Path) -> Path:
+        """Write a temporary file in the directory, and return its path."""
+        fields = {**self._asdict(), "more": dict(self.more)}
+        new = directory / f".{_NAME}.{os.getpid()}"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+        with os.fdopen(os.open(new, flags, 0o600), "w", encoding="utf-8") as file:
+            json.dump(fields, file)
+        return new

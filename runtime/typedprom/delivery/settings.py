@@ -1,110 +1,115 @@
-"""What the environment says of delivery: where to, as whom, how often, how long an exit takes."""
+"""Settings of delivery, read from the environment: destinations, group, intervals."""
 
 from __future__ import annotations
 
 import math
 import os
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from types import MappingProxyType
+from typing import Final
 
 from typedprom.core.environment import read_variable
 from typedprom.core.misuse import log_once, safe_repr
-from typedprom.core.variables import (
-    EXIT_SECONDS,
-    GROUPING,
-    INSTANCE,
-    JOB,
-    OTLP_ENDPOINT,
-    PUSH_SECONDS,
-    TEXTFILE,
-)
+from typedprom.core.variables import EXIT_SECONDS, GROUPING, INSTANCE, JOB, PUSH_SECONDS, unknown
+from typedprom.delivery.saved_settings import SavedSettings
+from typedprom.delivery.sinks import SinkSpec, specs
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from typedprom.delivery.saved_settings import SavedSettings
-
-_TAKEN: Final = ("job", "instance", "le", "quantile")  # no more labels of a grouping key
+_RESERVED: Final = ("job", "instance", "le", "quantile")  # not allowed as further grouping labels
 _SHORTEST: Final = 0.1  # seconds between two pushes
 _LONGEST: Final = 86_400.0  # seconds
+_NO_OPTIONS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An address for a sink, which may hold credentials; `origin` is the variable or option."""
+
+    spec: SinkSpec
+    address: str = field(repr=False)
+    origin: str = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How the spool of a process is delivered.
 
-    `grouping` is the grouping key: `job` first, then `instance`, then what else is wanted.
-    No push is made in the background where `push_seconds` is 0. `gateways` are URLs, which may hold
-    credentials: they are shown nowhere.
+    `grouping` is the grouping key: `job`, then `instance`, then further labels. If `push_seconds`
+    is 0, nothing is pushed in the background.
     """
 
     grouping: Mapping[str, str]
     push_seconds: float = 15.0
     exit_seconds: float = 2.0
-    gateways: tuple[str, ...] = ()
-    textfile: Path | None = None
-    otlp_endpoint: str | None = None
-
-    @property
-    def has_sinks(self) -> bool:
-        """Whether there is anywhere to deliver to."""
-        return bool(self.gateways or self.textfile or self.otlp_endpoint)
-
-    def __repr__(self) -> str:
-        return f"Settings(grouping={dict(self.grouping)!r}, {len(self.gateways)} gateways)"
+    destinations: tuple[Destination, ...] = ()
 
 
 def read_settings(
-    environ: Mapping[str, str], remembered: SavedSettings, gateways: tuple[str, ...] = ()
+    saved: SavedSettings,
+    catalog_variables: Sequence[str] = (),
+    options: Mapping[str, str] = _NO_OPTIONS,
 ) -> Settings:
-    """The settings; what is wrong in them is logged once and left out."""
-    textfile = read_variable(TEXTFILE)
+    """The settings. Invalid values are logged once and ignored.
+
+    `catalog_variables` are the variables that catalogs name for a Pushgateway. `options` are the
+    addresses that options of the command line give, by flag.
+    """
+    more = os.environ.get(GROUPING)
+    push_seconds = _read_seconds(PUSH_SECONDS, 15.0)
     return Settings(
         grouping={
-            "job": environ.get(JOB) or remembered.job,
-            "instance": environ.get(INSTANCE) or remembered.instance or os.uname().nodename,
-            **(_more(environ[GROUPING]) if environ.get(GROUPING) else dict(remembered.more)),
+            "job": os.environ.get(JOB) or saved.job,
+            "instance": os.environ.get(INSTANCE) or saved.instance or os.uname().nodename,
+            **(_parse_grouping(more) if more else dict(saved.more)),
         },
-        push_seconds=_push_seconds(environ),
-        exit_seconds=_seconds(environ, EXIT_SECONDS, 2.0),
-        gateways=gateways,
-        textfile=Path(textfile).absolute() if textfile else None,
-        otlp_endpoint=read_variable(OTLP_ENDPOINT),
+        push_seconds=max(push_seconds, _SHORTEST) if push_seconds else 0.0,
+        exit_seconds=_read_seconds(EXIT_SECONDS, 2.0),
+        destinations=tuple(dict.fromkeys(_destinations(catalog_variables, options))),
     )
 
 
-def said(environ: Mapping[str, str]) -> frozenset[str]:
-    """Which fields of `Remembered` the environment says in so many words."""
+def explicit_fields() -> frozenset[str]:
+    """The fields of SavedSettings that the environment sets."""
     variables = {"job": JOB, "instance": INSTANCE, "more": GROUPING}
-    return frozenset(field for field, name in variables.items() if environ.get(name))
+    return frozenset(key for key, name in variables.items() if os.environ.get(name))
 
 
-def _push_seconds(environ: Mapping[str, str]) -> float:
-    seconds = _seconds(environ, PUSH_SECONDS, 15.0)
-    return max(seconds, _SHORTEST) if seconds else 0.0
+def _destinations(
+    catalog_variables: Sequence[str], options: Mapping[str, str]
+) -> Iterator[Destination]:
+    own = [name for name in catalog_variables if read_variable(name)]
+    if not (own or options or unknown(os.environ)):
+        return  # no variable of a sink is set: their modules are not imported
+    for spec in specs():
+        flag = spec.option.flag
+        if flag in options:
+            yield Destination(spec, spec.resolve(options[flag]), flag)
+            continue
+        for name in (spec.is_named_by_catalogs and own) or [spec.variable.name]:
+            if address := read_variable(name):
+                yield Destination(spec, spec.resolve(address), name)
 
 
-def _more(text: str) -> dict[str, str]:
-    """More grouping labels: `team=data,zone=b`."""
-    more: dict[str, str] = {}
+def _parse_grouping(text: str) -> dict[str, str]:
+    """Further grouping labels, as in `team=data,zone=b`."""
+    labels: dict[str, str] = {}
     for part in filter(None, map(str.strip, text.split(","))):
-        name, equals, value = part.partition("=")
-        if not equals or not value or name in (*_TAKEN, *more) or not _is_label_name(name):
+        name, _, value = part.partition("=")
+        if not value or name in (*_RESERVED, *labels) or not _is_label_name(name):
             message = "{}: {} is not used, it must be like `team=data,zone=b`".format
             log_once((GROUPING,), partial(message, GROUPING, safe_repr(part)))
             continue
-        more[name] = value
-    return more
+        labels[name] = value
+    return labels
 
 
 def _is_label_name(name: str) -> bool:
     return name.isascii() and name.isidentifier() and not name.startswith("__")
 
 
-def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
-    text = environ.get(name)
+def _read_seconds(name: str, default: float) -> float:
+    text = os.environ.get(name)
     if not text:
         return default
     try:
@@ -113,7 +118,6 @@ def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
         seconds = math.nan
     if 0.0 <= seconds <= _LONGEST:
         return seconds
-    log_once(
-        (name,), lambda: f"{name}={safe_repr(text)} is no number of seconds: {default:g} is used"
-    )
+    message = "{}={} is not a number of seconds; using {:g}".format
+    log_once((name,), partial(message, name, safe_repr(text), default))
     return default

@@ -8,7 +8,7 @@ import pytest
 
 from sms_metrics_generated import CATALOG
 from tests.support.otlp_names import STRATEGIES, Kind, Strategy, arrives_as
-from typedprom.delivery.sinks.otlp_data import metrics_data
+from typedprom.delivery.otlp_data import metrics_data
 from typedprom.metrics.definition import Definition, Family
 from typedprom.spool.definition_json import definition_of
 

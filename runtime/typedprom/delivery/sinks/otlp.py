@@ -1,9 +1,9 @@
-"""OTLP over HTTP, on OpenTelemetry's exporter: for hosts that nobody can scrape.
+"""OTLP over HTTP with OpenTelemetry's exporter, for hosts that cannot be scraped.
 
-OpenTelemetry is imported at the first push. Each push has an exporter and a connection of its own,
-so that nothing is there to be shared with a child that is forked. The exporter takes what has no
-parameter here from its own environment: `OTEL_EXPORTER_OTLP_HEADERS`, `_CERTIFICATE`,
-`_CLIENT_CERTIFICATE`, `_CLIENT_KEY` and `_COMPRESSION`.
+OpenTelemetry is imported at the first push. Each push has its own exporter and connection, so that
+nothing is shared with a forked child. Other options come from the exporter's own environment:
+`OTEL_EXPORTER_OTLP_HEADERS`, `_CERTIFICATE`, `_CLIENT_CERTIFICATE`, `_CLIENT_KEY` and
+`_COMPRESSION`.
 """
 # pyright: reportUnknownMemberType=false
 
@@ -16,7 +16,8 @@ from threading import Thread, get_ident
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
-from typedprom.delivery.deliverer import DELIVERED, SinkResult
+from typedprom.delivery.group_url import without_userinfo
+from typedprom.delivery.sinks import DELIVERED, Option, SinkResult, SinkSpec, Variable
 from typedprom.metrics.definition import Family
 
 if TYPE_CHECKING:
@@ -24,71 +25,65 @@ if TYPE_CHECKING:
 
 PATH: Final = "/v1/metrics"
 NOT_INSTALLED: Final = "OpenTelemetry's exporter is not installed: `pip install typedprom[otlp]`"
-_LONGEST: Final = 3600.0  # seconds; how long one can wait is limited
-_LOGGERS: Final = "opentelemetry.exporter"  # those of the exporter are below this one
+_LONGEST: Final = 3600.0  # seconds; a longer wait overflows
+_LOGGERS: Final = "opentelemetry.exporter"  # the parent of the exporter's loggers
 
 
 class OTLP:
     """Sends families to the OTLP receiver at `endpoint`.
 
-    `endpoint` is the receiver's address, as `OTEL_EXPORTER_OTLP_ENDPOINT` has it, or the whole one
-    that ends in `/v1/metrics`. `grouping` names the target: `job` becomes the resource attribute
-    `service.name`, `instance` becomes `service.instance.id`, and Prometheus makes them labels
-    again; other names are attributes of the resource and of every series.
+    `endpoint` is the receiver's base URL, as in `OTEL_EXPORTER_OTLP_ENDPOINT`, or the full one
+    that ends in `/v1/metrics`. `grouping` identifies the target: `job` becomes the resource
+    attribute `service.name`, `instance` becomes `service.instance.id`, and Prometheus turns them
+    into labels again. Other names become attributes of the resource and of every series.
 
-    `name` is the address without credentials. One push runs at a time.
+    `name` is the URL without credentials. One push runs at a time.
     """
 
     def __init__(self, endpoint: str, grouping: Mapping[str, str]) -> None:
         self._endpoint = _metrics_address(endpoint)
-        self.name = _without_secrets(self._endpoint)
+        self.name = without_userinfo(self._endpoint)
         self._grouping = dict(grouping)
         self._running: Thread | None = None
 
     def prepare(self) -> None:
-        """Nothing takes long."""
+        """Do nothing."""
 
     def push(self, families: Sequence[Family], deadline: float) -> SinkResult:
-        """Send all of it, until `time.monotonic()` is the deadline. Nothing is raised.
+        """Send all families before `time.monotonic()` reaches the deadline. Raises nothing.
 
-        The exporter tries again by itself where that may help. A thread does it, which is left
-        behind where it is late: only that bounds everything, a name that does not resolve, an
-        answer that comes one byte a second.
+        The exporter retries by itself. It runs in a thread, which is abandoned if it is late: only
+        this limits a DNS look-up that hangs, or an answer that comes one byte a second.
         """
-        if self._is_busy(deadline):
-            return SinkResult(delivered=False, reason="the push before this one has not ended")
-        outcomes: list[SinkResult] = []
+        if self._running is not None:
+            self._running.join(_left(deadline))
+            if self._running.is_alive():
+                return SinkResult(delivered=False, reason="the push before this one has not ended")
+        results: list[SinkResult] = []
 
         def work() -> None:
-            outcomes.append(self._export(families, deadline))
+            results.append(self._export(families, deadline))
 
         self._running = Thread(target=work, name="typedprom-otlp", daemon=True)
         try:
             self._running.start()
-        except RuntimeError:  # the interpreter is shutting down, or there are too many threads
-            self._running = None  # the exporter's own timeout is what bounds this
+        except RuntimeError:  # the interpreter exits, or there are too many threads
+            self._running = None  # only the exporter's own timeout limits this
             work()
         else:
             self._running.join(_left(deadline))
         late = SinkResult(delivered=False, reason="no answer in time")
-        return outcomes[0] if outcomes else late
-
-    def _is_busy(self, deadline: float) -> bool:
-        """Whether an earlier push is still running at the deadline."""
-        if self._running is None:
-            return False
-        self._running.join(_left(deadline))
-        return self._running.is_alive()
+        return results[0] if results else late
 
     def _export(self, families: Sequence[Family], deadline: float) -> SinkResult:
         try:
             from opentelemetry.exporter.otlp.proto.http import metric_exporter
             from opentelemetry.sdk.metrics.export import MetricExportResult
 
-            from typedprom.delivery.sinks.otlp_data import metrics_data
+            from typedprom.delivery.otlp_data import metrics_data
         except ImportError as error:
             return SinkResult(delivered=False, reason=f"{NOT_INSTALLED} ({error})")
-        with _said() as said:
+        with _captured_log() as messages:
             try:
                 data = metrics_data(families, self._grouping)
                 if not (seconds := _left(deadline)):
@@ -98,11 +93,13 @@ class OTLP:
                     result = exporter.export(data)
                 finally:
                     exporter.shutdown()
-            except Exception as error:  # a fault of the exporter must not reach the program
+            except Exception as error:  # a bug of the exporter must not reach the program
                 return SinkResult(delivered=False, reason=f"{type(error).__name__}: {error}")
         if result is MetricExportResult.SUCCESS:
             return DELIVERED
-        return SinkResult(delivered=False, reason=" ".join(said) or "the exporter does not say why")
+        return SinkResult(
+            delivered=False, reason=" ".join(messages) or "the exporter gives no reason"
+        )
 
 
 def _metrics_address(endpoint: str) -> str:
@@ -111,39 +108,44 @@ def _metrics_address(endpoint: str) -> str:
     return urlunsplit(parts._replace(path=base + PATH))
 
 
-def _without_secrets(address: str) -> str:
-    """The address without the name and the password that may stand in it."""
-    scheme, mark, rest = address.partition("://")
-    return f"{scheme}{mark}{rest.rpartition('@')[2]}"
-
-
 def _left(deadline: float) -> float:
     return min(max(0.0, deadline - time.monotonic()), _LONGEST)
 
 
 @contextmanager
-def _said() -> Generator[list[str]]:
-    """Keep what the exporter logs in this thread out of the program's log, and return it.
+def _captured_log() -> Generator[list[str]]:
+    """Capture what the exporter logs in this thread, instead of logging it.
 
-    The program may have an exporter of its own: what that one logs is none of our business.
+    Other threads are not affected: the program may have an exporter of its own.
     """
     import logging
 
-    said: list[str] = []
-    me = get_ident()
+    messages: list[str] = []
+    this_thread = get_ident()
 
-    def keep(record: logging.LogRecord) -> bool:
-        if get_ident() != me:
+    def capture(record: logging.LogRecord) -> bool:
+        if get_ident() != this_thread:
             return True
-        said.append(record.getMessage())
+        messages.append(record.getMessage())
         return False
 
     names = [name for name in tuple(logging.root.manager.loggerDict) if name.startswith(_LOGGERS)]
     loggers = [logging.getLogger(name) for name in names]
     for logger in loggers:
-        logger.addFilter(keep)
+        logger.addFilter(capture)
     try:
-        yield said
+        yield messages
     finally:
         for logger in loggers:
-            logger.removeFilter(keep)
+            logger.removeFilter(capture)
+
+
+SINK: Final = SinkSpec(
+    name="OTLP endpoint",
+    variable=Variable(
+        "TYPEDPROM_OTLP_ENDPOINT",
+        "an OTLP/HTTP receiver; needs `pip install 'dist/typedprom-….whl[otlp]'`",
+    ),
+    option=Option("--otlp", "URL", "an OTLP/HTTP endpoint"),
+    make=lambda endpoint, grouping, _directory: OTLP(endpoint, grouping),
+)

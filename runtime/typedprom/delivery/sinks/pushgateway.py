@@ -1,62 +1,76 @@
-"""Pushgateway: families as absolute totals of one group, replaced as a whole."""
+"""The Pushgateway: each push replaces a group with absolute totals."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
 from threading import Lock
 from time import monotonic
-from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from zlib import crc32
 
-from typedprom.core.variables import PASSWORD_FILE, TOKEN_FILE, USERNAME
-from typedprom.delivery.credentials import Credentials, CredentialsError
-from typedprom.delivery.deliverer import DELIVERED, SinkResult
-from typedprom.delivery.group_url import group_path, read_url
+from typedprom.delivery.credentials import (
+    CA_FILE,
+    CERT_FILE,
+    KEY_FILE,
+    PASSWORD,
+    PASSWORD_FILE,
+    TOKEN_FILE,
+    USERNAME,
+    Credentials,
+    CredentialsError,
+    from_environment,
+)
+from typedprom.delivery.group_url import group_path, read_url, without_secrets, without_userinfo
 from typedprom.delivery.http_client import (
     DeadlineConnection,
     GaveUpError,
     HTTPRequest,
     UntrustedError,
-    asked,
-    said,
 )
-from typedprom.delivery.sinks.quarantine import Quarantine
+from typedprom.delivery.quarantine import Quarantine
+from typedprom.delivery.sinks import DELIVERED, Option, SinkResult, SinkSpec, Variable
 from typedprom.exposition.family_text import TextRenderer
 from typedprom.exposition.negotiation import PROTOBUF, TEXT
 from typedprom.exposition.protobuf import ProtobufRenderer
 from typedprom.metrics.definition import Family
 
+if TYPE_CHECKING:
+    from typedprom.spool.directory import SpoolDirectory
+
 _NO_CREDENTIALS: Final = Credentials()
-_REFUSALS: Final = (400, 406, 413, 415)  # of this format, or of something in these families
+_REFUSED: Final = (400, 406, 413, 415)  # the format, or something in these families
 _REMEDIES: Final = {
     401: f"; set {USERNAME} and {PASSWORD_FILE}, or {TOKEN_FILE}",
     404: "; give the gateway's root, with its route prefix if it has one",
 }
+_LONGEST_SHOWN: Final = 200  # characters of a URL
 
 Method: TypeAlias = Literal["PUT", "POST"]
 
 
-class _PayloadRenderer(Protocol):
-    def parts(self, families: Iterable[Family]) -> Mapping[str, bytes]: ...
-
-
 class _PayloadFormat(NamedTuple):
-    """A way to write families, and what it is called."""
+    """A content type, and what renders each family in it, by name."""
 
     content_type: str
-    renderer: _PayloadRenderer
+    render: Callable[[Sequence[Family]], Mapping[str, bytes]]
 
 
-class _NotTakenError(Exception):
-    """The receiver answered, and asking again does not help; the message says what it answered."""
+# The families of one push, by name, in each format.
+_Payload: TypeAlias = Callable[[_PayloadFormat], Mapping[str, bytes]]
+
+
+class _NotAcceptedError(Exception):
+    """The gateway answered, and a retry does not help; the message is its answer."""
 
 
 class Pushgateway:
-    """A group of a Pushgateway. `grouping` begins with `job`; ValueError for it and the URL.
+    """A group of a Pushgateway. Raises ValueError if the URL or the grouping key is invalid.
 
-    The URL may have a user name and a password, which count where `credentials` has none, and a
-    path that the gateway is below of. What the gateway refuses is left to `refusals`.
+    The URL may have a path prefix, and a user name and password, which are used if `credentials`
+    has none. Families that the gateway refuses are added to the quarantine.
     """
 
     def __init__(
@@ -64,38 +78,33 @@ class Pushgateway:
         url: str,
         grouping: Mapping[str, str],
         credentials: Credentials = _NO_CREDENTIALS,
-        refusals: Quarantine | None = None,
+        quarantine: Quarantine | None = None,
     ) -> None:
         address = read_url(url)
         self.name = address.shown
         self._path = address.prefix + group_path(grouping)
         credentials = credentials.or_userinfo(address.userinfo)
         self._connection = DeadlineConnection(address.endpoint, credentials)
-        self._refusals = refusals or Quarantine(None)
+        self._quarantine = quarantine or Quarantine(None)
         self._formats = (
-            _PayloadFormat(PROTOBUF.content_type, ProtobufRenderer()),
-            _PayloadFormat(TEXT.content_type, TextRenderer("text", "hidden")),
+            _PayloadFormat(PROTOBUF.content_type, ProtobufRenderer().parts),
+            _PayloadFormat(TEXT.content_type, TextRenderer("text", "hidden").parts),
         )
-        self._spoken: _PayloadFormat | None = None  # the one that was taken last
+        self._accepted: _PayloadFormat | None = None  # the format that was accepted last
         self._pushing, self._pid = Lock(), os.getpid()
 
     def __repr__(self) -> str:
         return f"Pushgateway({self.name!r})"
 
     def prepare(self) -> None:
-        """Begin to look the host's name up: while the interpreter exits it is too late for that."""
+        """Start the DNS look-up, which cannot start while the interpreter exits."""
         self._connection.prepare()
 
-    def close(self) -> None:
-        """Close the connection, which the next push opens again."""
-        self._connection.close()
-
     def push(self, families: Iterable[Family], deadline: float) -> SinkResult:
-        """Replace the group by these families, until `time.monotonic()` is the deadline.
+        """Replace the group by these families before `time.monotonic()` reaches the deadline.
 
-        Nothing is raised. Passing trouble is tried again until the deadline. Families that are
-        refused are set aside for a while, and all others are delivered. Without any families
-        nothing is sent.
+        Raises nothing. Temporary failures are retried until the deadline. Refused families are
+        quarantined, and all others are delivered. Without families nothing is sent.
         """
         if self._pid != os.getpid():  # another thread of the parent may have held it
             self._pushing, self._pid = Lock(), os.getpid()
@@ -103,101 +112,85 @@ class Pushgateway:
             return SinkResult(delivered=False, reason="another push is still going on")
         try:
             return self._push([*families], deadline)
-        except (GaveUpError, UntrustedError, CredentialsError, _NotTakenError) as error:
+        except (GaveUpError, UntrustedError, CredentialsError, _NotAcceptedError) as error:
             return SinkResult(delivered=False, reason=str(error))
-        except Exception as error:  # ours, or a system's that we do not know
+        except Exception as error:  # a bug, or an unknown failure of the system
             self._connection.close()
             return SinkResult(delivered=False, reason=f"pushing failed by {type(error).__name__}")
         finally:
             self._pushing.release()
 
     def _push(self, families: Sequence[Family], deadline: float) -> SinkResult:
-        held = self._refusals.held()
-        payload = _Payload(family for family in families if family.definition.name not in held)
-        names = payload.names(self._formats[0])
+        held = self._quarantine.held()
+        pushed = [family for family in families if family.definition.name not in held]
+        payload = cache(lambda one: one.render(pushed))
+        names = [*payload(self._formats[0])]
         if not names:
             return SinkResult(delivered=True, refused=held) if held else DELIVERED
         refused: dict[str, str] = {}
-        if self._offered("PUT", payload, names, deadline):
-            refused = self._offered_apart(payload, names, deadline)
-        self._refusals.forget_taken({*names}.difference(refused))
+        if self._send("PUT", payload, names, deadline):
+            refused = self._send_halves(payload, names, deadline)
+        self._quarantine.remove({*names}.difference(refused))
         return SinkResult(delivered=True, refused={**held, **refused})
 
-    def _offered(
+    def _send(
         self, method: Method, payload: _Payload, names: Sequence[str], deadline: float
     ) -> str | None:
-        """None if these families were taken, else what the gateway says is wrong with them.
+        """Send these families; None if they were accepted, else why the gateway refused them.
 
-        It may be wrong that they are in this format: until one was taken, each is tried.
+        The reason may be the format: until one has been accepted, each is tried.
         """
         refusal: str | None = None
-        for format in (self._spoken,) if self._spoken else self._formats:
-            body = payload.body(format, names)
-            refusal = self._asked(
-                HTTPRequest(method, self._path, format.content_type, body), deadline
-            )
+        for format in (self._accepted,) if self._accepted else self._formats:
+            body = _body(payload(format), names)
+            request = HTTPRequest(method, self._path, format.content_type, body)
+            refusal = self._request(request, deadline)
             if refusal is None:
-                self._spoken = format
+                self._accepted = format
                 break
         return refusal
 
-    def _offered_apart(
+    def _send_halves(
         self, payload: _Payload, names: Sequence[str], deadline: float
     ) -> dict[str, str]:
-        """Offer the halves, and their halves, so that only what is wrong is not taken.
+        """Send both halves, and halves of a refused half, until single families are refused.
 
-        A POST replaces only metrics of the same names, so that nothing that was taken is lost.
-        Families that are refused alone are kept, and returned with the gateway's words.
+        A POST replaces only metrics of the same names, so that accepted families stay. Families
+        that are refused alone are quarantined, and returned with the gateway's words.
         """
         as_text = self._formats[-1]
-        refusal = self._asked(HTTPRequest("POST", self._path, as_text.content_type, b""), deadline)
-        if refusal:  # not even nothing is taken: it is not for the families
-            raise _NotTakenError(refusal)
-        self._spoken = None
+        empty = HTTPRequest("POST", self._path, as_text.content_type, b"")
+        if refusal := self._request(empty, deadline):  # the families are not the reason
+            raise _NotAcceptedError(refusal)
+        self._accepted = None
         refused: dict[str, str] = {}
         pending = _halves(names)
         while pending:
-            some = pending.pop()
-            refusal = self._offered("POST", payload, some, deadline)
-            if refusal and len(some) > 1:
-                pending += _halves(some)
+            half = pending.pop()
+            refusal = self._send("POST", payload, half, deadline)
+            if refusal and len(half) > 1:
+                pending += _halves(half)
             elif refusal:
-                refused[some[0]] = refusal
-                self._refusals.keep(some[0], refusal, payload.body(as_text, some))
+                refused[half[0]] = refusal
+                self._quarantine.add(half[0], refusal, _body(payload(as_text), half))
         return refused
 
-    def _asked(self, message: HTTPRequest, deadline: float) -> str | None:
-        """None if the message was taken, what the gateway answered if it was refused."""
-        answer = asked(self._connection, message, deadline)
+    def _request(self, request: HTTPRequest, deadline: float) -> str | None:
+        """None if the request was accepted, the gateway's answer if it was refused."""
+        answer = self._connection.exchange_with_retries(request, deadline)
         if answer.status < 300:
             return None
-        if answer.status in _REFUSALS:
-            return said(answer)
-        where = _without_userinfo(answer.location)
-        remedy = _REMEDIES.get(answer.status, "")
-        raise _NotTakenError(said(answer) + (f" (to {where})" if where else "") + remedy)
+        if answer.status in _REFUSED:
+            return answer.describe()
+        text = answer.describe()
+        with suppress(ValueError):  # the server sent an invalid URL
+            if where := without_userinfo(answer.location):
+                text += f" (to {where})"
+        raise _NotAcceptedError(text + _REMEDIES.get(answer.status, ""))
 
 
-class _Payload:
-    """The families of one push, each rendered at most once in each format."""
-
-    def __init__(self, families: Iterable[Family]) -> None:
-        self._families = [*families]
-        self._parts: dict[_PayloadFormat, Mapping[str, bytes]] = {}
-
-    def names(self, format: _PayloadFormat) -> list[str]:
-        """The families that can be written."""
-        return [*self._rendered(format)]
-
-    def body(self, format: _PayloadFormat, names: Iterable[str]) -> bytes:
-        """These families."""
-        parts = self._rendered(format)
-        return b"".join([parts.get(name, b"") for name in names])
-
-    def _rendered(self, format: _PayloadFormat) -> Mapping[str, bytes]:
-        if format not in self._parts:
-            self._parts[format] = format.renderer.parts(self._families)
-        return self._parts[format]
+def _body(parts: Mapping[str, bytes], names: Sequence[str]) -> bytes:
+    return b"".join([parts.get(name, b"") for name in names])
 
 
 def _halves(names: Sequence[str]) -> list[Sequence[str]]:
@@ -205,10 +198,33 @@ def _halves(names: Sequence[str]) -> list[Sequence[str]]:
     return [half for half in (names[:middle], names[middle:]) if half]
 
 
-def _without_userinfo(url: str) -> str:
-    """Where a redirect leads, without what may be secret in it."""
+def _make(url: str, grouping: Mapping[str, str], directory: SpoolDirectory) -> Pushgateway:
+    where = repr((url, dict(grouping)))  # another gateway may accept what this one refuses
+    quarantine = Quarantine(directory.refused, f"{crc32(where.encode()):08x}")
     try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+        return Pushgateway(url, grouping, from_environment(os.environ), quarantine)
+    except (ValueError, CredentialsError) as error:
+        raise ValueError(f"{without_secrets(url)[:_LONGEST_SHOWN]!r}: {error}") from error
+
+
+SINK: Final = SinkSpec(
+    name="Pushgateway",
+    variable=Variable(
+        "TYPEDPROM_PUSHGATEWAY_URL",
+        "a Pushgateway, by http unless the URL begins with `https://`; "
+        "a catalog's own variable wins",
+    ),
+    option=Option("--pushgateway", "URL", "a Pushgateway, instead of those in variables"),
+    make=_make,
+    other_variables=(
+        Variable(USERNAME, "user name for Basic authentication", "that of the URL"),
+        Variable(PASSWORD, "password for Basic authentication", "that of the URL"),
+        Variable(PASSWORD_FILE, "a file with the password, read at each push"),
+        Variable(TOKEN_FILE, "a file with a bearer token, read at each push"),
+        Variable(CA_FILE, "certificates to trust for https", "the system's"),
+        Variable(CERT_FILE, "a client certificate for https; may hold its key too"),
+        Variable(KEY_FILE, "the key of the client certificate"),
+    ),
+    is_named_by_catalogs=True,
+    is_grouped=True,
+)

@@ -1,16 +1,13 @@
-"""Families as the data classes of OpenTelemetry's SDK.
+"""Families as the data classes of OpenTelemetry's SDK. Imports the SDK: import it only for OTLP.
 
-Names. A metric is sent under its whole name: with a counter's `_total`, with the unit. Prometheus
-and the exporters of a Collector put such suffixes behind names that lack them, unless they are told
-not to, and leave a name alone that has them: so that a series arrives under the name that it has in
-the catalog whatever the translation strategy is. The one exception: the default strategy takes away
-what conventions do not allow, a `_total` in the middle of a counter's name and all but one of
-several underscores.
+Names: a metric is sent under its full name, with a counter's `_total` and the unit. Prometheus and
+the exporters of a Collector append such suffixes to names that lack them, unless configured not to,
+and do not change names that have them. So a series arrives under its name in the catalog, whatever
+the translation strategy is. There is one exception: the default strategy removes a `_total` in the
+middle of a counter's name, and all but one of several adjacent underscores.
 
-Units. A unit is given where it has a name in OpenTelemetry's vocabulary that is translated back to
-the suffix which the name has already. Any other would be appended to the name.
-
-Imports the SDK: imported only when OTLP is on.
+Units: a unit is sent if OpenTelemetry's name for it is translated back to the suffix that the name
+already has. Any other unit would be appended to the name.
 """
 
 from __future__ import annotations
@@ -43,7 +40,7 @@ from typedprom.exposition.family_renderer import (
 from typedprom.metrics.definition import TIMESTAMP, Definition, Family, Numbers
 from typedprom.metrics.labels import INVALID
 
-# What identifies a target: Prometheus makes these attributes of a resource the two labels.
+# Prometheus makes the labels `job` and `instance` of these attributes of a resource.
 _RESOURCE_NAMES: Final = {"job": "service.name", "instance": "service.instance.id"}
 _UNITS: Final = {
     "seconds": "s",
@@ -64,30 +61,30 @@ _UNITS: Final = {
     "hertz": "Hz",
     "percent": "%",
 }
-# Typed as a number in the SDK, but its encoder leaves out what is None.
+# The SDK types it as a number, but its encoder omits None.
 _NONE: Final = cast("float", None)
 
 Attributes: TypeAlias = dict[str, str]
 
 
 def metrics_data(families: Iterable[Family], grouping: Mapping[str, str]) -> MetricsData:
-    """All of it as one message, of this instant.
+    """All families as one message, with the current time.
 
-    `grouping` are the labels of a group in a Pushgateway, job and instance among them. Those two
-    become attributes of the resource alone, the others of every series as well, because Prometheus
-    makes no labels of a resource's attributes by default.
+    `grouping` is the grouping key. `job` and `instance` become attributes of the resource only. The
+    others become attributes of every series too, because by default Prometheus does not turn other
+    attributes of a resource into labels.
     """
     now = time.time_ns()
     attributes = {_RESOURCE_NAMES.get(name, name): value for name, value in grouping.items()}
     extra = {name: value for name, value in grouping.items() if name not in _RESOURCE_NAMES}
     metrics = [*_metrics(families, extra, now)]
-    # The scope has no name: a Collector would make a label of it.
+    # The scope has no name, because a Collector would make a label of it.
     scope = ScopeMetrics(InstrumentationScope(name=""), metrics, schema_url="")
     return MetricsData([ResourceMetrics(Resource(attributes), [scope], schema_url="")])
 
 
 def _metrics(families: Iterable[Family], extra: Attributes, now: int) -> Iterator[Metric]:
-    """All that have series; without those that would have a receiver refuse all others too."""
+    """The families that have series, without those for which a receiver would refuse all."""
     for family in families:
         try:
             _check(family)
@@ -100,10 +97,10 @@ def _metrics(families: Iterable[Family], extra: Attributes, now: int) -> Iterato
 
 
 def _check(family: Family) -> None:
-    """ValueError where it has what no receiver can take."""
+    """Raise ValueError if no receiver can accept the family."""
     definition = family.definition
     names_of(definition)
-    # UTF-8 has no lone surrogates, which a damaged definition may hold: a ValueError too.
+    # A damaged definition may have lone surrogates, which raise a ValueError here.
     "".join((definition.help, *definition.states)).encode()
     check_numbers(definition, family.series)
     for labels in family.series:
@@ -128,7 +125,10 @@ def _data(
     match definition.type:
         case "counter":
             return Sum(
-                [_number(own, numbers[1], _began(numbers, now), now) for own, numbers in series],
+                [
+                    NumberDataPoint(own, _began(numbers, now), now, numbers[1])
+                    for own, numbers in series
+                ],
                 aggregation_temporality=AggregationTemporality.CUMULATIVE,
                 is_monotonic=True,
             )
@@ -140,17 +140,13 @@ def _data(
         case "stateset":
             return Gauge(
                 [
-                    _number(own | {definition.name: state}, value, 0, now)
+                    NumberDataPoint(own | {definition.name: state}, 0, now, value)
                     for own, numbers in series
                     for state, value in _states(definition, numbers)
                 ]
             )
         case "gauge" | "info":
-            return Gauge([_number(own, numbers[1], 0, now) for own, numbers in series])
-
-
-def _number(attributes: Attributes, value: float, began: int, now: int) -> NumberDataPoint:
-    return NumberDataPoint(attributes, began, now, value)
+            return Gauge([NumberDataPoint(own, 0, now, numbers[1]) for own, numbers in series])
 
 
 def _histogram(
@@ -158,7 +154,7 @@ def _histogram(
 ) -> HistogramDataPoint:
     *buckets, total = numbers[TIMESTAMP + 1 :]
     counts = [int(count) for count in buckets]
-    # With bounds below zero the sum can fall, which nobody may take the rate of.
+    # With bounds below zero the sum can decrease, so that its rate would be wrong.
     has_sum = not definition.buckets or definition.buckets[0] >= 0.0
     return HistogramDataPoint(
         attributes,
@@ -174,7 +170,7 @@ def _histogram(
 
 
 def _states(definition: Definition, numbers: Numbers) -> Iterator[tuple[str, float]]:
-    """Each state, 1.0 for the one it is in; `_invalid` only while it is in that."""
+    """Each state, with 1.0 for the current one; `_invalid` only if that is the current one."""
     current = int(numbers[1])
     for index, state in enumerate(definition.states):
         yield state, float(index == current)
@@ -183,6 +179,6 @@ def _states(definition: Definition, numbers: Numbers) -> Iterator[tuple[str, flo
 
 
 def _began(numbers: Numbers, now: int) -> int:
-    """When counting began, in nanoseconds; now, if by a clock that was set it is yet to come."""
+    """When counting began, in nanoseconds; now, if a clock step makes that the future."""
     began = numbers[TIMESTAMP] * 1e9
     return int(began) if 0.0 <= began <= now else now

@@ -1,7 +1,7 @@
-"""Refused: payloads that a receiver will not take, kept beside the spool for people to look at.
+"""A quarantine for families that a receiver refused, kept beside the spool for people to read.
 
-A file a family, with the receiver's words and the payload as text. The family is left out of what
-is sent for an hour, so that it does not keep back the rest, and tried again then.
+Each family has a file with the receiver's message and the payload as text. For an hour the family
+is left out of pushes, so that it does not hold back the others; then it is tried again.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ _LONGEST_NAME: Final = 200  # of a file
 
 
 class Quarantine:
-    """The refused families in a folder, which is made when it is needed.
+    """The refused families in a folder, which is created when it is needed.
 
-    `receiver` tells those of one receiver from those of others. Without a folder, or where it
-    cannot be written, this process remembers them.
+    `receiver` identifies the receiver that refused them. Without a folder, or if it cannot be
+    written, only this process knows them.
     """
 
     def __init__(self, folder: Path | None, receiver: str = "") -> None:
         self._folder = folder
         self._suffix = f".{receiver}{_SUFFIX}" if receiver else _SUFFIX
-        self._remembered: dict[str, tuple[float, str]] = {}
+        self._in_memory: dict[str, tuple[float, str]] = {}
 
     def held(self) -> dict[str, str]:
         """Families that were refused less than an hour ago, with the receiver's words."""
         now = time.time()
-        found = {**self._remembered, **dict(self._kept())}
-        # By the distance, so that a clock that was set back holds nothing for ever.
+        known = {**self._in_memory, **dict(self._in_files())}
+        # By `abs`, so that a clock that was set back does not hold a family for ever.
         return {
             family: words
-            for family, (since, words) in found.items()
+            for family, (since, words) in known.items()
             if abs(now - since) < HELD_SECONDS
         }
 
-    def keep(self, family: str, words: str, payload: bytes) -> None:
-        """Keep what was refused, instead of what was kept of the family before."""
-        self._remembered[family] = time.time(), words
+    def add(self, family: str, words: str, payload: bytes) -> None:
+        """Add a refused family, or replace it."""
+        self._in_memory[family] = time.time(), words
         path = self._path(family)
         if path is None:
             return
@@ -68,36 +68,31 @@ class Quarantine:
                 new.unlink()
             log_once(
                 ("refused", str(path.parent)),
-                lambda: f"what was refused cannot be kept in {path.parent}: {why}",
+                lambda: f"cannot save a refused family in {path.parent}: {why}",
             )
 
-    def forget(self, family: str) -> None:
-        """Forget a family that was taken."""
-        self._remembered.pop(family, None)
-        path = self._path(family)
-        if path is not None:
-            with suppress(OSError):
-                path.unlink()
-
-    def forget_taken(self, families: Collection[str]) -> None:
-        """Forget those of the families that are kept."""
-        kept = {*self._remembered, *(family for family, _ in self._kept())}
-        for family in kept.intersection(families):
-            self.forget(family)
+    def remove(self, families: Collection[str]) -> None:
+        """Remove families that the receiver has accepted."""
+        known = {*self._in_memory, *(family for family, _ in self._in_files())}
+        for family in known.intersection(families):
+            self._in_memory.pop(family, None)
+            if (path := self._path(family)) is not None:
+                with suppress(OSError):
+                    path.unlink()
 
     def _path(self, family: str) -> Path | None:
-        """Its file, which a name that is none of a metric does not have."""
+        """The file of a family; None if the name is not a metric's."""
         if self._folder is None or not family.isidentifier() or len(family) > _LONGEST_NAME:
             return None
         return self._folder / (family + self._suffix)
 
-    def _kept(self) -> Iterator[tuple[str, tuple[float, str]]]:
+    def _in_files(self) -> Iterator[tuple[str, tuple[float, str]]]:
         """The families that have files, since when, and the receiver's words."""
         if self._folder is None:
             return
         try:
             paths = [path for path in self._folder.iterdir() if path.name.endswith(self._suffix)]
-        except OSError:  # usually there is none
+        except OSError:  # usually the folder does not exist
             return
         for path in paths:
             with suppress(OSError, FormatError), opened(path) as descriptor:
