@@ -113,7 +113,7 @@ class Compaction:
         try:
             return RunReading(run.path, known.get(run.run))
         except FileNotFoundError:
-            pass  # somebody has removed it
+            pass  # it was removed meanwhile
         except FormatError as error:
             self._set_aside(run.path, str(error))
         except OSError as error:
@@ -218,10 +218,8 @@ def delete_series(
         deleted.spared, deleted.removed = deleted.removed, []
     for name in {name for name, _ in deleted.removed}:
         _free_budgets(name, totals.sums, live, claims.metrics.get(name, ()))
-    known = {*deleted.held}
-    for part, labels in _selected(live, selector):
-        if (part.definition.name, labels) not in known:
-            deleted.held.append((part.definition.name, labels))
+    live_series = [(part.definition.name, labels) for part, labels in _selected(live, selector)]
+    deleted.held = [*dict.fromkeys([*deleted.held, *live_series])]
     if deleted.removed:
         totals.retirements += 1
         totals.generation += 1

@@ -5,7 +5,7 @@
 
 `runs` names the runs that were merged last, so that a crash before their files are gone does not
 count them twice. The file is written twice, as `totals` and `totals.copy`, both before any run file
-is removed. If one is damaged the other is at hand. The copy may be the older of the two only if the
+is removed. If one is damaged the other is used. The copy may be the older of the two only if the
 process died in between, and then the files of the runs that it lacks are still there: whichever is
 read, every run counts once.
 """
@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from zlib import crc32
 
 from typedprom.core import checked_json as parsed
@@ -74,8 +74,7 @@ class Totals:
         sync_folder(directory.path)
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedTotals:
+class LoadedTotals(NamedTuple):
     """Totals as found: which file they are from, and what is wrong with those that are not used."""
 
     totals: Totals
