@@ -98,7 +98,7 @@ def _layouts(
 
 
 def _first_claims(layouts: Iterable[RunLayout]) -> Claims:
-    """Where there are many runs: of metrics with budgets when each series was first placed."""
+    """The claims of many runs: when each series of a metric with a budget was first placed."""
     claims = Claims()
     first: dict[Definition, dict[Labels, float]] = {}
     for layout in layouts:

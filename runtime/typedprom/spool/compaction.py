@@ -175,7 +175,7 @@ def _summary(damage: list[Damage]) -> str:
 class DeletedSeries:
     """Series by the name of their metric: those removed, and those that live processes have.
 
-    `spared` are those that could have been removed, but were more than were to be.
+    `spared` are those that could have been removed, but are more than allowed.
     """
 
     removed: list[tuple[str, Labels]] = field(default_factory=list[tuple[str, Labels]])
@@ -188,7 +188,7 @@ def delete_series(
 ) -> DeletedSeries:
     """Remove what is selected from the totals that were just merged; the lock is held.
 
-    Nothing is, if that were more than `most` series.
+    Nothing is removed if these are more than `most` series.
     """
     totals = compaction.totals.copy()
     runs = [_read(run.path) for run in compaction.listing.live]

@@ -68,7 +68,7 @@ class OtherVersionError(FormatError):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Who writes a run file. `started` is when the process began, in the system's own ticks."""
+    """The process that writes a run file; `started` is in ticks of the system."""
 
     run: str
     pid: int
@@ -146,7 +146,7 @@ def size(text: bytes, numbers: int) -> int:
 
 
 def record_bytes(text: bytes, numbers: list[float]) -> bytes:
-    """A record as a whole. Whoever writes it writes the mark, its first 8 bytes, last."""
+    """A record as a whole. The mark, its first 8 bytes, must be written last."""
     length = size(text, len(numbers))
     checksum = crc32(text, crc32(_CHECKED.pack(length, len(text), len(numbers))))
     head = MARK + _FIELDS.pack(length, checksum, len(text), len(numbers)) + text

@@ -49,7 +49,7 @@ class Listing:
 
 
 def list_runs(directory: SpoolDirectory, merged: Collection[str]) -> Listing:
-    """The runs of the directory; those in `merged` are not opened."""
+    """List the runs of the directory; those in `merged` are not opened."""
     listing = Listing()
     names: list[str] = []
     try:

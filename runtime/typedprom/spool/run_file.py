@@ -55,7 +55,7 @@ class LostError(OSError):
 
 
 class RunFile:
-    """A file that is being recorded into. Its process holds a lock on it for as long as it lives.
+    """A file that this process records into, and holds a lock on for as long as it lives.
 
     Raises OSError where the file cannot be made.
     """
@@ -258,7 +258,7 @@ class Segment:
 
 
 class LockedSegment(Segment):
-    """A segment for where no GIL makes one step of it."""
+    """A segment with a lock, for builds without a GIL."""
 
     __slots__ = ("_lock",)
 

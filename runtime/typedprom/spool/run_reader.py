@@ -51,7 +51,7 @@ _NOT_A_FILE: Final = (errno.ELOOP, errno.ENXIO)  # a link, a socket
 
 @contextmanager
 def opened(path: Path) -> Generator[int]:
-    """The file, opened for reading: not through a link, and only if it is one."""
+    """The file, opened for reading: not through a link, and only a regular one."""
     try:
         descriptor = os.open(path, _FLAGS)
     except OSError as error:
@@ -204,7 +204,7 @@ class MetricLayout:
         return self._values[label]
 
     def bases(self) -> set[Labels]:
-        """What tells the series apart."""
+        """The keys that tell the series apart."""
         if not self._bases:
             self._bases = {base(labels, self.definition) for labels in self.labels}
         return self._bases

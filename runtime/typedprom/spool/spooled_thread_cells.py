@@ -60,9 +60,8 @@ class SpooledParts(Parts):
 
     def total(self) -> list[float]:
         """The sums at one instant."""
-        parts = {
-            id(part): [*part] for part in self.copy().values()
-        }  # an inherited one may be twice
+        # By id: an inherited one may be there twice.
+        parts = {id(part): [*part] for part in self.copy().values()}
         return [sum(numbers) for numbers in zip(self.ended[0], *parts.values(), strict=True)]
 
     def record(self, spool: CellSpool) -> list[float] | None:
@@ -71,7 +70,7 @@ class SpooledParts(Parts):
         return None if slot is None else cast("list[float]", cast("memoryview", slot.numbers)[1:])
 
     def _inherited(self, key: ThreadKey) -> list[float] | None:
-        """The part of a thread that has ended, from now on that of this one."""
+        """The part of a thread that has ended: this thread goes on with it."""
         for other in self.copy():
             part = self.get(other) if other() is None else None
             if part is not None and id(part) not in self.unplaced:

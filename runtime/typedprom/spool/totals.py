@@ -44,7 +44,7 @@ class Totals:
     sums: Sums = field(default_factory=Sums)
     runs: frozenset[str] = frozenset()  # merged, and their files may still be there
     generation: int = 0
-    merged: int = 0  # how many runs, ever
+    merged: int = 0  # number of runs so far
     began: float = 0.0  # when the first of them did
     written: float = 0.0
     retirements: int = 0  # how many times series were removed
@@ -75,7 +75,7 @@ class Totals:
 
 
 class LoadedTotals(NamedTuple):
-    """Totals as found: which file they are from, and what is wrong with those that are not used."""
+    """Totals, the file they are from, and the damage of files that could not be used."""
 
     totals: Totals
     source: Path | None
