@@ -84,7 +84,7 @@ def test_a_budget_that_comes_later_takes_nothing_away(directory: SpoolDirectory)
     assert values(SpoolStore(directory)) == {"a": 2, "b": 1, "c": 1, "d": 2, "_overflow": 1}
 
 
-def test_what_a_ledger_has_shown_it_goes_on_showing(directory: SpoolDirectory) -> None:
+def test_what_a_store_has_shown_it_goes_on_showing(directory: SpoolDirectory) -> None:
     store = SpoolStore(directory)
     with directory.locked(0):  # nothing can be merged: all counts from the files
         counted(SINCE + 5, a=1, b=1).write(directory)
@@ -194,8 +194,8 @@ def test_what_lives_and_was_folded_stays_so(
         before = {"": 5, "a": 1, "b": 2, "_overflow": 7}
         store = SpoolStore(directory)
         assert values(store) == before
-        retired = SpoolStore(directory).delete_series('x_jobs_total{source="a"}')
-        assert retired.removed == [(JOBS.name, (("source", "a"),))]
+        deleted = SpoolStore(directory).delete_series('x_jobs_total{source="a"}')
+        assert deleted.removed == [(JOBS.name, (("source", "a"),))]
         del before["a"]
         for reader in (store, SpoolStore(directory)):
             assert values(reader) == before

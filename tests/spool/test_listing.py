@@ -114,10 +114,10 @@ def test_a_run_that_vanishes_while_all_are_read_is_looked_for_again(
     with directory.locked(0):  # nothing is merged
         path = jobs(2).write(directory)
         store = SpoolStore(directory)
-        begun = store._reader.take_inventory()
+        inventory = store._reader.take_inventory()
         path.rename(path.with_suffix(".kept"))
         with pytest.raises(ChangedError):
-            store._reader.read_once(begun, None, float("inf"))
+            store._reader.read_once(inventory, None, float("inf"))
         path.with_suffix(".kept").rename(path)
         assert total(store) == 2
 

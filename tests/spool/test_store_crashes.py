@@ -86,7 +86,7 @@ def test_totals_are_on_the_disk_before_a_run_is_removed(
 
 
 def test_many_who_read_and_merge_at_once_count_every_run_once(directory: SpoolDirectory) -> None:
-    program = [sys.executable, "-m", "tests.spool.sweeping_program", str(directory.path), "3"]
+    program = [sys.executable, "-m", "tests.spool.compacting_program", str(directory.path), "3"]
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     others = [
         subprocess.Popen(

@@ -49,7 +49,7 @@ class Part:
 class Sums:
     """Everything, by shape. The numbers of a series are replaced, never changed in place.
 
-    A metric whose definition has changed has several parts: nothing that cannot be added is, and
+    A metric whose definition has changed has several parts: only what can be added is, and
     nothing is converted for good.
 
     Runs are admitted before they are added, all of them at once: those that were placed first have
@@ -71,7 +71,7 @@ class Sums:
         )
 
     def remember(self, admitted: Mapping[str, MetricDecisions]) -> None:
-        """Decide as was decided elsewhere, on what nothing was decided here."""
+        """Add decisions made elsewhere on what nothing was decided here."""
         for name, theirs in admitted.items():
             self.admitted.setdefault(name, MetricDecisions()).join(theirs)
 
@@ -84,7 +84,7 @@ class Sums:
     def admit_more(self, claims: Claims) -> dict[str, MetricDecisions]:
         """Decide what is shown of these runs: they were not there, or have grown, since `admit`.
 
-        What was refused, by metric, comes back as if admitted.
+        What is refused is returned by metric, as if it were admitted.
         """
         by_name: dict[str, list[Part]] = {}
         for part in self.parts.values():
@@ -163,7 +163,7 @@ class Sums:
         ]
 
     def _finish(self, layouts: Iterable[RunLayout], now: float) -> None:
-        """Put zeros where nothing was recorded, and keep one series of each info."""
+        """Add zeros where nothing was recorded, and keep one series of each info."""
         declared: dict[int, tuple[Definition, float]] = {}
         for layout in layouts:
             created = known_timestamp(layout.header.created, now)

@@ -24,7 +24,7 @@ Budgets: TypeAlias = tuple[dict[str, float], float]  # of values by label, and o
 
 @dataclass(slots=True)
 class Decisions(Generic[T]):
-    """What one budget is spent on, and until when what was placed of the others is folded."""
+    """What is admitted to one budget; of the rest, until when its records are folded."""
 
     admitted: set[T] = field(default_factory=set[T])
     folded: dict[T, float] = field(default_factory=dict[T, float])
@@ -74,7 +74,7 @@ class Decisions(Generic[T]):
 
 @dataclass(slots=True)
 class MetricDecisions:
-    """What was decided for a metric: on values by label, and on what tells its series apart."""
+    """What was decided for a metric: on values by label, and on the keys of series."""
 
     values: dict[str, Decisions[str]] = field(default_factory=dict[str, Decisions[str]])
     series: Decisions[Labels] = field(default_factory=Decisions[Labels])
@@ -91,7 +91,7 @@ class MetricDecisions:
         self.series.join(other.series)
 
     def forget_folded(self, but: MetricDecisions) -> None:
-        """Forget what no run has any more; `but` are those that some have."""
+        """Forget what no run has any more; `but` is what some have."""
         for label, decisions in self.values.items():
             decisions.forget_folded(but.values.get(label, Decisions[str]()).admitted)
         self.series.forget_folded(but.series.admitted)
@@ -132,7 +132,7 @@ class SeriesBudget:
             self._series.admitted.update(key for key in keys if not self._is_overflow(key))
 
     def consider(self, layouts: Sequence[MetricLayout]) -> MetricDecisions:
-        """Decide on these series; what is refused comes back as if admitted. Others stay."""
+        """Decide on these series. What is refused is returned, as if it were admitted."""
         refused = MetricDecisions({label: Decisions() for label in self._values})
         if not self._take_all(layouts):
             self._take_in_order(layouts, refused)
@@ -228,7 +228,7 @@ class SeriesBudget:
         )
 
     def _keys(self, layouts: Sequence[MetricLayout]) -> set[Labels]:
-        """What tells these series apart, without what takes nothing of the budget."""
+        """The keys of these series, without those that need no budget."""
         keys = set[Labels]().union(*(layout.bases() for layout in layouts))
         unknown = keys - self._series.admitted
         return keys - {key for key in unknown if self._is_overflow(key)}

@@ -36,7 +36,7 @@ class Claims:
     layouts: dict[str, RunLayout] = field(default_factory=dict[str, RunLayout])
 
     def unknown(self, runs: Iterable[RunReading]) -> Claims:
-        """What these claim whose layout is not among those here."""
+        """The claims of those runs whose layout is not among those here."""
         layouts = (run.layout for run in runs)
         return claims_of(one for one in layouts if one is not self.layouts.get(one.header.run))
 
@@ -98,7 +98,7 @@ def _layouts(
 
 
 def _first_claims(layouts: Iterable[RunLayout]) -> Claims:
-    """Where there are many runs: of metrics with budgets when each series was first placed."""
+    """The claims of many runs: when each series of a metric with a budget was first placed."""
     claims = Claims()
     first: dict[Definition, dict[Labels, float]] = {}
     for layout in layouts:

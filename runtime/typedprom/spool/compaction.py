@@ -113,7 +113,7 @@ class Compaction:
         try:
             return RunReading(run.path, known.get(run.run))
         except FileNotFoundError:
-            pass  # somebody has removed it
+            pass  # it was removed meanwhile
         except FormatError as error:
             self._set_aside(run.path, str(error))
         except OSError as error:
@@ -175,7 +175,7 @@ def _summary(damage: list[Damage]) -> str:
 class DeletedSeries:
     """Series by the name of their metric: those removed, and those that live processes have.
 
-    `spared` are those that could have been removed, but were more than were to be.
+    `spared` are those that could have been removed, but are more than allowed.
     """
 
     removed: list[tuple[str, Labels]] = field(default_factory=list[tuple[str, Labels]])
@@ -188,7 +188,7 @@ def delete_series(
 ) -> DeletedSeries:
     """Remove what is selected from the totals that were just merged; the lock is held.
 
-    Nothing is, if that were more than `most` series.
+    Nothing is removed if these are more than `most` series.
     """
     totals = compaction.totals.copy()
     runs = [_read(run.path) for run in compaction.listing.live]
@@ -218,10 +218,8 @@ def delete_series(
         deleted.spared, deleted.removed = deleted.removed, []
     for name in {name for name, _ in deleted.removed}:
         _free_budgets(name, totals.sums, live, claims.metrics.get(name, ()))
-    known = {*deleted.held}
-    for part, labels in _selected(live, selector):
-        if (part.definition.name, labels) not in known:
-            deleted.held.append((part.definition.name, labels))
+    live_series = [(part.definition.name, labels) for part, labels in _selected(live, selector)]
+    deleted.held = [*dict.fromkeys([*deleted.held, *live_series])]
     if deleted.removed:
         totals.retirements += 1
         totals.generation += 1

@@ -24,7 +24,7 @@ _held: Final[set[int]] = set()
 
 
 class Busy(TimeoutError):  # noqa: N818 - it is not an error
-    """Another process or thread has held the lock for longer than we would wait."""
+    """Another process or thread has held the lock for longer than we wait."""
 
 
 class SpoolDirectory:
@@ -87,7 +87,7 @@ def write_new(path: Path, data: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have what was renamed or removed in it survive a power cut."""
+    """Make renames and removals in it survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
@@ -134,7 +134,7 @@ def _lock(path: Path, deadline: float) -> int:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.path.samestat(os.fstat(descriptor), path.lstat()):
-                return descriptor  # else somebody has removed the file, and others lock a new one
+                return descriptor  # else the file was removed, and others lock a new one
         except (BlockingIOError, FileNotFoundError):
             pass
         except BaseException:
@@ -159,11 +159,11 @@ def _open(path: Path) -> int:
         return os.open(path, flags | os.O_RDONLY)
 
 
-def _let_go() -> None:
+def _release_locks() -> None:
     for descriptor in _held:
         with suppress(OSError):
             os.close(descriptor)
     _held.clear()
 
 
-os.register_at_fork(after_in_child=_let_go)
+os.register_at_fork(after_in_child=_release_locks)

@@ -23,7 +23,7 @@ numbers are those of `Numbers` in `metrics.definition`. `placed` is when that wa
 seconds: budgets are spent in that order. Where it is missing, it was when the run began. Numbers
 change in place for as long as the process lives. No checksum covers them: they change too often for
 that. All else is written once, but the record of something that was removed loses its mark, and its
-numbers become zeros; after longer than anybody takes to read a file, its space may be used again.
+numbers become zeros; after longer than reading a file takes, its space may be used again.
 Definitions are written behind all others, and series behind the last definition of their metric.
 Constant labels are those of that definition, whatever labels the text of a series has.
 """
@@ -35,7 +35,7 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from time import time
-from typing import Final
+from typing import Final, NamedTuple
 from zlib import crc32
 
 from typedprom.core import checked_json as parsed
@@ -44,7 +44,7 @@ VERSION: Final = 1
 HEADER_BYTES: Final = 512
 FINISHED_AT: Final = HEADER_BYTES - 8  # a double, as everything that changes
 FIRST_SEGMENT_BYTES: Final = 64 * 1024  # the header is in it
-LARGEST_BYTES: Final = 1 << 28  # of a file: no process makes a larger one, nobody reads one
+LARGEST_BYTES: Final = 1 << 28  # of a file: no larger one is written or read
 ALIGNMENT: Final = 8
 
 _MAGIC: Final = struct.Struct("=12sI")
@@ -59,7 +59,7 @@ _DOUBLE: Final = 8
 
 
 class FormatError(Exception):
-    """The bytes are not what the format says; the message says where and why."""
+    """The bytes are not as the format says; the message tells where and why."""
 
 
 class OtherVersionError(FormatError):
@@ -68,7 +68,7 @@ class OtherVersionError(FormatError):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Who writes a run file. `started` is when the process began, in the system's own ticks."""
+    """The process that writes a run file; `started` is in ticks of the system."""
 
     run: str
     pid: int
@@ -87,8 +87,7 @@ class Record:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(NamedTuple):
     """Bytes that no process leaves behind, however it ends."""
 
     offset: int
@@ -147,7 +146,7 @@ def size(text: bytes, numbers: int) -> int:
 
 
 def record_bytes(text: bytes, numbers: list[float]) -> bytes:
-    """A record as a whole. Whoever writes it writes the mark, its first 8 bytes, last."""
+    """A record as a whole. The mark, its first 8 bytes, must be written last."""
     length = size(text, len(numbers))
     checksum = crc32(text, crc32(_CHECKED.pack(length, len(text), len(numbers))))
     head = MARK + _FIELDS.pack(length, checksum, len(text), len(numbers)) + text
@@ -159,16 +158,16 @@ def records(data: bytes, start: int = HEADER_BYTES) -> Iterator[Record | Damage]
     """The finished records from `start` on, and whatever is damaged between them."""
     position = start
     while position < len(data):
-        found = data.find(MARK, position)
-        yield from _gap(data, position, len(data) if found < 0 else found)
-        if found < 0:
+        mark = data.find(MARK, position)
+        yield from _gap(data, position, len(data) if mark < 0 else mark)
+        if mark < 0:
             return
-        record = _record(data, found)
+        record = _record(data, mark)
         yield record
         if isinstance(record, Record):
             position = (record.first + record.count) * _DOUBLE
         else:  # what follows is the rest of it, up to the next mark
-            following = data.find(MARK, found + len(MARK))
+            following = data.find(MARK, mark + len(MARK))
             position = len(data) if following < 0 else following
 
 
@@ -188,18 +187,13 @@ def _record(data: bytes, offset: int) -> Record | Damage:
 
 def _gap(data: bytes, begin: int, end: int) -> Iterator[Damage]:
     """What is between records: zeros, or records without their mark, which begin with zeros."""
-    for start in (begin, *_segments(begin, end)):
+    start, segment = begin, FIRST_SEGMENT_BYTES
+    while start < end:
         if any(data[start : min(start + len(MARK), end)]):
             yield Damage(start, "there is something that is not a record")
-
-
-def _segments(begin: int, end: int) -> Iterator[int]:
-    """Where segments begin between two offsets."""
-    start = FIRST_SEGMENT_BYTES
-    while start < end:
-        if start > begin:
-            yield start
-        start *= 2
+        while segment <= start:
+            segment *= 2
+        start = segment
 
 
 def _padded(length: int) -> int:

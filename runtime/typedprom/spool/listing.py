@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from typedprom.spool.directory import RUN_SUFFIX, SpoolDirectory
 from typedprom.spool.format import FormatError, OtherVersionError
@@ -21,8 +21,7 @@ _LEAST_BYTES: Final = 16 * 1024  # of the smallest run in memory
 BATCH_BYTES: Final = 32 * 1024 * 1024  # of runs that are in memory at the same time
 
 
-@dataclass(frozen=True, slots=True)
-class ListedRun:
+class ListedRun(NamedTuple):
     """A run file that can be read."""
 
     path: Path
@@ -50,7 +49,7 @@ class Listing:
 
 
 def list_runs(directory: SpoolDirectory, merged: Collection[str]) -> Listing:
-    """The runs of the directory; those in `merged` are not opened."""
+    """List the runs of the directory; those in `merged` are not opened."""
     listing = Listing()
     names: list[str] = []
     try:

@@ -40,13 +40,13 @@ def is_dead(descriptor: int, header: Header) -> bool:
     """Whether no process writes any more to the run file that was just opened as `descriptor`.
 
     Its process locks it for its life; after execv the process lives on, and the lock does not.
-    Where the lock is held, a stranger may hold it: code in C that forked without telling Python.
+    Where the lock is held, another process may hold it: forked by code in C, without Python.
     """
     return is_free(descriptor) or _is_gone(header)
 
 
 def is_free(descriptor: int) -> bool:
-    """Whether nobody holds the lock on the file that was just opened as `descriptor`.
+    """Whether no process holds the lock on the file that was just opened as `descriptor`.
 
     The test takes a shared lock, so that two readers do not take each other for the process.
     """

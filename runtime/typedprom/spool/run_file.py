@@ -2,7 +2,7 @@
 
 Placing a series may be interrupted at any instant: by the end of the process, by another thread, by
 a signal handler that places one too. Therefore space is taken in one step, from which on it belongs
-to whoever took it; and a record counts from the instant its mark is written.
+to the code that took it; and a record counts from the instant its mark is written.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ _DOUBLE: Final = 8
 _LARGEST_RECORD: Final = 1 << 20  # bytes: of a series with labels that no server would take
 _MARK_BYTES: Final = len(MARK)
 _NO_MARK: Final = bytes(_MARK_BYTES)
-# After this a record that was freed is used again: whoever was reading the file then has read it.
+# After this a record that was freed is used again: readers of that time have finished.
 _REST_SECONDS: Final = 2.0
 
-_buried: Final[list[RunFile]] = []  # mappings whose descriptors are somebody else's by now
+_abandoned: Final[list[RunFile]] = []  # mappings whose descriptors the program has taken over
 
 
 class LostError(OSError):
@@ -55,7 +55,7 @@ class LostError(OSError):
 
 
 class RunFile:
-    """A file that is being recorded into. Its process holds a lock on it for as long as it lives.
+    """A file that this process records into, and holds a lock on for as long as it lives.
 
     Raises OSError where the file cannot be made.
     """
@@ -133,7 +133,7 @@ class RunFile:
     def abandon(self) -> None:
         """Let go of the file: in a forked child it is the parent's."""
         if not self.is_ours():
-            _buried.append(self)  # unmapping would close descriptors
+            _abandoned.append(self)  # unmapping would close descriptors
         for descriptor in (self._lock, self._file):
             if self._is_mine(descriptor):
                 os.close(descriptor)
@@ -164,7 +164,7 @@ class RunFile:
             self._lock = lock
         if not self._is_mine(self._file):
             self._file = self._opened()
-        _buried.append(self)
+        _abandoned.append(self)
 
     def _opened(self) -> int:
         descriptor = os.open(self.path, _FLAGS)
@@ -186,7 +186,7 @@ class RunFile:
         self._changed()
 
     def _changed(self) -> None:
-        """Have readers look again; whether it counts right does not matter."""
+        """Make readers read again: any other number will do."""
         doubles = cast("Doubles", self._first.doubles)
         doubles[FINISHED_AT // _DOUBLE] += 1.0
 
@@ -218,7 +218,7 @@ class RunFile:
     def _grow(self, full: Segment) -> None:
         """Map the next part of the file, as large as all before it.
 
-        Whoever comes here at the same time does the same, and the first one's mapping is used.
+        Another thread may do the same at the same time; the first mapping is used.
         """
         start = size = full.start + full.size
         following = self._segments.get(start)
@@ -237,7 +237,7 @@ _SECONDS: Final = 0.05  # that taking space may wait for another thread
 
 
 class Segment:
-    """A part of the file that is mapped; `used` is how much of it belongs to somebody."""
+    """A part of the file that is mapped; `used` is how much of it is taken."""
 
     __slots__ = ("bytes", "doubles", "size", "start", "used")
 
@@ -252,13 +252,13 @@ class Segment:
         self.used = used
 
     def take(self, length: int) -> int | None:
-        """Where so much space begins that is the caller's from now on; None if there is not."""
+        """Take so much space, and return where it begins; None if there is not."""
         end = self.used = self.used + length  # in one step, under the GIL
         return end - length if end <= self.size else None
 
 
 class LockedSegment(Segment):
-    """A segment for where no GIL makes one step of it."""
+    """A segment with a lock, for builds without a GIL."""
 
     __slots__ = ("_lock",)
 
@@ -267,7 +267,7 @@ class LockedSegment(Segment):
         self._lock = RLock()  # a signal handler may come between, and take space too
 
     def take(self, length: int) -> int | None:
-        """Where so much space begins that is the caller's from now on; None if there is not."""
+        """Take so much space, and return where it begins; None if there is not."""
         if not self._lock.acquire(timeout=_SECONDS):
             return None  # the next segment has some
         try:
@@ -299,7 +299,7 @@ class Slot:
 
 
 def reserve(file: int, start: int, size: int) -> None:
-    """Have the disk keep room: writing to a mapping for which there is none ends the process."""
+    """Reserve room on the disk: writing to a mapping without it ends the process."""
     if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(file, start, size)
     else:
@@ -309,9 +309,9 @@ def reserve(file: int, start: int, size: int) -> None:
 class Doubles(Protocol):
     """What a memoryview of doubles and a list of floats have in common."""
 
-    def __getitem__(self, place: int, /) -> float: ...
+    def __getitem__(self, index: int, /) -> float: ...
 
-    def __setitem__(self, place: int, number: float, /) -> None: ...
+    def __setitem__(self, index: int, number: float, /) -> None: ...
 
     def __iter__(self) -> Iterator[float]: ...
 

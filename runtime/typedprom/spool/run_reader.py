@@ -1,6 +1,6 @@
 """Reading a run file: its header, its records, and the numbers of its series.
 
-The file is read, not mapped: if somebody truncates a mapped file, touching the mapping ends the
+The file is read, not mapped: if a mapped file is truncated, touching the mapping ends the
 process. A number is never torn: the system copies pages in steps of at least 8 bytes, and numbers
 are aligned to that. Each process writes its numbers one after the other, so a histogram may have
 been read between a bucket and its sum; its count is that of its buckets and hence always fits them.
@@ -51,7 +51,7 @@ _NOT_A_FILE: Final = (errno.ELOOP, errno.ENXIO)  # a link, a socket
 
 @contextmanager
 def opened(path: Path) -> Generator[int]:
-    """The file, opened for reading: not through a link, and only if it is one."""
+    """The file, opened for reading: not through a link, and only a regular one."""
     try:
         descriptor = os.open(path, _FLAGS)
     except OSError as error:
@@ -132,7 +132,7 @@ class RunReading:
             numbers = read(data, offset)
             if is_possible(numbers):
                 if states is not None and numbers[1] not in range(-1, states):
-                    self.damage.append(Damage(offset, "there is no such state"))
+                    self.damage.append(Damage(offset, "the state does not exist"))
                 else:
                     metric.series.append((labels, [*numbers]))
                     metric.placed.append(placed)
@@ -204,7 +204,7 @@ class MetricLayout:
         return self._values[label]
 
     def bases(self) -> set[Labels]:
-        """What tells the series apart."""
+        """The keys that tell the series apart."""
         if not self._bases:
             self._bases = {base(labels, self.definition) for labels in self.labels}
         return self._bases
@@ -275,7 +275,7 @@ class RunLayout:
 
 
 def _finished(data: bytes) -> bytes:
-    """How many records the header says are finished, for comparing."""
+    """The number of finished records in the header, for comparing."""
     return data[FINISHED_AT:HEADER_BYTES]
 
 

@@ -30,7 +30,7 @@ _ATTEMPTS: Final = 5
 
 
 class Inventory(NamedTuple):
-    """The files of a spool: totals, by what tells them from others, and the runs found then."""
+    """The files of a spool: the totals, with their first line, and the runs listed then."""
 
     head: bytes
     loaded: LoadedTotals
@@ -41,8 +41,7 @@ class Inventory(NamedTuple):
         return bool(self.loaded.damage) or self.listing.is_untidy()
 
 
-@dataclass(frozen=True, slots=True)
-class SpoolSnapshot:
+class SpoolSnapshot(NamedTuple):
     """Everything at one instant."""
 
     sums: Sums
@@ -91,8 +90,7 @@ class SnapshotReader:
     ) -> SpoolSnapshot:
         """A snapshot; the run `ended` counts as one whose process has ended.
 
-        `failed` says what to do where a run cannot be read: by default nothing is then. Raises
-        ChangedError.
+        `failed` is called where a run cannot be read; by default it raises. Raises ChangedError.
         """
         totals, listing = inventory.loaded.totals, inventory.listing
         for path, error in listing.unreadable:
@@ -164,15 +162,15 @@ class VisibleFamilies(NamedTuple):
 
 def visible_families(parts: Iterable[Part]) -> VisibleFamilies:
     """The families to show of these parts. They share their numbers with them."""
-    taken: dict[str, Definition] = {}
+    by_name: dict[str, Definition] = {}
     groups: dict[str, list[Part]] = {}
     hidden: list[HiddenMetric] = []
     ordered = sorted(parts, key=lambda part: part.declared)  # of equals the later one last
     for part in reversed(ordered):
         old = part.definition
-        newer = taken.get(old.name) or taken.get(old.family)
+        newer = by_name.get(old.name) or by_name.get(old.family)
         if newer is None:
-            taken[old.name] = taken[old.family] = old
+            by_name[old.name] = by_name[old.family] = old
             groups[old.name] = [part]
         elif (newer.name, newer.type) == (old.name, old.type):
             groups[old.name].append(part)

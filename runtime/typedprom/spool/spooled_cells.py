@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SpooledT = TypeVar("SpooledT", bound="Spooled")
 
-_scratch: Final[dict[int, list[float]]] = {}  # by length; nobody reads what is in them
+_scratch: Final[dict[int, list[float]]] = {}  # by length
 
 
 def scratch(length: int) -> Doubles:

@@ -48,7 +48,7 @@ class SpooledParts(Parts):
             return inherited
         spool = spool_of(self._cell.metric)
         moves = spool.moves
-        part = self._recorded(spool)
+        part = self.record(spool)
         is_placed = part is not None and moves == spool.moves  # else that file was left just now
         if part is None:
             in_memory = memoryview(bytearray(_DOUBLE * len(self.ended[0]))).cast("d")
@@ -58,61 +58,19 @@ class SpooledParts(Parts):
             spool.await_room(self._cell)
         return self.setdefault(key, part)
 
-    def detach(self) -> None:
-        """Give up all slots: they are in a file that is gone."""
-        for part in self.copy().values():
-            self.unplaced[id(part)] = part
-
-    def on_merged(self) -> None:
-        """Begin at zero, but for parts without a slot: what is in the file was merged."""
-        for key, part in self.copy().items():
-            if id(part) not in self.unplaced:
-                self.pop(key, None)
-
-    def find_slots(self, spool: CellSpool) -> bool:
-        """Move unplaced parts into the file, with their numbers; False where it has no room."""
-        for key, part in self.copy().items():
-            if id(part) in self.unplaced:
-                new = self._recorded(spool)
-                if new is None:
-                    return False
-                new[:] = part  # in one step with the next: without a call, no other thread runs
-                self[key] = new
-                self.unplaced.pop(id(part), None)
-        unplaced = tuple(self.unplaced)
-        current = {id(part) for part in self.copy().values()}
-        for part_id in unplaced:
-            if part_id not in current:  # a signal handler was quicker to give the thread a part
-                self.unplaced.pop(part_id, None)
-        return True
-
     def total(self) -> list[float]:
         """The sums at one instant."""
-        parts = {
-            id(part): [*part] for part in self.copy().values()
-        }  # an inherited one may be twice
+        # By id: an inherited one may be there twice.
+        parts = {id(part): [*part] for part in self.copy().values()}
         return [sum(numbers) for numbers in zip(self.ended[0], *parts.values(), strict=True)]
 
-    def zero(self) -> Undo:
-        """Set all parts to zero, and return what undoes that: for tests."""
-        before = {key: [*part] for key, part in self.copy().items()}
-        for part in self.copy().values():
-            _store(part, [0.0] * len(part))
-
-        def undo() -> None:
-            for key, numbers in before.items():
-                if key in self:
-                    _store(self[key], numbers)
-
-        return undo
-
-    def _recorded(self, spool: CellSpool) -> list[float] | None:
-        """A part in the file; None where it has no room."""
+    def record(self, spool: CellSpool) -> list[float] | None:
+        """A new part in the file; None where it has no room."""
         slot = spool.record(self._cell, {}, self._cell.initial_values())
         return None if slot is None else cast("list[float]", cast("memoryview", slot.numbers)[1:])
 
     def _inherited(self, key: ThreadKey) -> list[float] | None:
-        """The part of a thread that has ended, from now on that of this one."""
+        """The part of a thread that has ended: this thread goes on with it."""
         for other in self.copy():
             part = self.get(other) if other() is None else None
             if part is not None and id(part) not in self.unplaced:
@@ -144,25 +102,54 @@ class _PerThreadCount(Spooled):
         return not self._spooled_parts.unplaced
 
     def find_slot(self, spool: CellSpool) -> bool:
-        """Write records of the parts; False where the file fails."""
-        return self._spooled_parts.find_slots(spool)
+        """Move unplaced parts into the file, with their numbers; False where the file fails."""
+        parts = self._spooled_parts
+        for key, part in parts.copy().items():
+            if id(part) in parts.unplaced:
+                new = parts.record(spool)
+                if new is None:
+                    return False
+                new[:] = part  # in one step with the next: without a call, no other thread runs
+                parts[key] = new
+                parts.unplaced.pop(id(part), None)
+        unplaced = tuple(parts.unplaced)
+        current = {id(part) for part in parts.copy().values()}
+        for part_id in unplaced:
+            if part_id not in current:  # a signal handler was quicker to give the thread a part
+                parts.unplaced.pop(part_id, None)
+        return True
 
     def detach(self) -> None:
-        """Give up the slots."""
-        self._spooled_parts.detach()
+        """Give up the slots of all parts."""
+        parts = self._spooled_parts
+        for part in parts.copy().values():
+            parts.unplaced[id(part)] = part
 
     def on_fork(self) -> None:
         """Begin at zero, without a slot."""
         self._parts = SpooledParts(len(self.initial_values()) - 1, self)
 
     def on_merged(self) -> bool:
-        """Give up the slots: their file was merged."""
-        self._spooled_parts.on_merged()
+        """Begin at zero, but for parts without a slot: what is in the file was merged."""
+        parts = self._spooled_parts
+        for key, part in parts.copy().items():
+            if id(part) not in parts.unplaced:
+                parts.pop(key, None)
         return not self.has_slot()
 
     def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
-        return self._spooled_parts.zero()
+        """Go back to the start, in place, and return what undoes that: for tests."""
+        parts = self._spooled_parts
+        before = {key: [*part] for key, part in parts.copy().items()}
+        for part in parts.copy().values():
+            _store(part, [0.0] * len(part))
+
+        def undo() -> None:
+            for key, numbers in before.items():
+                if key in parts:
+                    _store(parts[key], numbers)
+
+        return undo
 
 
 class SpooledPerThreadCounterCell(_PerThreadCount, SpooledCounter, PerThreadCounterCell):

@@ -112,8 +112,8 @@ class SpoolStore:
     def collect(self, *, excluding_live: str | None = None, deadline: float = inf) -> list[Family]:
         """All families that have series, sorted by name; the spool's own ones too.
 
-        Runs that have ended are merged first, if nobody else does so now and the disk takes it. The
-        run `excluding_live` is taken for ended: a process that is about to end names its own.
+        Runs that have ended are merged first, if no other process does so and that is possible.
+        The run `excluding_live` is taken for ended: a process that is about to end names its own.
         Numbers are shared with what is kept for the next call: do not change them.
         """
         inventory = self._reader.take_inventory()

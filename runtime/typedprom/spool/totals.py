@@ -5,7 +5,7 @@
 
 `runs` names the runs that were merged last, so that a crash before their files are gone does not
 count them twice. The file is written twice, as `totals` and `totals.copy`, both before any run file
-is removed. If one is damaged the other is at hand. The copy may be the older of the two only if the
+is removed. If one is damaged the other is used. The copy may be the older of the two only if the
 process died in between, and then the files of the runs that it lacks are still there: whichever is
 read, every run counts once.
 """
@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from zlib import crc32
 
 from typedprom.core import checked_json as parsed
@@ -44,7 +44,7 @@ class Totals:
     sums: Sums = field(default_factory=Sums)
     runs: frozenset[str] = frozenset()  # merged, and their files may still be there
     generation: int = 0
-    merged: int = 0  # how many runs, ever
+    merged: int = 0  # number of runs so far
     began: float = 0.0  # when the first of them did
     written: float = 0.0
     retirements: int = 0  # how many times series were removed
@@ -74,9 +74,8 @@ class Totals:
         sync_folder(directory.path)
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedTotals:
-    """Totals as found: which file they are from, and what is wrong with those that are not used."""
+class LoadedTotals(NamedTuple):
+    """Totals, the file they are from, and the damage of files that could not be used."""
 
     totals: Totals
     source: Path | None

@@ -254,7 +254,7 @@ class Spool:
         yield from tuple(self._removed.values())
 
     def _recover_file(self, seconds: float) -> None:
-        """See that the file can still be recorded into, and found by readers; else have another.
+        """Make sure that the file can be written to, and is where readers look; else leave it.
 
         Where our descriptors are lost, wait so long for the lock on totals.
         """
@@ -262,7 +262,7 @@ class Spool:
         if file is None:
             return
         if not file.is_ours():
-            with suppress(Busy, BlockingIOError):  # somebody is reading it: try the next time
+            with suppress(Busy, BlockingIOError):  # another process reads it: try the next time
                 if not self._regain(file, seconds):
                     self._leave(file)
                     for cell in self._all_cells():
@@ -284,8 +284,8 @@ class Spool:
     def _regain(self, file: RunFile, seconds: float) -> bool:
         """Whether the file is ours as before; else others took us for dead, and have merged it.
 
-        While the lock on totals is held nobody merges. Raises OSError where it cannot be locked in
-        time, or the file's own is held.
+        While the lock on totals is held no other process merges. Raises OSError where it is not
+        free in time, or the file's own is held.
         """
         from typedprom.spool.totals import load  # here: no other process needs it to record
 
@@ -293,7 +293,7 @@ class Spool:
             try:
                 if file.run in load(self.directory).totals.runs:
                     return False
-            except FormatError:  # nobody merges into what cannot be read
+            except FormatError:  # no process merges into what cannot be read
                 pass
             try:
                 file.regain()

@@ -61,9 +61,9 @@ def test_series_are_removed_for_every_reader(directory: SpoolDirectory) -> None:
         2, ERRORS.name, source="b"
     ).write(directory)
     assert values(reader, ERRORS.name) == {"a": 1, "b": 2}
-    retired = SpoolStore(directory).delete_series('x_errors_total{source="a"}')
-    assert retired.removed == [(ERRORS.name, (("source", "a"),))]
-    assert retired.held == []
+    deleted = SpoolStore(directory).delete_series('x_errors_total{source="a"}')
+    assert deleted.removed == [(ERRORS.name, (("source", "a"),))]
+    assert deleted.held == []
     assert values(reader, ERRORS.name) == {"b": 2}
     assert SpoolStore(directory).delete_series("x_errors").removed == [
         (ERRORS.name, (("source", "b"),))
@@ -83,9 +83,9 @@ def test_what_a_live_process_has_is_kept(directory: SpoolDirectory) -> None:
     Run().define(JOBS).count(1).count(2, kind="old").write(directory)
     store.compact()
     with holder(directory) as held:
-        retired = store.delete_series(JOBS.name)
-        assert retired.held == [(JOBS.name, ())]
-        assert retired.removed == [(JOBS.name, (("kind", "old"),))]
+        deleted = store.delete_series(JOBS.name)
+        assert deleted.held == [(JOBS.name, ())]
+        assert deleted.removed == [(JOBS.name, (("kind", "old"),))]
         assert values(store) == {"": 6}
         held.kill()
         assert store.delete_series(JOBS.name).removed == [(JOBS.name, ())]
@@ -94,8 +94,8 @@ def test_what_a_live_process_has_is_kept(directory: SpoolDirectory) -> None:
 
 def test_what_only_a_live_process_has_is_held(directory: SpoolDirectory) -> None:
     with holder(directory):
-        retired = SpoolStore(directory).delete_series(JOBS.name)
-    assert (retired.removed, retired.held) == ([], [(JOBS.name, ())])
+        deleted = SpoolStore(directory).delete_series(JOBS.name)
+    assert (deleted.removed, deleted.held) == ([], [(JOBS.name, ())])
 
 
 def test_budgets_are_given_back(directory: SpoolDirectory) -> None:

@@ -1,6 +1,6 @@
 """Sweeps and collects for a while, beside others who do, from several threads.
 
-    sweeping_program.py DIRECTORY SECONDS
+    compacting_program.py DIRECTORY SECONDS
 
 Prints the greatest number of jobs that it saw. What it sees never decreases.
 """
@@ -21,7 +21,7 @@ from typedprom.spool.store import SpoolStore
 def main(directory: SpoolDirectory, seconds: float) -> None:
     """Sweep and collect."""
     store = SpoolStore(directory)
-    faults: list[BaseException] = []
+    errors: list[BaseException] = []
     seen: list[float] = []
 
     def work() -> None:
@@ -35,8 +35,8 @@ def main(directory: SpoolDirectory, seconds: float) -> None:
                 with suppress(Busy):  # another sweeps
                     store.compact(seconds=0.0)
             seen.append(last)
-        except BaseException as fault:
-            faults.append(fault)
+        except BaseException as error:
+            errors.append(error)
             raise
 
     threads = [threading.Thread(target=work) for _ in range(2)]
@@ -44,7 +44,7 @@ def main(directory: SpoolDirectory, seconds: float) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert not faults
+    assert not errors
     print(max(seen))
 
 
