@@ -87,8 +87,9 @@ def test_an_added_sink_has_its_option(installation: Installation) -> None:
     deliver = ("-m", "typedprom.delivery.cli", "deliver", str(installation.spool))
     done = installation.run(*deliver)
     assert done.returncode == 2
-    assert "no destination configured: set SMS_PUSHGATEWAY_URL or TYPEDPROM_JSON_FILE or" in (
-        done.stderr
+    assert (
+        "no destination configured: set SMS_PUSHGATEWAY_URL or TYPEDPROM_PUSHGATEWAY_URL or "
+        "TYPEDPROM_JSON_FILE or" in (done.stderr)
     )
     done = installation.run(*deliver, "--json-file", str(target))
     assert (done.returncode, done.stderr) == (0, "")

@@ -7,7 +7,7 @@ They appear in no `repr`, message or log: texts from outside are shown after `Se
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -137,7 +137,7 @@ def _check_key(cert: str) -> None:
 
 
 @contextmanager
-def _errors_of(what: str, file: str | None) -> Iterator[None]:
+def _errors_of(what: str, file: str | None) -> Generator[None]:
     """Turn errors of the block into a CredentialsError that does not show the file's content."""
     why = ""
     try:

@@ -215,7 +215,8 @@ def delete_series(
         if is_empty and selector.selects_metric(definition):
             del totals.sums.parts[shape]
     if len(deleted.removed) > most:
-        deleted.spared, deleted.removed = deleted.removed, []
+        deleted.spared = deleted.removed
+        deleted.removed = []
     for name in {name for name, _ in deleted.removed}:
         _free_budgets(name, totals.sums, live, claims.metrics.get(name, ()))
     live_series = [(part.definition.name, labels) for part, labels in _selected(live, selector)]

@@ -73,7 +73,8 @@ def batches(runs: Iterable[ListedRun]) -> Iterator[list[ListedRun]]:
         weight = max(run.size, _LEAST_BYTES)  # about its bytes in memory
         if batch and size + weight > BATCH_BYTES:
             yield batch
-            batch, size = [], 0
+            batch = []
+            size = 0
         batch.append(run)
         size += weight
     if batch:

@@ -123,7 +123,11 @@ class Pushgateway:
     def _push(self, families: Sequence[Family], deadline: float) -> SinkResult:
         held = self._quarantine.held()
         pushed = [family for family in families if family.definition.name not in held]
-        payload = cache(lambda one: one.render(pushed))
+
+        @cache
+        def payload(format: _PayloadFormat) -> Mapping[str, bytes]:
+            return format.render(pushed)
+
         names = [*payload(self._formats[0])]
         if not names:
             return SinkResult(delivered=True, refused=held) if held else DELIVERED
