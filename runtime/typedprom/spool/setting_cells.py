@@ -135,7 +135,7 @@ class SpooledGauge(SpooledNumber, GaugeCell):
 
     def on_merged(self) -> bool:
         """Give up the slot: what was set last still holds, unless it is added up."""
-        if isinstance(self.metric, GaugeKind) and self.metric.combine == "sum":
+        if cast("GaugeKind[object]", self.metric).combine == "sum":
             return Spooled.on_merged(self)
         return super().on_merged()
 

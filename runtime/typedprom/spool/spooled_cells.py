@@ -44,21 +44,27 @@ class CellSpool(Protocol):
 
     def place(self, cell: Spooled) -> bool:
         """Find the cell a slot unless it has one; False where it must wait for that."""
+        ...
 
     def await_room(self, cell: Spooled) -> None:
         """Place the cell as soon as that can be done."""
+        ...
 
     def forget(self, cell: Spooled) -> None:
         """Place the cell no more: its series was removed."""
+        ...
 
     def keep(self, cell: Spooled) -> None:
         """Keep a cell whose series is being removed."""
+        ...
 
     def watch(self, cell: Spooled) -> None:
         """Have the cell store the value of its function, before each delivery from now on."""
+        ...
 
     def record(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot | None:
         """A record for the series of the cell, with more labels; None where the file fails."""
+        ...
 
 
 def spool_of(metric: AnyInstrument) -> CellSpool:
@@ -141,7 +147,8 @@ def unplace(cell: Spooled) -> None:
 def unplaced(kind: type[SpooledT]) -> type[SpooledT]:
     """The class of the cells of a kind that have no slot: a recording finds them one first."""
     methods = {name: _placing(kind, name) for name in kind.recordings if name != "set_function"}
-    made = type(f"Unplaced{kind.__name__}", (kind,), {"__slots__": (), **methods})
+    members = {"__slots__": (), **methods}
+    made = cast("type[SpooledT]", type(f"Unplaced{kind.__name__}", (kind,), members))
     kind.placed, kind.unplaced = kind, made
     return made
 
@@ -207,7 +214,7 @@ class _SharedCount(Spooled):
         """Keep the numbers in the slot from now on, with what was recorded before."""
         before, self._numbers = self._numbers, slot.numbers
         self.store()
-        if isinstance(before, memoryview):  # two threads have found one
+        if not isinstance(before, list):  # two threads have found one
             for number in range(1, len(before)):
                 before[number] = 0.0
 
