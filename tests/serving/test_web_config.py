@@ -152,27 +152,6 @@ def test_authentication_of_clients(
                 assert ask(server, tls=context)[0].status == expected
 
 
-def test_certificates_in_the_file_itself(
-    ours: Authority, issued: Issued, written: Callable[[str], Path]
-) -> None:
-    def block(name: str, path: Path) -> str:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        return f"  {name}: |\n" + "".join(f"    {line}\n" for line in lines)
-
-    parts = block("cert", issued.certificate) + block("key", issued.key)
-    ca = block("client_ca", ours.own.certificate)
-    required = "  client_auth_type: RequireAndVerifyClientCert\n"
-    file = written("tls_server_config:\n" + parts + ca + required)
-    with MetricsServer(HOST, 0, Fixed(b"x 1\n"), web_config=file) as server:
-        assert ask(server, tls=ours.client(issued))[0].status == 200
-    file = written("tls_server_config:\n" + block("cert", issued.key) + "  key_file: server.key\n")
-    with pytest.raises(ValueError, match=r"inline cert and .*server\.key are not a certificate"):
-        load(file)
-    file = written("tls_server_config:\n" + parts + "  cert_file: server.pem\n")
-    with pytest.raises(ValueError, match="give cert or cert_file, not both"):
-        load(file)
-
-
 def test_a_limit_of_versions(ours: Authority, written: Callable[[str], Path]) -> None:
     client = ours.client()
     client.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -204,6 +183,10 @@ def test_a_limit_of_versions(ours: Authority, written: Callable[[str], Path]) ->
         (
             'http_server_config:\n  headers:\n    X-XSS-Protection: "a\\r\\nSet-Cookie: b"\n',
             r":3: expected one line of ASCII",
+        ),
+        (
+            "tls_server_config:\n  cert: |\n    PEM\n",
+            ":2: cert is not supported: name a file instead",
         ),
         ("basic_auth_users:\n  alice: hunter2\n", r":2: expected a bcrypt hash, as `htpasswd -nB"),
         (f"basic_auth_users:\n  a: {SECRET[:-1]}\n", r":2: expected a bcrypt hash"),

@@ -99,8 +99,10 @@ class Credentials:
         with _errors_of("CA", self.ca_file):
             context = ssl.create_default_context(cafile=self.ca_file)
         if self.cert_file is not None:
-            if self.key_file is None:
-                _check_key(self.cert_file)
+            text = "" if self.key_file else _read("certificate", self.cert_file)
+            if "CERTIFICATE" in text and "PRIVATE KEY" not in text:
+                why = f"the certificate file {self.cert_file} does not hold a key: set {KEY_FILE}"
+                raise CredentialsError(why)
             with _errors_of("certificate", self.cert_file):
                 # Without `password`, OpenSSL would prompt on the terminal and stop the program.
                 context.load_cert_chain(self.cert_file, self.key_file, password="")
@@ -127,13 +129,6 @@ def from_environment(environ: Mapping[str, str]) -> Credentials:
 def _read(what: str, file: str) -> str:
     with _errors_of(what, file), Path(file).open(encoding="utf-8") as opened:
         return opened.read(_FILE_BYTES)
-
-
-def _check_key(cert: str) -> None:
-    """Raise CredentialsError if the file, which must hold the key too, does not."""
-    text = _read("certificate", cert)
-    if "CERTIFICATE" in text and "PRIVATE KEY" not in text:
-        raise CredentialsError(f"the certificate file {cert} does not hold a key: set {KEY_FILE}")
 
 
 @contextmanager

@@ -44,11 +44,9 @@ _NONE: Final[set[int]] = set()
 _masks: Final[dict[int, set[int]]] = {}  # of forking threads, before the fork
 
 
-def _nothing() -> None:
-    """Do nothing."""
-
-
-def at_forks(*, before: Hook = _nothing, in_parent: Hook = _nothing, in_child: Hook) -> None:
+def at_forks(
+    *, before: Hook = lambda: None, in_parent: Hook = lambda: None, in_child: Hook
+) -> None:
     """Call the hooks at each fork from now on."""
     _hooks.append(_Hooks(before, in_parent, in_child))
 

@@ -15,9 +15,7 @@ OUTCOMES: Final[tuple[Ending, ...]] = get_args(Ending)
 
 _COMMAND: Final = OpenLabel("command", help="What the job is called.", budget=1_000)
 _OUTCOME: Final = ClosedLabel(
-    "outcome",
-    help="How it ended; terminated: by a signal.",
-    values=OUTCOMES,
+    "outcome", help="How it ended; terminated: by a signal.", values=OUTCOMES
 )
 
 

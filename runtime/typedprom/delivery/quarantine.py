@@ -59,7 +59,7 @@ class Quarantine:
         new = path.with_name(f".{path.name}.new")
         try:
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            with open(new, "wb", opener=_private) as file:
+            with open(new, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
                 file.write(content)
             new.replace(path)
         except OSError as error:
@@ -99,7 +99,3 @@ class Quarantine:
                 words, _, _ = os.read(descriptor, 4096).decode(errors="replace").partition("\n")
                 since = os.fstat(descriptor).st_mtime
                 yield path.name.removesuffix(self._suffix), (since, words.removeprefix(_WORDS))
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

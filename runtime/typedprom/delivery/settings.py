@@ -12,6 +12,7 @@ from typing import Final
 
 from typedprom.core.environment import read_variable
 from typedprom.core.misuse import log_once, safe_repr
+from typedprom.core.text import is_label_name
 from typedprom.core.variables import EXIT_SECONDS, GROUPING, INSTANCE, JOB, PUSH_SECONDS, unknown
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.delivery.sinks import SinkSpec, specs
@@ -96,16 +97,12 @@ def _parse_grouping(text: str) -> dict[str, str]:
     labels: dict[str, str] = {}
     for part in filter(None, map(str.strip, text.split(","))):
         name, _, value = part.partition("=")
-        if not value or name in (*_RESERVED, *labels) or not _is_label_name(name):
+        if not value or name in (*_RESERVED, *labels) or not is_label_name(name):
             message = "{}: {} is not used, it must be like `team=data,zone=b`".format
             log_once((GROUPING,), partial(message, GROUPING, safe_repr(part)))
             continue
         labels[name] = value
     return labels
-
-
-def _is_label_name(name: str) -> bool:
-    return name.isascii() and name.isidentifier() and not name.startswith("__")
 
 
 def _read_seconds(name: str, default: float) -> float:

@@ -9,11 +9,7 @@ from time import time
 from typing import Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from typedprom.core.misuse import log_once, safe_repr
-from typedprom.exposition.series_cache import (
-    Began,
-    SeriesCache,
-    SeriesShape,
-)
+from typedprom.exposition.series_cache import Began, SeriesCache, SeriesShape
 from typedprom.exposition.text_format import is_legacy_name
 from typedprom.metrics.definition import (
     ADDED,
@@ -171,7 +167,9 @@ def names_of(definition: Definition) -> list[str]:
     end = _ENDS.get(definition.type, "")
     if not name.endswith(end) or name == end:
         raise UnwritableError(f"the name of a metric of type {definition.type} ends in `{end}`")
-    if definition.type == "histogram" and not _ascend(definition.buckets):
+    buckets = definition.buckets
+    ascend = all(a < b for a, b in pairwise((-inf, *buckets, inf)))
+    if definition.type == "histogram" and not (buckets and ascend):
         raise UnwritableError("its buckets do not ascend")
     if len({*definition.states, INVALID}) <= len(definition.states):
         raise UnwritableError("a state is listed twice")
@@ -198,7 +196,3 @@ def check_numbers(definition: Definition, series: SeriesNumbers) -> None:
     """Raise UnwritableError unless each series has as many numbers as the metric says."""
     if not {width(definition)}.issuperset(map(len, series.values())):
         raise UnwritableError("a series does not have as many numbers as its metric says")
-
-
-def _ascend(buckets: tuple[float, ...]) -> bool:
-    return bool(buckets) and all(a < b for a, b in pairwise((-inf, *buckets, inf)))

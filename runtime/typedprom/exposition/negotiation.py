@@ -98,12 +98,9 @@ def _offers(header: str) -> Iterator[_Offer]:
             key, equals, value = parameter.strip().partition("=")
             if equals:
                 parameters.setdefault(key, value)
-        yield _Offer(name.strip().lower(), parameters, _quality(parameters.get("q", "1")))
-
-
-def _quality(text: str) -> float:
-    """The q of an offer; one that is malformed counts as not given."""
-    return min(float(text), 1.0) if _QUALITY.fullmatch(text.strip()) else 1.0
+        text = parameters.get("q", "")
+        quality = min(float(text), 1.0) if _QUALITY.fullmatch(text.strip()) else 1.0
+        yield _Offer(name.strip().lower(), parameters, quality)
 
 
 def _format(offer: _Offer) -> Format | None:

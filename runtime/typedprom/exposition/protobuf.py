@@ -222,15 +222,11 @@ def _labels(labels: Labels) -> bytes:
 
 
 def _label(name: str, value: bytes) -> bytes:
-    pair = _label_name(name) + _LABEL_VALUE + _varint(len(value)) + value
+    pair = _message(_LABEL_NAME, name.encode()) + _LABEL_VALUE + _varint(len(value)) + value
     return _LABEL + _varint(len(pair)) + pair
 
 
 @lru_cache(1024)
-def _label_name(name: str) -> bytes:
-    return _message(_LABEL_NAME, name.encode())
-
-
 def _created(tag: bytes, began: Began) -> bytes:
     """The field that says when a series began."""
     if began is None:

@@ -87,15 +87,12 @@ class CounterCell(Cell):
         return counting(self.metric.name, exceptions, self)
 
     def snapshot(self) -> float:
-        """The value at one instant."""
         return self._value
 
     def is_unused(self) -> bool:
-        """Whether nothing was recorded since the cell was made or reset."""
         return self._value is ZERO
 
     def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
         before = self._value, self.created, self.exemplar
         self._value, self.created, self.exemplar = ZERO, time(), None
 
@@ -171,11 +168,9 @@ class GaugeCell(Cell):
         return self._value if function is None else self._call(function)
 
     def is_unused(self) -> bool:
-        """Whether nothing was recorded since the cell was made or reset."""
         return self._value is ZERO and self._function is None
 
     def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
         before = self._value, self._function
         self._value, self._function = ZERO, None
 
@@ -242,11 +237,9 @@ class HistogramCell(Cell):
         return self._buckets[:], self._sum
 
     def is_unused(self) -> bool:
-        """Whether nothing was recorded since the cell was made or reset."""
         return self._sum is ZERO
 
     def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
         before = self._buckets[:], self._sum, self.created, self.exemplars
         empty, now = [ZERO] * len(self._buckets), time()
         # The list stays, because an observation may be adding to it; it is emptied in one step.

@@ -33,15 +33,12 @@ class InfoCell(Cell):
         self._said = values
 
     def snapshot(self) -> tuple[str, ...] | None:
-        """The values at one instant."""
         return self._said
 
     def is_unused(self) -> bool:
-        """Whether nothing was set since the cell was made or reset."""
         return self._said is None
 
     def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
         before, self._said = self._said, None
 
         def undo() -> None:
@@ -77,7 +74,6 @@ class StateSetCell(Cell, Generic[StateT]):
         return self._state == self.states[0]
 
     def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
         before, self._state = self._state, self.states[0]
 
         def undo() -> None:

@@ -39,11 +39,9 @@ class _PerThreadCell(Cell):
         self._parts = parts
 
     def is_unused(self) -> bool:
-        """Whether nothing was recorded since the cell was made or reset."""
         return self._parts.is_unused() and super().is_unused()
 
     def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
         parts, undo_others = self._parts, super().reset()
         self._use(Parts(len(parts.ended[0])))
 
@@ -66,7 +64,6 @@ class PerThreadCounterCell(_PerThreadCell, CounterCell):
     def inc(
         self, amount: float = ONE, /, exemplar: ExemplarLabels | NoExemplar | None = NO_EXEMPLAR
     ) -> None:
-        """Add `amount`, which must be finite and not negative."""
         if amount is exemplar:  # both are left out
             self._parts[THREAD.key][0] += 1.0
         elif (
@@ -79,7 +76,6 @@ class PerThreadCounterCell(_PerThreadCell, CounterCell):
             self._inc_checked(amount, None if exemplar is NO_EXEMPLAR else exemplar)
 
     def snapshot(self) -> float:
-        """The value at one instant."""
         return self._parts.total()[0]
 
 
@@ -93,7 +89,6 @@ class PerThreadGaugeCell(_PerThreadCell, GaugeCell):
         self._parts = Parts(1)
 
     def set(self, value: float, /) -> None:
-        """Make `value` the current value."""
         number = value if type(value) is float else to_float(self.metric.name, value)
         if number is not None:
             parts = Parts(1)
@@ -101,19 +96,16 @@ class PerThreadGaugeCell(_PerThreadCell, GaugeCell):
             self._parts = parts
 
     def inc(self, amount: float = ONE, /) -> None:
-        """Add `amount`."""
         number = amount if type(amount) is float else to_float(self.metric.name, amount)
         if number is not None:
             self._parts[THREAD.key][0] += number
 
     def dec(self, amount: float = ONE, /) -> None:
-        """Subtract `amount`."""
         number = amount if type(amount) is float else to_float(self.metric.name, amount)
         if number is not None:
             self._parts[THREAD.key][0] -= number
 
     def snapshot(self) -> float | None:
-        """The value at one instant; None while its function fails."""
         function = self._function
         return self._parts.total()[0] if function is None else self._call(function)
 
@@ -133,7 +125,6 @@ class PerThreadHistogramCell(_PerThreadCell, HistogramCell):
     def observe(
         self, amount: float, /, exemplar: ExemplarLabels | type[float] | None = NONE_OBSERVED
     ) -> None:
-        """Count `amount`, which must be finite, into its bucket."""
         # A float and no exemplar. What is not finite leaves NaN of itself.
         if type(amount) is exemplar and amount - amount == 0.0:
             bucket = bisect_left(self.bounds, amount)

@@ -10,10 +10,8 @@ import ssl
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Collection, Mapping
-from contextlib import nullcontext
 from http import HTTPStatus
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock, Semaphore
 from typing import Final, TypeVar
 
@@ -34,12 +32,13 @@ T = TypeVar("T")
 
 _NULL: Final = "tag:yaml.org,2002:null"
 _SECTIONS: Final = ("tls_server_config", "http_server_config", "basic_auth_users")
-_PARTS: Final = ("cert", "key", "client_ca")  # with _file they are named, without it inline
+_FILES: Final = ("cert_file", "key_file", "client_ca_file")
 _TLS: Final = (
-    *(*_PARTS, *(f"{part}_file" for part in _PARTS), "client_auth_type"),
+    *(*_FILES, "client_auth_type"),
     *("min_version", "max_version", "cipher_suites", "prefer_server_cipher_suites"),
 )
 _UNSUPPORTED: Final = {
+    **dict.fromkeys(("cert", "key", "client_ca"), "name a file instead"),
     "rate_limit": "limit the rate in a proxy",
     "client_allowed_sans": "use a CA that signs for these clients only",
     "curve_preferences": "OpenSSL chooses the curve",
@@ -145,32 +144,21 @@ def _context(node: yaml.Node | None, folder: Path) -> ssl.SSLContext | None:
     fields = _fields(node, _TLS)
     if node is None or not fields:
         return None
-    inline = {name: fields[name] for name in _PARTS if name in fields}
-    with TemporaryDirectory() if inline else nullcontext("") as private:
-        paths = {
-            name: folder / file for name in _PARTS if (file := _text(fields.get(f"{name}_file")))
-        }
-        for name, text in inline.items():
-            if name in paths:
-                raise _FieldError(text, f"give {name} or {name}_file, not both")
-            paths[name] = Path(private, name)  # OpenSSL reads keys from files alone
-            paths[name].write_text(_text(text), encoding="utf-8")
-        certificate, key, authorities = map(paths.get, _PARTS)
-        if certificate is None or key is None:
-            raise _FieldError(node, "a server with TLS needs cert_file and key_file")
-        auth_type = fields.get("client_auth_type")
-        verify = ssl.CERT_NONE if auth_type is None else _choice(auth_type, _CLIENTS)
-        if authorities is None and verify is not ssl.CERT_NONE:
-            raise _FieldError(auth_type or node, "this client_auth_type needs client_ca_file")
-        if authorities is not None and _text(auth_type) in ("", "NoClientCert"):
-            raise _FieldError(node, "client_ca_file needs a client_auth_type that uses it")
-        try:
-            context = context_of(TLS(certificate, key, authorities))
-        except ValueError as error:
-            words = str(error)
-            for name in inline:
-                words = words.replace(str(paths[name]), f"inline {name}")
-            raise _FieldError(node, words) from None
+    certificate, key, authorities = (
+        folder / file if (file := _text(fields.get(name))) else None for name in _FILES
+    )
+    if certificate is None or key is None:
+        raise _FieldError(node, "a server with TLS needs cert_file and key_file")
+    auth_type = fields.get("client_auth_type")
+    verify = ssl.CERT_NONE if auth_type is None else _choice(auth_type, _CLIENTS)
+    if authorities is None and verify is not ssl.CERT_NONE:
+        raise _FieldError(auth_type or node, "this client_auth_type needs client_ca_file")
+    if authorities is not None and _text(auth_type) in ("", "NoClientCert"):
+        raise _FieldError(node, "client_ca_file needs a client_auth_type that uses it")
+    try:
+        context = context_of(TLS(certificate, key, authorities))
+    except ValueError as error:
+        raise _FieldError(node, str(error)) from None
     context.verify_mode = verify
     _limit(context, fields)
     return context

@@ -56,15 +56,12 @@ class SpooledNumber(_SpooledSetting):
     _numbers: Doubles
 
     def initial_values(self) -> list[float]:
-        """The numbers of a new record of this series."""
         return [NEVER, 0.0]
 
     def has_slot(self) -> bool:
-        """Whether the file has the numbers."""
         return self._slot is not None
 
     def attach(self, slot: Slot) -> None:
-        """Keep the numbers in the slot from now on, with what was recorded before."""
         old, before, self._slot, self._numbers = self._numbers, self._slot, slot, slot.numbers
         self.store()
         unset = scratch(2)
@@ -74,24 +71,20 @@ class SpooledNumber(_SpooledSetting):
             before.free()
 
     def wait(self) -> None:
-        """Keep in memory what the file would hold."""
         mine, unset = self.initial_values(), scratch(2)
         if self._numbers is unset:
             self._numbers = mine
 
     def detach(self) -> None:
-        """Give up the slot."""
         numbers = [self._numbers[0], self._numbers[1]]
         self._numbers, self._slot = numbers, None
 
     def drop(self) -> None:
-        """Take the series out of the file."""
         unset = scratch(2)
         slot, self._slot, self._numbers = self._slot, None, unset
         self._free(slot)
 
     def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
         timestamp = NEVER if self._numbers is scratch(2) else self._numbers[0]
         restore = super().reset()
         self.drop()
@@ -124,7 +117,6 @@ class SpooledGauge(SpooledNumber, GaugeCell):
         spool_of(self.metric).watch(self)
 
     def store_function_value(self) -> bool:
-        """Store what the function returns; whether there is one."""
         function = self._function
         if function is None:
             return False
@@ -140,13 +132,11 @@ class SpooledGauge(SpooledNumber, GaugeCell):
         return super().on_merged()
 
     def take_over(self, old: Cell) -> None:
-        """Record what the cell of the same series in memory has recorded before."""
         value = cast("GaugeCell", old).snapshot()
         if value is not None and self.is_unused():
             self.set(value)
 
     def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
         function = self._function
         restore = super().reset()
 
@@ -164,32 +154,27 @@ class SpooledGaugeCell(SpooledGauge):
     __slots__ = ("_numbers", "_slot")
 
     def set(self, value: float, /) -> None:
-        """Make `value` the current value."""
         number = value if type(value) is float else to_float(self.metric.name, value)
         if number is not None:
             self._value = self._numbers[1] = number
             self._numbers[0] = time()
 
     def inc(self, amount: float = ONE, /) -> None:
-        """Add `amount`."""
         number = amount if type(amount) is float else to_float(self.metric.name, amount)
         if number is not None:
             self._value = self._numbers[1] = self._value + number
             self._numbers[0] = time()
 
     def dec(self, amount: float = ONE, /) -> None:
-        """Subtract `amount`."""
         number = amount if type(amount) is float else to_float(self.metric.name, amount)
         if number is not None:
             self._value = self._numbers[1] = self._value - number
             self._numbers[0] = time()
 
     def store(self) -> None:
-        """Store the value."""
         self._value = self._numbers[1] = self._value + 0.0
 
     def on_fork(self) -> None:
-        """Begin at zero, without a slot."""
         unset = scratch(2)
         self._numbers, self._slot, self._value = unset, None, ZERO
         unplace(self)
@@ -208,7 +193,6 @@ class SpooledStateSetCell(SpooledNumber, StateSetCell[StateT]):
         self._slot: Slot | None = None
 
     def set(self, state: StateT, /) -> None:
-        """Set the current state."""
         if not self.has_slot():
             self.place()
         super().set(state)
@@ -216,7 +200,6 @@ class SpooledStateSetCell(SpooledNumber, StateSetCell[StateT]):
         self._numbers[0] = time()
 
     def store(self) -> None:
-        """Store the current state."""
         while True:
             state = self._state
             index = -1 if state == INVALID else self.states.index(cast("StateT", state))
@@ -242,7 +225,6 @@ class SpooledInfoCell(_SpooledSetting, InfoCell):
         self._timestamp = NEVER
 
     def set(self, said: tuple[str, ...], /) -> None:
-        """Set the info labels, in their order."""
         self._timestamp = max(time(), self._timestamp + _TICK)
         super().set(said)
         if not self.has_slot():
@@ -252,7 +234,6 @@ class SpooledInfoCell(_SpooledSetting, InfoCell):
             slot.numbers[0] = self._timestamp
 
     def initial_values(self) -> list[float]:
-        """The numbers of a new record of this series."""
         return [NEVER, 1.0]
 
     def has_slot(self) -> bool:
@@ -276,11 +257,9 @@ class SpooledInfoCell(_SpooledSetting, InfoCell):
         return True
 
     def detach(self) -> None:
-        """Give up the slot."""
         self._slot, self._written = None, None
 
     def drop(self) -> None:
-        """Take the series out of the file."""
         slot, self._slot, self._written = self._slot, None, None
         self._free(slot)
 
@@ -289,7 +268,6 @@ class SpooledInfoCell(_SpooledSetting, InfoCell):
         self._said, self._slot, self._written = None, None, None
 
     def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
         said, self._said = self._said, None
         self.drop()
 

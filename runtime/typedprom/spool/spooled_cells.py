@@ -38,33 +38,16 @@ def scratch(length: int) -> Doubles:
 
 
 class CellSpool(Protocol):
-    """The spool of this process, as far as its cells need it."""
+    """The spool of this process, as far as its cells need it; `Spool` documents the methods."""
 
     moves: int
 
-    def place(self, cell: Spooled) -> bool:
-        """Find the cell a slot unless it has one; False where it must wait for that."""
-        ...
-
-    def await_room(self, cell: Spooled) -> None:
-        """Place the cell as soon as that can be done."""
-        ...
-
-    def forget(self, cell: Spooled) -> None:
-        """Place the cell no more: its series was removed."""
-        ...
-
-    def keep(self, cell: Spooled) -> None:
-        """Keep a cell whose series is being removed."""
-        ...
-
-    def watch(self, cell: Spooled) -> None:
-        """Have the cell store the value of its function, before each delivery from now on."""
-        ...
-
-    def record(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot | None:
-        """A record for the series of the cell, with more labels; None where the file fails."""
-        ...
+    def place(self, cell: Spooled) -> bool: ...
+    def await_room(self, cell: Spooled) -> None: ...
+    def forget(self, cell: Spooled) -> None: ...
+    def keep(self, cell: Spooled) -> None: ...
+    def watch(self, cell: Spooled) -> None: ...
+    def record(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot | None: ...
 
 
 def spool_of(metric: AnyInstrument) -> CellSpool:
@@ -169,11 +152,9 @@ class SpooledCounter(Spooled, CounterCell):
     __slots__ = ()
 
     def initial_values(self) -> list[float]:
-        """The numbers of a new record of this series."""
         return [self.created, 0.0]
 
     def take_over(self, old: Cell) -> None:
-        """Record what the cell of the same series in memory has recorded before."""
         before = cast("CounterCell", old)
         self.created, self.exemplar = before.created, before.exemplar
         self.inc(before.snapshot())
@@ -185,11 +166,9 @@ class SpooledHistogram(Spooled, HistogramCell):
     __slots__ = ()
 
     def initial_values(self) -> list[float]:
-        """The numbers of a new record of this series."""
         return [self.created, *[0.0] * (len(self.bounds) + 2)]
 
     def take_over(self, old: Cell) -> None:
-        """Record what the cell of the same series in memory has recorded before."""
         before = cast("HistogramCell", old)
         self.created, self.exemplars = before.created, before.exemplars
         self.add(*before.snapshot())
@@ -207,11 +186,9 @@ class _SharedCount(Spooled):
     _numbers: Doubles
 
     def has_slot(self) -> bool:
-        """Whether the file has the numbers."""
         return isinstance(self._numbers, memoryview)
 
     def attach(self, slot: Slot) -> None:
-        """Keep the numbers in the slot from now on, with what was recorded before."""
         before, self._numbers = self._numbers, slot.numbers
         self.store()
         if not isinstance(before, list):  # two threads have found one
@@ -219,11 +196,9 @@ class _SharedCount(Spooled):
                 before[number] = 0.0
 
     def detach(self) -> None:
-        """Give up the slot."""
         self._numbers = scratch(len(self._numbers))
 
     def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that."""
         restore = super().reset()
         self._store_current()
 
@@ -250,7 +225,6 @@ class SpooledCounterCell(_SharedCount, SpooledCounter):
     def inc(
         self, amount: float = ONE, /, exemplar: ExemplarLabels | NoExemplar | None = NO_EXEMPLAR
     ) -> None:
-        """Add `amount`, which must be finite and not negative."""
         if amount is exemplar:  # both are left out
             self._value = self._numbers[1] = self._value + 1.0
         elif (
@@ -263,11 +237,9 @@ class SpooledCounterCell(_SharedCount, SpooledCounter):
             self._inc_checked(amount, None if exemplar is NO_EXEMPLAR else exemplar)
 
     def store(self) -> None:
-        """Store the value."""
         self._value = self._numbers[1] = self._value + 0.0
 
     def on_fork(self) -> None:
-        """Begin at zero, without a slot."""
         self._numbers, self._value, self.exemplar = scratch(2), ZERO, None
         unplace(self)
 
@@ -289,7 +261,6 @@ class SpooledHistogramCell(_SharedCount, SpooledHistogram):
     def observe(
         self, amount: float, /, exemplar: ExemplarLabels | type[float] | None = NONE_OBSERVED
     ) -> None:
-        """Count `amount` into its bucket."""
         if type(amount) is exemplar and amount - amount == 0.0:  # a finite float, no exemplar
             bucket = bisect_left(self.bounds, amount)
             buckets = self._buckets
@@ -301,16 +272,13 @@ class SpooledHistogramCell(_SharedCount, SpooledHistogram):
             self._observe_checked(amount, None if exemplar is NONE_OBSERVED else exemplar)
 
     def store(self) -> None:
-        """Store all counts."""
         self._store_sums([0.0] * len(self._buckets), 0.0)
 
     def add(self, buckets: Sequence[float], total: float) -> None:
-        """Add observations, by bucket, and their sum."""
         self.place()
         self._store_sums(buckets, total)
 
     def on_fork(self) -> None:
-        """Begin at zero, without a slot."""
         none: dict[int, Exemplar] = {}
         numbers, empty = scratch(len(self.bounds) + 3), [ZERO] * len(self._buckets)
         self._numbers, self._buckets[:], self._sum, self.exemplars = numbers, empty, ZERO, none

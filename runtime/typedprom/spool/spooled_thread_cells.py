@@ -59,7 +59,6 @@ class SpooledParts(Parts):
         return self.setdefault(key, part)
 
     def total(self) -> list[float]:
-        """The sums at one instant."""
         # By id: an inherited one may be there twice.
         parts = {id(part): [*part] for part in self.copy().values()}
         return [sum(numbers) for numbers in zip(self.ended[0], *parts.values(), strict=True)]
@@ -126,7 +125,6 @@ class _PerThreadCount(Spooled):
             parts.unplaced[id(part)] = part
 
     def on_fork(self) -> None:
-        """Begin at zero, without a slot."""
         self._parts = SpooledParts(len(self.initial_values()) - 1, self)
 
     def on_merged(self) -> bool:
@@ -138,7 +136,6 @@ class _PerThreadCount(Spooled):
         return not self.has_slot()
 
     def reset(self) -> Undo:
-        """Go back to the start, in place, and return what undoes that: for tests."""
         parts = self._spooled_parts
         before = {key: [*part] for key, part in parts.copy().items()}
         for part in parts.copy().values():
@@ -174,7 +171,6 @@ class SpooledPerThreadHistogramCell(_PerThreadCount, SpooledHistogram, PerThread
         self.on_fork()
 
     def add(self, buckets: Sequence[float], total: float) -> None:
-        """Add observations, by bucket, and their sum."""
         part = self._parts[THREAD.key]
         for index, number in enumerate((*buckets, total)):
             part[index] += number
@@ -186,22 +182,18 @@ class SpooledPerThreadGaugeCell(SpooledGauge, PerThreadGaugeCell):
     __slots__ = ("_numbers", "_slot")
 
     def set(self, value: float, /) -> None:
-        """Make `value` the current value."""
         super().set(value)
         self._keep()
 
     def inc(self, amount: float = 1.0, /) -> None:
-        """Add `amount`."""
         super().inc(amount)
         self._keep()
 
     def dec(self, amount: float = 1.0, /) -> None:
-        """Subtract `amount`."""
         super().dec(amount)
         self._keep()
 
     def store(self) -> None:
-        """Store the value."""
         while True:
             self._numbers[1] = total = self._parts.total()[0]
             now = self._parts.total()[0]
@@ -209,7 +201,6 @@ class SpooledPerThreadGaugeCell(SpooledGauge, PerThreadGaugeCell):
                 break  # else another thread came between, and may have stored first
 
     def on_fork(self) -> None:
-        """Begin at zero, without a slot."""
         unset = scratch(2)
         self._numbers, self._slot, self._parts = unset, None, Parts(1)
 

@@ -43,9 +43,7 @@ _DAMAGED: Final = Definition(
     "Files of the spool that were set aside because they could not be read, or not all of them.",
 )
 _MERGED: Final = Definition(
-    "typedprom_spool_merged_runs_total",
-    "counter",
-    "Runs that have ended and are in the totals.",
+    "typedprom_spool_merged_runs_total", "counter", "Runs that have ended and are in the totals."
 )
 _MOST_WHY_BYTES: Final = 4096
 

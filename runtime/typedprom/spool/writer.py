@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from typedprom.metrics.catalog import Catalog, catalogs
 from typedprom.metrics.cell import Detached
+from typedprom.metrics.cell_classes import PER_THREAD, CellClasses, thread_mode
+from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
 from typedprom.spool.definition_json import definition_fields, definition_of
 from typedprom.spool.directory import Busy, SpoolDirectory
 from typedprom.spool.format import FormatError, definition_text, series_text
 from typedprom.spool.liveness import own_header
 from typedprom.spool.run_file import LostError, RunFile
-from typedprom.spool.spooled_cell_classes import spooled
-from typedprom.spool.spooled_cells import Spooled
+from typedprom.spool.setting_cells import SpooledInfoCell, SpooledStateSetCell, UnplacedGaugeCell
+from typedprom.spool.spooled_cells import Spooled, UnplacedCounterCell, UnplacedHistogramCell
 from typedprom.spool.write_errors import WriteErrors
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class Spool:
 
     def __init__(self, directory: Path) -> None:
         self.directory = SpoolDirectory(directory)
-        self.cells = spooled()
+        self.cells = _cell_classes()
         self.on_open: Callable[[], None] | None = None  # when the process has a run file
         self.moves = 0  # how many times the process has left a run file for another
         self.recorded = False  # whether this process has recorded anything
@@ -320,3 +322,16 @@ def adopt(spool: Spool, catalog: Catalog) -> None:
         for old, new in metric.renew():
             if not old.is_unused() and isinstance(new, Spooled):
                 new.take_over(old)
+
+
+def _cell_classes() -> CellClasses:
+    """The classes of cells that are kept in a run file."""
+    counter: type[CounterCell] = UnplacedCounterCell
+    gauge: type[GaugeCell] = UnplacedGaugeCell
+    histogram: type[HistogramCell] = UnplacedHistogramCell
+    if thread_mode() == PER_THREAD:
+        from typedprom.spool import spooled_thread_cells as cells
+
+        counter, gauge = cells.SpooledPerThreadCounterCell, cells.SpooledPerThreadGaugeCell
+        histogram = cells.SpooledPerThreadHistogramCell
+    return CellClasses(counter, gauge, histogram, SpooledInfoCell, SpooledStateSetCell)
