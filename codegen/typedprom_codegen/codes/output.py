@@ -10,11 +10,11 @@ FOREIGN_FILE: Final = error(
     "TP701",
     "foreign-file",
     """
-    Where an output file should be there is a file that typedprom did not write, or a folder or a
-    symbolic link. It is never overwritten.
+    The path of an output file holds a file that typedprom did not write, a folder or a symbolic
+    link. It is never overwritten.
 
     typedprom knows its own files by the manifest `.typedprom.json` in each output folder. Commit
-    it with the files it lists. Where it was lost, delete the folder's generated files and run
+    it with the files it lists. If it is lost, delete the generated files of the folder and run
     `typedprom generate`.
     """,
 )
@@ -23,9 +23,9 @@ CANNOT_WRITE: Final = error(
     "TP702",
     "cannot-write",
     """
-    The system refused to read or write in an output folder: the folder is read-only, the disk is
-    full, a file stands where a folder should be. Every file is as it was or as it should be, none
-    is half written; once the reason is gone, `typedprom generate` completes the rest.
+    The system could not read or write in an output folder. For example, the folder is read-only,
+    the disk is full, or a file has the path of a folder. Every file is entirely old or entirely
+    new. Remove the cause; then `typedprom generate` writes the rest.
     """,
 )
 
@@ -33,9 +33,9 @@ BAD_OUTPUT: Final = error(
     "TP703",
     "bad-output",
     """
-    An output target made a file that cannot be written: its path is absolute or leads out of the
-    target's folder, two files have one path, or its text cannot be encoded. That is a fault of
-    the target.
+    An output target returned a file that cannot be written: its path is absolute or leads out of
+    the target's folder, two files have the same path, or its text cannot be encoded. This is a
+    bug of the target.
     """,
 )
 
@@ -43,11 +43,11 @@ BROKEN_MANIFEST: Final = error(
     "TP704",
     "broken-manifest",
     """
-    The manifest `.typedprom.json` of an output folder is not what typedprom wrote, for instance
-    because of a merge conflict. It says which files are ours to replace and remove, so nothing is
-    written without it.
+    The manifest `.typedprom.json` of an output folder is not what typedprom wrote, for example
+    because of a merge conflict. It lists the files that typedprom may replace and remove, so
+    nothing is written without it.
 
-    Restore it from version control. Or delete the whole folder, which is generated, and run
+    Restore it from version control, or delete the whole generated folder and run
     `typedprom generate`.
     """,
 )
