@@ -26,7 +26,16 @@ def test_links_lead_to_files(document: Path) -> None:
 def test_modules_that_are_named_exist(document: Path) -> None:
     modules = {
         str(path)
-        for folder in ("runtime", "codegen", "src", "tests", "tools", "proofs", "benchmarks")
+        for folder in (
+            "runtime",
+            "codegen",
+            "src",
+            "tests",
+            "tools",
+            "proofs",
+            "benchmarks",
+            "examples",
+        )
         for path in (ROOT / folder).rglob("*.py")
     }
     named = set(re.findall(r"\b[a-z_][a-z_0-9/]*\.py\b", document.read_text(encoding="utf-8")))
