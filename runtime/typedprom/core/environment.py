@@ -78,7 +78,10 @@ def metrics_port() -> int:
     """The port that the variables of the registered catalogs name. Raises ValueError."""
     ports = {name: _port(name) for name in _port_variables if os.environ.get(name)}
     if not ports:
-        raise ValueError(f"no port to serve metrics on: {_remedy()}")
+        remedy = "call serve(port); no registered catalog names a variable for it"
+        if _port_variables:
+            remedy = f"set {' or '.join(_port_variables)}, or call serve(port)"
+        raise ValueError(f"no port to serve metrics on: {remedy}")
     if len(set(ports.values())) > 1:
         named = " and ".join(f"{name}={port}" for name, port in ports.items())
         raise ValueError(f"{named} name different ports to serve metrics on: set one of them")
@@ -92,9 +95,3 @@ def _port(variable: str) -> int:
     raise ValueError(
         f"{variable}={safe_repr(text)} is not a port: it must be a number from 1 to 65535"
     )
-
-
-def _remedy() -> str:
-    if _port_variables:
-        return f"set {' or '.join(_port_variables)}, or call serve(port)"
-    return "call serve(port); no registered catalog names a variable for it"

@@ -81,14 +81,14 @@ class _UnspooledCollectors:
     def collect(self) -> Iterator[Family]:
         """Their metrics; where there are names, only samples of these."""
         collectors = foreign_collectors.collectors(self._registry)
-        unspooled = [
-            one
-            for one in collectors
-            if not isinstance(one, Instrument) or cast("AnyInstrument", one).spool is None
-        ]
+        unspooled = [collector for collector in collectors if not _is_spooled(collector)]
         for family in foreign_collectors.CollectorGroup(unspooled).collect():
             if self._names:
                 family = copy(family)  # its collector may return the same one each time
                 family.samples = [one for one in family.samples if one.name in self._names]
             if family.samples or not self._names:
                 yield family
+
+
+def _is_spooled(collector: foreign_collectors.Collector) -> bool:
+    return isinstance(collector, Instrument) and cast("AnyInstrument", collector).spool is not None
