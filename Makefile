@@ -19,7 +19,7 @@ codegen: $(COMPILER) ## Compile the catalog: typed metrics, dashboards (a second
 	@echo "The metrics are in src/sms_metrics_generated/, the dashboards in generated/grafana/; both are committed."
 	@echo "Next: change schema/sms/ and run \`make codegen\` again, or run \`make test\`, which installs the rest."
 
-test: $(READY) ## Run the tests a change needs, against real servers; with ALL=1 every test (about 5 or 8 minutes)
+test: $(READY) ## Run the tests a change needs, against real servers; about 5 minutes; 8 with ALL=1, which runs every test
 	@$(PYTHON) tools/servers.py || test "$$CI" != true
 	$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not alone$(CHOSEN)"
 	$(BIN)/python -m pytest -m "alone$(CHOSEN)"
@@ -44,7 +44,7 @@ format: $(READY) ## Fix what ruff can, and format
 	$(BIN)/ruff format
 
 golden: $(READY) ## Rewrite the expected output of every golden case
-	$(BIN)/python -m pytest tests/golden --update-golden
+	$(BIN)/python -m pytest tests/golden/test_golden.py --update-golden
 
 models: $(READY) ## Rewrite the raw models from schema/catalog.schema.json
 	$(BIN)/python codegen/scripts/models.py
@@ -58,10 +58,10 @@ lock: $(READY) ## Pin the newest dependencies that fit, with hashes
 	$(PIN) --output-file requirements/dev.lock --constraint requirements/codegen.lock \
 	    codegen/pyproject.toml runtime/pyproject.toml --all-extras --group pyproject.toml:dev
 
-bench: $(READY) ## Measure beside peers, print ratios
+bench: $(READY) ## Compare speed and size with other libraries, print ratios (about a minute)
 	$(BIN)/python -m benchmarks
 
-proof: $(READY) servers ## Prove that nothing recorded is lost, beside peers, print tables (about ten minutes)
+proof: $(READY) servers ## Prove that nothing recorded is lost, compare with other libraries, print tables (about six minutes)
 	$(BIN)/python -m proofs
 
 servers: ## Unpack Debian's Prometheus, Pushgateway, Alertmanager and htpasswd into .servers/, start nothing
@@ -70,7 +70,7 @@ servers: ## Unpack Debian's Prometheus, Pushgateway, Alertmanager and htpasswd i
 demo: $(READY) servers ## Drive every SMS metric, scrape it with a real Prometheus, compare (about 20 seconds)
 	$(BIN)/python -m examples.demo
 
-dist: $(READY) ## Build the three wheels into dist/ (a few seconds)
+dist: $(READY) ## Build the three wheels into dist/ (a few seconds; a minute the first time)
 	for project in runtime codegen .; do $(BIN)/python -m build --no-isolation --outdir dist $$project; done
 
 clean: ## Remove everything that is not in git, the servers too

@@ -110,7 +110,7 @@ def test_a_file_that_changes_counts_at_once(
         assert ask(server, Authorization=RIGHT)[0].status == 401
         assert ask(server, Authorization=basic("prometheus", "another secret"))[0].status == 200
     (message,) = caplog.messages
-    words = f"what was read before stays in use: {file}:2: expected a bcrypt hash, as `htpasswd"
+    words = f"the previous settings stay in use: {file}:2: expected a bcrypt hash, as `htpasswd"
     assert message.startswith(words)
     for secret in ("hunter2", "another"):
         assert secret not in message

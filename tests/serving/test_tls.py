@@ -127,7 +127,7 @@ def test_a_renewed_certificate_is_used_without_a_restart(
 
 
 @pytest.mark.usefixtures("eager", "lenient")
-def test_a_broken_renewal_keeps_what_there_was_and_is_said_once(
+def test_a_broken_renewal_keeps_the_settings_and_each_failure_is_logged_once(
     registry: CollectorRegistry, ours: Authority, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     used = Issued(tmp_path / "used.pem", tmp_path / "used.key")
@@ -141,9 +141,10 @@ def test_a_broken_renewal_keeps_what_there_was_and_is_said_once(
         used.key.unlink()
         for _ in range(3):
             assert ask(server, tls=ours.client())[0].status == 200
-        (message,) = caplog.messages
-        assert message.startswith(f"what was read before stays in use: {used.certificate} and ")
-        assert "in PEM: key values mismatch" in message
+        mismatch, missing = caplog.messages
+        assert mismatch.startswith(f"the previous settings stay in use: {used.certificate} and ")
+        assert "in PEM: key values mismatch" in mismatch
+        assert f"stay in use: {used.key} cannot be read" in missing
         replace(used, ours.issue("third"))
         name = name_of(ask_certificate(server.port, ours))
         assert name == "third"

@@ -166,8 +166,8 @@ def test_a_limit_of_versions(ours: Authority, written: Callable[[str], Path]) ->
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("- a\n", r":1: expected a mapping"),
-        ("basic_auth_users: x\n", r":1: expected a mapping"),
+        ("- a\n", r":1: expected `NAME: VALUE`"),
+        ("basic_auth_users: x\n", r":1: expected `NAME: VALUE`"),
         ("basic_auth_user:\n  a: b\n", r":1: unknown: 'basic_auth_user'; known are tls_server_"),
         ("a: [\n", r":2: this is not YAML: "),
         ("a: b\n---\nc: d\n", r":2: this is not YAML: "),
@@ -262,8 +262,12 @@ def test_without_the_extra_the_error_says_what_to_install(
 ) -> None:
     monkeypatch.delitem(sys.modules, "typedprom.serving.web_config")
     monkeypatch.setitem(sys.modules, "bcrypt", None)
-    with pytest.raises(ImportError, match=r"needs bcrypt: pip install typedprom\[web\]"):
-        typedprom.serve(0, web_config=tmp_path / "web.yml")
+    file = tmp_path / "web.yml"
+    with pytest.raises(ValueError, match="cannot be read"):
+        typedprom.serve(0, web_config=file)
+    file.touch()
+    with pytest.raises(ImportError, match=r"needs bcrypt: pip install 'typedprom\[web\]'"):
+        typedprom.serve(0, web_config=file)
 
 
 @pytest.mark.usefixtures("eager", "lenient")
@@ -281,7 +285,9 @@ def test_tls_and_users_do_not_come_and_go(
             for _ in range(3):
                 assert ask(server, tls=ours.client())[0].status == 401
         (message,) = caplog.messages
-        assert message.startswith(f"what was read before stays in use: {file}: TLS and users come")
+        assert message.startswith(
+            f"the previous settings stay in use: {file}: turning TLS or users"
+        )
         web_config(file, issued, other="secret")
         right = basic("other", "secret")
         assert ask(server, tls=ours.client(), Authorization=right)[0].status == 200

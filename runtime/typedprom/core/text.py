@@ -1,4 +1,4 @@
-"""Label names and label values: what of them any exposition format can hold."""
+"""Label names and label values: which of them every exposition format can hold."""
 
 from __future__ import annotations
 

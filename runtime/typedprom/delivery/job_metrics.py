@@ -15,7 +15,7 @@ OUTCOMES: Final[tuple[Ending, ...]] = get_args(Ending)
 
 _COMMAND: Final = OpenLabel("command", help="What the job is called.", budget=1_000)
 _OUTCOME: Final = ClosedLabel(
-    "outcome", help="How it ended; terminated: by a signal.", values=OUTCOMES
+    "outcome", help="The outcome; `terminated` means by a signal.", values=OUTCOMES
 )
 
 
@@ -80,7 +80,7 @@ RUNS: Final = CounterByCommandOutcome(
     CATALOG,
     key="job.runs",
     name="typedprom_job_runs_total",
-    help="Jobs that ended, by how.",
+    help="Jobs that ended, by outcome.",
     labels=(_COMMAND, _OUTCOME),
 )
 

@@ -1,4 +1,4 @@
-"""An import hook that registers metrics with prometheus_client once somebody imports that.
+"""An import hook that registers our metrics when prometheus_client is imported.
 
 Importing prometheus_client takes several times as long as importing a package of metrics, and a
 job that only records never looks into a registry. So catalogs wait until somebody can look: a

@@ -126,7 +126,10 @@ def collected(metric: AnyInstrument) -> Family:
         for suffix, added, value, exemplar in _samples(cell, bounds):
             if suffix != "_created" or with_created:
                 sample = Sample(family.name + suffix, {**labels, **added}, value)
-                family.samples.append(sample._replace(exemplar=_converted(exemplar)))
+                theirs = exemplar and Exemplar(
+                    dict(exemplar.labels), exemplar.value, exemplar.timestamp
+                )
+                family.samples.append(sample._replace(exemplar=theirs))
     return family
 
 
@@ -136,12 +139,6 @@ def shows_created() -> bool:
 
     wanted: bool = getattr(prometheus_client.metrics, "_use_created", True)
     return wanted
-
-
-def _converted(exemplar: OurExemplar | None) -> Exemplar | None:
-    if exemplar is None:
-        return None
-    return Exemplar(dict(exemplar.labels), exemplar.value, exemplar.timestamp)
 
 
 def _samples(cell: Cell, bounds: tuple[str, ...]) -> Iterator[CellSample]:

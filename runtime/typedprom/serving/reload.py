@@ -1,4 +1,4 @@
-"""Reload: a server's settings, which are made of files, are made again while it serves."""
+"""A server's settings, and reading them again from changed files while it serves."""
 
 from __future__ import annotations
 
@@ -56,13 +56,15 @@ class ReloadedSettings:
             made = self._make()
             before = self._settings
             if (made.context is None, not made.users) != (before.context is None, not before.users):
-                raise ValueError(f"{self._files[0]}: TLS and users come and go by a restart only")
+                raise ValueError(
+                    f"{self._files[0]}: turning TLS or users on or off needs a restart"
+                )
             self._settings, self._failure = made, ""
         except ValueError as error:
             failure = str(error)
             if failure == self._failure:
-                key = ("reload", *map(str, self._files))
-                log_once(key, lambda: f"what was read before stays in use: {failure}")
+                message = f"the previous settings stay in use: {failure}"
+                log_once(("reload", failure), lambda: message)
             self._failure = failure
 
 

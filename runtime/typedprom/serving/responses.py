@@ -98,7 +98,7 @@ def _failed(error: BaseException) -> Response:
 class ThreadedAnswers:
     """Makes responses, a few at a time, in daemon threads that end when there are no more to make.
 
-    What hangs keeps its thread, but neither the program nor whoever waits for the response.
+    A response that hangs keeps its thread, but not the program, nor the code that waits for it.
     """
 
     def __init__(self, threads: int) -> None:

@@ -31,7 +31,7 @@ from weakref import WeakSet
 from typedprom.core.misuse import log_once, safe_repr
 from typedprom.exposition.sources import Source
 from typedprom.serving import responses
-from typedprom.serving.reload import ReloadedSettings, ServerSettings
+from typedprom.serving.reload import ReloadedSettings, ServerSettings, read
 from typedprom.serving.responses import Request, Response, ThreadedAnswers, answered, plain, scraped
 from typedprom.serving.tls import TLS, context_of
 
@@ -364,10 +364,11 @@ _IN_THE_CLEAR: Final = _written(plain(HTTPStatus.BAD_REQUEST, "use https here"))
 
 def _from_file(path: Path) -> tuple[ReloadedSettings, BasicAuth | None]:
     """The settings in a web configuration file, and what checks its users if it has any."""
+    read(path)  # before what it may need: it may not be there
     try:
         from typedprom.serving.web_config import BasicAuth, load
     except ModuleNotFoundError as error:
-        raise ImportError(f"{path} needs {error.name}: pip install typedprom[web]") from error
+        raise ImportError(f"{path} needs {error.name}: pip install 'typedprom[web]'") from error
     settings = ReloadedSettings((path,), partial(load, path))
     return settings, BasicAuth(settings) if settings.current().users else None
 

@@ -104,7 +104,7 @@ def _fields(node: yaml.Node | None, known: Collection[str]) -> dict[str, yaml.No
     if node is None or node.tag == _NULL:
         return {}
     if not isinstance(node, yaml.MappingNode):
-        raise _FieldError(node, "expected a mapping")
+        raise _FieldError(node, "expected `NAME: VALUE`, with a space after the colon")
     fields: dict[str, yaml.Node] = {}
     for key, value in node.value:
         name = _text(key)
@@ -258,9 +258,8 @@ def verify(users: Mapping[bytes, bytes], user: bytes, password: bytes) -> bool:
     for cost in range(int(hash[4:6]), most):  # these and the hash add up to that of `most`
         bcrypt.hashpw(b"", b"$2b$%02d$" % cost + b"." * 22)
     if right and len(password) > LONGEST:
-        who = safe_repr(user.decode())
-        words = f"the password of {who} has more than {LONGEST} bytes: bcrypt ignores the rest"
-        log_once(("users", "long"), lambda: words)
+        words = f"{safe_repr(user.decode())} has more than {LONGEST} bytes: bcrypt ignores the rest"
+        log_once(("users", "long"), lambda: f"the password of {words}")
     return right and user in users
 
 

@@ -1,4 +1,4 @@
-"""Budgets across processes: which label values and series of a metric are shown, and which folded.
+"""Budgets across processes: which label values and series are recorded as `_overflow`.
 
 All readers must decide alike at all times, or a counter goes backwards. So each record is decided
 by what was there when it was placed: by the definition in force then, and by the records placed

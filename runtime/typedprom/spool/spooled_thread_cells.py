@@ -14,7 +14,6 @@ from typedprom.metrics.thread_cells import (
     PerThreadHistogramCell,
     ThreadKey,
 )
-from typedprom.spool.setting_cells import SpooledGauge
 from typedprom.spool.spooled_cells import (
     Spooled,
     SpooledCounter,
@@ -22,6 +21,7 @@ from typedprom.spool.spooled_cells import (
     scratch,
     spool_of,
 )
+from typedprom.spool.spooled_setting_cells import SpooledGauge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

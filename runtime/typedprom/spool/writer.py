@@ -18,8 +18,12 @@ from typedprom.spool.directory import Busy, SpoolDirectory
 from typedprom.spool.format import FormatError, definition_text, series_text
 from typedprom.spool.liveness import own_header
 from typedprom.spool.run_file import LostError, RunFile
-from typedprom.spool.setting_cells import SpooledInfoCell, SpooledStateSetCell, UnplacedGaugeCell
 from typedprom.spool.spooled_cells import Spooled, UnplacedCounterCell, UnplacedHistogramCell
+from typedprom.spool.spooled_setting_cells import (
+    SpooledInfoCell,
+    SpooledStateSetCell,
+    UnplacedGaugeCell,
+)
 from typedprom.spool.write_errors import WriteErrors
 
 if TYPE_CHECKING:
