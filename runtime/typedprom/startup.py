@@ -53,7 +53,7 @@ def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellCl
         return None
     named = (environment.pushgateway_url, environment.metrics_port)
     triggers = [SPOOL_DIR, *filter(None, (environment.pushgateway_url,))]
-    if others := unknown(name for name in os.environ if name not in named):
+    if others := unknown(name for name, value in os.environ.items() if value and name not in named):
         from typedprom.delivery.sinks import sink_variables, specs
 
         triggers += (spec.variable.name for spec in specs())

@@ -94,7 +94,7 @@ def test_empty_lines_without_end_are_too_much() -> None:
 def test_any_bytes_are_read_or_an_error(received: bytes | str) -> None:
     head = _Head(received.encode() if isinstance(received, str) else received)
     if head.target is None:
-        assert head.error.startswith(b"HTTP/1.1 ")
+        assert head.error >= 400
     else:
         head.field("Accept")
 

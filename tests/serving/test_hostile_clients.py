@@ -6,7 +6,7 @@ import resource
 import socket
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 
 import pytest
@@ -18,10 +18,19 @@ import typedprom
 from tests.exposition.exposed import counter_by_two, fresh
 from tests.serving.asking import Fixed
 from typedprom.serving import server as server_module
-from typedprom.serving.server import CONNECTIONS, MetricsServer, Step
+from typedprom.serving.server import CONNECTIONS, RENDERS, MetricsServer, Step
 
 GET = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
+SLOW_SECONDS = 0.2  # that a slow source takes
 LARGE = 20_000  # series: more than the buffers of two sockets hold
+
+
+class Slow(Fixed):
+    """A source that takes a while."""
+
+    def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
+        time.sleep(SLOW_SECONDS)
+        return super().render(accept, names)
 
 
 @pytest.fixture
@@ -103,8 +112,22 @@ def test_one_byte_at_a_time_is_too_slow(server: MetricsServer) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_silent_client_is_left(server: MetricsServer) -> None:
-    assert answer_to(server, b"GET /me") == b""
+def test_a_silent_client_gets_408(server: MetricsServer) -> None:
+    assert answer_to(server, b"GET /me").startswith(b"HTTP/1.1 408 ")
+
+
+def test_requests_of_clients_that_left_are_not_rendered() -> None:
+    renders = Slow(b"x 1\n")
+    with MetricsServer("127.0.0.1", 0, renders) as server:
+        for _ in range(CONNECTIONS):
+            with client_of(server) as client:
+                client.sendall(GET)
+        began = time.monotonic()
+        assert answer_to(server, GET).endswith(b"x 1\n")
+        assert (
+            time.monotonic() - began < CONNECTIONS * SLOW_SECONDS / RENDERS
+        )  # as if all were rendered
+    assert len(renders.asked) < CONNECTIONS / 2
 
 
 def test_many_that_do_not_read_the_answer(

@@ -87,6 +87,8 @@ def test_a_file_written_for_another_exporter(
         response, body = ask(server, tls=client, Authorization=right)
         assert (response.status, body) == (200, b"x 1\n")
         assert response.headers["X-Frame-Options"] == "deny"
+        refusal = ask(server, "GET GET", tls=client)[0]
+        assert (refusal.status, refusal.headers["X-Frame-Options"]) == (400, "deny")
         assert response.headers["Strict-Transport-Security"].startswith("max-age=31536000;")
         header = basic("grafana", "pässwörd")
         assert ask(server, tls=client, Authorization=header)[0].status == 200
@@ -172,6 +174,7 @@ def test_a_limit_of_versions(ours: Authority, written: Callable[[str], Path]) ->
         ("a: [\n", r":2: this is not YAML: "),
         ("a: b\n---\nc: d\n", r":2: this is not YAML: "),
         ("a: \x07\n", r"web.yml is not YAML in UTF-8"),
+        pytest.param("a: " + "[" * 9_000, r"nested too deeply", id="deep"),
         ("rate_limit:\n  interval: 1s\n", r":1: rate_limit is not supported: limit the rate in"),
         ("http_server_config:\n  http3: true\n", r":2: unknown: 'http3'; known are http2, headers"),
         ("http_server_config:\n  http2: 2\n", r":2: expected true or false"),
@@ -188,6 +191,7 @@ def test_a_limit_of_versions(ours: Authority, written: Callable[[str], Path]) ->
             "tls_server_config:\n  cert: |\n    PEM\n",
             ":2: cert is not supported: name a file instead",
         ),
+        ("basic_auth_users:\n  alice:\n", ":2: expected a bcrypt hash"),
         ("basic_auth_users:\n  alice: hunter2\n", r":2: expected a bcrypt hash, as `htpasswd -nB"),
         (f"basic_auth_users:\n  a: {SECRET[:-1]}\n", r":2: expected a bcrypt hash"),
         (f"basic_auth_users:\n  a: {SECRET.replace('$04$', '$03$')}\n", r":2: expected a bcrypt"),

@@ -29,12 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     warn_of_unknown_variables(unknown(os.environ), sink_variables())
     try:
         return _COMMANDS[options.command](options)
-    except commands.UsageError as error:
+    except (OSError, FormatError, commands.CommandError, commands.UsageError) as error:
         print(f"typedprom-spool: {error}", file=sys.stderr)
-        return 2
-    except (OSError, FormatError, commands.CommandError) as error:
-        print(f"typedprom-spool: {error}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, commands.UsageError) else 1
     except KeyboardInterrupt:
         return 130
 
@@ -63,17 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     serve = add("serve", help="expose the spool at /metrics until stopped")
     _directory(serve)
     serve.add_argument("--port", type=int, required=True, help="0 for any that is free")
-    serve.add_argument(
-        "--addr", default="127.0.0.1", help="default: %(default)s, this machine only"
-    )
+    serve.add_argument("--addr", default="127.0.0.1", help="default: %(default)s (this machine)")
     serve.add_argument("--health", metavar="PATH", help="a path that answers `ok`")
-    serve.add_argument(
-        "--web.config.file",
-        dest="web_config",
-        type=Path,
-        metavar="FILE",
-        help="TLS and users, in the file that Prometheus exporters share",
-    )
+    text = "TLS and users, in the file that Prometheus exporters share"
+    serve.add_argument("--web.config.file", dest="web_config", type=Path, metavar="FILE", help=text)
 
     retire = add("retire", help="remove series that are not recorded any more")
     _directory(retire)

@@ -80,7 +80,7 @@ def _destinations(
     catalog_variables: Sequence[str], options: Mapping[str, str]
 ) -> Iterator[Destination]:
     own = [name for name in catalog_variables if read_variable(name)]
-    if not (own or options or unknown(os.environ)):
+    if not (own or options or unknown(filter(os.environ.get, os.environ))):
         return  # no variable of a sink is set: their modules are not imported
     for spec in specs():
         flag = spec.option.flag

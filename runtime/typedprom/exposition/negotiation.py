@@ -127,9 +127,7 @@ def _is_protobuf(offer: _Offer) -> bool:
 
 
 def _is_modern(version: str) -> bool:
-    if not _VERSION.fullmatch(version):
-        return False
-    return (*map(int, version.split(".")),) >= (1, 0, 0)
+    return bool(_VERSION.fullmatch(version)) and (*map(int, version.split(".")),) >= (1, 0, 0)
 
 
 def _escaped(syntax: Syntax, version: str, offer: _Offer) -> Format:

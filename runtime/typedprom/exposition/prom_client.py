@@ -126,10 +126,10 @@ def collected(metric: AnyInstrument) -> Family:
         for suffix, added, value, exemplar in _samples(cell, bounds):
             if suffix != "_created" or with_created:
                 sample = Sample(family.name + suffix, {**labels, **added}, value)
-                theirs = exemplar and Exemplar(
-                    dict(exemplar.labels), exemplar.value, exemplar.timestamp
-                )
-                family.samples.append(sample._replace(exemplar=theirs))
+                if exemplar is not None:
+                    theirs = Exemplar(dict(exemplar.labels), exemplar.value, exemplar.timestamp)
+                    sample = sample._replace(exemplar=theirs)
+                family.samples.append(sample)
     return family
 
 

@@ -148,7 +148,6 @@ class _ProtobufScalars(_ProtobufShape):
         return _scalar(labels, _COUNTER, _created(_COUNTER_CREATED, began))
 
     def rewrite(self, chunks: list[bytes], changed: Changed[ProtobufHead, float]) -> None:
-        """Write the messages at these places."""
         for place, (before, after), value in changed:
             chunks[place] = before + _DOUBLE(value) + after
 
@@ -192,7 +191,6 @@ class _ProtobufHistograms(_ProtobufShape):
     def rewrite(
         self, chunks: list[bytes], changed: Changed[ProtobufHead, tuple[float, ...]]
     ) -> None:
-        """Write the messages at these places."""
         for place, (before, created), numbers in changed:
             *cumulated, count = [_varint(int(count)) for count in accumulate(numbers[1:-1])]
             parts = [_SAMPLE_COUNT, count, _SAMPLE_SUM, _DOUBLE(numbers[-1])]

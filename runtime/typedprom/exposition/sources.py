@@ -16,7 +16,6 @@ class Source(Protocol):
     def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
         """Content type and body for an Accept header; with `names`, only of samples so named.
 
-        Whatever it raises is answered with status 500 and logged once. UnreadableError is a fault
-        of the source, anything else one of a collector.
+        What it raises is answered with status 500: UnreadableError is its own fault.
         """
         ...

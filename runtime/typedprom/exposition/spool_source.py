@@ -61,8 +61,7 @@ class SpoolSource:
 
     def _renderer(self, format: Format) -> TextRenderer | ProtobufRenderer:
         syntax = format.syntax
-        renderer = self._renderers.get(syntax)
-        if renderer is None:
-            renderer = ProtobufRenderer() if syntax == "protobuf" else TextRenderer(syntax)
-            self._renderers[syntax] = renderer
-        return renderer
+        if syntax not in self._renderers:
+            made = ProtobufRenderer() if syntax == "protobuf" else TextRenderer(syntax)
+            self._renderers[syntax] = made
+        return self._renderers[syntax]

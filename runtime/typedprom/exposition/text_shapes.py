@@ -88,8 +88,7 @@ class TextShape:
 class ScalarShape(TextShape):
     """A series of one number. A gauge that has no number now has no line."""
 
-    def rewrite(self, chunks: list[bytes], changed: Changed[TextHead, float | None]) -> None:
-        """Write the lines at these places."""
+    def rewrite(self, chunks: list[bytes], changed: Changed[TextHead, float | None]) -> None:  # noqa: D102
         for place, (line, after, _), value in changed:
             if value is None:
                 chunks[place] = b""
@@ -101,10 +100,9 @@ class ScalarShape(TextShape):
 class ExemplifiedShape(TextShape):
     """A series of a counter, with the last exemplar."""
 
-    def rewrite(
+    def rewrite(  # noqa: D102
         self, chunks: list[bytes], changed: Changed[TextHead, tuple[float, Exemplar | None]]
     ) -> None:
-        """Write the lines at these places."""
         for place, (line, after, _), (value, exemplar) in changed:
             text = repr(value) if value < LARGE else number(value)
             if exemplar is not None:

@@ -97,8 +97,7 @@ class HistogramKind(Instrument[CellsT_co, HistogramCell]):
         super().__init__(catalog, **rest)
 
     @property
-    def shape(self) -> tuple[object, ...]:
-        """What two instruments must have in common to share their series."""
+    def shape(self) -> tuple[object, ...]:  # noqa: D102
         return (*super().shape, self.buckets)
 
     def _new_cell(self, values: Values) -> HistogramCell:
@@ -207,12 +206,10 @@ class Info(Instrument[object, InfoCell]):
         super().__init__(catalog, **rest)
 
     @property
-    def shape(self) -> tuple[object, ...]:
-        """What two instruments must have in common to share their series."""
+    def shape(self) -> tuple[object, ...]:  # noqa: D102
         return (*super().shape, tuple(label.name for label in self.info_labels))
 
-    def label_names(self) -> Sequence[str]:
-        """The names of all labels that are not constant."""
+    def label_names(self) -> Sequence[str]:  # noqa: D102
         return [*super().label_names(), *(label.name for label in self.info_labels)]
 
     def _set(self, info: tuple[object, ...], *values: object) -> None:
@@ -261,12 +258,10 @@ class StateSetKind(Instrument[CellsT_co, StateSetCell[StateT]], Generic[CellsT_c
         super().__init__(catalog, **rest)
 
     @property
-    def shape(self) -> tuple[object, ...]:
-        """What two instruments must have in common to share their series."""
+    def shape(self) -> tuple[object, ...]:  # noqa: D102
         return (*super().shape, self.states)
 
-    def label_names(self) -> Sequence[str]:
-        """The names of all labels that are not constant."""
+    def label_names(self) -> Sequence[str]:  # noqa: D102
         return [*super().label_names(), self.name]
 
     def _new_cell(self, values: Values) -> StateSetCell[StateT]:

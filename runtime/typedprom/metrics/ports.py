@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Protocol, TypeAlias
+    from typing import Protocol
 
     from prometheus_client.metrics_core import Metric as CollectedFamily
     from prometheus_client.registry import CollectorRegistry
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
             """The metrics code records, by key."""
             ...
 
-    OpenSpool: TypeAlias = Callable[[str, Environment], tuple[Storage, CellClasses] | None]
-    Register: TypeAlias = Callable[[AnyCatalog, CollectorRegistry | None], None]
-    Collect: TypeAlias = Callable[[AnyInstrument], CollectedFamily]
-
 
 class Ports:
     """The functions.
@@ -42,10 +38,10 @@ class Ports:
 
     __slots__ = ("collected", "described", "open_spool", "register")
 
-    open_spool: OpenSpool
-    register: Register
-    collected: Collect
-    described: Collect
+    open_spool: Callable[[str, Environment], tuple[Storage, CellClasses] | None]
+    register: Callable[[AnyCatalog, CollectorRegistry | None], None]
+    collected: Callable[[AnyInstrument], CollectedFamily]
+    described: Callable[[AnyInstrument], CollectedFamily]
 
 
 PORTS: Final = Ports()

@@ -103,15 +103,15 @@ class ThreadedAnswers:
 
     def __init__(self, threads: int) -> None:
         self._spare = threads
-        self._tasks: list[tuple[Future[Response], Callable[[], Response]]] = []
+        self.waiting: list[tuple[Future[Response], Callable[[], Response]]] = []
         self._lock = Lock()
 
     def submit(self, make: Callable[[], Response]) -> Future[Response]:
         """What `make`, which must not raise, will return; it can be cancelled until then."""
         future: Future[Response] = Future()
         with self._lock:
-            self._tasks = [task for task in self._tasks if not task[0].cancelled()]
-            self._tasks.append((future, make))
+            self.waiting = [task for task in self.waiting if not task[0].cancelled()]
+            self.waiting.append((future, make))
             if not self._spare:
                 return future
             self._spare -= 1
@@ -125,9 +125,9 @@ class ThreadedAnswers:
     def _work(self) -> None:
         while True:
             with self._lock:
-                if not self._tasks:
+                if not self.waiting:
                     self._spare += 1
                     return
-                future, make = self._tasks.pop(0)
+                future, make = self.waiting.pop(0)
             if future.set_running_or_notify_cancel():
                 future.set_result(make())

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import select
 import socket
 import ssl
 import time
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 PATH: Final = "/metrics"
 CONNECTIONS: Final = 100  # at a time, each with a thread
 RENDERS: Final = 4  # at a time
+CROWD: Final = 16  # more that wait to be rendered: then not for clients that may be gone
 HEAD_BYTES: Final = 16 * 1024  # a scraper needs a few hundred
 UNSENT_BYTES: Final = 64 * 1024 * 1024  # of answers that clients have not taken yet
 _ALL_OF_IPV4: Final = "0.0.0.0"  # noqa: S104 - only where it is asked for
@@ -75,6 +77,14 @@ class _Connection:
     def has_had(self, seconds: float) -> bool:
         return not self.is_cut and time.monotonic() - self.since >= seconds
 
+    def is_gone(self) -> bool:
+        """Whether the client has closed the connection, or only its half, which looks alike."""
+        if not hasattr(select, "POLLRDHUP"):  # not Linux
+            return False
+        poll = select.poll()
+        poll.register(self.socket, select.POLLRDHUP)
+        return bool(poll.poll(0))
+
     def cut(self) -> None:
         """Have its thread read and write nothing more."""
         self.is_cut = True
@@ -91,9 +101,14 @@ class _Connection:
         tls.do_handshake()
 
     def read_head(self) -> bytes | None:
-        """The head of the request, perhaps with bytes after it; None if it is too large."""
+        """The head of the request, perhaps with bytes after it; None if it is too large.
+
+        Raises TimeoutError if it takes too long, however steadily it comes.
+        """
         head, received = b"", 0
         while not (b"\n\r\n" in head or b"\n\n" in head):
+            left = self.since + ARRIVING.seconds - time.monotonic()
+            self.socket.settimeout(max(left, 0.001))
             chunk = self.socket.recv(4096)
             received += len(chunk)
             if not chunk:
@@ -101,6 +116,7 @@ class _Connection:
             if received > HEAD_BYTES:
                 return None
             head = (head + chunk).lstrip(b"\r\n")  # empty lines come before some requests
+        self.socket.settimeout(None)
         return head
 
     def send(self, data: memoryview) -> None:
@@ -123,31 +139,25 @@ class _Connection:
 
 
 class _Head(BaseHTTPRequestHandler):
-    """The head of a request, parsed by the standard library, or its answer to a malformed one."""
+    """The head of a request, parsed by the standard library; `error` if it is malformed."""
 
     default_request_version = protocol_version = "HTTP/1.1"
-    error_message_format, error_content_type = "%(explain)s\n", "text/plain; charset=utf-8"
 
     def __init__(self, received: bytes) -> None:
-        self.rfile, errors = BytesIO(received), BytesIO()
-        self.wfile = errors
+        self.rfile = BytesIO(received)
         self.raw_requestline = self.rfile.readline()
         self.target: SplitResult | None = None
+        self.error = HTTPStatus.BAD_REQUEST
         with suppress(ValueError):
             if self.parse_request():
                 self.target = urlsplit(self.path)
-        if self.target is None and not errors.getvalue():
-            self.send_error(HTTPStatus.BAD_REQUEST)
-        self.error = errors.getvalue()
+
+    def send_error(self, code: int, *_: object, **__: object) -> None:
+        """Keep the status for the response."""
+        self.error = HTTPStatus(code)
 
     def field(self, name: str) -> str:
         return ",".join(self.headers.get_all(name, ()))
-
-    def version_string(self) -> str:
-        return "typedprom"
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing: a program's log is its own."""
 
 
 class MetricsServer(TCPServer):
@@ -279,11 +289,12 @@ class MetricsServer(TCPServer):
             self._drop(connection)
 
     def _make_room(self) -> None:
-        """Cut one connection that has had its share, if there is one, and wait for a moment."""
+        """Cut connections that have had their share, if there are any, and wait for a moment."""
         for step in (CLOSING, ARRIVING, SENDING):
-            of_step = (one for one in self._open if one.step is step and one.has_had(step.share))
-            if oldest := next(of_step, None):
-                oldest.cut()
+            late = [one for one in self._open if one.step is step and one.has_had(step.share)]
+            for one in late:
+                one.cut()
+            if late:
                 break
         self._changed.wait(0.05)
 
@@ -312,12 +323,16 @@ class MetricsServer(TCPServer):
         settings = self._settings.current()
         if settings.context is not None:
             connection.greet(settings.context)
-        received = connection.read_head()
+        try:
+            received = connection.read_head()
+        except TimeoutError:
+            return _written(plain(HTTPStatus.REQUEST_TIMEOUT), *settings.headers)
         if received is None:
-            return _written(plain(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE))
+            too_large = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+            return _written(plain(too_large), *settings.headers)
         head = _Head(received)
         if head.target is None:
-            return head.error
+            return _written(plain(head.error), *settings.headers)
         accept, encoding = head.field("Accept"), head.field("Accept-Encoding")
         request = Request(head.command, head.target.query, accept, encoding)
         connection.begin(ANSWERING)
@@ -326,19 +341,26 @@ class MetricsServer(TCPServer):
             if refused is not None:
                 body = b"" if request.method == "HEAD" else refused.body
                 return _written(refused._replace(body=body), *settings.headers)
-        return _written(self._answer(head.target.path, request), *settings.headers)
+        response = self._answer(connection, head.target.path, request)
+        return _written(response, *settings.headers)
 
-    def _answer(self, path: str, request: Request) -> Response:
+    def _answer(self, connection: _Connection, path: str, request: Request) -> Response:
         if path == PATH:
-            rendering = self._threads.submit(partial(scraped, self._source, request, BaseException))
+            rendering = self._threads.submit(partial(self._scrape, connection, request))
             try:
                 return rendering.result(responses.RENDER_SECONDS)
             except TimeoutError:
                 rendering.cancel()
                 return plain(HTTPStatus.SERVICE_UNAVAILABLE)
+        found = plain(HTTPStatus.NOT_FOUND, f"the metrics are at {PATH}")
         if path == self._health:
-            return answered(request, lambda: plain(HTTPStatus.OK, "ok"))
-        return answered(request, lambda: plain(HTTPStatus.NOT_FOUND, f"the metrics are at {PATH}"))
+            found = plain(HTTPStatus.OK, "ok")
+        return answered(request, lambda: found)
+
+    def _scrape(self, connection: _Connection, request: Request) -> Response:
+        if len(self._threads.waiting) > CROWD and connection.is_gone():
+            return plain(HTTPStatus.SERVICE_UNAVAILABLE)
+        return scraped(self._source, request, BaseException)
 
     def _send(self, connection: _Connection, data: bytes) -> None:
         """Send a response; if too much is unsent, cut the oldest connections that do not read."""

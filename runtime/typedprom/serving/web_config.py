@@ -93,8 +93,8 @@ def load(path: Path) -> ServerSettings:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ValueError(f"{path}:{line}: this is not YAML: {error.problem}") from None
-    except yaml.YAMLError:
-        raise ValueError(f"{path} is not YAML in UTF-8") from None
+    except (yaml.YAMLError, RecursionError):
+        raise ValueError(f"{path} is not YAML in UTF-8, or nested too deeply") from None
     except _FieldError as error:
         raise ValueError(f"{path}:{error.line}: {error}") from None
 
@@ -118,11 +118,12 @@ def _fields(node: yaml.Node | None, known: Collection[str]) -> dict[str, yaml.No
 
 def _text(node: yaml.Node | None, pattern: str = "(?s:.*)", expected: str = "a string") -> str:
     """The text of a scalar as it stands there; none where there is no value."""
-    if node is None or node.tag == _NULL:
+    if node is None:
         return ""
-    if not isinstance(node, yaml.ScalarNode) or not re.fullmatch(pattern, node.value):
+    text = "" if node.tag == _NULL else node.value
+    if not isinstance(node, yaml.ScalarNode) or not re.fullmatch(pattern, text):
         raise _FieldError(node, f"expected {expected}")
-    return str(node.value)
+    return str(text)
 
 
 def _flag(node: yaml.Node | None) -> bool:

@@ -266,8 +266,7 @@ class LockedSegment(Segment):
         super().__init__(file, start, size, used)
         self._lock = RLock()  # a signal handler may come between, and take space too
 
-    def take(self, length: int) -> int | None:
-        """Take so much space, and return where it begins; None if there is not."""
+    def take(self, length: int) -> int | None:  # noqa: D102
         if not self._lock.acquire(timeout=_SECONDS):
             return None  # the next segment has some
         try:
