@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from email.utils import formatdate
 from gzip import compress
 from http import HTTPStatus
 from threading import Lock, Thread
@@ -42,6 +43,15 @@ def plain(status: HTTPStatus, text: str = "", *headers: tuple[str, str]) -> Resp
     length = ("Content-Length", str(len(body)))
     kind = ("Content-Type", "text/plain; charset=utf-8")
     return Response(status, (kind, length, *headers), body)
+
+
+def http_bytes(response: Response, *headers: tuple[str, str]) -> bytes:
+    """The response as HTTP/1.1 has it, with more headers."""
+    status, date = response.status, formatdate(usegmt=True)
+    more = (*headers, ("Date", date), ("Connection", "close"))
+    lines = "".join(f"{name}: {value}\r\n" for name, value in (*response.headers, *more))
+    head = f"HTTP/1.1 {status.value} {status.phrase}\r\n{lines}\r\n"
+    return head.encode("latin-1") + response.body
 
 
 def answered(request: Request, get: Callable[[], Response]) -> Response:

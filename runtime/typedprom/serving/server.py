@@ -15,7 +15,6 @@ import socket
 import ssl
 import time
 from contextlib import suppress
-from email.utils import formatdate
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -33,7 +32,7 @@ from typedprom.core.misuse import log_once, safe_repr
 from typedprom.exposition.sources import Source
 from typedprom.serving import responses
 from typedprom.serving.reload import ReloadedSettings, ServerSettings, read
-from typedprom.serving.responses import Request, Response, ThreadedAnswers, answered, plain, scraped
+from typedprom.serving.responses import Request, Response, ThreadedAnswers, plain
 from typedprom.serving.tls import TLS, context_of
 
 if TYPE_CHECKING:
@@ -326,13 +325,13 @@ class MetricsServer(TCPServer):
         try:
             received = connection.read_head()
         except TimeoutError:
-            return _written(plain(HTTPStatus.REQUEST_TIMEOUT), *settings.headers)
+            return responses.http_bytes(plain(HTTPStatus.REQUEST_TIMEOUT), *settings.headers)
         if received is None:
             too_large = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-            return _written(plain(too_large), *settings.headers)
+            return responses.http_bytes(plain(too_large), *settings.headers)
         head = _Head(received)
         if head.target is None:
-            return _written(plain(head.error), *settings.headers)
+            return responses.http_bytes(plain(head.error), *settings.headers)
         accept, encoding = head.field("Accept"), head.field("Accept-Encoding")
         request = Request(head.command, head.target.query, accept, encoding)
         connection.begin(ANSWERING)
@@ -340,9 +339,9 @@ class MetricsServer(TCPServer):
             refused = self._auth.check(head.field("Authorization"), connection.address)
             if refused is not None:
                 body = b"" if request.method == "HEAD" else refused.body
-                return _written(refused._replace(body=body), *settings.headers)
+                return responses.http_bytes(refused._replace(body=body), *settings.headers)
         response = self._answer(connection, head.target.path, request)
-        return _written(response, *settings.headers)
+        return responses.http_bytes(response, *settings.headers)
 
     def _answer(self, connection: _Connection, path: str, request: Request) -> Response:
         if path == PATH:
@@ -355,12 +354,12 @@ class MetricsServer(TCPServer):
         found = plain(HTTPStatus.NOT_FOUND, f"the metrics are at {PATH}")
         if path == self._health:
             found = plain(HTTPStatus.OK, "ok")
-        return answered(request, lambda: found)
+        return responses.answered(request, lambda: found)
 
     def _scrape(self, connection: _Connection, request: Request) -> Response:
         if len(self._threads.waiting) > CROWD and connection.is_gone():
             return plain(HTTPStatus.SERVICE_UNAVAILABLE)
-        return scraped(self._source, request, BaseException)
+        return responses.scraped(self._source, request, BaseException)
 
     def _send(self, connection: _Connection, data: bytes) -> None:
         """Send a response; if too much is unsent, cut the oldest connections that do not read."""
@@ -373,15 +372,7 @@ class MetricsServer(TCPServer):
         connection.send(memoryview(data))
 
 
-def _written(response: Response, *headers: tuple[str, str]) -> bytes:
-    status, date = response.status, formatdate(usegmt=True)
-    more = (*headers, ("Date", date), ("Connection", "close"))
-    lines = "".join(f"{name}: {value}\r\n" for name, value in (*response.headers, *more))
-    head = f"HTTP/1.1 {status.value} {status.phrase}\r\n{lines}\r\n"
-    return head.encode("latin-1") + response.body
-
-
-_IN_THE_CLEAR: Final = _written(plain(HTTPStatus.BAD_REQUEST, "use https here"))
+_IN_THE_CLEAR: Final = responses.http_bytes(plain(HTTPStatus.BAD_REQUEST, "use https here"))
 
 
 def _from_file(path: Path) -> tuple[ReloadedSettings, BasicAuth | None]:
