@@ -98,7 +98,7 @@ class MetricRenderer:
 
     def render(self) -> bytes:
         """The metric as it is now."""
-        cells = [*self._metric.cells()]
+        cells = cast("list[Cell]", self._metric.cells())
         began: list[Began] = [None] * len(cells)
         if self._has_began:  # a reset changes it
             began = [*map(_when_created, cells)]

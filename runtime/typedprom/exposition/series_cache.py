@@ -82,9 +82,11 @@ class SeriesCache(Generic[KeyT, HeadT, StateT]):
         places = _changed(states, last.states)
         if places or is_rearranged:
             chunks = [*last.chunks]
-            heads = map(last.heads.__getitem__, places)
-            changed = zip(places, heads, map(states.__getitem__, places), strict=True)
-            self._shape.rewrite(chunks, changed)
+            heads, new = last.heads, states
+            if len(places) < len(states):
+                heads = [heads[place] for place in places]
+                new = [new[place] for place in places]
+            self._shape.rewrite(chunks, zip(places, heads, new, strict=True))
             whole = self._shape.whole(chunks, last.tail)
             last = last._replace(states=states, chunks=chunks, whole=whole)
         self._last = last
