@@ -12,7 +12,7 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support.programs import ROOT
+from tests.support.programs import FORKS_MAY_WARN, ROOT
 from tools.running import HOST
 
 SUCCESS = "sms_sources_requests_success_total"
@@ -52,7 +52,7 @@ class Delivering:
     def start(self, program: str) -> subprocess.Popen[str]:
         """Start a program."""
         return subprocess.Popen(
-            [sys.executable, "-c", program],
+            [sys.executable, *FORKS_MAY_WARN, "-c", program],
             env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

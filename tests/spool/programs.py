@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.spool.recorded import recorded
-from tests.support.programs import run_python
+from tests.support.programs import FORKS_MAY_WARN, run_python
 
 BEGIN = """
 import os, resource, shutil, sys, threading, time
@@ -20,7 +20,7 @@ def descriptors():
 
 
 def run(program: str, *, errors: str = "") -> str:
-    done = run_python("-c", BEGIN + program)
+    done = run_python(*FORKS_MAY_WARN, "-c", BEGIN + program)
     assert done.returncode == 0, done.stderr
     assert errors in done.stderr
     assert done.stderr.count("\n") == (1 if errors else 0), done.stderr

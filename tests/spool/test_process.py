@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.spool.recorded import recorded, run_files
-from tests.support.programs import ROOT, run_python
+from tests.support.programs import FORKS_MAY_WARN, ROOT, run_python
 
 SUCCESS = 'sample_jobs_runs_total{error_type="dns",source_id="kexp"}'
 
@@ -24,7 +24,7 @@ def spool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(program: str, *, errors: str = "") -> str:
-    done = run_python("-c", program)
+    done = run_python(*FORKS_MAY_WARN, "-c", program)
     assert done.returncode == 0, done.stderr
     assert errors in done.stderr if errors else done.stderr == ""
     return done.stdout

@@ -9,6 +9,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# CPython 3.12 and later warn of forks beside our push thread, as docs/delivery.md says.
+FORKS_MAY_WARN = ("-W", "ignore:This process:DeprecationWarning")
+
 
 def run_python(*arguments: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
     """Run this interpreter with `arguments` in the project root, which is also on its path."""
