@@ -115,10 +115,10 @@ class _Connection:
             if received > HEAD_BYTES:
                 return None
             head = (head + chunk).lstrip(b"\r\n")  # empty lines come before some requests
-        self.socket.settimeout(None)
         return head
 
     def send(self, data: memoryview) -> None:
+        self.socket.settimeout(None)  # the head had one
         while self.unsent:
             self.unsent -= self.socket.send(data[-self.unsent :][: 256 * 1024])
 
