@@ -16,9 +16,11 @@ from http.client import (
     IncompleteRead,
     RemoteDisconnected,
 )
+from importlib import import_module
 from math import inf
 from time import monotonic, sleep, time
 from typing import TYPE_CHECKING, Final, NamedTuple
+from weakref import WeakSet
 
 from typedprom.delivery.credentials import CA_FILE, Credentials, Secrets
 from typedprom.delivery.dns import Addresses, ResolvedAddress
@@ -90,7 +92,7 @@ class HTTPAnswer(NamedTuple):
 
 
 class DeadlineConnection:
-    """A connection that opens when needed; for one thread at a time. A child opens its own."""
+    """A connection that opens when needed; for one thread at a time, and of one process."""
 
     def __init__(self, endpoint: Endpoint, credentials: Credentials) -> None:
         self._endpoint = endpoint
@@ -98,11 +100,11 @@ class DeadlineConnection:
         self._port = endpoint.port or _PORTS[endpoint.scheme]
         self._addresses = Addresses(endpoint.host, self._port)
         self._stream: DeadlineSocket | None = None
-        self._pid = os.getpid()
+        if endpoint.scheme == "https":
+            import_module("ssl")  # now: a fork must not find it half imported
 
     def prepare(self) -> None:
         """Start the DNS look-up."""
-        self._check_fork()
         self._addresses.begin()
 
     def exchange_with_retries(self, request: HTTPRequest, deadline: float) -> HTTPAnswer:
@@ -134,7 +136,6 @@ class DeadlineConnection:
         If the server has closed the connection, a new one is opened. Raises UnreachableError,
         UntrustedError and CredentialsError.
         """
-        self._check_fork()
         secrets = self._credentials.secrets()
         try:
             if self._stream is not None:
@@ -159,12 +160,6 @@ class DeadlineConnection:
         stream, self._stream = self._stream, None
         if stream is not None:
             stream.shut()
-
-    def _check_fork(self) -> None:
-        if self._pid != os.getpid():
-            self._pid = os.getpid()
-            self._addresses = Addresses(self._endpoint.host, self._port)
-            self.close()  # the child's copy; the parent's stays open
 
     def _connect(self, deadline: float) -> DeadlineSocket:
         plain = _connect_first(self._addresses.get(deadline), deadline)
@@ -269,12 +264,16 @@ def remaining(deadline: float) -> float:
     return min(seconds, _LONGEST)
 
 
+_open: Final[WeakSet[DeadlineSocket]] = WeakSet()
+
+
 class DeadlineSocket(io.RawIOBase):
     """A connected socket for http.client, and the file it reads from. Set `deadline` first."""
 
     def __init__(self, plain: socket.socket) -> None:
         self._socket = plain
         self.deadline = inf
+        _open.add(self)
 
     def sendall(self, data: ReadableBuffer) -> None:
         """Send all data."""
@@ -306,6 +305,15 @@ class DeadlineSocket(io.RawIOBase):
 
     def __del__(self) -> None:
         self.shut()  # it stays open until the process ends: avoid a ResourceWarning
+
+
+def _after_in_child() -> None:
+    for copy in list(_open):
+        copy.shut()  # the parent's stays open
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_in_child)
 
 
 def _retry_after(text: str) -> float:

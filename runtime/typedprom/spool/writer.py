@@ -63,6 +63,7 @@ class Spool:
         self._watched: dict[Spooled, None] = {}  # gauges with a function
         self._waiting: dict[Spooled, None] = {}  # cells without a slot
         self._errors = WriteErrors(directory)
+        self._process = os.getpid()
 
     @property
     def run(self) -> str | None:
@@ -154,6 +155,7 @@ class Spool:
         opened = self._files.get(process)
         if opened is not None:
             return opened
+        self.on_fork()  # if this is a child whose hook has failed: near the recursion limit, say
         self.directory.prepare()
         mine = RunFile(self.directory.runs, own_header())
         file = self._files.setdefault(process, mine)
@@ -238,7 +240,9 @@ class Spool:
                 file.synchronise()
 
     def on_fork(self) -> None:
-        """Begin with a file of its own, at zero, in a forked child."""
+        """Begin with a file of its own, at zero, in a forked child; elsewhere do nothing."""
+        if self._process == os.getpid():
+            return
         for file in self._files.values():
             file.abandon()
         self._files = {}
@@ -250,6 +254,7 @@ class Spool:
         for cell in self._all_cells():
             cell.on_fork()
             cell.metric.reconcile(cell)  # a removed one stays detached
+        self._process = os.getpid()
 
     def _all_cells(self) -> Iterator[Spooled]:
         """The cells of all metrics that are kept here, and those of removed series."""

@@ -167,11 +167,10 @@ def test_a_family_that_is_damaged_does_not_keep_others_back(
 def test_a_push_goes_on_where_no_thread_can_be_started(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class NoThread(threading.Thread):
-        def start(self) -> None:
-            raise RuntimeError("can't create new thread at interpreter shutdown")
+    def start_thread(_: object) -> None:
+        raise RuntimeError("can't create new thread at interpreter shutdown")
 
-    monkeypatch.setattr(otlp, "Thread", NoThread)
+    monkeypatch.setattr(otlp, "start_thread", start_thread)
     sink = OTLP(receiver.endpoint, GROUPING)
     assert sink.push([SENT], deadline()).delivered
     assert sink.push([SENT], deadline()).delivered

@@ -9,13 +9,15 @@ nothing is shared with a forked child. Other options come from the exporter's ow
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from threading import Thread, get_ident
+from threading import get_ident
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
+from typedprom.core.threads import start_thread
 from typedprom.delivery.group_url import without_userinfo
 from typedprom.delivery.sinks import DELIVERED, Option, SinkResult, SinkSpec, Variable
 from typedprom.metrics.definition import Family
@@ -44,7 +46,8 @@ class OTLP:
         self._endpoint = _metrics_address(endpoint)
         self.name = without_userinfo(self._endpoint)
         self._grouping = dict(grouping)
-        self._running: Thread | None = None
+        self._ended = threading.Event()  # of the latest push
+        self._ended.set()
 
     def prepare(self) -> None:
         """Do nothing."""
@@ -55,23 +58,19 @@ class OTLP:
         The exporter retries by itself. It runs in a thread, which is abandoned if it is late: only
         this limits a DNS look-up that hangs, or an answer that comes one byte a second.
         """
-        if self._running is not None:
-            self._running.join(_left(deadline))
-            if self._running.is_alive():
-                return SinkResult(delivered=False, reason="the push before this one has not ended")
+        if not self._ended.wait(_left(deadline)):
+            return SinkResult(delivered=False, reason="the push before this one has not ended")
         results: list[SinkResult] = []
 
         def work() -> None:
             results.append(self._export(families, deadline))
 
-        self._running = Thread(target=work, name="typedprom-otlp", daemon=True)
         try:
-            self._running.start()
+            self._ended = start_thread(work)
         except RuntimeError:  # the interpreter exits, or there are too many threads
-            self._running = None  # only the exporter's own timeout limits this
-            work()
+            work()  # only the exporter's own timeout limits this
         else:
-            self._running.join(_left(deadline))
+            self._ended.wait(_left(deadline))
         late = SinkResult(delivered=False, reason="no answer in time")
         return results[0] if results else late
 

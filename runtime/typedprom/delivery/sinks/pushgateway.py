@@ -91,7 +91,7 @@ class Pushgateway:
             _PayloadFormat(TEXT.content_type, TextRenderer("text", "hidden").parts),
         )
         self._accepted: _PayloadFormat | None = None  # the format that was accepted last
-        self._pushing, self._pid = Lock(), os.getpid()
+        self._pushing = Lock()
 
     def __repr__(self) -> str:
         return f"Pushgateway({self.name!r})"
@@ -106,8 +106,6 @@ class Pushgateway:
         Raises nothing. Temporary failures are retried until the deadline. Refused families are
         quarantined, and all others are delivered. Without families nothing is sent.
         """
-        if self._pid != os.getpid():  # another thread of the parent may have held it
-            self._pushing, self._pid = Lock(), os.getpid()
         if not self._pushing.acquire(timeout=min(max(0.0, deadline - monotonic()), 3600.0)):
             return SinkResult(delivered=False, reason="another push is still going on")
         try:
