@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from typedprom.core.environment import warn_of_unknown_variables
 from typedprom.core.variables import SPOOL_DIR, unknown
@@ -21,6 +22,16 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "serve": commands.serve,
     "retire": commands.retire,
 }
+
+# In a message of argparse, an argument that may be a URL with a password, and what follows it.
+_ADDRESS: Final = re.compile(r"\S*(?:[@?]|[:=]\S).*", re.DOTALL)
+
+
+class _CommandParser(argparse.ArgumentParser):
+    """A parser that does not repeat addresses."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(_ADDRESS.sub("...", message))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="typedprom-spool", description=__doc__)
+    parser = _CommandParser(prog="typedprom-spool", description=__doc__)
     add = parser.add_subparsers(dest="command", required=True, metavar="COMMAND").add_parser
 
     status = add("status", help="show what the spool holds")

@@ -203,6 +203,8 @@ def _directory(options: argparse.Namespace) -> Path:
 
 
 def _existing(path: Path) -> SpoolDirectory:
+    if not path.exists() and ("@" in str(path) or ":/" in str(path)):
+        raise UsageError("DIR looks like an address: name a spool directory")  # without a password
     if not path.is_dir():
         raise UsageError(f"{path} is not a directory")
     if not is_spool(path):

@@ -10,7 +10,7 @@ from time import monotonic, time
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
-from typedprom.core.misuse import OnceKey
+from typedprom.core.misuse import OnceKey, log_once
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.metrics.definition import Definition, Family
 from typedprom.spool.directory import Busy
@@ -46,12 +46,23 @@ class SinkError(ValueError):
 
 
 def make_sink(destination: Destination, settings: Settings, directory: SpoolDirectory) -> Sink:
-    """Make the sink of a destination. Raises SinkError."""
-    spec = destination.spec
+    """Make the sink of a destination. Raises SinkError.
+
+    Credentials that others can read on their way are logged once.
+    """
+    spec, origin = destination.spec, destination.origin
     try:
-        return spec.make(destination.address, settings.grouping, directory)
+        sink = spec.make(destination.address, settings.grouping, directory)
+        in_clear = spec.sends_in_clear(destination.address)
     except Exception as error:  # a sink that somebody added may raise anything
-        raise SinkError(f"the {spec.name} of {destination.origin} is not used: {error}") from error
+        raise SinkError(f"the {spec.name} of {origin} is not used: {error}") from error
+    if in_clear:
+        remedy = "use https, or a proxy on this machine"
+        log_once(
+            ("clear", origin),
+            lambda: f"{origin}: credentials are sent to {sink.name} without encryption; {remedy}",
+        )
+    return sink
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +157,12 @@ class Deliverer:
 class LastPush:
     """When a process last pushed everything to these destinations.
 
-    It is the modification time of a file in the spool, one for each choice of destinations.
+    It is the modification time of a file in the spool, one for each choice of destinations. The
+    name of the file holds nothing of a password.
     """
 
     def __init__(self, directory: Path, settings: Settings) -> None:
-        addresses = [(one.spec.name, one.address) for one in settings.destinations]
+        addresses = [(one.spec.name, one.shown) for one in settings.destinations]
         where = repr((addresses, dict(settings.grouping)))
         self._path = directory / f"pushed.{crc32(where.encode(errors='replace')):08x}"
 

@@ -31,6 +31,11 @@ class Destination:
     address: str = field(repr=False)
     origin: str = field(compare=False)
 
+    @property
+    def shown(self) -> str:
+        """What of the address may be shown."""
+        return self.spec.show(self.address)
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

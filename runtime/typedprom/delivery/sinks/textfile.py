@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from typedprom.core.misuse import safe_repr
 from typedprom.delivery.sinks import DELIVERED, Option, SinkResult, SinkSpec, Variable
 from typedprom.exposition.family_text import TextRenderer
 from typedprom.metrics.definition import Family
@@ -29,9 +28,7 @@ class Textfile:
 
     def __init__(self, path: Path) -> None:
         if path.suffix != SUFFIX:
-            raise ValueError(
-                f"the name of a textfile must end in `{SUFFIX}`: {safe_repr(str(path))}"
-            )
+            raise ValueError(f"the name of a textfile must end in `{SUFFIX}`")  # it may be a URL
         self.path = path
         self.name = str(path)
         self._renderer = TextRenderer("text", "hidden")
@@ -87,4 +84,5 @@ SINK: Final = SinkSpec(
     option=Option("--textfile", "FILE.prom", "a file for node_exporter"),
     make=lambda path, _grouping, _directory: Textfile(Path(path)),
     resolve=lambda path: str(Path(path).absolute()),
+    show=str,
 )
