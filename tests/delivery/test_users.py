@@ -125,37 +125,51 @@ import sms_metrics_generated
 from sms_metrics_generated import SOURCES_REQUESTS_SUCCESS
 {before}
 user = int(sys.argv[1])
-os.setgroups([]); os.setgid(user); os.setuid(user)
+os.setgroups([]); {change}
 for _ in range(5):
     SOURCES_REQUESTS_SUCCESS.inc(source_id="kexp")
 """
 EARLIER = 'SOURCES_REQUESTS_SUCCESS.inc(5, source_id="kexp")'
+FOR_GOOD = "os.setgid(user); os.setuid(user)"
+FOR_A_WHILE = "os.setegid(user); os.seteuid(user)"
 PREFORKED = """
 if os.fork():
     sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))
 """
 
 
+@pytest.mark.parametrize("change", [FOR_GOOD, FOR_A_WHILE])
 @pytest.mark.parametrize("before", ["", EARLIER, PREFORKED])
 def test_a_program_that_changes_its_user_goes_on_delivering(
-    before: str, place: Path, gateway: Server
+    change: str, before: str, place: Path, gateway: Server
 ) -> None:
     spool = make(place / "spool", OWNER)
-    program = CHANGE.format(before=before)
+    program = CHANGE.format(before=before, change=change)
     done = run_as(OPERATOR, "-c", program, str(OWNER), more=of(spool, gateway))
     assert (done.returncode, done.stderr) == (0, "")
     assert held(gateway.port)[KEXP] == (10 if before == EARLIER else 5)
     assert {*owners(spool).values()} == {(OWNER, OWNER)}
 
 
+def test_what_root_refused_is_delivered_after_the_change(place: Path, gateway: Server) -> None:
+    place.chmod(0o1777)
+    spool = make(place / "spool", OWNER)
+    program = CHANGE.format(before=EARLIER, change=FOR_GOOD)
+    done = run_as(OPERATOR, "-c", program, str(OWNER), more=of(spool, gateway))
+    assert done.stderr.count("\n") == 1
+    assert f"{spool} belongs to uid {OWNER}, and this process runs as uid 0" in done.stderr
+    assert held(gateway.port)[KEXP] == 10
+
+
+@pytest.mark.parametrize("change", [FOR_GOOD, FOR_A_WHILE])
 @pytest.mark.parametrize("before", ["", EARLIER, PREFORKED])
 @pytest.mark.parametrize("variable", ["TYPEDPROM_SPOOL_DIR", "XDG_STATE_HOME"])
 def test_a_program_that_changes_its_user_is_told_what_helps(
-    variable: str, before: str, place: Path, gateway: Server
+    variable: str, change: str, before: str, place: Path, gateway: Server
 ) -> None:
     folder = make(place / "of root", OPERATOR)
     more = {"SMS_PUSHGATEWAY_URL": f"http://{HOST}:{gateway.port}", variable: str(folder / "x")}
-    program = CHANGE.format(before=before)
+    program = CHANGE.format(before=before, change=change)
     done = run_as(OPERATOR, "-c", program, str(OWNER), more=more)
     assert (done.returncode, done.stderr.count("\n")) == (0, 1), done.stderr
     assert f"belongs to uid 0, and this process runs as uid {OWNER}" in done.stderr

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _COMMANDS[options.command](options)
     except (OSError, FormatError, commands.CommandError, commands.UsageError) as error:
-        commands.print_error(f"{error}{remedy(error)}")
+        commands.print_error(f"{error}{remedy(error, options.directory)}")
         return 2 if isinstance(error, commands.UsageError) else 1
     except KeyboardInterrupt:
         return 130

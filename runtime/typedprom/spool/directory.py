@@ -46,8 +46,9 @@ class SpoolDirectory:
                 ownership.make_folder(folder)
             if folder is self.path:
                 self.check()  # before anything is made in it
+        effective = os.access in os.supports_effective_ids
         for folder in (self.path, self.runs):
-            if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            if not os.access(folder, os.R_OK | os.W_OK | os.X_OK, effective_ids=effective):
                 raise PermissionError(EACCES, f"{folder} cannot be written to", str(folder))
 
     def check(self) -> None:
