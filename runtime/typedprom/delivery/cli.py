@@ -15,6 +15,7 @@ from typedprom.core.variables import SPOOL_DIR, unknown
 from typedprom.delivery import commands
 from typedprom.delivery.sinks import sink_variables, specs
 from typedprom.spool.format import FormatError
+from typedprom.spool.ownership import remedy
 
 _COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "status": commands.status,
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _COMMANDS[options.command](options)
     except (OSError, FormatError, commands.CommandError, commands.UsageError) as error:
-        print(f"typedprom-spool: {error}", file=sys.stderr)
+        commands.print_error(f"{error}{remedy(error, options.directory)}")
         return 2 if isinstance(error, commands.UsageError) else 1
     except KeyboardInterrupt:
         return 130

@@ -15,6 +15,7 @@ from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.metrics.definition import Definition, Family
 from typedprom.spool.directory import Busy
 from typedprom.spool.format import FormatError
+from typedprom.spool.ownership import explain, is_accepted, touch
 
 if TYPE_CHECKING:
     from typedprom.delivery.settings import Destination, Settings
@@ -119,7 +120,7 @@ class Deliverer:
         except Busy:
             return Delivery(0, {}, busy=f"another process holds {directory.path / 'push.lock'}")
         except (OSError, FormatError) as error:
-            return Delivery(0, {}, unread=f"{directory.path}: {error}")
+            return Delivery(0, {}, unread=explain(error, directory.path))
 
     def prepare(self) -> None:
         """Start what takes long before there is something to deliver."""
@@ -169,10 +170,12 @@ class LastPush:
     def record(self) -> None:
         """Record that everything was just pushed."""
         with suppress(OSError):
-            self._path.touch(mode=0o600)
+            touch(self._path)
 
     def is_within(self, seconds: float) -> bool:
         """Whether everything was pushed within the last `seconds`."""
         with suppress(OSError):
-            return 0.0 <= time() - self._path.lstat().st_mtime < seconds
+            status = self._path.lstat()
+            if is_accepted(status, self._path.parent):
+                return 0.0 <= time() - status.st_mtime < seconds
         return False

@@ -30,12 +30,12 @@ from typedprom.spool.format import (
     header_bytes,
     record_bytes,
 )
+from typedprom.spool.ownership import create
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-_MODE: Final = 0o600
 _FLAGS: Final = os.O_RDWR | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 _DOUBLE: Final = 8
 _LARGEST_RECORD: Final = 1 << 20  # bytes: of a series with labels that no server would take
@@ -72,7 +72,7 @@ class RunFile:
         # child could not close.
         self._lock = self._file = -1
         try:
-            self._lock = os.open(hidden, _FLAGS | os.O_CREAT | os.O_EXCL, _MODE)
+            self._lock = create(hidden)
             flock(self._lock, LOCK_EX | LOCK_NB)
             self._status = os.fstat(self._lock)
             self._file = os.open(hidden, _FLAGS)

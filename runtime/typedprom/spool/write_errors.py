@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import log_once
 from typedprom.metrics.self_metrics import SPOOL_FAULTS
+from typedprom.spool.ownership import remedy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,8 +33,9 @@ class WriteErrors:
             log_once(
                 ("spool", str(self._spool), fault),
                 lambda: (
-                    f"cannot write to spool {self._spool}: {error.strerror or error}; data stays "
-                    "in memory and is lost if the process exits before this is fixed"
+                    f"cannot write to spool {self._spool}: {error.strerror or error}"
+                    f"{remedy(error, self._spool)}; data stays in memory and is lost if the "
+                    "process exits before this is fixed"
                 ),
             )
             SPOOL_FAULTS.inc(fault=fault)

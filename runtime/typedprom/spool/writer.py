@@ -14,7 +14,7 @@ from typedprom.metrics.cell import Detached
 from typedprom.metrics.cell_classes import PER_THREAD, CellClasses, thread_mode
 from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
 from typedprom.spool.definition_json import definition_fields, definition_of
-from typedprom.spool.directory import Busy, SpoolDirectory
+from typedprom.spool.directory import Busy, ProgramDirectory
 from typedprom.spool.format import FormatError, definition_text, series_text
 from typedprom.spool.liveness import own_header
 from typedprom.spool.run_file import LostError, RunFile
@@ -51,7 +51,7 @@ class Spool:
     """The run file of this process in one directory, and the cells that have a slot in it."""
 
     def __init__(self, directory: Path) -> None:
-        self.directory = SpoolDirectory(directory)
+        self.directory = ProgramDirectory(directory)
         self.cells = _cell_classes()
         self.on_open: Callable[[], None] | None = None  # when the process has a run file
         self.moves = 0  # how many times the process has left a run file for another
