@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from typedprom.delivery.sinks import Sink
     from typedprom.spool.writer import Spool
 
+_POLL_SECONDS: Final = 0.001
 _NEVER: Final = 1e6  # seconds until the next push if there is to be none
 _PUSH_BUDGET: Final = 10.0  # seconds for one push in the background
 _SINKS_PART: Final = 0.95  # of the time for a request; the rest is for logging a failure
@@ -38,7 +40,7 @@ class _DeliveryRequest:
     def __init__(self, deadline: float, ending_run: str | None) -> None:
         self.deadline = deadline
         self.ending_run = ending_run  # the run of this process, if it is exiting
-        self.done = threading.Event()
+        self.is_done = False
         self.delivery: Delivery | None = None
 
 
@@ -124,7 +126,7 @@ class PushThread:
             return self._deliver(request.deadline, ending_run)
         self._requests.append(request)
         self._wake.set()
-        if not request.done.wait(seconds):
+        if not _waited(request, seconds):
             where = self._spool.directory.path
             log_once(
                 ("push", "late"),
@@ -159,7 +161,7 @@ class PushThread:
 
     def _answer(self, request: _DeliveryRequest) -> None:
         request.delivery = self._deliver(request.deadline, request.ending_run)
-        request.done.set()
+        request.is_done = True
 
     def _push(self) -> None:
         last = LastPush(self._spool.directory.path, self.settings)
@@ -209,6 +211,18 @@ class PushThread:
                     log_once(("sink", str(error)), partial(str, error))
             self._deliverer = Deliverer(SpoolStore(directory), sinks)
         return self._deliverer
+
+
+def _waited(request: _DeliveryRequest, seconds: float) -> bool:
+    """Wait until the request is done, and return whether it is.
+
+    An event would not do: eventlet may have been patched in since the thread started, and then no
+    event reaches another thread.
+    """
+    deadline = monotonic() + seconds
+    while not request.is_done and monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+    return request.is_done
 
 
 def _log_failure(error: BaseException) -> None:
