@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shlex
 import signal
 import sys
@@ -20,6 +19,7 @@ from time import monotonic
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
+from typedprom.core.environment import read_variable
 from typedprom.core.variables import SPOOL_DIR
 from typedprom.delivery.autostart import is_spool, spools_in, state_folder
 from typedprom.delivery.deliverer import Deliverer, SinkError, make_sink
@@ -194,7 +194,7 @@ def _directory(options: argparse.Namespace) -> Path:
     """The directory that the command line or the environment names."""
     if options.directory is not None:
         return Path(options.directory)
-    if directory := os.environ.get(SPOOL_DIR):
+    if directory := read_variable(SPOOL_DIR):
         return Path(directory).expanduser()
     folder = state_folder()
     spools = " ".join(shlex.quote(str(path)) for path in spools_in(folder))
