@@ -66,8 +66,11 @@ def ignore_environment() -> Callable[[], None]:
 
 
 def use_environment() -> Callable[[], None]:
-    """Use all variables in tests and in programs that they run, and return what undoes that."""
-    return _decide({}, "")
+    """Use variables in tests and in programs that they run, and return what undoes that.
+
+    If this process is itself run by a test, what that one ignores stays ignored.
+    """
+    return _decide({}, os.environ.get(IGNORED, ""))
 
 
 def _decide(ignored: Mapping[str, str], marks: str) -> Callable[[], None]:
