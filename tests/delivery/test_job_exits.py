@@ -174,6 +174,18 @@ def test_a_signal_that_the_program_has_handled_did_not_end_it(
     assert outcome_of(HANDLED.replace("BODY", body), delivering) == (1, "failure")
 
 
+def test_a_program_that_waits_for_its_signals_gets_them(delivering: Delivering) -> None:
+    program = f"""
+import os, signal, typedprom
+{RECORD_FIVE}
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+with typedprom.job("service"):
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert signal.sigwait([signal.SIGTERM]) == signal.SIGTERM
+"""
+    assert outcome_of(program, delivering) == (0, "success")
+
+
 def _can_be_first() -> bool:
     """Whether programs can be started as PID 1 of a namespace here."""
     unshare = shutil.which("unshare")
