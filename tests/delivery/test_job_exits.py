@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.delivery.gateway import KEXP, RECORD_FIVE, Delivering, ended_runs, held
+from tests.support.programs import run_python
 
 CLICK = f"""
 import sys, click, typedprom
@@ -184,6 +185,20 @@ with typedprom.job("service"):
     assert signal.sigwait([signal.SIGTERM]) == signal.SIGTERM
 """
     assert outcome_of(program, delivering) == (0, "success")
+
+
+IN_A_SUB_INTERPRETER = """
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+body = "import typedprom\\nwith typedprom.job('x'): print('done', flush=True)"
+interpreters.run_string(interpreters.create(), body)
+"""
+
+
+def test_a_job_in_a_sub_interpreter_handles_no_signals() -> None:
+    assert run_python("-c", IN_A_SUB_INTERPRETER).stdout == "done\n"
 
 
 def _can_be_first() -> bool:

@@ -7,7 +7,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from threading import current_thread, main_thread
 from time import perf_counter, time
 from types import FrameType
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
@@ -74,7 +73,7 @@ class _Run:
         self._command = command
         self._start = perf_counter()
         self._recorded = False
-        self.raised: tuple[type[BaseException], ...] = ()  # by the handlers it replaces
+        self.raised: set[type[BaseException]] = set()  # by the handlers it replaces
         self.replaced: dict[int, Handler] = {}
 
     def begin(self) -> None:
@@ -84,13 +83,12 @@ class _Run:
         for outcome in job_metrics.OUTCOMES:  # so that the first of each is an increase
             job_metrics.RUNS.labels(command=self._command, outcome=outcome).inc(0)
         _running.append(self)
-        if current_thread() is not main_thread():
-            return
         for number in _SIGNALS:
             handler = signal.getsignal(number)
             if handler is not None and handler != signal.SIG_IGN:  # None: set by C code
                 self.replaced[number] = handler
-                signal.signal(number, self._handle)
+                with suppress(ValueError):  # not in the main thread of the main interpreter
+                    signal.signal(number, self._handle)
 
     def end(self, error: BaseException | None) -> None:
         if self in _running:  # else this is a forked child
@@ -129,7 +127,7 @@ class _Run:
                 handler(number, frame)
             except BaseException as error:
                 for run in runs:
-                    run.raised += (type(error),)
+                    run.raised.add(type(error))
                 raise
             return
         for run in runs:
@@ -149,11 +147,11 @@ class _Run:
             run = getattr(run.replaced.get(number), "__self__", None)
 
 
-def _outcome(error: BaseException | None, raised: tuple[type[BaseException], ...]) -> Ending:
+def _outcome(error: BaseException | None, raised: set[type[BaseException]]) -> Ending:
     """The outcome of a job that this error leaves; `raised` by signal handlers of the program."""
     if error is None or isinstance(error, GeneratorExit):
         return "success"
-    if isinstance(error, raised) or _is_cancellation(error):
+    if type(error) in raised or _is_cancellation(error):
         return "terminated"
     if not _is_exit(error):
         return "failure"
