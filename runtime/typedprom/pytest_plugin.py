@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from typedprom.core.environment import ignore_environment
+from typedprom.core.environment import ignore_environment, use_environment
 from typedprom.metrics.isolation import isolate
 
 MARKER: Final = "typedprom_not_isolated"
@@ -15,6 +15,7 @@ OPTION: Final = "typedprom_isolation"
 DELIVERY: Final = "typedprom_delivery"
 
 _isolated: Final = pytest.StashKey[bool]()
+_is_decided: Final = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,12 +26,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(DELIVERY, help, type="bool", default=False)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Let nothing be delivered, from before the first `conftest.py` imports metrics."""
+    _decide_on_delivery(early_config)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Add the marker that turns isolation off; let nothing that tests record be delivered."""
     help = "let the test see what fixtures of a wider scope and tests like it recorded"
     config.addinivalue_line("markers", f"{MARKER}: {help}")
-    if not config.getini(DELIVERY):
-        ignore_environment()
+    _decide_on_delivery(config)  # a `conftest.py` may have loaded this plugin
+
+
+def _decide_on_delivery(config: pytest.Config) -> None:
+    """Ignore the variables that are set now until the session ends, or use them as asked."""
+    if _is_decided not in config.stash:
+        config.stash[_is_decided] = True
+        undo = use_environment() if config.getini(DELIVERY) else ignore_environment()
+        config.add_cleanup(undo)
 
 
 @pytest.hookimpl(tryfirst=True)

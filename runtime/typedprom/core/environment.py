@@ -1,15 +1,16 @@
-"""Environment variables: those that catalogs name, and warnings about unknown ones."""
+"""Environment variables: those that catalogs name, those that tests ignore, and unknown ones."""
 
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import log_once, safe_repr
-from typedprom.core.variables import KNOWN, nearest
+from typedprom.core.variables import IGNORED, KNOWN, PREFIX, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 _LISTED: Final = 3  # unknown variables in a warning
 _LONGEST: Final = 80  # characters of their names
@@ -33,19 +34,76 @@ class Environment:
 
 NOTHING: Final = Environment()  # of a catalog that names no variable
 
+_RUNNING_PYTEST: Final = "_pytest.helpconfig"  # `import pytest` alone does not import it
+_is_decided: Final[list[bool]] = []  # whether to ignore variables; else empty
 _ignored: Final[dict[str, str]] = {}  # variables, with the values that this process ignores
 _port_variables: Final[dict[str, None]] = {}  # those of registered catalogs, in that order
 
 
 def read_variable(name: str) -> str | None:
-    """The value of the variable for this process; None if it is not set, or empty."""
+    """The value of a variable that names a spool or a destination.
+
+    None if it is not set, or empty, or ignored: by a test, or by a program that a test runs.
+    """
+    if _RUNNING_PYTEST in sys.modules and not _is_decided:  # our plugin is not loaded
+        ignore_environment()
     value = os.environ.get(name)
-    return None if not value or _ignored.get(name) == value else value
+    if not value or _ignored.get(name) == value:
+        return None
+    marks = os.environ.get(IGNORED)
+    return None if marks and _mark(name, value) in marks.split() else value
 
 
-def ignore_environment() -> None:
-    """Ignore the variables that are set now: they are for programs, and this process runs tests."""
-    _ignored.update(os.environ)
+def ignore_environment() -> Callable[[], None]:
+    """Ignore the variables that are set now, and return what undoes that.
+
+    They are for programs, and this process runs tests. Programs that tests run ignore them too, as
+    long as they have the same values: they recognize them by marks, which a variable lists.
+    """
+    marks = [_mark(name, value) for name, value in os.environ.items() if _is_address(name, value)]
+    inherited = os.environ.get(IGNORED, "").split()
+    return _decide(dict(os.environ), " ".join(dict.fromkeys((*inherited, *marks))))
+
+
+def use_environment() -> Callable[[], None]:
+    """Use variables in tests and in programs that they run, and return what undoes that.
+
+    If this process is itself run by a test, what that one ignores stays ignored.
+    """
+    return _decide({}, os.environ.get(IGNORED, ""))
+
+
+def _decide(ignored: Mapping[str, str], marks: str) -> Callable[[], None]:
+    before, marks_before = dict(_ignored), os.environ.get(IGNORED, "")
+    _is_decided.append(True)
+    _ignored.clear()
+    _ignored.update(ignored)
+    os.environ.pop(IGNORED, None)
+    if marks:
+        os.environ[IGNORED] = marks
+
+    def undo() -> None:
+        _decide(before, marks_before)
+
+    return undo
+
+
+def _is_address(name: str, value: str) -> bool:
+    """Whether it may name a spool or a destination. Others get no mark: they may be secrets."""
+    if name.startswith(PREFIX):
+        return name != IGNORED and "PASSWORD" not in name and "TOKEN" not in name
+    scheme, _, rest = value.rpartition("://")
+    host, _, port = rest.partition("/")[0].rpartition(":")
+    is_url = scheme.lower() in ("http", "https")
+    return is_url or (not scheme and host != "" and port.isdecimal())
+
+
+def _mark(name: str, value: str) -> str:
+    """What a variable is recognized by. Scheme, user name, password and query are left out."""
+    from zlib import crc32  # here: only tests need it
+
+    address = value.rpartition("://")[2].rpartition("@")[2].partition("?")[0]
+    return f"{crc32(f'{name}={address}'.encode(errors='surrogateescape')):08x}"
 
 
 def warn_of_unknown_variables(names: Iterable[str], sink_variables: Collection[str]) -> None:

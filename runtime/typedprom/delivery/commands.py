@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import shlex
 import signal
@@ -221,7 +220,7 @@ def _directory(options: argparse.Namespace) -> Path:
     """The directory that the command line or the environment names."""
     if options.directory is not None:
         return Path(options.directory)
-    if directory := os.environ.get(SPOOL_DIR):
+    if directory := read_variable(SPOOL_DIR):
         return Path(directory).expanduser()
     folder = state_folder()
     spools = " ".join(shlex.quote(str(path)) for path in spools_in(folder))

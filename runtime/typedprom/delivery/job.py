@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from asyncio import CancelledError
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from threading import current_thread, main_thread
 from time import perf_counter, time
 from types import FrameType
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
@@ -24,6 +22,9 @@ Handler: TypeAlias = Callable[[int, FrameType | None], object] | int | None
 _SIGNALS: Final = [
     number for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None
 ]
+_EXIT_CODE: Final = 128  # plus the number of the signal: how shells report an end by a signal
+_CANCELLED: Final = ("CancelledError", "Cancelled", "GreenletExit")  # of asyncio, trio, greenlet
+_FRAMEWORKS: Final = ("click", "typer")  # their exceptions have an `exit_code`
 
 _AUTOSTART: Final = "typedprom.delivery.autostart"  # imported if something is delivered
 _running: Final[list[_Run]] = []  # of this process
@@ -35,6 +36,7 @@ class Job(Block):
     It records when the command last ended, when it last succeeded, its duration and its outcome. In
     the main thread it also handles SIGTERM and SIGHUP: it delivers before the signal ends the
     process. It then calls the handler that was there before, and the signal has its usual effect.
+    As PID 1 of a container, which signals do not end by themselves, the process exits with 143.
 
     In a forked child the job records nothing, and the signal handlers are the earlier ones.
     """
@@ -71,7 +73,7 @@ class _Run:
         self._command = command
         self._start = perf_counter()
         self._recorded = False
-        self.terminated = False
+        self.raised: set[type[BaseException]] = set()  # by the handlers it replaces
         self.replaced: dict[int, Handler] = {}
 
     def begin(self) -> None:
@@ -81,18 +83,17 @@ class _Run:
         for outcome in job_metrics.OUTCOMES:  # so that the first of each is an increase
             job_metrics.RUNS.labels(command=self._command, outcome=outcome).inc(0)
         _running.append(self)
-        if current_thread() is not main_thread():
-            return
         for number in _SIGNALS:
             handler = signal.getsignal(number)
             if handler is not None and handler != signal.SIG_IGN:  # None: set by C code
                 self.replaced[number] = handler
-                signal.signal(number, self._handle)
+                with suppress(ValueError):  # not in the main thread of the main interpreter
+                    signal.signal(number, self._handle)
 
     def end(self, error: BaseException | None) -> None:
         if self in _running:  # else this is a forked child
             _running.remove(self)
-            self.record(_outcome(error, terminated=self.terminated))
+            self.record(_outcome(error, self.raised))
             self.restore_handlers()
 
     def restore_handlers(self) -> None:
@@ -119,12 +120,15 @@ class _Run:
         handler = nested[-1].replaced.get(number, signal.SIG_DFL)
         runs = [run for run in nested if run in _running]  # none in a forked child
         autostart = sys.modules.get(_AUTOSTART) if runs else None
-        for run in runs:
-            run.terminated = True
         if callable(handler):  # it may end the program or not
             if autostart is not None:
                 autostart.flush()
-            handler(number, frame)
+            try:
+                handler(number, frame)
+            except BaseException as error:
+                for run in runs:
+                    run.raised.add(type(error))
+                raise
             return
         for run in runs:
             with suppress(Exception):  # the signal must end the process in any case
@@ -133,6 +137,7 @@ class _Run:
             autostart.finish()
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
+        os._exit(_EXIT_CODE + number)  # the process is PID 1, which no default action ends
 
     def _with_outer_runs(self, number: int) -> Iterator[_Run]:
         """This run, and the runs around it whose handler it replaced."""
@@ -142,13 +147,35 @@ class _Run:
             run = getattr(run.replaced.get(number), "__self__", None)
 
 
-def _outcome(error: BaseException | None, *, terminated: bool) -> Ending:
+def _outcome(error: BaseException | None, raised: set[type[BaseException]]) -> Ending:
+    """The outcome of a job that this error leaves; `raised` by signal handlers of the program."""
     if error is None or isinstance(error, GeneratorExit):
         return "success"
-    if terminated or isinstance(error, KeyboardInterrupt | CancelledError):
+    if type(error) in raised or _is_cancellation(error):
         return "terminated"
-    is_success = isinstance(error, SystemExit) and error.code in (None, 0)
-    return "success" if is_success else "failure"
+    if not _is_exit(error):
+        return "failure"
+    code: object = error.code if isinstance(error, SystemExit) else getattr(error, "exit_code", 1)
+    if code is None or (isinstance(code, int) and code == 0):
+        return "success"
+    if isinstance(code, int) and code - _EXIT_CODE in (signal.SIGINT, *_SIGNALS):
+        return "terminated"
+    # `except KeyboardInterrupt: sys.exit(1)` is terminated too
+    return "terminated" if _outcome(error.__context__, raised) == "terminated" else "failure"
+
+
+def _is_cancellation(error: BaseException) -> bool:
+    """Whether Ctrl-C ended what was going on, or somebody who cancelled it."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_is_cancellation, error.exceptions))
+    if isinstance(error, KeyboardInterrupt):
+        return True
+    return not isinstance(error, Exception) and type(error).__name__ in _CANCELLED
+
+
+def _is_exit(error: BaseException) -> bool:
+    packages = [str(kind.__module__).partition(".")[0] for kind in type(error).__mro__]
+    return isinstance(error, SystemExit) or any(package in _FRAMEWORKS for package in packages)
 
 
 def _after_in_child() -> None:
