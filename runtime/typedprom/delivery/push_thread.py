@@ -49,8 +49,8 @@ class PushThread:
 
     It starts at the first recording, because no thread can start while the interpreter exits. It
     never raises into the program, keeps it alive, or delays its exit for longer than the settings
-    allow. What threads wait for is made when the thread starts: gevent and eventlet may have
-    patched `threading` since the import.
+    allow. gevent and eventlet may patch `threading` at any time, after which no event or condition
+    reaches a thread that runs already; a lock that was made when the thread was started does.
     """
 
     def __init__(self, spool: Spool, settings: Settings) -> None:
@@ -59,7 +59,7 @@ class PushThread:
         self._next_push = monotonic() + (settings.push_seconds or _NEVER)
         self._deliverer: Deliverer | None = None
         self._ended: threading.Event | None = None  # of the latest thread
-        self._wake = threading.Event()
+        self._asleep = threading.Lock()  # held until the thread is to wake up
         self._requests: deque[_DeliveryRequest] = deque()
         self._has_forked = mmap(-1, 1)  # shared with forked children, which set it
         self._process = os.getpid()
@@ -72,7 +72,7 @@ class PushThread:
         if self._process == os.getpid():
             return
         self._ended, self._deliverer = None, None
-        self._wake, self._requests = threading.Event(), deque()
+        self._asleep, self._requests = threading.Lock(), deque()
         self._has_forked[0] = 1  # the parent's
         with suppress(OSError):  # out of memory
             self._has_forked = mmap(-1, 1)
@@ -102,9 +102,10 @@ class PushThread:
         """Start the thread, unless it runs."""
         if self._ended is not None and not self._ended.is_set():
             return
-        self._wake = threading.Event()
+        self._asleep = threading.Lock()
+        self._asleep.acquire()
         try:
-            self._ended = start_thread(partial(self._run, self._wake))
+            self._ended = start_thread(partial(self._run, self._asleep))
         except RuntimeError:  # no more threads; or the interpreter exits
             self._ended = None
 
@@ -125,7 +126,8 @@ class PushThread:
         if self._ended is None:
             return self._deliver(request.deadline, ending_run)
         self._requests.append(request)
-        self._wake.set()
+        with suppress(RuntimeError):  # it is awake
+            self._asleep.release()
         if not _waited(request, seconds):
             where = self._spool.directory.path
             log_once(
@@ -144,16 +146,14 @@ class PushThread:
         """
         return self._has_forked[0] == 1 or _CHILDREN in sys.modules
 
-    def _run(self, wake: threading.Event) -> None:
+    def _run(self, asleep: threading.Lock) -> None:
         try:
             if self.settings.destinations:
                 self._get_deliverer().prepare()
-            while self._wake is wake:  # else this is a greenlet that a forked child inherited
-                if not wake.wait(max(0.0, self._next_push - monotonic())):
+            while self._asleep is asleep:  # else this is a greenlet that a forked child inherited
+                if not asleep.acquire(timeout=max(0.0, self._next_push - monotonic())):
                     self._next_push = monotonic() + (self.settings.push_seconds or _NEVER)
                     self._push()
-                    continue
-                wake.clear()
                 while self._requests:
                     self._answer(self._requests.popleft())
         except BaseException as error:  # a bug of ours: the program continues
@@ -214,11 +214,7 @@ class PushThread:
 
 
 def _waited(request: _DeliveryRequest, seconds: float) -> bool:
-    """Wait until the request is done, and return whether it is.
-
-    An event would not do: eventlet may have been patched in since the thread started, and then no
-    event reaches another thread.
-    """
+    """Wait until the request is done, and return whether it is."""
     deadline = monotonic() + seconds
     while not request.is_done and monotonic() < deadline:
         time.sleep(_POLL_SECONDS)
