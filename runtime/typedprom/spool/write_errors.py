@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-# Imported now: when descriptors run out, nothing can be imported any more.
-import logging  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from contextlib import suppress
 from errno import EDQUOT, EFBIG, ENOSPC
 from time import monotonic
