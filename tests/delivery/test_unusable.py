@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Event
 
 import pytest
 
-from tests.delivery.gateway import RECORD_FIVE, Delivering
+from tests.delivery.gateway import KEXP, RECORD_FIVE, Delivering
+from tests.spool.test_store_faults import mounted
+from tests.support.needs import require_program
 from tools.running import free_port
 from typedprom.delivery.push_thread import PushThread
 from typedprom.delivery.settings import Settings
@@ -29,6 +36,75 @@ def test_a_spool_that_cannot_be_is_told_of_once(what: str, tmp_path: Path) -> No
     assert (process.returncode, output) == (0, "")
     assert errors.count("\n") == 1
     assert f"cannot write to spool {named}: " in errors
+
+
+SERVE = """
+import typedprom, urllib.request
+from sms_metrics_generated import SOURCES_REQUESTS_SUCCESS
+SOURCES_REQUESTS_SUCCESS.inc(source_id="kexp")
+with typedprom.serve(0) as server, urllib.request.urlopen(server.url) as response:
+    print(*(line for line in response.read().decode().splitlines() if "kexp" in line), sep="\\n")
+"""
+WITHOUT_HOME = """
+import os
+import typedprom.delivery.autostart
+from typedprom.delivery.sinks import specs
+specs()
+del os.environ["HOME"]
+if not os.getuid():
+    os.setuid(54321)  # who has no entry in the list of users
+from typedprom import Catalog, Counter, Environment
+variable = Environment(pushgateway_url="SMS_PUSHGATEWAY_URL")
+catalog = Catalog(namespace="sms", title="", description="", interface=1, environment=variable)
+Counter(catalog, key="a", name="sms_a_total", help="h").inc()
+"""
+
+
+@contextmanager
+def unwritable(place: Path, kind: str) -> Iterator[Path]:
+    """A folder for state in which nothing can be made."""
+    place.mkdir()
+    options = ["-t", "tmpfs", "-o", "ro", "tmpfs"]
+    with mounted(place, *options) if kind == "read-only" else nullcontext():
+        if kind == "a file":
+            (place / "file").touch()
+        if kind == "a loop":
+            (place / "loop").symlink_to(place / "loop")
+        if kind == "of somebody else":
+            place.chmod(0o555)
+        names = {"a file": "file", "a loop": "loop", "a long name": "a" * 300}
+        yield place / names.get(kind, "state")
+
+
+@pytest.mark.parametrize(
+    "kind", ["read-only", "a file", "a loop", "a long name", "of somebody else"]
+)
+def test_where_nothing_can_be_kept_the_variable_is_named(kind: str, tmp_path: Path) -> None:
+    with unwritable(tmp_path / "place", kind) as state:
+        delivering = Delivering(free_port(), state)
+        powerless = [require_program("setpriv"), "--inh-caps=-all", "--bounding-set=-all"]
+        done = subprocess.run(
+            [*(powerless if not os.getuid() else []), sys.executable, "-c", SERVE],
+            env=delivering.environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == f"{KEXP} 1.0"
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert done.stderr.startswith(f"cannot write to spool {delivering.spool}: ")
+    assert "set TYPEDPROM_SPOOL_DIR to a folder that this user can write to" in done.stderr
+
+
+def test_a_user_without_a_home_is_told_which_variable_to_set() -> None:
+    more = {"XDG_STATE_HOME": ""}
+    with Delivering(free_port(), Path("/unused"), more).start(WITHOUT_HOME) as process:
+        output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output) == (0, ""), errors
+    assert errors.count("\n") == 1, errors
+    assert "set TYPEDPROM_SPOOL_DIR" in errors
 
 
 def test_a_delivery_that_is_late_says_who_does_it(
