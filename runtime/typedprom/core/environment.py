@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import log_once, safe_repr
-from typedprom.core.variables import KNOWN, nearest
+from typedprom.core.variables import DISABLED, KNOWN, PREFIX, STRICT, is_on, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -34,6 +34,7 @@ class Environment:
 NOTHING: Final = Environment()  # of a catalog that names no variable
 
 _ignored: Final[dict[str, str]] = {}  # variables, with the values that this process ignores
+_read: Final[dict[str, tuple[Environment, frozenset[str]]]] = {}  # what catalogs found set
 _port_variables: Final[dict[str, None]] = {}  # those of registered catalogs, in that order
 
 
@@ -46,6 +47,45 @@ def read_variable(name: str) -> str | None:
 def ignore_environment() -> None:
     """Ignore the variables that are set now: they are for programs, and this process runs tests."""
     _ignored.update(os.environ)
+
+
+def note_variables(namespace: str, environment: Environment) -> None:
+    """Note which variables are set now, when the metrics package of the namespace reads them."""
+    # Whether recording is off is known already, since the import of typedprom.
+    _read[namespace] = environment, _set_for(environment) - {DISABLED}
+
+
+def warn_of_late_variables() -> None:
+    """Warn of variables that were set after the import of a package that would have read them."""
+    if _ignored:  # this process runs tests
+        return
+    for namespace, (environment, before) in tuple(_read.items()):
+        if late := sorted(_set_for(environment) - before):
+            note_variables(namespace, environment)
+            _warn_of_late(namespace, late)
+
+
+def _warn_of_late(namespace: str, late: Sequence[str]) -> None:
+    were, it = ("was", "it") if len(late) == 1 else ("were", "them")
+    log_once(
+        ("late", *late),
+        lambda: (
+            f"{', '.join(late)} {were} set after the metrics package of `{namespace}` was "
+            f"imported, which is too late: set {it} before that import"
+        ),
+    )
+
+
+def _set_for(environment: Environment) -> frozenset[str]:
+    """The variables that are set and that the import of a metrics package reads."""
+    own, port = environment.pushgateway_url, environment.metrics_port
+    return frozenset(
+        name
+        for name, value in os.environ.items()
+        if value
+        and (name == own or (name.startswith(PREFIX) and name not in (STRICT, port)))
+        and (name != DISABLED or is_on(DISABLED))
+    )
 
 
 def warn_of_unknown_variables(names: Iterable[str], sink_variables: Collection[str]) -> None:
