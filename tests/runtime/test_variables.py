@@ -168,3 +168,17 @@ def test_it(monkeypatch):
     done = run_python("-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", str(tmp_path))
     assert done.returncode == 0, done.stdout
     assert "too late" not in done.stdout + done.stderr
+
+
+def test_a_server_is_told_at_the_next_scrape() -> None:
+    program = """
+import os, sys, urllib.request
+import sms_metrics_generated, typedprom
+with typedprom.serve(0) as server:
+    os.environ["TYPEDPROM_TEXTFILE"] = "/x.prom"
+    print("set", file=sys.stderr)
+    urllib.request.urlopen(server.url).read()
+    print("scraped", file=sys.stderr)
+"""
+    done = run_python("-c", program)
+    assert (done.returncode, done.stderr) == (0, f"set\n{late('TYPEDPROM_TEXTFILE')}scraped\n")

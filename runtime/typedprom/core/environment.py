@@ -79,13 +79,14 @@ def _warn_of_late(namespace: str, late: Sequence[str]) -> None:
 def _set_for(environment: Environment) -> frozenset[str]:
     """The variables that are set and that the import of a metrics package reads."""
     own, port = environment.pushgateway_url, environment.metrics_port
-    return frozenset(
+    names = (
         name
-        for name, value in os.environ.items()
-        if value
-        and (name == own or (name.startswith(PREFIX) and name not in (STRICT, port)))
-        and (name != DISABLED or is_on(DISABLED))
+        for name in os.environ
+        if name == own or (name.startswith(PREFIX) and name not in (STRICT, port))
     )
+    # Not `items`: another thread may change the environment.
+    found = frozenset(filter(os.environ.get, names))
+    return found if is_on(DISABLED) else found - {DISABLED}
 
 
 def warn_of_unknown_variables(names: Iterable[str], sink_variables: Collection[str]) -> None:

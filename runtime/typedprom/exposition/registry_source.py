@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Final, cast
 
+from typedprom.core.environment import warn_of_late_variables
 from typedprom.exposition import foreign_collectors
 from typedprom.exposition.cell_renderer import RegistryRenderer
 from typedprom.exposition.negotiation import OPENMETRICS, TEXT, choose_among, choose_format
@@ -48,9 +49,11 @@ class ProcessSource:
         self._registry = foreign_collectors.registry_or_default(registry)
         self._in_memory = RegistrySource(registry)
         self._of_spools: dict[Spool, SpoolSource] = {}
+        warn_of_late_variables()
 
     def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
         """Content type and body for an Accept header."""
+        warn_of_late_variables()
         if all(catalog.spool is None for catalog in catalogs()):
             return self._in_memory.render(accept, names)
         format, wanted = choose_among(accept, _COMMON_FORMATS), frozenset(names)

@@ -43,11 +43,10 @@ def serve(
     Raises ValueError if there is no valid port or a file is not what it should be, OSError if the
     port cannot be bound, ImportError if the packages that `web_config` needs are not installed.
     """
-    from typedprom.core.environment import metrics_port, warn_of_late_variables
+    from typedprom.core.environment import metrics_port
     from typedprom.exposition.registry_source import ProcessSource
     from typedprom.serving.server import MetricsServer
 
-    warn_of_late_variables()
     return MetricsServer(
         addr,
         metrics_port() if port is None else port,
@@ -61,11 +60,9 @@ def serve(
 
 def wsgi_app(*, registry: Registry | None = None) -> WSGIApplication:
     """A WSGI application that answers any path it is mounted at with the metrics."""
-    from typedprom.core.environment import warn_of_late_variables
     from typedprom.exposition.registry_source import ProcessSource
     from typedprom.serving.apps import wsgi_application
 
-    warn_of_late_variables()
     return wsgi_application(ProcessSource(registry))
 
 
@@ -74,9 +71,7 @@ def asgi_app(*, registry: Registry | None = None) -> ASGIApplication:
 
     Under asyncio they are rendered in threads of ours, so that the loop goes on.
     """
-    from typedprom.core.environment import warn_of_late_variables
     from typedprom.exposition.registry_source import ProcessSource
     from typedprom.serving.apps import asgi_application
 
-    warn_of_late_variables()
     return asgi_application(ProcessSource(registry))
