@@ -107,6 +107,40 @@ def test_a_user_without_a_home_is_told_which_variable_to_set() -> None:
     assert "set TYPEDPROM_SPOOL_DIR" in errors
 
 
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        (
+            {"TYPEDPROM_SPOOL_DIR": "x"},
+            "nothing is kept or delivered: x is below a current folder that cannot be determined; "
+            "set TYPEDPROM_SPOOL_DIR to the absolute path of a folder",
+        ),
+        (
+            {"TYPEDPROM_SPOOL_DIR": "~no-such-user/x"},
+            "nothing is kept or delivered: ~no-such-user/x is below a home that cannot be ",
+        ),
+        (
+            {"XDG_STATE_HOME": "", "HOME": "x"},
+            "nothing is kept or delivered: ~/.local/state is below a current folder that cannot ",
+        ),
+        (
+            {"SMS_PUSHGATEWAY_URL": "", "TYPEDPROM_TEXTFILE": "x.prom"},
+            "the textfile of TYPEDPROM_TEXTFILE is not used: the current folder of 'x.prom' ",
+        ),
+    ],
+)
+def test_a_current_folder_that_is_gone_is_told_of(
+    variables: dict[str, str], words: str, tmp_path: Path
+) -> None:
+    gone = "import os, tempfile; f = tempfile.mkdtemp(); os.chdir(f); os.rmdir(f)"
+    delivering = Delivering(free_port(), tmp_path, variables)
+    with delivering.start(f"{gone}\n{RECORD_FIVE}\nprint('on')") as process:
+        output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output) == (0, "on\n"), errors
+    assert errors.startswith(words)
+    assert errors.count("\n") == 1
+
+
 def test_a_delivery_that_is_late_says_who_does_it(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
