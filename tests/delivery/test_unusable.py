@@ -45,6 +45,24 @@ SOURCES_REQUESTS_SUCCESS.inc(source_id="kexp")
 with typedprom.serve(0) as server, urllib.request.urlopen(server.url) as response:
     print(*(line for line in response.read().decode().splitlines() if "kexp" in line), sep="\\n")
 """
+SERVE_LATER = """
+import os, typedprom, urllib.request
+from sms_metrics_generated import SOURCES_REQUESTS_SUCCESS
+def show():
+    SOURCES_REQUESTS_SUCCESS.inc(source_id="kexp")
+    with urllib.request.urlopen(server.url) as response:
+        lines = response.read().decode().splitlines()
+    print([line for line in lines if line.startswith("sms_") and "kexp" in line][0], flush=True)
+with typedprom.serve(0) as server:
+    show()
+    if not (child := os.fork()):
+        with typedprom.serve(0) as server:
+            show()
+        os._exit(0)
+    os.waitpid(child, 0)
+    os.unlink(os.environ["TYPEDPROM_SPOOL_DIR"])
+    show()
+"""
 WITHOUT_HOME = """
 import os
 import typedprom.delivery.autostart
@@ -96,6 +114,17 @@ def test_where_nothing_can_be_kept_the_variable_is_named(kind: str, tmp_path: Pa
     assert done.stderr.count("\n") == 1, done.stderr
     assert done.stderr.startswith(f"cannot write to spool {delivering.spool}: ")
     assert "set TYPEDPROM_SPOOL_DIR to a folder that this user can write to" in done.stderr
+
+
+def test_a_process_serves_its_own_metrics_until_it_can_use_its_spool(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    more = {"TYPEDPROM_SPOOL_DIR": str(tmp_path / "file"), "SMS_PUSHGATEWAY_URL": ""}
+    delivering = Delivering(free_port(), tmp_path, more)
+    with delivering.start(SERVE_LATER) as process:
+        output, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert output.splitlines() == [f"{KEXP} 1.0", f"{KEXP} 1.0", f"{KEXP} 2.0"]
+    assert errors.count("\n") == 1, errors
 
 
 def test_a_user_without_a_home_is_told_which_variable_to_set() -> None:

@@ -61,3 +61,28 @@ def test_a_program_without_standard_error_goes_on(stderr: str) -> None:
     change = "sys.stderr.close()" if stderr == "closed" else f"sys.stderr = {stderr}"
     done = run_python("-c", WITHOUT_LOGGING.format(f"{change}; HEARTBEAT.inc(-1); print('on')"))
     assert (done.returncode, done.stdout) == (0, "on\n"), done.stderr
+
+
+INTERRUPTED = """
+import collections, logging, logging.handlers, multiprocessing, os
+os.environ["TYPEDPROM_STRICT"] = "0"
+from tests.runtime.sample import HEARTBEAT
+class Buffer(collections.deque):
+    def append(self, item):  # while the queue is locked, as a signal handler can
+        super().append(item)
+        HEARTBEAT.inc(-1)
+records = multiprocessing.Queue()
+records._buffer = Buffer()
+logging.getLogger().addHandler(logging.handlers.QueueHandler(records))
+logging.getLogger("program").warning("the program warns")
+print(records.get(timeout=10).getMessage())
+del Buffer.append
+HEARTBEAT.inc(-1)
+print(records.get(timeout=10).getMessage())
+"""
+
+
+def test_a_process_queue_that_is_locked_is_not_waited_for() -> None:
+    done = run_python("-c", INTERRUPTED, seconds=20)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["the program warns", f"{OURS} {ONCE}"]
