@@ -37,7 +37,8 @@ class WriteErrors:
                 ("spool", str(self._spool), fault),
                 lambda: (
                     f"cannot write to spool {self._spool}: {error.strerror or error}; data stays "
-                    f"in memory and is lost if the process exits before this is fixed{_cure(error)}"
+                    "in memory, is not delivered, and is lost if the process exits before this is "
+                    f"fixed{_cure(error)}"
                 ),
             )
             SPOOL_FAULTS.inc(fault=fault)
