@@ -5,10 +5,16 @@ What a program that only records does not need is imported when it is first used
 
 from __future__ import annotations
 
+import atexit
 import os
 from typing import TYPE_CHECKING, Final
 
-from typedprom.core.environment import read_variable, warn_of_unknown_variables
+from typedprom.core.environment import (
+    note_variables,
+    read_variable,
+    warn_of_late_variables,
+    warn_of_unknown_variables,
+)
 from typedprom.core.misuse import log_once
 from typedprom.core.variables import IS_DISABLED, SPOOL_DIR, unknown
 from typedprom.exposition.import_hook import register_once_imported
@@ -51,6 +57,7 @@ def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellCl
     """
     if IS_DISABLED or namespace == _SELF:
         return None
+    note_variables(namespace, environment)
     named = (environment.pushgateway_url, environment.metrics_port)
     triggers = [SPOOL_DIR, *filter(None, (environment.pushgateway_url,))]
     if others := unknown(name for name, value in os.environ.items() if value and name not in named):
@@ -111,3 +118,4 @@ PORTS.open_spool = _open_spool
 PORTS.register = _register
 PORTS.collected = _collected
 PORTS.described = _described
+atexit.register(warn_of_late_variables)

@@ -23,6 +23,8 @@ from sms_metrics_generated import SOURCES_REQUESTS_SUCCESS
 for _ in range(5):
     SOURCES_REQUESTS_SUCCESS.inc(source_id="kexp")
 """
+_COMMAND = "import sys; from typedprom.delivery.cli import main; sys.exit(main())"
+_GONE = f"import os, tempfile; f = tempfile.mkdtemp(); os.chdir(f); os.rmdir(f); {_COMMAND}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,12 @@ class Delivering:
         assert complaints == errors
         return output
 
-    def spool_command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run `typedprom-spool`."""
+    def spool_command(
+        self, *arguments: str, without_folder: bool = False
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `typedprom-spool`; in a current folder that is gone if that is wanted."""
         return subprocess.run(
-            [sys.executable, "-m", "typedprom.delivery.cli", *arguments],
+            [sys.executable, "-c", _GONE if without_folder else _COMMAND, *arguments],
             env=self.environment(),
             capture_output=True,
             text=True,

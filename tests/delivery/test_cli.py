@@ -160,15 +160,66 @@ def test_a_gateway_of_the_command_line_is_named_by_its_option(nowhere: Deliverin
 
 
 @pytest.mark.parametrize("verb", ["status", "deliver", "retire"])
-def test_a_folder_that_is_no_spool_is_a_usage_error(
+def test_where_nothing_was_recorded_yet_that_is_said(
     verb: str, nowhere: Delivering, tmp_path: Path
 ) -> None:
     more = ["x"] if verb == "retire" else []
-    for folder, words in ((tmp_path / "gone", "is not a directory"), (tmp_path, "is not a spool")):
+    gone = tmp_path / "no" / "such"
+    for folder, words in ((gone, f"{gone} yet: the folder does not exist\n"), (tmp_path, "yet\n")):
         done = nowhere.spool_command(verb, str(folder), *more)
-        assert done.returncode == 2
-        assert words in done.stderr
+        assert done.returncode == (2 if verb == "retire" else 0)
+        said = done.stdout + done.stderr
+        assert said.endswith(f"nothing was recorded into {words}" if "no" in words else words)
+        assert str(folder) in said
+        assert said.count("\n") == 1
     assert [*tmp_path.iterdir()] == []
+
+
+def test_the_status_of_nothing_is_json_too(nowhere: Delivering, tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "gone"):
+        done = nowhere.spool_command("status", str(folder), "--json")
+        assert (done.returncode, done.stderr) == (0, "")
+        status = json.loads(done.stdout)
+        assert (status["directory"], status["live"], status["skipped"]) == (str(folder), [], [])
+
+
+@pytest.mark.parametrize("verb", ["status", "deliver", "retire", "serve"])
+@pytest.mark.parametrize("kind", ["a file", "below a file", "too long", "no current folder"])
+def test_what_cannot_be_a_spool_is_a_usage_error(
+    verb: str, kind: str, nowhere: Delivering, tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    folder, words = {
+        "a file": (str(file), f"{file} is not a directory"),
+        "below a file": (str(file / "x"), f"{file / 'x'} cannot be read: Not a directory"),
+        "too long": (f"/{'x' * 300}", " cannot be read: File name too long"),
+        "no current folder": ("x", "x is below a current folder that cannot be determined"),
+    }[kind]
+    more = {"retire": ["x"], "serve": ["--port", "0"]}.get(verb, [])
+    done = nowhere.spool_command(verb, folder, *more, without_folder=kind == "no current folder")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("verb", ["status", "deliver"])
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"TYPEDPROM_SPOOL_DIR": "x"}, "x is below a current folder that cannot be determined"),
+        ({"TYPEDPROM_SPOOL_DIR": "~no-such-user/x"}, "below a home that cannot be determined"),
+        ({"TYPEDPROM_SPOOL_DIR": "", "XDG_STATE_HOME": "", "HOME": "x"}, "below a current folder"),
+    ],
+)
+def test_a_folder_that_variables_do_not_determine_is_a_usage_error(
+    verb: str, variables: dict[str, str], words: str, nowhere: Delivering
+) -> None:
+    named = replace(nowhere, more=variables)
+    done = named.spool_command(verb, without_folder=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def got(url: str, path: str) -> str:
@@ -204,6 +255,39 @@ def test_serve_exposes_the_spool_until_it_is_stopped(nowhere: Delivering) -> Non
         began = time.monotonic()
         assert server.wait(30) == 0
         assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("folder", ["sms", "not/there/yet"])
+def test_serve_waits_for_what_is_recorded_later(
+    folder: str, nowhere: Delivering, tmp_path: Path
+) -> None:
+    spool = tmp_path / folder
+    if folder == "sms":
+        spool.mkdir()
+    named = replace(nowhere, more={**nowhere.more, "TYPEDPROM_SPOOL_DIR": str(spool)})
+    command = ["-m", "typedprom.delivery.cli", "serve", str(spool), "--port", "0"]
+    server = subprocess.Popen(
+        [sys.executable, *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=nowhere.environment(),
+    )
+    try:
+        assert server.stdout is not None
+        assert server.stderr is not None
+        url = server.stdout.readline().split()[-1]
+        said = server.stderr.readline()
+        assert f"nothing was recorded into {spool} yet" in said
+        assert said.endswith("waiting\n")
+        assert 'typedprom_spool_runs{state="live"} 0.0\n' in got(url, "/metrics")
+        assert not (spool / "runs").exists()
+        named.run(RECORD_FIVE)
+        assert f"{KEXP} 5.0\n" in got(url, "/metrics")
+    finally:
+        server.terminate()
+        _, errors = server.communicate(timeout=30)
+    assert (server.returncode, errors) == (0, "")
 
 
 def test_serve_refuses_a_web_configuration_that_is_wrong(

@@ -1,6 +1,7 @@
 """Environment variables: each is documented, and a misspelt one is logged."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,114 @@ from typedprom import Catalog, Environment
 named = Environment(metrics_port="TYPEDPROM_SHOP_PORT")
 Catalog(namespace="shop", title="", description="", interface=1, environment=named).register()
 """
+
+
+LATE = """
+import os
+import sms_metrics_generated, typedprom
+os.environ.update({variables!r})
+{then}
+print("end")
+"""
+JOB = "with typedprom.job('x'): print('job')"
+SERVE = "typedprom.serve(0).close(); print('serve')"
+
+
+def run_late(variables: dict[str, str], then: str = "") -> subprocess.CompletedProcess[str]:
+    return run_python("-c", LATE.format(variables=variables, then=then))
+
+
+def late(*names: str) -> str:
+    were, it = ("was", "it") if len(names) == 1 else ("were", "them")
+    return (
+        f"{', '.join(names)} {were} set after the metrics package of `sms` was imported, which is "
+        f"too late: set {it} before that import (further ones are not logged)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SMS_PUSHGATEWAY_URL",
+        *(f"TYPEDPROM_{name}" for name in ("PUSHGATEWAY_URL", "TEXTFILE", "OTLP_ENDPOINT")),
+        *sorted(KNOWN - {"TYPEDPROM_STRICT"}),
+    ],
+)
+def test_a_variable_that_is_set_after_the_import_is_named(name: str) -> None:
+    done = run_late({name: "1"})
+    assert (done.returncode, done.stdout, done.stderr) == (0, "end\n", late(name))
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        JOB,
+        SERVE,
+        "typedprom.wsgi_app()",
+        "typedprom.asgi_app()",
+        f"{JOB}\n{JOB}",
+        f"{JOB}\n{SERVE}",
+    ],
+)
+def test_it_is_named_once_and_before_the_end(then: str) -> None:
+    named = {"TYPEDPROM_PUSHGATEWAY_URL": "http://127.0.0.1:9", "TYPEDPROM_JOB": "x"}
+    done = run_late(named, f"{then}\nimport sys; print('then', file=sys.stderr)")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == late("TYPEDPROM_JOB", "TYPEDPROM_PUSHGATEWAY_URL") + "then\n"
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"TYPEDPROM_STRICT": "0"},
+        {"TYPEDPROM_DISABLED": "0"},
+        {"TYPEDPROM_JOB": ""},
+        {"SMS_METRICS_PORT": "9"},
+        {"TYPEDPROM_SPOOL_DIR": "/somewhere/else"},
+    ],
+)
+def test_what_is_read_later_or_only_changed_is_not_told(
+    variables: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TYPEDPROM_SPOOL_DIR", str(tmp_path / "spool"))
+    done = run_late(variables, JOB)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "job\nend\n", "")
+
+
+def test_recording_that_is_turned_off_between_two_imports_is_told() -> None:
+    program = "import os, typedprom; os.environ['TYPEDPROM_DISABLED'] = '1'; import {}"
+    done = run_python("-c", program.format("sms_metrics_generated"))
+    assert (done.returncode, done.stderr) == (0, late("TYPEDPROM_DISABLED"))
+
+
+def test_nothing_is_told_where_recording_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TYPEDPROM_DISABLED", "1")
+    done = run_late({"TYPEDPROM_PUSHGATEWAY_URL": "http://127.0.0.1:9"}, JOB)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_variables_that_a_test_sets_are_not_told_of(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text("""
+import sms_metrics_generated, typedprom
+def test_it(monkeypatch):
+    monkeypatch.setenv("TYPEDPROM_PUSHGATEWAY_URL", "http://127.0.0.1:9")
+    with typedprom.job("x"):
+        pass
+""")
+    done = run_python("-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", str(tmp_path))
+    assert done.returncode == 0, done.stdout
+    assert "too late" not in done.stdout + done.stderr
+
+
+def test_a_server_is_told_at_the_next_scrape() -> None:
+    program = """
+import os, sys, urllib.request
+import sms_metrics_generated, typedprom
+with typedprom.serve(0) as server:
+    os.environ["TYPEDPROM_TEXTFILE"] = "/x.prom"
+    print("set", file=sys.stderr)
+    urllib.request.urlopen(server.url).read()
+    print("scraped", file=sys.stderr)
+"""
+    done = run_python("-c", program)
+    assert (done.returncode, done.stderr) == (0, f"set\n{late('TYPEDPROM_TEXTFILE')}scraped\n")

@@ -195,7 +195,7 @@ print(sum(cell.snapshot() for cell in counter.cells()))
 resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 CATALOG.spool.refresh()
 """,
-        errors=": File too large; data stays in memory and is lost if the process exits",
+        errors=": File too large; data stays in memory, is not delivered, and is lost if",
     )
     assert out == "6000.0\n"
     sums = recorded(spool)

@@ -298,7 +298,8 @@ LABEL_INVALID.inc(2.0, metric="m", label="l")
 bound.set(6)
 """,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    told = "TYPEDPROM_SPOOL_DIR was set after the metrics package of `sample` was imported"
+    assert (done.returncode, done.stderr.partition(",")[0]) == (0, told)
     sums = recorded(spool)
     assert sums['typedprom_label_invalid_total{label="l",metric="m"}'] == [4.0]
     assert sums['typedprom_job_last_run_timestamp_seconds{command="c"}'] == [6.0]

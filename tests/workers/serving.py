@@ -36,10 +36,15 @@ def gunicorn(
 
 
 @contextmanager
-def uvicorn(folder: Path, *, environment: Mapping[str, str]) -> Iterator[Server]:
+def uvicorn(
+    folder: Path,
+    *,
+    environment: Mapping[str, str],
+    application: str = "asgi_program:application",
+) -> Iterator[Server]:
     """Run uvicorn with two workers."""
     arguments = (
-        *("uvicorn", "tests.workers.asgi_program:application", "--no-access-log"),
+        *("uvicorn", f"tests.workers.{application}", "--no-access-log"),
         *("--host", HOST, "--port", "0", "--workers", "2"),
     )
     with started(folder / "uvicorn.log", *arguments, environment=environment) as program:

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import log_once, safe_repr
-from typedprom.core.variables import IGNORED, KNOWN, PREFIX, nearest
+from typedprom.core.variables import DISABLED, IGNORED, KNOWN, PREFIX, STRICT, is_on, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -37,6 +37,7 @@ NOTHING: Final = Environment()  # of a catalog that names no variable
 _RUNNING_PYTEST: Final = "_pytest.helpconfig"  # `import pytest` alone does not import it
 _is_decided: Final[list[bool]] = []  # whether to ignore variables; else empty
 _ignored: Final[dict[str, str]] = {}  # variables, with the values that this process ignores
+_read: Final[dict[str, tuple[Environment, frozenset[str]]]] = {}  # what catalogs found set
 _port_variables: Final[dict[str, None]] = {}  # those of registered catalogs, in that order
 
 
@@ -104,6 +105,46 @@ def _mark(name: str, value: str) -> str:
 
     address = value.rpartition("://")[2].rpartition("@")[2].partition("?")[0]
     return f"{crc32(f'{name}={address}'.encode(errors='surrogateescape')):08x}"
+
+
+def note_variables(namespace: str, environment: Environment) -> None:
+    """Note which variables are set now, when the metrics package of the namespace reads them."""
+    # Whether recording is off is known already, since the import of typedprom.
+    _read[namespace] = environment, _set_for(environment) - {DISABLED}
+
+
+def warn_of_late_variables() -> None:
+    """Warn of variables that were set after the import of a package that would have read them."""
+    if _ignored:  # this process runs tests
+        return
+    for namespace, (environment, before) in tuple(_read.items()):
+        if late := sorted(_set_for(environment) - before):
+            note_variables(namespace, environment)
+            _warn_of_late(namespace, late)
+
+
+def _warn_of_late(namespace: str, late: Sequence[str]) -> None:
+    were, it = ("was", "it") if len(late) == 1 else ("were", "them")
+    log_once(
+        ("late", *late),
+        lambda: (
+            f"{', '.join(late)} {were} set after the metrics package of `{namespace}` was "
+            f"imported, which is too late: set {it} before that import"
+        ),
+    )
+
+
+def _set_for(environment: Environment) -> frozenset[str]:
+    """The variables that are set and that the import of a metrics package reads."""
+    own, port = environment.pushgateway_url, environment.metrics_port
+    names = (
+        name
+        for name in os.environ
+        if name == own or (name.startswith(PREFIX) and name not in (STRICT, port))
+    )
+    # Not `items`: another thread may change the environment.
+    found = frozenset(filter(os.environ.get, names))
+    return found if is_on(DISABLED) else found - {DISABLED}
 
 
 def warn_of_unknown_variables(names: Iterable[str], sink_variables: Collection[str]) -> None:

@@ -19,8 +19,11 @@ __tracebackhide__ = True  # pytest shows the line that is wrong instead
 # What is logged once: names from the catalog and never values, so that there are few keys.
 OnceKey: TypeAlias = tuple[str, ...]
 
-# Code of these modules may hold a lock that logging would wait for.
-_NOT_TO_INTERRUPT: Final = frozenset(("logging", "queue", "multiprocessing"))
+_PROCESS_QUEUES: Final = frozenset(
+    ("multiprocessing.queues", "billiard.queues", "multiprocess.queues")
+)
+
+_ONCE: Final = "(further ones are not logged)"
 
 _logged: Final[dict[OnceKey, object]] = {}
 _tests: Final[dict[object, None]] = {}  # one key for each call of `be_strict` not yet undone
@@ -56,16 +59,27 @@ def log_once(key: OnceKey, message: Callable[[], str]) -> None:
     mine = object()
     if _logged.setdefault(key, mine) is not mine:  # another thread was quicker
         return
-    level = _level_of_caller()
-    if level is None:
-        _logged.pop(key, None)  # the next one is logged
-        return
-    import logging  # here: most programs never need it, and it is half of our import time
-
     with suppress(Exception):  # a broken logging filter must not break the recording program
+        level = _level_of_caller()
+        if level is None:
+            _logged.pop(key, None)  # the next one is logged
+        else:
+            _log(printable(message()), level)
+
+
+def _log(message: str, level: int) -> None:
+    """Log a warning; where the program has not imported logging, write what that would write.
+
+    Importing it costs half of our import time, and it registers functions that run at forks.
+    """
+    if hasattr(sys.modules.get("logging"), "getLogger"):  # else it is being imported, at most
+        import logging
+
         logger = logging.getLogger("typedprom")
-        text = printable(message())
-        logger.warning("%s (further ones are not logged)", text, stacklevel=level)
+        logger.warning(f"%s {_ONCE}", message, stacklevel=level + 1)
+    else:
+        sys.stderr.write(f"{message} {_ONCE}\n")
+        sys.stderr.flush()
 
 
 def forget() -> Callable[[], None]:
@@ -99,17 +113,18 @@ def _level_of_caller() -> int | None:
     """How far above `log_once` the first frame is that is not ours, as logging counts frames.
 
     None where logging must not be called: a signal handler or a finalizer has interrupted code that
-    may hold a lock of logging, and would wait for itself.
+    may hold a lock which a QueueHandler would wait for. Those of logging itself are reentrant.
     """
-    level, depth = 0, 0
+    level, depth, inner = 0, 0, ""
     frame: FrameType | None = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
     while frame is not None:
         depth += 1
-        module = str(frame.f_globals.get("__name__"))
-        package = module.partition(".")[0]
-        if package in _NOT_TO_INTERRUPT:
-            return None
-        if not (level or package == "typedprom" or module.endswith("._signatures")):
+        module, name = str(frame.f_globals.get("__name__")), frame.f_code.co_name
+        if (module == "queue" and inner != "wait") or (module in _PROCESS_QUEUES and name != "get"):
+            return None  # who waits holds no lock, nor one of those that `put` needs
+        if not (
+            level or module.partition(".")[0] == "typedprom" or module.endswith("._signatures")
+        ):
             level = depth
-        frame = frame.f_back
+        frame, inner = frame.f_back, name
     return level or depth

@@ -81,14 +81,12 @@ def _for_each_thread(deliver: Callable[[PushThread, float], object]) -> None:
 
 
 def _directory(namespace: str) -> Path | None:
-    directory = read_variable(SPOOL_DIR)
+    named = read_variable(SPOOL_DIR)
     try:
-        if directory:
-            return Path(directory).expanduser().absolute()
-        return state_folder() / namespace
-    except (RuntimeError, OSError) as error:  # no home, no current folder
-        message = "there is no place for a spool, set {}: {}; nothing is delivered".format
-        log_once((SPOOL_DIR,), partial(message, SPOOL_DIR, error))
+        return absolute(named) if named else state_folder() / namespace
+    except NoFolderError as error:
+        message = "nothing is kept or delivered: {}; set {} to the absolute path of a folder".format
+        log_once((SPOOL_DIR,), partial(message, error, SPOOL_DIR))
         return None
 
 
@@ -145,11 +143,29 @@ def is_spool(path: Path) -> bool:
     return (path / "runs").is_dir() or (path / "totals").is_file()
 
 
+class NoFolderError(ValueError):
+    """The folder of a spool cannot be determined; the message says why."""
+
+
+def absolute(path: str) -> Path:
+    """The absolute path, also of a relative one or one that begins with `~`.
+
+    Raises NoFolderError where there is no home or no current folder.
+    """
+    try:
+        return Path(path).expanduser().absolute()
+    except (RuntimeError, OSError) as error:
+        what = "current folder" if isinstance(error, OSError) else "home"
+        raise NoFolderError(f"{path} is below a {what} that cannot be determined") from error
+
+
 def state_folder() -> Path:
-    """The folder with the spool of each namespace, unless a variable names another place."""
+    """The folder with the spool of each namespace, unless a variable names another place.
+
+    Raises NoFolderError.
+    """
     state = Path(os.environ.get("XDG_STATE_HOME", ""))
-    base = state if state.is_absolute() else Path("~/.local/state").expanduser()
-    return base / "typedprom"
+    return (state if state.is_absolute() else absolute("~/.local/state")) / "typedprom"
 
 
 def spools_in(folder: Path) -> list[Path]:

@@ -13,6 +13,7 @@ from typing import Final, NoReturn
 from typedprom.core.environment import warn_of_unknown_variables
 from typedprom.core.variables import SPOOL_DIR, unknown
 from typedprom.delivery import commands
+from typedprom.delivery.autostart import NoFolderError
 from typedprom.delivery.sinks import sink_variables, specs
 from typedprom.spool.format import FormatError
 from typedprom.spool.ownership import remedy
@@ -41,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     warn_of_unknown_variables(unknown(os.environ), sink_variables())
     try:
         return _COMMANDS[options.command](options)
+    except NoFolderError as error:
+        commands.print_error(f"{error}; use an absolute path")
+        return 2
     except (OSError, FormatError, commands.CommandError, commands.UsageError) as error:
         commands.print_error(f"{error}{remedy(error, options.directory)}")
         return 2 if isinstance(error, commands.UsageError) else 1
@@ -92,12 +96,12 @@ def _seconds(text: str) -> float:
 
 
 def _directory(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("directory", type=Path, metavar="DIR", help="a spool directory")
+    parser.add_argument("directory", metavar="DIR", help="a spool directory")
 
 
 def _optional_directory(parser: argparse.ArgumentParser) -> None:
     text = f"a spool directory; default: ${SPOOL_DIR}"
-    parser.add_argument("directory", type=Path, nargs="?", metavar="DIR", help=text)
+    parser.add_argument("directory", nargs="?", metavar="DIR", help=text)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 import signal
+import stat
 import sys
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 from typedprom.core.environment import read_variable
 from typedprom.core.misuse import printable
 from typedprom.core.variables import SPOOL_DIR
-from typedprom.delivery.autostart import is_spool, spools_in, state_folder
+from typedprom.delivery.autostart import absolute, is_spool, spools_in, state_folder
 from typedprom.delivery.deliverer import Deliverer, SinkError, make_sink
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.delivery.settings import Settings, read_settings
@@ -57,21 +58,26 @@ class CommandError(Exception):
 
 def status(options: argparse.Namespace) -> int:
     """Print what the spool holds."""
-    directory = _existing(_directory(options))
+    path = _directory(options)
+    notice = _notice_of_nothing(path)
     try:
-        status = SpoolStore(directory).status()
+        status = SpoolStore(SpoolDirectory(path)).status()
     except FormatError as error:
-        raise CommandError(f"{directory.path}: {error}") from error
+        raise CommandError(f"{path}: {error}") from error
     if options.json:
         print(json.dumps(asdict(status), indent=2))
     else:
-        print("\n".join(map(printable, _lines(status))))
+        print(notice or "\n".join(map(printable, _lines(status))))
     return 0
 
 
 def deliver(options: argparse.Namespace) -> int:
     """Deliver everything once."""
-    directory = _complete(_directory(options))
+    path = _directory(options)
+    if notice := _notice_of_nothing(path):
+        print(notice)
+        return 0
+    directory = _complete(path)
     settings = _settings(directory.path, options)
     try:
         sinks = [make_sink(one, settings, directory) for one in settings.destinations]
@@ -91,8 +97,11 @@ def deliver(options: argparse.Namespace) -> int:
 
 
 def serve(options: argparse.Namespace) -> int:
-    """Serve until SIGINT or SIGTERM."""
-    server = _server(options, SpoolSource(_store(options.directory)))
+    """Serve until SIGINT or SIGTERM. What is recorded later appears."""
+    path = _directory(options)
+    notice = _notice_of_nothing(path)
+    directory = SpoolDirectory(path) if notice else _complete(path)
+    server = _server(options, SpoolSource(SpoolStore(directory)))
     stopped = Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -101,7 +110,9 @@ def serve(options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     with server:
-        print(f"serving {options.directory} at {server.url}", flush=True)
+        print(f"serving {path} at {server.url}", flush=True)
+        if notice:
+            print_error(f"{notice}; waiting")
         while not stopped.wait(3600.0):
             pass
     return 0
@@ -109,7 +120,10 @@ def serve(options: argparse.Namespace) -> int:
 
 def retire(options: argparse.Namespace) -> int:
     """Remove series from the totals; several at once only with `--all` or labels."""
-    store = _store(options.directory)
+    path = _directory(options)
+    if notice := _notice_of_nothing(path):
+        raise UsageError(notice)
+    store = SpoolStore(_complete(path))
     most = inf if options.all or "{" in options.series else 1
     try:
         retired = store.delete_series(options.series, most=most)
@@ -123,7 +137,7 @@ def retire(options: argparse.Namespace) -> int:
         why = "a running process still records it; stop that process and retry"
         print(printable(f"kept {_series(name, labels)}: {why}"), file=sys.stderr)
     if retired.removed:
-        where = shlex.quote(str(options.directory))
+        where = shlex.quote(str(path))
         print(f"`typedprom-spool deliver {where}` removes them from a gateway")
     elif retired.spared:
         many = len(retired.spared)
@@ -204,13 +218,10 @@ def _gateway_variables(path: Path, saved: SavedSettings) -> Iterator[str]:
             )
 
 
-def _store(path: Path) -> SpoolStore:
-    return SpoolStore(_complete(path))
-
-
 def _complete(path: Path) -> SpoolDirectory:
     """The spool, whose missing folders are created."""
-    directory = _existing(path)
+    directory = SpoolDirectory(path)
+    directory.check()
     if not directory.runs.is_dir():
         directory.prepare()
     return directory
@@ -218,26 +229,27 @@ def _complete(path: Path) -> SpoolDirectory:
 
 def _directory(options: argparse.Namespace) -> Path:
     """The directory that the command line or the environment names."""
-    if options.directory is not None:
-        return Path(options.directory)
-    if directory := read_variable(SPOOL_DIR):
-        return Path(directory).expanduser()
+    if directory := options.directory or read_variable(SPOOL_DIR):
+        return absolute(directory)
     folder = state_folder()
     spools = " ".join(shlex.quote(str(path)) for path in spools_in(folder))
     hint = f"there are {spools}" if spools else f"there is none below {folder}"
     raise UsageError(f"name a spool directory, or set {SPOOL_DIR}; {hint}")
 
 
-def _existing(path: Path) -> SpoolDirectory:
-    if not path.exists() and ("@" in str(path) or ":/" in str(path)):
-        raise UsageError("DIR looks like an address: name a spool directory")  # without a password
-    if not path.is_dir():
-        raise UsageError(f"{path} is not a directory")
-    directory = SpoolDirectory(path)
-    directory.check()
-    if not is_spool(path):
-        raise UsageError(f"{path} is not a spool: nothing was ever recorded into it")
-    return directory
+def _notice_of_nothing(path: Path) -> str:
+    """What to say where nothing was recorded yet; empty if something was. Makes no folder."""
+    notice = f"nothing was recorded into {path} yet"
+    try:
+        if not stat.S_ISDIR(path.stat().st_mode):
+            raise UsageError(f"{path} is not a directory")
+        return "" if is_spool(path) else notice
+    except FileNotFoundError:
+        if "@" in str(path) or ":/" in str(path):  # perhaps with a password
+            raise UsageError("DIR looks like an address: name a spool directory") from None
+        return f"{notice}: the folder does not exist"
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def print_error(message: str) -> None:

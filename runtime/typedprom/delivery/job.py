@@ -11,6 +11,7 @@ from time import perf_counter, time
 from types import FrameType
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
+from typedprom.core.environment import warn_of_late_variables
 from typedprom.metrics.context_managers import Block
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class _Run:
     def begin(self) -> None:
         from typedprom.delivery import job_metrics  # here, not when a signal arrives
 
+        warn_of_late_variables()
         self._metrics = job_metrics
         for outcome in job_metrics.OUTCOMES:  # so that the first of each is an increase
             job_metrics.RUNS.labels(command=self._command, outcome=outcome).inc(0)

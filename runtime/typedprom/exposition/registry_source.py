@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Final, cast
 
+from typedprom.core.environment import warn_of_late_variables
 from typedprom.exposition import foreign_collectors
 from typedprom.exposition.cell_renderer import RegistryRenderer
 from typedprom.exposition.negotiation import OPENMETRICS, TEXT, choose_among, choose_format
@@ -39,26 +40,37 @@ class RegistrySource:
 
 
 class ProcessSource:
-    """The metrics of a registry; where they are kept in a spool, of all its processes."""
+    """The metrics of a registry; where they are kept in a spool, of all its processes.
+
+    Where the process cannot use its spool, those of this process.
+    """
 
     def __init__(self, registry: Registry | None = None) -> None:
         self._registry = foreign_collectors.registry_or_default(registry)
         self._in_memory = RegistrySource(registry)
         self._of_spools: dict[Spool, SpoolSource] = {}
+        warn_of_late_variables()
 
     def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
         """Content type and body for an Accept header."""
+        warn_of_late_variables()
         if all(catalog.spool is None for catalog in catalogs()):
             return self._in_memory.render(accept, names)
         format, wanted = choose_among(accept, _COMMON_FORMATS), frozenset(names)
-        in_memory = foreign_collectors.render(_UnspooledCollectors(self._registry, wanted), format)
         spooled: dict[str, bytes] = {}
-        for source in self._spool_sources():
-            # Each spool has metrics about itself, of the same names: those of the first are kept.
-            spooled = source.parts(format, wanted) | spooled
+        usable: set[object] = set()
+        for spool, source in self._spool_sources():
+            if spool.is_unusable:
+                spool.refresh()  # it may be there by now
+            if not spool.is_unusable:
+                # Each spool has metrics about itself, of the same names: those of the first stay.
+                spooled = source.parts(format, wanted) | spooled
+                usable.add(spool)
+        unspooled = _UnspooledCollectors(self._registry, wanted, usable)
+        in_memory = foreign_collectors.render(unspooled, format)
         return format.content_type, b"".join((in_memory, *spooled.values(), format.end))
 
-    def _spool_sources(self) -> list[SpoolSource]:
+    def _spool_sources(self) -> list[tuple[Spool, SpoolSource]]:
         # Imported here because few programs have a spool.
         from typedprom.exposition.spool_source import SpoolSource
         from typedprom.spool.store import SpoolStore
@@ -68,20 +80,26 @@ class ProcessSource:
             if isinstance(spool, Spool) and spool not in self._of_spools:
                 source = SpoolSource(SpoolStore(spool.directory), spool.refresh)
                 self._of_spools.setdefault(spool, source)
-        return [*self._of_spools.values()]
+        return [*self._of_spools.items()]
 
 
 class _UnspooledCollectors:
-    """The collectors of a registry whose metrics are not in a spool."""
+    """The collectors of a registry whose metrics are not in one of the spools."""
 
-    def __init__(self, registry: foreign_collectors.Collector, names: Collection[str]) -> None:
+    def __init__(
+        self,
+        registry: foreign_collectors.Collector,
+        names: Collection[str],
+        spools: Collection[object],
+    ) -> None:
         self._registry = registry
         self._names = names
+        self._spools = spools
 
     def collect(self) -> Iterator[Family]:
         """Their metrics; where there are names, only samples of these."""
         collectors = foreign_collectors.collectors(self._registry)
-        unspooled = [collector for collector in collectors if not _is_spooled(collector)]
+        unspooled = [collector for collector in collectors if not self._is_spooled(collector)]
         for family in foreign_collectors.CollectorGroup(unspooled).collect():
             if self._names:
                 family = copy(family)  # its collector may return the same one each time
@@ -89,6 +107,6 @@ class _UnspooledCollectors:
             if family.samples or not self._names:
                 yield family
 
-
-def _is_spooled(collector: foreign_collectors.Collector) -> bool:
-    return isinstance(collector, Instrument) and cast("AnyInstrument", collector).spool is not None
+    def _is_spooled(self, collector: foreign_collectors.Collector) -> bool:
+        is_ours = isinstance(collector, Instrument)
+        return is_ours and cast("AnyInstrument", collector).spool in self._spools

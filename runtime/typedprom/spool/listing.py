@@ -57,7 +57,8 @@ def list_runs(directory: SpoolDirectory, merged: Collection[str]) -> Listing:
         with os.scandir(directory.runs) as entries:
             names = [entry.name for entry in entries]
     except OSError as error:
-        if not isinstance(error, FileNotFoundError) or os.path.lexists(directory.path):
+        later = (directory.damaged, directory.totals)  # that are made after it, and never removed
+        if not isinstance(error, FileNotFoundError) or any(map(os.path.lexists, later)):
             listing.unreadable.append((directory.runs, error))
     for name in names:
         _add(directory.runs / name, merged, listing)

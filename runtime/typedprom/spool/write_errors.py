@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from errno import EDQUOT, EFBIG, ENOSPC
+from errno import EACCES, EDQUOT, EFBIG, ELOOP, ENAMETOOLONG, ENOSPC, ENOTDIR, EPERM, EROFS
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import log_once
+from typedprom.core.variables import SPOOL_DIR
 from typedprom.metrics.self_metrics import SPOOL_FAULTS
 from typedprom.spool.ownership import remedy
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _RETRY_SECONDS: Final = 1.0  # after an error
 _FULL: Final = frozenset((ENOSPC, EDQUOT, EFBIG))
+_NO_PLACE: Final = frozenset((EACCES, EPERM, EROFS, ENOTDIR, ENAMETOOLONG, ELOOP))
 
 
 class WriteErrors:
@@ -24,18 +26,27 @@ class WriteErrors:
     def __init__(self, spool: Path) -> None:
         self._spool = spool
         self.retry_at = 0.0
+        self.has_failed = False
 
     def report(self, error: OSError) -> None:
         """Log the error once, and count it. What fails on the way must not reach the recording."""
         self.retry_at = monotonic() + _RETRY_SECONDS
+        self.has_failed = True
         fault = "disk_full" if error.errno in _FULL else "unavailable"
         with suppress(Exception):
             log_once(
                 ("spool", str(self._spool), fault),
                 lambda: (
-                    f"cannot write to spool {self._spool}: {error.strerror or error}"
-                    f"{remedy(error, self._spool)}; data stays in memory and is lost if the "
-                    "process exits before this is fixed"
+                    f"cannot write to spool {self._spool}: {error.strerror or error}; data stays "
+                    "in memory, is not delivered, and is lost if the process exits before this is "
+                    f"fixed{remedy(error, self._spool) or _cure(error)}"
                 ),
             )
             SPOOL_FAULTS.inc(fault=fault)
+
+
+def _cure(error: OSError) -> str:
+    is_elsewhere = isinstance(error, PermissionError | NotADirectoryError)
+    if is_elsewhere or error.errno in _NO_PLACE:
+        return f": set {SPOOL_DIR} to a folder that this user can write to"
+    return ""

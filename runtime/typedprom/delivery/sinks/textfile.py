@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from typedprom.delivery.sinks import DELIVERED, Option, SinkResult, SinkSpec, Variable
 from typedprom.exposition.family_text import TextRenderer
 from typedprom.metrics.definition import Family
 from typedprom.spool.ownership import give
+
+if TYPE_CHECKING:
+    from typedprom.spool.directory import SpoolDirectory
 
 SUFFIX: Final = ".prom"  # node_exporter reads no other files
 _MODE: Final = 0o644  # it runs as another user
@@ -83,13 +86,25 @@ class Textfile:
                     path.unlink()
 
 
+def _resolved(path: str) -> str:
+    with suppress(OSError):  # there is no current folder
+        return str(Path(path).absolute())
+    return path
+
+
+def _make(path: str, _grouping: Mapping[str, str], directory: SpoolDirectory) -> Textfile:
+    if not Path(path).is_absolute():
+        raise ValueError("it is relative to a current folder that is gone: use an absolute path")
+    return Textfile(Path(path), directory.path)
+
+
 SINK: Final = SinkSpec(
     name="textfile",
     variable=Variable(
         "TYPEDPROM_TEXTFILE", "a file for node_exporter's textfile collector, `….prom`"
     ),
     option=Option("--textfile", "FILE.prom", "a file for node_exporter"),
-    make=lambda path, _grouping, directory: Textfile(Path(path), directory.path),
-    resolve=lambda path: str(Path(path).absolute()),
+    make=_make,
+    resolve=_resolved,
     show=str,
 )
