@@ -68,6 +68,7 @@ class ServerURL(NamedTuple):
 
 def read_url(url: str, what: str) -> ServerURL:
     """Parse the URL of `what`, with or without a scheme. Raises ValueError without the URL."""
+    url = url.strip()
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
     except ValueError:
