@@ -20,6 +20,7 @@ class TestURLs:
         [
             ("gateway:9091", "http://gateway:9091", ""),
             ("gateway", "http://gateway", ""),
+            (" http://gateway:9091 \n", "http://gateway:9091", ""),
             ("http:9091", "http://http:9091", ""),
             ("https://gateway/", "https://gateway", ""),
             ("http://gateway:80/a/b/", "http://gateway:80/...", "/a/b"),
