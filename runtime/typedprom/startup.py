@@ -63,8 +63,9 @@ def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellCl
     try:
         from typedprom.delivery.autostart import open_spool
         from typedprom.spool.writer import adopt
-    except ImportError:
-        log_once(("spool",), lambda: "a spool needs a POSIX system: nothing outlives the process")
+    except ImportError as error:
+        lacking = f"nothing is delivered, because a spool needs what this system lacks: {error}"
+        log_once(("spool",), lambda: f"{lacking}; serve() and prometheus_client expose all metrics")
         return None
     spool = open_spool(namespace, environment)
     if spool is None:

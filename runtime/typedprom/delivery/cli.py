@@ -5,22 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 from typedprom.core.environment import warn_of_unknown_variables
 from typedprom.core.variables import SPOOL_DIR, unknown
-from typedprom.delivery import commands
 from typedprom.delivery.sinks import sink_variables, specs
 from typedprom.spool.format import FormatError
-
-_COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
-    "status": commands.status,
-    "deliver": commands.deliver,
-    "serve": commands.serve,
-    "retire": commands.retire,
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +19,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     warn_of_unknown_variables(unknown(os.environ), sink_variables())
     try:
-        return _COMMANDS[options.command](options)
+        from typedprom.delivery import commands
+    except ImportError as error:  # Windows
+        print(f"typedprom-spool: a spool needs what this system lacks: {error}", file=sys.stderr)
+        return 1
+    run = {
+        "status": commands.status,
+        "deliver": commands.deliver,
+        "serve": commands.serve,
+        "retire": commands.retire,
+    }
+    try:
+        return run[options.command](options)
     except (OSError, FormatError, commands.CommandError, commands.UsageError) as error:
         print(f"typedprom-spool: {error}", file=sys.stderr)
         return 2 if isinstance(error, commands.UsageError) else 1

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, Self
 
 from typedprom.core import checked_json as parsed
+from typedprom.core.system_calls import O_CLOEXEC, O_NOFOLLOW
 from typedprom.spool.format import FormatError
 from typedprom.spool.run_reader import opened
 
@@ -53,9 +54,14 @@ class SavedSettings(NamedTuple):
             saved = self._read(directory)
         except FileNotFoundError:
             new = self._replace(spool=os.urandom(4).hex())._write(directory)
-            with suppress(FileExistsError):  # another process was first
+            try:
                 os.link(new, directory / _NAME)
-            new.unlink()
+            except FileExistsError:  # another process was first
+                pass
+            except OSError:  # a file system without links
+                if not os.path.lexists(directory / _NAME):
+                    new.rename(directory / _NAME)
+            new.unlink(missing_ok=True)
             saved = self._read(directory)
         except _INVALID:
             saved = self._replace(spool=os.urandom(4).hex())
@@ -83,7 +89,7 @@ class SavedSettings(NamedTuple):
         """Write a temporary file in the directory, and return its path."""
         fields = {**self._asdict(), "more": dict(self.more)}
         new = directory / f".{_NAME}.{os.getpid()}"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | O_NOFOLLOW | O_CLOEXEC
         with os.fdopen(os.open(new, flags, 0o600), "w", encoding="utf-8") as file:
             json.dump(fields, file)
         return new

@@ -51,11 +51,12 @@ class ProcessSource:
         if all(catalog.spool is None for catalog in catalogs()):
             return self._in_memory.render(accept, names)
         format, wanted = choose_among(accept, _COMMON_FORMATS), frozenset(names)
-        in_memory = foreign_collectors.render(_UnspooledCollectors(self._registry, wanted), format)
         spooled: dict[str, bytes] = {}
         for source in self._spool_sources():
             # Each spool has metrics about itself, of the same names: those of the first are kept.
             spooled = source.parts(format, wanted) | spooled
+        others = _UnspooledCollectors(self._registry, wanted, spooled.keys())
+        in_memory = foreign_collectors.render(others, format)
         return format.content_type, b"".join((in_memory, *spooled.values(), format.end))
 
     def _spool_sources(self) -> list[SpoolSource]:
@@ -72,16 +73,25 @@ class ProcessSource:
 
 
 class _UnspooledCollectors:
-    """The collectors of a registry whose metrics are not in a spool."""
+    """The collectors of a registry whose metrics are not in a spool.
 
-    def __init__(self, registry: foreign_collectors.Collector, names: Collection[str]) -> None:
+    Those of ours count too if their spool cannot be written to, and holds nothing of them.
+    """
+
+    def __init__(
+        self,
+        registry: foreign_collectors.Collector,
+        names: Collection[str],
+        spooled: Collection[str],
+    ) -> None:
         self._registry = registry
         self._names = names
+        self._spooled = spooled
 
     def collect(self) -> Iterator[Family]:
         """Their metrics; where there are names, only samples of these."""
         collectors = foreign_collectors.collectors(self._registry)
-        unspooled = [collector for collector in collectors if not _is_spooled(collector)]
+        unspooled = [collector for collector in collectors if not self._is_spooled(collector)]
         for family in foreign_collectors.CollectorGroup(unspooled).collect():
             if self._names:
                 family = copy(family)  # its collector may return the same one each time
@@ -89,6 +99,9 @@ class _UnspooledCollectors:
             if family.samples or not self._names:
                 yield family
 
-
-def _is_spooled(collector: foreign_collectors.Collector) -> bool:
-    return isinstance(collector, Instrument) and cast("AnyInstrument", collector).spool is not None
+    def _is_spooled(self, collector: foreign_collectors.Collector) -> bool:
+        if not isinstance(collector, Instrument):
+            return False
+        metric = cast("AnyInstrument", collector)
+        spool = metric.spool
+        return spool is not None and (spool.run is not None or metric.name in self._spooled)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from typedprom.core.misuse import log_once
+from typedprom.core.system_calls import O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, synchronise
 
 RUN_SUFFIX: Final = ".run"
 WHY_SUFFIX: Final = ".why"
@@ -75,22 +76,22 @@ class SpoolDirectory:
 
 def write_new(path: Path, data: bytes) -> None:
     """Write a file that is not there yet, safely to the disk."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | O_NOFOLLOW | O_CLOEXEC
     descriptor = os.open(path, flags, _PRIVATE_FILE)
     try:
         view = memoryview(data)
         while view:
             view = view[os.write(descriptor, view) :]
-        os.fsync(descriptor)
+        synchronise(descriptor, path)
     finally:
         os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:
     """Make renames and removals in it survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    descriptor = os.open(folder, os.O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     try:
-        os.fsync(descriptor)
+        synchronise(descriptor, folder)
     finally:
         os.close(descriptor)
 
@@ -152,7 +153,7 @@ def _close(descriptor: int) -> None:
 
 
 def _open(path: Path) -> int:
-    flags = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    flags = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
     try:
         return os.open(path, flags | os.O_RDWR | os.O_CREAT, _PRIVATE_FILE)
     except OSError:  # what cannot be written to can still be locked, if it is there
@@ -166,4 +167,5 @@ def _release_locks() -> None:
     _held.clear()
 
 
-os.register_at_fork(after_in_child=_release_locks)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_release_locks)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from typedprom.core.misuse import safe_repr
+from typedprom.core.system_calls import synchronise
 from typedprom.delivery.sinks import DELIVERED, Option, SinkResult, SinkSpec, Variable
 from typedprom.exposition.family_text import TextRenderer
 from typedprom.metrics.definition import Family
@@ -60,7 +61,7 @@ class Textfile:
                 file.write(text)
                 new.chmod(_MODE)  # whatever the umask is
                 file.flush()
-                os.fsync(file.fileno())  # else a crash of the machine may leave it empty
+                synchronise(file.fileno(), new)  # else a crash of the machine may leave it empty
             new.replace(self.path)
         except BaseException:  # a signal handler may raise too
             with suppress(OSError):
