@@ -87,7 +87,8 @@ class _Run:
             handler = signal.getsignal(number)
             if handler is not None and handler != signal.SIG_IGN:  # None: set by C code
                 self.replaced[number] = handler
-                signal.signal(number, self._handle)
+                with suppress(ValueError):  # in a sub-interpreter, which gets no signals
+                    signal.signal(number, self._handle)
 
     def end(self, error: BaseException | None) -> None:
         if self in _running:  # else this is a forked child
