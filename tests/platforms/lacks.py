@@ -141,7 +141,7 @@ LACKS: dict[str, Lack] = {
     "os.posix_fallocate": Lack(("os.posix_fallocate",)),
     "select.POLLRDHUP": Lack(("select.POLLRDHUP",)),
     "select.poll": Lack(_named("select", "POLLRDHUP poll")),
-    **_failures("os.posix_fallocate", _UNSUPPORTED),
+    **_failures("os.posix_fallocate", [*_UNSUPPORTED, errno.EBADF]),
     **_failures("os.posix_fallocate", [errno.ENOSPC], "into memory", "No space left on device"),
     **_failures(
         "fcntl.flock",

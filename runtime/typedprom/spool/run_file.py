@@ -42,6 +42,8 @@ _DOUBLE: Final = 8
 _LARGEST_RECORD: Final = 1 << 20  # bytes: of a series with labels that no server would take
 _MARK_BYTES: Final = len(MARK)
 _NO_MARK: Final = bytes(_MARK_BYTES)
+# EBADF: glibc has no fallocate of the file system, and its own does not append.
+_CANNOT_RESERVE: Final = UNSUPPORTED | {EBADF}
 _ZEROS: Final = 64 * 1024  # written at a time
 # After this a record that was freed is used again: readers of that time have finished.
 _REST_SECONDS: Final = 2.0
@@ -331,7 +333,7 @@ def reserve(file: int, start: int, size: int) -> None:
             os.posix_fallocate(file, start, size)
             return
         except OSError as error:
-            if error.errno not in UNSUPPORTED:
+            if error.errno not in _CANNOT_RESERVE:
                 raise
     while (missing := start + size - os.fstat(file).st_size) > 0:
         os.write(file, bytes(min(missing, _ZEROS)))
