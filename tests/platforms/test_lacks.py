@@ -28,8 +28,8 @@ EVERYWHERE = {
     "os": (
         "O_APPEND O_BINARY O_CREAT O_EXCL O_RDONLY O_RDWR O_TRUNC O_WRONLY R_OK W_OK X_OK _exit "
         "access chmod close devnull dup2 environ fdopen fsdecode fstat ftruncate getpid kill "
-        "listdir lstat open path read rename replace scandir sep stat stat_result unlink urandom "
-        "utime write"
+        "listdir lstat open path read rename replace scandir sep stat stat_result "
+        "supports_effective_ids unlink urandom utime write"
     ),
     "signal": (
         "SIGABRT SIGFPE SIGILL SIGINT SIGSEGV SIGTERM SIG_DFL SIG_IGN getsignal signal "
@@ -91,6 +91,14 @@ def test_spool_of_others_is_served_where_it_cannot_be_written(spool: Path) -> No
     assert len(logged) == 1
     assert [line for line in served if line.startswith("x_hits_total ")] == ["x_hits_total 4.0"]
     assert hits(spool) == 4.0
+
+
+def test_metrics_are_served_without_a_usable_spool(spool: Path) -> None:
+    spool.mkdir()
+    (spool / "runs").write_text("not a folder")
+    served, logged = run("nothing")
+    assert "x_hits_total 2.0" in served
+    assert ["cannot write to spool" in line for line in logged] == [True]
 
 
 @pytest.mark.parametrize("variable", ["", *VARIABLES])

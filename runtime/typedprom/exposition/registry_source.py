@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 from typedprom.exposition import foreign_collectors
 from typedprom.exposition.cell_renderer import RegistryRenderer
 from typedprom.exposition.negotiation import OPENMETRICS, TEXT, choose_among, choose_format
+from typedprom.exposition.sources import UnreadableError
 from typedprom.metrics.catalog import catalogs
 from typedprom.metrics.instrument import Instrument
 
@@ -39,7 +40,10 @@ class RegistrySource:
 
 
 class ProcessSource:
-    """The metrics of a registry; where they are kept in a spool, of all its processes."""
+    """The metrics of a registry; where they are kept in a spool, of all its processes.
+
+    What the process cannot write to its spool, it has in memory.
+    """
 
     def __init__(self, registry: Registry | None = None) -> None:
         self._registry = foreign_collectors.registry_or_default(registry)
@@ -52,14 +56,20 @@ class ProcessSource:
             return self._in_memory.render(accept, names)
         format, wanted = choose_among(accept, _COMMON_FORMATS), frozenset(names)
         spooled: dict[str, bytes] = {}
-        for source in self._spool_sources():
+        for spool, source in self._spool_sources():
+            try:
+                parts = source.parts(format, wanted)
+            except UnreadableError:
+                if spool.run is not None:
+                    raise
+                continue  # this process cannot use it: its metrics are in memory only
             # Each spool has metrics about itself, of the same names: those of the first are kept.
-            spooled = source.parts(format, wanted) | spooled
+            spooled = parts | spooled
         others = _UnspooledCollectors(self._registry, wanted, spooled.keys())
         in_memory = foreign_collectors.render(others, format)
         return format.content_type, b"".join((in_memory, *spooled.values(), format.end))
 
-    def _spool_sources(self) -> list[SpoolSource]:
+    def _spool_sources(self) -> list[tuple[Spool, SpoolSource]]:
         # Imported here because few programs have a spool.
         from typedprom.exposition.spool_source import SpoolSource
         from typedprom.spool.store import SpoolStore
@@ -69,7 +79,7 @@ class ProcessSource:
             if isinstance(spool, Spool) and spool not in self._of_spools:
                 source = SpoolSource(SpoolStore(spool.directory), spool.refresh)
                 self._of_spools.setdefault(spool, source)
-        return [*self._of_spools.values()]
+        return [*self._of_spools.items()]
 
 
 class _UnspooledCollectors:
