@@ -102,7 +102,7 @@ def _failures(
     }
 
 
-_NO_SYSTEM = "nothing is delivered, because a spool needs what this system lacks"
+_NO_SYSTEM = "has no effect, because a spool needs what this system lacks"
 _UNSYNCED = "a power cut may undo what it holds"
 _UNSUPPORTED = (errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
 
