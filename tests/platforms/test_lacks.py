@@ -133,7 +133,9 @@ def test_commands_say_what_the_system_lacks(command: str, tmp_path: Path) -> Non
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("lack", ["Windows", "macOS", "fcntl.flock", "fcntl.flock ENOLCK"])
+@pytest.mark.parametrize(
+    "lack", ["Windows", "macOS", "fcntl.flock", "fcntl.flock ENOLCK", "os.fsync EINVAL"]
+)
 def test_compiler_needs_nothing_special(lack: str, tmp_path: Path) -> None:
     (tmp_path / "catalog").mkdir()
     (tmp_path / "catalog/catalog.yaml").write_text("catalog: {namespace: x, title: X}\n")
