@@ -15,6 +15,7 @@ from tests.delivery.pushing import DELIVERED, GROUP, SOON, push
 from tests.delivery.receivers import HOST, hang, receiver, respond
 from tests.support.certificates import Authority, Issued, authority
 from typedprom.delivery.credentials import Credentials, CredentialsError, from_environment
+from typedprom.delivery.redaction import WITHHELD
 from typedprom.delivery.sinks import SinkResult
 from typedprom.delivery.sinks.pushgateway import Pushgateway
 
@@ -58,7 +59,7 @@ class TestCredentials:
         encoded = b64encode(b"user:s3cret").decode()
         with receiver(respond(401, f"not s3cret, not {encoded}")) as server:
             outcome = push(Pushgateway(server.url, GROUP, Credentials("user", "s3cret")))
-        assert outcome.reason.startswith("answers 401 So: not ***, not ***; set ")
+        assert outcome.reason.startswith(f"answers 401: {WITHHELD}; set ")
 
     @pytest.mark.parametrize(
         ("given", "why"),

@@ -9,25 +9,31 @@ from tests.delivery.receivers import (
     receiver,
     respond,
 )
-from typedprom.delivery.group_url import group_path, read_url, without_secrets
+from typedprom.delivery.group_url import group_path
+from typedprom.delivery.server_url import read_url
 from typedprom.delivery.sinks.pushgateway import Pushgateway
 
 
 class TestURLs:
     @pytest.mark.parametrize(
-        ("url", "shown"),
+        ("url", "shown", "path"),
         [
-            ("gateway:9091", "http://gateway:9091"),
-            ("gateway", "http://gateway"),
-            ("https://gateway/", "https://gateway"),
-            ("http://gateway:80/a/b/", "http://gateway:80/a/b"),
-            ("[::1]:9091", "http://[::1]:9091"),
-            ("http://u:p@gateway:1/x y", "http://gateway:1/x%20y"),
+            ("gateway:9091", "http://gateway:9091", ""),
+            ("gateway", "http://gateway", ""),
+            ("http:9091", "http://http:9091", ""),
+            ("https://gateway/", "https://gateway", ""),
+            ("http://gateway:80/a/b/", "http://gateway:80/...", "/a/b"),
+            ("http://gateway/;auth=secret", "http://gateway/...", "/;auth=secret"),
+            ("[::1]:9091", "http://[::1]:9091", ""),
+            ("http://u:p@gateway:1/x y", "http://gateway:1/...", "/x%20y"),
+            ("u:p%40@gäteway", "http://gäteway", ""),
+            ("http://gateway?token=secret", "http://gateway/...", ""),
         ],
     )
-    def test_read(self, url: str, shown: str) -> None:
-        assert read_url(url).shown == shown
-        assert "u:p" not in repr(read_url(url))
+    def test_read(self, url: str, shown: str, path: str) -> None:
+        read = read_url(url, "receiver")
+        assert (read.shown, read.path) == (shown, path)
+        assert repr(read) == f"ServerURL({shown!r})"
 
     @pytest.mark.parametrize(
         "url",
@@ -35,10 +41,23 @@ class TestURLs:
             "ftp://u:secret@gateway",
             "http://",
             "http://u:secret/x@gateway",
+            "http://u:12/secret@gateway",
+            "http://u:12?secret@gateway",
+            "http://u:12#secret@gateway",
             "http://u:secret@gateway:port",
             "http://u:secret@gateway/?a=b",
             "http://u:secret@gateway/#a",
             "http://u:secret@[::1",
+            "http://u:secret@[secret]",
+            "http://u:secret",
+            "http://u%3asecret%40gateway",
+            "http://u secret gateway",
+            "http://u:secret＠gateway",
+            "//u:secret@gateway",
+            "https:/u:secret@gateway",
+            "https:u:secret@gateway",
+            "http:\\\\u:secret@gateway",
+            "u:secret://x@gateway",
             "",
         ],
     )
@@ -48,23 +67,27 @@ class TestURLs:
         assert "secret" not in str(caught.value)
         assert caught.value.__cause__ is None
 
-    @pytest.mark.parametrize(
-        ("url", "shown"),
-        [
-            ("ftp://u:secret@gateway:9091/x", "gateway:9091/x"),
-            ("ftp://gateway:9091", "ftp://gateway:9091"),
-            ("http://u:secret", "http://u:***"),
-            ("u:secret/@gateway?token=secret", "gateway"),
-            ("http://u:a@secret:x@[::1", "[:***"),
-        ],
-    )
-    def test_what_is_shown_of_one_that_is_wrong(self, url: str, shown: str) -> None:
-        assert without_secrets(url) == shown
-
     def test_a_port_that_is_none_is_said(self) -> None:
         for port in ("port", "65536"):
             with pytest.raises(ValueError, match=r"the port .* is not a number up to 65535"):
-                read_url(f"http://gateway:{port}")
+                read_url(f"http://gateway:{port}", "Pushgateway")
+
+    @pytest.mark.parametrize(
+        ("url", "is_in_clear"),
+        [
+            ("http://gateway", True),
+            ("http://10.0.0.1:80", True),
+            ("http://[::]", True),
+            ("http://localhost.example", True),
+            ("https://gateway", False),
+            ("localhost:9091", False),
+            ("http://a.localhost", False),
+            ("http://127.3.2.1", False),
+            ("http://[::1]:1", False),
+        ],
+    )
+    def test_what_others_can_read(self, url: str, is_in_clear: bool) -> None:
+        assert read_url(url, "receiver").is_in_clear == is_in_clear
 
     @pytest.mark.parametrize(
         "grouping",

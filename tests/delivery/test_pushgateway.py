@@ -226,9 +226,16 @@ class TestTrouble:
             outcome = push(Pushgateway(server.url, GROUP))
             assert len(server.requests) == 1
         assert not outcome.delivered
-        assert outcome.reason.startswith(f"answers {status} So: go away (to https://elsewhere/x)")
+        assert outcome.reason.startswith(f"answers {status} So: go away (to https://elsewhere/...)")
         assert ("root" in outcome.reason) == (status == 404)
         assert ("TOKEN_FILE" in outcome.reason) == (status == 401)
+
+    def test_an_interim_answer_is_no_delivery(self) -> None:
+        refusal = b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
+        with receiver(raw(b"HTTP/1.1 103 Early Hints\r\n\r\n" + refusal), respond(200)) as server:
+            gateway = Pushgateway(server.url, GROUP)
+            assert push(gateway) == SinkResult(False, "answers 103 Early Hints")
+            assert push(gateway) == DELIVERED
 
     def test_nobody_listens(self) -> None:
         outcome = push(Pushgateway(f"{HOST}:{free_port()}", GROUP), seconds=SOON)

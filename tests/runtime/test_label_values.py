@@ -16,7 +16,8 @@ from tests.runtime.sample._signatures import (
     HistogramBySourceId,
 )
 from tests.support.programs import run_python
-from typedprom import Catalog, ClosedLabel, OpenLabel
+from typedprom import Catalog, ClosedLabel, Info, OpenLabel
+from typedprom.core.text import LONGEST_VALUE
 from typedprom.metrics.labels import ZERO_SERIES_LIMIT
 from typedprom.metrics.self_metrics import LABEL_INVALID, LABEL_OVERFLOW
 
@@ -178,6 +179,45 @@ def test_each_metric_has_its_own_budget(catalog: Catalog) -> None:
         two.inc(city=city)
     assert value(one, "x_1_total", {"city": "_overflow"}) is None
     assert value(two, "x_2_total", {"city": "_overflow"}) is None
+
+
+LONGEST = ["a" * LONGEST_VALUE, "é" * (LONGEST_VALUE // 2), "😀" * (LONGEST_VALUE // 4)]
+
+
+@pytest.mark.usefixtures("lenient")
+@pytest.mark.parametrize("longest", LONGEST)
+def test_a_value_that_is_too_long_is_invalid(catalog: Catalog, longest: str) -> None:
+    counter = by_source(catalog, "x_long_total")
+    before = counted("invalid", "x_long_total", "source_id")
+    for given in (longest, longest + "a", Text(longest + "a"), longest * 1000):
+        counter.inc(source_id=given, error_type="dns")
+    found = {source: cell.snapshot() for (source, _), cell in counter.series()}
+    assert found == {longest: 1.0, "_invalid": 3.0}
+    assert counted("invalid", "x_long_total", "source_id") == before + 3
+
+
+@pytest.mark.usefixtures("strict")
+@pytest.mark.parametrize("longest", LONGEST)
+def test_a_value_that_is_too_long_raises_in_strict_mode(catalog: Catalog, longest: str) -> None:
+    counter, cities = by_source(catalog), by_city(catalog, "x_city_total")
+    with pytest.raises(ValueError, match=r"`x_c_total`: it has 2049 bytes, more than 2048$"):
+        counter.inc(source_id=longest + "a", error_type="dns")
+    with pytest.raises(ValueError, match="it has 4096 bytes"):
+        counter.labels(source_id=longest * 2, error_type="dns")
+    with pytest.raises(ValueError, match="it has 2049 bytes"):
+        cities.inc(city="a" * 2049)
+    with pytest.raises(ValueError, match="constant label `region` has 2049 bytes, more than 2048"):
+        catalog.add_constant_labels(region=longest + "a")
+    catalog.add_constant_labels(region=longest)
+    assert (counter.series(), cities.series()) == ([], [])
+
+
+@pytest.mark.usefixtures("lenient")
+def test_values_of_an_info_that_are_too_long_are_invalid(catalog: Catalog) -> None:
+    version = OpenLabel("version", help="", budget=3)
+    info = Info(catalog, key="i", name="x_info", help="h", info_labels=(version,))
+    info._set(("1" * (LONGEST_VALUE + 1),))
+    assert [cell.snapshot() for _, cell in info.series()] == [("_invalid",)]
 
 
 @pytest.mark.alone

@@ -172,6 +172,13 @@ def test_a_limit_of_versions(ours: Authority, written: Callable[[str], Path]) ->
         ("basic_auth_users: x\n", r":1: expected `NAME: VALUE`"),
         ("basic_auth_user:\n  a: b\n", r":1: unknown: 'basic_auth_user'; known are tls_server_"),
         ("a: [\n", r":2: this is not YAML: "),
+        ("a: [b, c: d]]\n", r":1: this is not YAML: expected "),
+        (
+            "basic_auth_users:\n  a: *hunter2\n",
+            r":2: this is not YAML: found undefined alias \.\.\.",
+        ),
+        ("basic_auth_users:\n  a: !hunter2!x y\n", r":2: this is not YAML: found undefined tag"),
+        ("basic_auth_users:\n  a: @hunter2\n", r":2: this is not YAML: found character '@' that"),
         ("a: b\n---\nc: d\n", r":2: this is not YAML: "),
         ("a: \x07\n", r"web.yml is not YAML in UTF-8"),
         pytest.param("a: " + "[" * 9_000, r"nested too deeply", id="deep"),

@@ -13,6 +13,17 @@ LATEST: Final = 2.0**37  # a Unix time in seconds, in the year 6325; later ones 
 Fields: TypeAlias = Mapping[str, object]
 
 
+def loads(data: bytes) -> object:
+    """The value, whose strings UTF-8 can encode: no sink could send others."""
+    import json  # here: it is not needed to record
+
+    content = data.decode()
+    value: object = json.loads(content)
+    if "\\ud" in content.lower():  # it may be half of a pair
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
+
+
 def mapping(value: object) -> Fields:
     """The object."""
     if not isinstance(value, dict):

@@ -64,7 +64,8 @@ def log_once(key: OnceKey, message: Callable[[], str]) -> None:
 
     with suppress(Exception):  # a broken logging filter must not break the recording program
         logger = logging.getLogger("typedprom")
-        logger.warning("%s (further ones are not logged)", message(), stacklevel=level)
+        text = printable(message())
+        logger.warning("%s (further ones are not logged)", text, stacklevel=level)
 
 
 def forget() -> Callable[[], None]:
@@ -77,6 +78,13 @@ def forget() -> Callable[[], None]:
         _logged.update(before)
 
     return undo
+
+
+def printable(text: str) -> str:
+    """The text with escapes instead of what a terminal or a log file would not show as it is."""
+    if text.isprintable():
+        return text
+    return "".join([one if one.isprintable() else ascii(one)[1:-1] for one in text])
 
 
 def safe_repr(value: object) -> str:

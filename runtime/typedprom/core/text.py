@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+LONGEST_VALUE: Final = 2048  # bytes in UTF-8 of a label value: what Mimir and Cortex accept
+
 
 def to_label_value(value: object) -> str | None:
     """`value` as an exact str that UTF-8 can encode; None where it is not a str or cannot be.
@@ -18,6 +22,11 @@ def to_label_value(value: object) -> str | None:
     except Exception:  # a lone surrogate would break scrapes; a proxy's `__class__` runs code
         return None
     return text
+
+
+def is_too_long(text: str) -> bool:
+    """Whether a label value has more than `LONGEST_VALUE` bytes in UTF-8."""
+    return len(text) > LONGEST_VALUE or len(text.encode()) > LONGEST_VALUE
 
 
 def is_label_name(name: str) -> bool:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 from typedprom.core.environment import read_variable
 from typedprom.core.misuse import log_once
 from typedprom.core.variables import INSTANCE, JOB, SPOOL_DIR
-from typedprom.delivery.fork_hooks import at_forks
 from typedprom.delivery.push_thread import ExitBudget, PushThread
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.delivery.settings import explicit_fields, read_settings
@@ -73,7 +72,9 @@ def flush() -> None:
 
 
 def _for_each_thread(deliver: Callable[[PushThread, float], object]) -> None:
-    for _, thread in tuple(_opened.values()):
+    for spool, thread in tuple(_opened.values()):
+        spool.on_fork()  # if this is a child whose hook has failed
+        thread.on_fork()
         # Nothing is raised, Ctrl-C included: how the program ends does not depend on us.
         with suppress(BaseException), _exit_budget.spending():
             deliver(thread, _exit_budget.left(thread.settings.exit_seconds))
@@ -101,6 +102,7 @@ def _on_open(
         grouping = read_settings(saved).grouping
         if "more" not in explicit and grouping != thread.settings.grouping:
             thread.change(replace(thread.settings, grouping=grouping))  # another process was first
+    thread.on_fork()  # if this is a child whose hook has failed
     thread.start()
 
 
@@ -122,25 +124,13 @@ def _share_group(one: Settings, other: Settings) -> bool:
     return one.grouping == other.grouping and any(two.spec.is_grouped for two in shared)
 
 
-def _before_fork() -> None:
-    for _, thread in tuple(_opened.values()):
-        thread.pause()
-
-
-def _after_in_parent() -> None:
-    for spool, thread in tuple(_opened.values()):
-        thread.has_forked = True
-        if spool.run is not None:
-            thread.start()
-
-
 def _after_in_child() -> None:
     for spool, thread in tuple(_opened.values()):
         spool.on_fork()
-        thread.reset()
+        thread.on_fork()
 
 
-at_forks(before=_before_fork, in_parent=_after_in_parent, in_child=_after_in_child)
+os.register_at_fork(after_in_child=_after_in_child)
 atexit.register(finish)
 
 # Functions registered later run earlier. Multiprocessing waits for its children at exit, which must

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final, NoReturn
 
 from typedprom.core.environment import warn_of_unknown_variables
 from typedprom.core.variables import SPOOL_DIR, unknown
 from typedprom.delivery.sinks import sink_variables, specs
 from typedprom.spool.format import FormatError
+from typedprom.spool.ownership import remedy
+
+# In a message of argparse, an argument that may be a URL with a password, and what follows it.
+_ADDRESS: Final = re.compile(r"\S*(?:[@?]|[:=]\S).*", re.DOTALL)
+
+
+class _CommandParser(argparse.ArgumentParser):
+    """A parser that does not repeat addresses."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(_ADDRESS.sub("...", message))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,14 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return run[options.command](options)
     except (OSError, FormatError, commands.CommandError, commands.UsageError) as error:
-        print(f"typedprom-spool: {error}", file=sys.stderr)
+        commands.print_error(f"{error}{remedy(error, options.directory)}")
         return 2 if isinstance(error, commands.UsageError) else 1
     except KeyboardInterrupt:
         return 130
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="typedprom-spool", description=__doc__)
+    parser = _CommandParser(prog="typedprom-spool", description=__doc__)
     add = parser.add_subparsers(dest="command", required=True, metavar="COMMAND").add_parser
 
     status = add("status", help="show what the spool holds")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shlex
 import signal
 import sys
@@ -20,6 +21,8 @@ from time import monotonic
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
+from typedprom.core.environment import read_variable
+from typedprom.core.misuse import printable
 from typedprom.core.variables import SPOOL_DIR
 from typedprom.delivery.autostart import is_spool, spools_in, state_folder
 from typedprom.delivery.deliverer import Deliverer, SinkError, make_sink
@@ -41,6 +44,10 @@ _ADDED: Final = frozenset(("job", "instance"))  # labels that the group adds to 
 _SUFFIXES: Final = ("_bucket", "_count", "_sum")
 
 
+_VARIABLE: Final = re.compile("[A-Z_][A-Z0-9_]*")  # as catalogs may name one
+_OF_GATEWAY: Final = "PUSHGATEWAY"
+
+
 class UsageError(Exception):
     """The usage is wrong; the message says what to do."""
 
@@ -56,7 +63,10 @@ def status(options: argparse.Namespace) -> int:
         status = SpoolStore(directory).status()
     except FormatError as error:
         raise CommandError(f"{directory.path}: {error}") from error
-    print(json.dumps(asdict(status), indent=2) if options.json else "\n".join(_lines(status)))
+    if options.json:
+        print(json.dumps(asdict(status), indent=2))
+    else:
+        print("\n".join(map(printable, _lines(status))))
     return 0
 
 
@@ -72,12 +82,12 @@ def deliver(options: argparse.Namespace) -> int:
         deliverer = Deliverer(SpoolStore(directory), sinks)
         delivery = deliverer.deliver(monotonic() + options.timeout)
     for _, message in delivery.problems():
-        _print_error(message)
+        print_error(message)
     group = ",".join(f"{label}={value}" for label, value in settings.grouping.items())
     for destination, sink in zip(settings.destinations, sinks, strict=True):
         if sink.name in delivery.delivered_to:
             where = f"{sink.name}, group {group}" if destination.spec.is_grouped else sink.name
-            print(f"delivered {delivery.series} series to {where}")
+            print(printable(f"delivered {delivery.series} series to {where}"))
     return 0 if delivery.complete else 1
 
 
@@ -107,20 +117,20 @@ def retire(options: argparse.Namespace) -> int:
     except SelectorError as error:
         raise UsageError(str(error)) from error
     for name, labels in retired.removed:
-        print(f"removed {_series(name, labels)}")
+        print(printable(f"removed {_series(name, labels)}"))
     for name, labels in retired.spared:
-        print(f"would remove {_series(name, labels)}")
+        print(printable(f"would remove {_series(name, labels)}"))
     for name, labels in retired.held:
         why = "a running process still records it; stop that process and retry"
-        print(f"kept {_series(name, labels)}: {why}", file=sys.stderr)
+        print(printable(f"kept {_series(name, labels)}: {why}"), file=sys.stderr)
     if retired.removed:
         where = shlex.quote(str(options.directory))
         print(f"`typedprom-spool deliver {where}` removes them from a gateway")
     elif retired.spared:
         many = len(retired.spared)
-        _print_error(f"add --all to remove all {many} series of {options.series}")
+        print_error(f"add --all to remove all {many} series of {options.series}")
     elif not retired.held:
-        _print_error(f"there is no series {options.series}{_hint(store, options.series)}")
+        print_error(f"there is no series {options.series}{_hint(store, options.series)}")
     return 0 if retired.removed and not retired.held else 1
 
 
@@ -143,7 +153,7 @@ def _server(options: argparse.Namespace, source: SpoolSource) -> MetricsServer:
 def _notice_of_slow_delivery(seconds: float) -> Generator[None]:
     """Print a notice if the block takes long."""
     notice = f"nothing is delivered yet; retrying for up to {seconds:g} s"
-    timer = Timer(_SILENT_SECONDS, _print_error, (notice,))
+    timer = Timer(_SILENT_SECONDS, print_error, (notice,))
     timer.daemon = True
     if seconds > _SILENT_SECONDS:
         timer.start()
@@ -169,13 +179,30 @@ def _settings(path: Path, options: argparse.Namespace) -> Settings:
     flags = [spec.option.flag for spec in specs()]
     given = {flag: address for flag in flags if (address := vars(options)[flag])}
     saved = SavedSettings.load(path) or SavedSettings(path.resolve().name)
-    settings = read_settings(saved, saved.variables, given)
+    named = [*_gateway_variables(path, saved)]
+    settings = read_settings(saved, named, given)
     if not settings.destinations:
-        variables = " or ".join((*saved.variables, *(spec.variable.name for spec in specs())))
+        variables = " or ".join((*named, *(spec.variable.name for spec in specs())))
         raise UsageError(f"no destination configured: set {variables}, or use {' or '.join(flags)}")
     if options.job:
         return replace(settings, grouping={**settings.grouping, "job": options.job})
     return settings
+
+
+def _gateway_variables(path: Path, saved: SavedSettings) -> Iterator[str]:
+    """The saved variables that are named after a Pushgateway.
+
+    Whoever can write to the spool can name any variable there. One that holds a secret must neither
+    be taken for a host nor be shown.
+    """
+    for name in filter(_VARIABLE.fullmatch, saved.variables):
+        if _OF_GATEWAY in name:
+            yield name
+        elif read_variable(name):
+            print_error(
+                f"{name}, which {path} names for a Pushgateway, is not used, because its name does "
+                f"not contain {_OF_GATEWAY}: use --pushgateway"
+            )
 
 
 def _store(path: Path) -> SpoolStore:
@@ -203,15 +230,20 @@ def _directory(options: argparse.Namespace) -> Path:
 
 
 def _existing(path: Path) -> SpoolDirectory:
+    if not path.exists() and ("@" in str(path) or ":/" in str(path)):
+        raise UsageError("DIR looks like an address: name a spool directory")  # without a password
     if not path.is_dir():
         raise UsageError(f"{path} is not a directory")
+    directory = SpoolDirectory(path)
+    directory.check()
     if not is_spool(path):
         raise UsageError(f"{path} is not a spool: nothing was ever recorded into it")
-    return SpoolDirectory(path)
+    return directory
 
 
-def _print_error(message: str) -> None:
-    print(f"typedprom-spool: {message}", file=sys.stderr, flush=True)
+def print_error(message: str) -> None:
+    """Print what is wrong."""
+    print(f"typedprom-spool: {printable(message)}", file=sys.stderr, flush=True)
 
 
 def _series(name: str, labels: tuple[tuple[str, str], ...]) -> str:

@@ -1,11 +1,12 @@
 """Credentials for a Pushgateway, mostly in files that are read again at each use.
 
-They appear in no `repr`, message or log: texts from outside are shown after `Secrets.redact`.
+They appear in no `repr`, message or log: text from outside is shown after `redacted`.
 """
 # ruff: noqa: S105 - these are names of variables, not passwords
 
 from __future__ import annotations
 
+import os
 from base64 import b64encode
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -25,7 +26,6 @@ CA_FILE: Final = "TYPEDPROM_PUSHGATEWAY_CA_FILE"
 CERT_FILE: Final = "TYPEDPROM_PUSHGATEWAY_CERT_FILE"
 KEY_FILE: Final = "TYPEDPROM_PUSHGATEWAY_KEY_FILE"
 
-_HIDDEN: Final = "***"
 _FILE_BYTES: Final = 64 * 1024
 
 
@@ -40,11 +40,9 @@ class Secrets:
     authorization: str | None = field(default=None, repr=False)
     words: tuple[str, ...] = field(default=(), repr=False)
 
-    def redact(self, text: str) -> str:
-        """The text with `***` for each of the words."""
-        for word in sorted(self.words, key=len, reverse=True):
-            text = text.replace(word, _HIDDEN)
-        return text
+    def and_words(self, words: tuple[str, ...]) -> Secrets:
+        """These, and more words that must not be shown."""
+        return replace(self, words=self.words + words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,33 +75,40 @@ class Credentials:
         if self.key_file is not None and self.cert_file is None:
             raise CredentialsError("a key file is set without a certificate file")
 
+    @property
+    def are_sent(self) -> bool:
+        """Whether each request has them in its head."""
+        return self.token_file is not None or self.username is not None
+
     def secrets(self) -> Secrets:
         """What to send now. Raises CredentialsError if a file cannot be read."""
         if self.token_file is not None:
-            token = _read("token", self.token_file).strip()
+            name = _name("token", self.token_file, TOKEN_FILE)
+            token = _read(name, self.token_file).strip()
             if not token.isascii() or not token.isprintable() or not token or " " in token:
-                raise CredentialsError(f"the token file {self.token_file} does not hold a token")
+                raise CredentialsError(f"{name} does not hold a token")
             return Secrets(f"Bearer {token}", (token,))
         if self.username is None:
             return Secrets()
         password = self.password or ""
         if self.password_file is not None:
-            password = _read("password", self.password_file).rstrip("\r\n")
+            name = _name("password", self.password_file, PASSWORD_FILE)
+            password = _read(name, self.password_file).rstrip("\r\n")
         encoded = b64encode(f"{self.username}:{password}".encode(errors="replace")).decode()
-        return Secrets(f"Basic {encoded}", (encoded, password) if password else (encoded,))
+        return Secrets(f"Basic {encoded}", (encoded, password or self.username))
 
     def context(self) -> SSLContext:
         """The TLS context of a new connection. Raises CredentialsError."""
         import ssl  # here, because most gateways are used without TLS
 
-        with _errors_of("CA", self.ca_file):
+        with _errors_of(f"the CA file {self.ca_file}"):
             context = ssl.create_default_context(cafile=self.ca_file)
         if self.cert_file is not None:
-            text = "" if self.key_file else _read("certificate", self.cert_file)
+            name = f"the certificate file {self.cert_file}"
+            text = "" if self.key_file else _read(name, self.cert_file)
             if "CERTIFICATE" in text and "PRIVATE KEY" not in text:
-                why = f"the certificate file {self.cert_file} does not hold a key: set {KEY_FILE}"
-                raise CredentialsError(why)
-            with _errors_of("certificate", self.cert_file):
+                raise CredentialsError(f"{name} does not hold a key: set {KEY_FILE}")
+            with _errors_of(name):
                 # Without `password`, OpenSSL would prompt on the terminal and stop the program.
                 context.load_cert_chain(self.cert_file, self.key_file, password="")
         return context
@@ -126,13 +131,22 @@ def from_environment(environ: Mapping[str, str]) -> Credentials:
     return Credentials(*(environ.get(name) or None for name in names))
 
 
-def _read(what: str, file: str) -> str:
-    with _errors_of(what, file), Path(file).open(encoding="utf-8") as opened:
+def _read(name: str, file: str) -> str:
+    with _errors_of(name), Path(file).open(encoding="utf-8") as opened:
         return opened.read(_FILE_BYTES)
 
 
+def _name(what: str, file: str, variable: str) -> str:
+    """What a message calls a file whose name may be the secret itself: only a path is shown."""
+    try:
+        is_path = os.sep in file and Path(file).parent.is_dir()
+    except (OSError, ValueError):
+        is_path = False
+    return f"the {what} file {file}" if is_path else f"the {what} file of {variable}"
+
+
 @contextmanager
-def _errors_of(what: str, file: str | None) -> Generator[None]:
+def _errors_of(name: str) -> Generator[None]:
     """Turn errors of the block into a CredentialsError that does not show the file's content."""
     why = ""
     try:
@@ -144,4 +158,4 @@ def _errors_of(what: str, file: str | None) -> Generator[None]:
     except ValueError:
         why = "its name is not valid"
     if why:
-        raise CredentialsError(f"the {what} file {file} cannot be used: {why}")
+        raise CredentialsError(f"{name} cannot be used: {why}")

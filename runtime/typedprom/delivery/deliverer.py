@@ -10,11 +10,12 @@ from time import monotonic, time
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
-from typedprom.core.misuse import OnceKey
+from typedprom.core.misuse import OnceKey, log_once
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.metrics.definition import Definition, Family
 from typedprom.spool.directory import Busy
 from typedprom.spool.format import FormatError
+from typedprom.spool.ownership import explain, is_accepted, touch
 
 if TYPE_CHECKING:
     from typedprom.delivery.settings import Destination, Settings
@@ -46,12 +47,23 @@ class SinkError(ValueError):
 
 
 def make_sink(destination: Destination, settings: Settings, directory: SpoolDirectory) -> Sink:
-    """Make the sink of a destination. Raises SinkError."""
-    spec = destination.spec
+    """Make the sink of a destination. Raises SinkError.
+
+    Credentials that others can read on their way are logged once.
+    """
+    spec, origin = destination.spec, destination.origin
     try:
-        return spec.make(destination.address, settings.grouping, directory)
+        sink = spec.make(destination.address, settings.grouping, directory)
+        in_clear = spec.sends_in_clear(destination.address)
     except Exception as error:  # a sink that somebody added may raise anything
-        raise SinkError(f"the {spec.name} of {destination.origin} is not used: {error}") from error
+        raise SinkError(f"the {spec.name} of {origin} is not used: {error}") from error
+    if in_clear:
+        remedy = "use https, or a proxy on this machine"
+        log_once(
+            ("clear", origin),
+            lambda: f"{origin}: credentials are sent to {sink.name} without encryption; {remedy}",
+        )
+    return sink
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,7 @@ class Deliverer:
         except Busy:
             return Delivery(0, {}, busy=f"another process holds {directory.path / 'push.lock'}")
         except (OSError, FormatError) as error:
-            return Delivery(0, {}, unread=f"{directory.path}: {error}")
+            return Delivery(0, {}, unread=explain(error, directory.path))
 
     def prepare(self) -> None:
         """Start what takes long before there is something to deliver."""
@@ -146,21 +158,24 @@ class Deliverer:
 class LastPush:
     """When a process last pushed everything to these destinations.
 
-    It is the modification time of a file in the spool, one for each choice of destinations.
+    It is the modification time of a file in the spool, one for each choice of destinations. The
+    name of the file holds nothing of a password.
     """
 
     def __init__(self, directory: Path, settings: Settings) -> None:
-        addresses = [(one.spec.name, one.address) for one in settings.destinations]
+        addresses = [(one.spec.name, one.shown) for one in settings.destinations]
         where = repr((addresses, dict(settings.grouping)))
         self._path = directory / f"pushed.{crc32(where.encode(errors='replace')):08x}"
 
     def record(self) -> None:
         """Record that everything was just pushed."""
         with suppress(OSError):
-            self._path.touch(mode=0o600)
+            touch(self._path)
 
     def is_within(self, seconds: float) -> bool:
         """Whether everything was pushed within the last `seconds`."""
         with suppress(OSError):
-            return 0.0 <= time() - self._path.lstat().st_mtime < seconds
+            status = self._path.lstat()
+            if is_accepted(status, self._path.parent):
+                return 0.0 <= time() - status.st_mtime < seconds
         return False

@@ -7,9 +7,11 @@ interpreter exits: call `begin` earlier to connect then.
 from __future__ import annotations
 
 import socket
-from threading import Event, Thread
+import threading
 from time import monotonic
 from typing import Final, TypeAlias
+
+from typedprom.core.threads import start_thread
 
 _LONGEST: Final = 3600.0  # seconds; a longer wait overflows
 
@@ -35,7 +37,7 @@ class Addresses:
             return
         lookup = _Lookup(self._host, self._port)
         try:
-            Thread(target=lookup.run, name="typedprom-lookup", daemon=True).start()
+            start_thread(lookup.run)
         except RuntimeError:  # the interpreter exits
             if self._lookup is not None:
                 return
@@ -67,7 +69,7 @@ class _Lookup:
         self._port = port
         self.addresses: list[ResolvedAddress] = []
         self.error: OSError | None = None
-        self.done = Event()
+        self.done = threading.Event()
 
     def run(self) -> None:
         try:

@@ -16,18 +16,22 @@ from http.client import (
     IncompleteRead,
     RemoteDisconnected,
 )
+from importlib import import_module
 from math import inf
 from time import monotonic, sleep, time
 from typing import TYPE_CHECKING, Final, NamedTuple
+from weakref import WeakSet
 
 from typedprom.delivery.credentials import CA_FILE, Credentials, Secrets
 from typedprom.delivery.dns import Addresses, ResolvedAddress
+from typedprom.delivery.redaction import WITHHELD, beginning, redacted
+from typedprom.delivery.server_url import ServerURL, shown_url
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
 _ANSWER_BYTES: Final = 64 * 1024  # of a body; a longer one is not read to the end
-_SHOWN: Final = 500  # characters of it that are shown
+_COMPARED: Final = 4096  # bytes of it in which credentials are looked for: more than are shown
 # How versions of OpenSSL report an answer that is not TLS.
 _NO_TLS: Final = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
 _NO_ISSUER: Final = (18, 19, 20, 21)  # OpenSSL: self-signed, or the issuer is unknown
@@ -51,20 +55,6 @@ class UntrustedError(Exception):
     """The server's certificate is not trusted; a retry does not help."""
 
 
-class Endpoint(NamedTuple):
-    """Scheme, host and port of a server."""
-
-    scheme: str
-    host: str
-    port: int | None
-
-    @property
-    def netloc(self) -> str:
-        """The host and, if one is given, the port."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port is None else f"{host}:{self.port}"
-
-
 class HTTPRequest(NamedTuple):
     """A request."""
 
@@ -75,7 +65,10 @@ class HTTPRequest(NamedTuple):
 
 
 class HTTPAnswer(NamedTuple):
-    """A response. `text` is the beginning of the body, in one line."""
+    """A response, without what repeats credentials.
+
+    `text` is the beginning of the body, in one line. `location` is the server that it names.
+    """
 
     status: int
     reason: str
@@ -90,19 +83,20 @@ class HTTPAnswer(NamedTuple):
 
 
 class DeadlineConnection:
-    """A connection that opens when needed; for one thread at a time. A child opens its own."""
+    """A connection that opens when needed; for one thread at a time, and of one process."""
 
-    def __init__(self, endpoint: Endpoint, credentials: Credentials) -> None:
-        self._endpoint = endpoint
+    def __init__(self, url: ServerURL, credentials: Credentials) -> None:
+        self._endpoint = endpoint = url.endpoint
+        self._secrets_in_url = url.secrets
         self._credentials = credentials
         self._port = endpoint.port or _PORTS[endpoint.scheme]
         self._addresses = Addresses(endpoint.host, self._port)
         self._stream: DeadlineSocket | None = None
-        self._pid = os.getpid()
+        if endpoint.scheme == "https":
+            import_module("ssl")  # now: a fork must not find it half imported
 
     def prepare(self) -> None:
         """Start the DNS look-up."""
-        self._check_fork()
         self._addresses.begin()
 
     def exchange_with_retries(self, request: HTTPRequest, deadline: float) -> HTTPAnswer:
@@ -134,8 +128,7 @@ class DeadlineConnection:
         If the server has closed the connection, a new one is opened. Raises UnreachableError,
         UntrustedError and CredentialsError.
         """
-        self._check_fork()
-        secrets = self._credentials.secrets()
+        secrets = self._credentials.secrets().and_words(self._secrets_in_url)
         try:
             if self._stream is not None:
                 with suppress(ConnectionError):  # the server closed it since the last request
@@ -149,7 +142,7 @@ class DeadlineConnection:
                 is_unknown = getattr(error, "verify_code", None) in _NO_ISSUER
                 remedy = f"; set {CA_FILE}" if is_unknown else ""
                 raise UntrustedError(f"is not trusted: {untrusted}{remedy}") from None
-            raise UnreachableError(secrets.redact(_describe(error))) from None
+            raise UnreachableError(redacted(_describe(error), secrets.words)) from None
         except BaseException:  # the exchange may be incomplete
             self.close()
             raise
@@ -159,12 +152,6 @@ class DeadlineConnection:
         stream, self._stream = self._stream, None
         if stream is not None:
             stream.shut()
-
-    def _check_fork(self) -> None:
-        if self._pid != os.getpid():
-            self._pid = os.getpid()
-            self._addresses = Addresses(self._endpoint.host, self._port)
-            self.close()  # the child's copy; the parent's stays open
 
     def _connect(self, deadline: float) -> DeadlineSocket:
         plain = _connect_first(self._addresses.get(deadline), deadline)
@@ -200,7 +187,8 @@ class DeadlineConnection:
             sent = False  # the server may have answered before it stopped reading
         response = http.getresponse()
         answer = _read(response, secrets)
-        if not sent or response.will_close or not response.isclosed():
+        is_interim = response.status < 200  # the answer is still to come
+        if not sent or is_interim or response.will_close or not response.isclosed():
             self.close()
         return answer
 
@@ -231,16 +219,17 @@ def _read(response: HTTPResponse, secrets: Secrets) -> HTTPAnswer:
     if len(body) < _ANSWER_BYTES and response.length:
         raise IncompleteRead(body, response.length)
 
-    def shown(text: str) -> str:
-        printable = [one if one.isprintable() else "?" for one in text[:_SHOWN]]
-        return secrets.redact("".join(printable))
-
+    reason, text = response.reason, body[:_COMPARED].decode(errors="replace")
+    location = response.getheader("Location", "")
+    heard = f"{reason}\n{text}\n{location}"
+    if redacted(heard, secrets.words) != heard:
+        reason, text, location = "", WITHHELD, ""
     return HTTPAnswer(
         response.status,
-        shown(response.reason),
-        shown(" ".join(body.decode(errors="replace").split())),
+        beginning(reason),
+        beginning(text),
         response.getheader("Retry-After", ""),
-        shown(response.getheader("Location", "")),
+        shown_url(location) if "://" in location else "",
     )
 
 
@@ -269,12 +258,16 @@ def remaining(deadline: float) -> float:
     return min(seconds, _LONGEST)
 
 
+_open: Final[WeakSet[DeadlineSocket]] = WeakSet()
+
+
 class DeadlineSocket(io.RawIOBase):
     """A connected socket for http.client, and the file it reads from. Set `deadline` first."""
 
     def __init__(self, plain: socket.socket) -> None:
         self._socket = plain
         self.deadline = inf
+        _open.add(self)
 
     def sendall(self, data: ReadableBuffer) -> None:
         """Send all data."""
@@ -306,6 +299,15 @@ class DeadlineSocket(io.RawIOBase):
 
     def __del__(self) -> None:
         self.shut()  # it stays open until the process ends: avoid a ResourceWarning
+
+
+def _after_in_child() -> None:
+    for copy in list(_open):
+        copy.shut()  # the parent's stays open
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_in_child)
 
 
 def _retry_after(text: str) -> float:

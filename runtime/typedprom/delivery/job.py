@@ -159,6 +159,4 @@ def _after_in_child() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    from typedprom.delivery.fork_hooks import at_forks
-
-    at_forks(in_child=_after_in_child)
+    os.register_at_fork(after_in_child=_after_in_child)

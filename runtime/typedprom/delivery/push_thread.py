@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from math import inf
-from queue import Empty, SimpleQueue
-from threading import Event, Lock, Thread
+from mmap import mmap
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import log_once
+from typedprom.core.threads import start_thread
 from typedprom.delivery.deliverer import Deliverer, LastPush, SinkError, make_sink
-from typedprom.delivery.fork_hooks import receive_no_signals
 
 if TYPE_CHECKING:
     from typedprom.delivery.deliverer import Delivery
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from typedprom.delivery.sinks import Sink
     from typedprom.spool.writer import Spool
 
-_PAUSE_SECONDS: Final = 0.05  # a fork waits this long for a push to end
 _NEVER: Final = 1e6  # seconds until the next push if there is to be none
 _PUSH_BUDGET: Final = 10.0  # seconds for one push in the background
 _SINKS_PART: Final = 0.95  # of the time for a request; the rest is for logging a failure
@@ -39,7 +38,7 @@ class _DeliveryRequest:
     def __init__(self, deadline: float, ending_run: str | None) -> None:
         self.deadline = deadline
         self.ending_run = ending_run  # the run of this process, if it is exiting
-        self.done = Event()
+        self.done = threading.Event()
         self.delivery: Delivery | None = None
 
 
@@ -48,22 +47,34 @@ class PushThread:
 
     It starts at the first recording, because no thread can start while the interpreter exits. It
     never raises into the program, keeps it alive, or delays its exit for longer than the settings
-    allow.
+    allow. What threads wait for is made when the thread starts: gevent and eventlet may have
+    patched `threading` since the import.
     """
 
     def __init__(self, spool: Spool, settings: Settings) -> None:
         self._spool = spool
         self.settings = settings
         self._next_push = monotonic() + (settings.push_seconds or _NEVER)
-        self.reset()
-
-    def reset(self) -> None:
-        """Set the initial state, in a forked child too: without the parent's thread and sinks."""
-        self._thread: Thread | None = None
-        self._requests: SimpleQueue[_DeliveryRequest | None] = SimpleQueue()
-        self._delivering = Lock()
         self._deliverer: Deliverer | None = None
-        self.has_forked = False
+        self._ended: threading.Event | None = None  # of the latest thread
+        self._wake = threading.Event()
+        self._requests: deque[_DeliveryRequest] = deque()
+        self._has_forked = mmap(-1, 1)  # shared with forked children, which set it
+        self._process = os.getpid()
+
+    def on_fork(self) -> None:
+        """Begin anew in a forked child: the thread and the connections are the parent's.
+
+        Another thread starts when the child records.
+        """
+        if self._process == os.getpid():
+            return
+        self._ended, self._deliverer = None, None
+        self._wake, self._requests = threading.Event(), deque()
+        self._has_forked[0] = 1  # the parent's
+        with suppress(OSError):  # out of memory
+            self._has_forked = mmap(-1, 1)
+        self._process = os.getpid()
 
     def add_destinations(self, destinations: tuple[Destination, ...]) -> None:
         """Deliver to these too: another catalog of the spool names them."""
@@ -83,26 +94,17 @@ class PushThread:
         Do it now, so that neither a fork nor the interpreter's exit interrupts an import.
         """
         if self.settings.destinations:
-            import_module("logging")  # for failures
             self._get_deliverer()
 
     def start(self) -> None:
         """Start the thread, unless it runs."""
-        if self._thread is None or not self._thread.is_alive():
-            self._requests = SimpleQueue()
-            self._thread = Thread(target=self._run, name="typedprom-push", daemon=True)
-            try:
-                self._thread.start()
-            except RuntimeError:  # no more threads; or the interpreter exits
-                self._thread = None
-
-    def pause(self) -> None:
-        """Stop the thread before a fork, so that the child does not inherit its locks."""
-        thread, self._thread = self._thread, None
-        self._requests.put(None)
-        with suppress(RuntimeError):  # the thread that starts it has not done so yet
-            if thread is not None:
-                thread.join(_PAUSE_SECONDS)
+        if self._ended is not None and not self._ended.is_set():
+            return
+        self._wake = threading.Event()
+        try:
+            self._ended = start_thread(partial(self._run, self._wake))
+        except RuntimeError:  # no more threads; or the interpreter exits
+            self._ended = None
 
     def flush(self, seconds: float) -> Delivery | None:
         """Deliver now; None if that took too long. The process continues."""
@@ -118,10 +120,10 @@ class PushThread:
             return None
         request = _DeliveryRequest(monotonic() + seconds * _SINKS_PART, ending_run)
         self.start()
-        if self._thread is None:
-            self._answer(request)
-            return request.delivery
-        self._requests.put(request)
+        if self._ended is None:
+            return self._deliver(request.deadline, ending_run)
+        self._requests.append(request)
+        self._wake.set()
         if not request.done.wait(seconds):
             where = self._spool.directory.path
             log_once(
@@ -138,31 +140,26 @@ class PushThread:
 
         Workers of pools end without Python's clean-up, or by a signal.
         """
-        return self.has_forked or _CHILDREN in sys.modules
+        return self._has_forked[0] == 1 or _CHILDREN in sys.modules
+
+    def _run(self, wake: threading.Event) -> None:
+        try:
+            if self.settings.destinations:
+                self._get_deliverer().prepare()
+            while self._wake is wake:  # else this is a greenlet that a forked child inherited
+                if not wake.wait(max(0.0, self._next_push - monotonic())):
+                    self._next_push = monotonic() + (self.settings.push_seconds or _NEVER)
+                    self._push()
+                    continue
+                wake.clear()
+                while self._requests:
+                    self._answer(self._requests.popleft())
+        except BaseException as error:  # a bug of ours: the program continues
+            _log_failure(error)
 
     def _answer(self, request: _DeliveryRequest) -> None:
         request.delivery = self._deliver(request.deadline, request.ending_run)
         request.done.set()
-
-    def _run(self) -> None:
-        requests = self._requests
-        try:
-            receive_no_signals()
-            if self.settings.destinations:
-                self._get_deliverer().prepare()
-            while (request := self._next(requests)) is not None:
-                self._answer(request)
-        except BaseException as error:  # a bug of ours: the program continues
-            _log_failure(error)
-
-    def _next(self, requests: SimpleQueue[_DeliveryRequest | None]) -> _DeliveryRequest | None:
-        """Push periodically until there is a request, and return it; None to stop."""
-        while True:
-            try:
-                return requests.get(timeout=max(0.0, self._next_push - monotonic()))
-            except Empty:
-                self._next_push = monotonic() + (self.settings.push_seconds or _NEVER)
-                self._push()
 
     def _push(self) -> None:
         last = LastPush(self._spool.directory.path, self.settings)
@@ -172,8 +169,6 @@ class PushThread:
             self._deliver(monotonic() + _PUSH_BUDGET, None)
 
     def _deliver(self, deadline: float, ending_run: str | None) -> Delivery | None:
-        if not self._delivering.acquire(timeout=max(0.0, deadline - monotonic())):
-            return None
         try:
             self._spool.refresh()
             if not self.settings.destinations:
@@ -190,8 +185,6 @@ class PushThread:
         except Exception as error:
             _log_failure(error)
             return None
-        finally:
-            self._delivering.release()
 
     def _compact(self) -> None:
         """Merge dead runs if there are many; every reader of the spool merges them too."""

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Final
 
 from typedprom.core.misuse import log_once
+from typedprom.spool.directory import replace_file
 from typedprom.spool.format import FormatError
+from typedprom.spool.ownership import make_folder
 from typedprom.spool.run_reader import opened
 
 HELD_SECONDS: Final = 3600.0
@@ -56,16 +58,12 @@ class Quarantine:
         if len(payload) > PAYLOAD_BYTES:
             payload = payload[: payload.rfind(b"\n", 0, PAYLOAD_BYTES) + 1] + b"# and so on\n"
         content = f"{_WORDS}{' '.join(words.split())}\n".encode(errors="replace") + payload
-        new = path.with_name(f".{path.name}.new")
         try:
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            with open(new, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-                file.write(content)
-            new.replace(path)
+            with suppress(FileExistsError):
+                make_folder(path.parent)
+            replace_file(path, content)
         except OSError as error:
             why = error.strerror
-            with suppress(OSError):
-                new.unlink()
             log_once(
                 ("refused", str(path.parent)),
                 lambda: f"cannot save a refused family in {path.parent}: {why}",

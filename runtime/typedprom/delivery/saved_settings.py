@@ -9,15 +9,18 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
 from typedprom.core import checked_json as parsed
-from typedprom.core.system_calls import O_CLOEXEC, O_NOFOLLOW
+from typedprom.core.misuse import log_once
+from typedprom.core.text import is_label_name
+from typedprom.spool.directory import replace_file, write_new
 from typedprom.spool.format import FormatError
+from typedprom.spool.ownership import explain
 from typedprom.spool.run_reader import opened
 
+RESERVED: Final = ("job", "instance", "le", "quantile")  # not allowed as further grouping labels
 _NAME: Final = "delivery.json"
 _LONGEST: Final = 64 * 1024
 _EXPLICIT: Final = ("job", "instance", "more")
@@ -40,9 +43,14 @@ class SavedSettings(NamedTuple):
     @classmethod
     def load(cls, directory: Path) -> Self | None:
         """The saved settings; None if there are none, or if they cannot be read."""
-        with suppress(OSError, *_INVALID):
+        try:
             return cls._read(directory)
-        return None
+        except (FileNotFoundError, NotADirectoryError, *_INVALID):
+            return None
+        except OSError as error:
+            text = f"{explain(error, directory)}; the saved group of {directory} is not known"
+            log_once(("saved", str(directory)), lambda: text)
+            return None
 
     def save(self, directory: Path, explicit: Collection[str]) -> SavedSettings:
         """Save these settings, and return those that are valid from now on. Raises OSError.
@@ -53,7 +61,8 @@ class SavedSettings(NamedTuple):
         try:
             saved = self._read(directory)
         except FileNotFoundError:
-            new = self._replace(spool=os.urandom(4).hex())._write(directory)
+            new = directory / f".{_NAME}.{os.urandom(8).hex()}"
+            write_new(new, self._replace(spool=os.urandom(4).hex())._bytes())
             try:
                 os.link(new, directory / _NAME)
             except FileExistsError:  # another process was first
@@ -61,35 +70,36 @@ class SavedSettings(NamedTuple):
             except OSError:  # a file system without links
                 if not os.path.lexists(directory / _NAME):
                     new.rename(directory / _NAME)
-            new.unlink(missing_ok=True)
+            finally:
+                new.unlink(missing_ok=True)
             saved = self._read(directory)
         except _INVALID:
             saved = self._replace(spool=os.urandom(4).hex())
-            saved._write(directory).replace(directory / _NAME)
+            replace_file(directory / _NAME, saved._bytes())
         variables = tuple(dict.fromkeys((*saved.variables, *self.variables)))
         changed = {name: getattr(self, name) for name in _EXPLICIT if name in explicit}
         merged = saved._replace(variables=variables, **changed)
         if merged != saved:
-            merged._write(directory).replace(directory / _NAME)
+            replace_file(directory / _NAME, merged._bytes())
         return merged
 
     @classmethod
     def _read(cls, directory: Path) -> Self:
         with opened(directory / _NAME) as descriptor:
-            fields = parsed.mapping(json.loads(os.read(descriptor, _LONGEST)))
+            fields = parsed.mapping(parsed.loads(os.read(descriptor, _LONGEST)))
+        more = parsed.labels(fields.get("more", {}))
+        if not all(is_label_name(name) and name not in RESERVED for name, _ in more):
+            raise ValueError("a label of `more` cannot be in a grouping key")
+        job = parsed.text(fields, "job")
+        if not job:
+            raise ValueError("`job` is empty")
         return cls(
-            parsed.text(fields, "job"),
+            job,
             parsed.text(fields, "instance"),
-            parsed.labels(fields.get("more", {})),
+            more,
             parsed.texts(fields.get("variables", [])),
             parsed.text(fields, "spool"),
         )
 
-    def _write(self, directory: Path) -> Path:
-        """Write a temporary file in the directory, and return its path."""
-        fields = {**self._asdict(), "more": dict(self.more)}
-        new = directory / f".{_NAME}.{os.getpid()}"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | O_NOFOLLOW | O_CLOEXEC
-        with os.fdopen(os.open(new, flags, 0o600), "w", encoding="utf-8") as file:
-            json.dump(fields, file)
-        return new
+    def _bytes(self) -> bytes:
+        return json.dumps({**self._asdict(), "more": dict(self.more)}).encode()

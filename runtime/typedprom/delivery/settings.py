@@ -14,10 +14,9 @@ from typedprom.core.environment import read_variable
 from typedprom.core.misuse import log_once, safe_repr
 from typedprom.core.text import is_label_name
 from typedprom.core.variables import EXIT_SECONDS, GROUPING, INSTANCE, JOB, PUSH_SECONDS, unknown
-from typedprom.delivery.saved_settings import SavedSettings
+from typedprom.delivery.saved_settings import RESERVED, SavedSettings
 from typedprom.delivery.sinks import SinkSpec, specs
 
-_RESERVED: Final = ("job", "instance", "le", "quantile")  # not allowed as further grouping labels
 _SHORTEST: Final = 0.1  # seconds between two pushes
 _LONGEST: Final = 86_400.0  # seconds
 _NO_OPTIONS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -30,6 +29,11 @@ class Destination:
     spec: SinkSpec
     address: str = field(repr=False)
     origin: str = field(compare=False)
+
+    @property
+    def shown(self) -> str:
+        """What of the address may be shown."""
+        return self.spec.show(self.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def _parse_grouping(text: str) -> dict[str, str]:
     labels: dict[str, str] = {}
     for part in filter(None, map(str.strip, text.split(","))):
         name, _, value = part.partition("=")
-        if not value or name in (*_RESERVED, *labels) or not is_label_name(name):
+        if not value or name in (*RESERVED, *labels) or not is_label_name(name):
             message = "{}: {} is not used, it must be like `team=data,zone=b`".format
             log_once((GROUPING,), partial(message, GROUPING, safe_repr(part)))
             continue

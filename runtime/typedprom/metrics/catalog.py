@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from typedprom.core.environment import NOTHING, declare
 from typedprom.core.misuse import report_misuse, safe_repr
-from typedprom.core.text import is_label_name, to_label_value
+from typedprom.core.text import LONGEST_VALUE, is_label_name, is_too_long, to_label_value
 from typedprom.core.variables import IS_DISABLED
 from typedprom.metrics.cell_classes import IN_MEMORY
 from typedprom.metrics.ports import PORTS
@@ -132,13 +132,19 @@ class Catalog:
 
         Call it before the first scrape: later all series become other ones, which is misuse.
         Adding a label again with the same value is harmless. A name that is not a label name, or
-        is in use, is a ValueError; a value that is not a str is a TypeError.
+        is in use, or a value that is too long, is a ValueError; a value that is not a str is a
+        TypeError.
         """
         added: dict[str, str] = {}
         for name, value in labels.items():
             text = to_label_value(value)
             if text is None:
                 raise TypeError(f"the constant label `{name}` takes a str, not {safe_repr(value)}")
+            if is_too_long(text):
+                raise ValueError(
+                    f"the value of the constant label `{name}` has {len(text.encode())} bytes, "
+                    f"more than {LONGEST_VALUE}"
+                )
             if self._constant_labels.get(name) != text:
                 self._check_free(name)
                 added[name] = text

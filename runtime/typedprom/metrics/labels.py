@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from typedprom.core.events import count_refused
 from typedprom.core.misuse import log_once, report_misuse, safe_repr
-from typedprom.core.text import to_label_value
+from typedprom.core.text import LONGEST_VALUE, is_too_long, to_label_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +118,7 @@ class LabelValues:
         text = to_label_value(value)
         if text in (INVALID, OVERFLOW):
             return text
-        if text is None or not self._label.allows(text):
+        if text is None or is_too_long(text) or not self._label.allows(text):
             return self._invalid(value, text)
         budget = self._label.budget
         if budget is None or text in self._seen or len(self._seen) < budget:
@@ -162,6 +162,8 @@ class LabelValues:
             why = self._label.takes
             if text is None:
                 why = "UTF-8 cannot encode it" if issubclass(type(value), str) else "it takes a str"
+            elif is_too_long(text):
+                why = f"it has {len(text.encode())} bytes, more than {LONGEST_VALUE}"
             return f"{safe_repr(value)} is not a value of label `{label}` of `{metric}`: {why}"
 
         key = (metric, label, INVALID)

@@ -7,11 +7,12 @@ from concurrent.futures import Future
 from email.utils import formatdate
 from gzip import compress
 from http import HTTPStatus
-from threading import Lock, Thread
+from threading import Lock
 from typing import Final, NamedTuple
 from urllib.parse import parse_qs
 
 from typedprom.core.misuse import log_once, safe_repr
+from typedprom.core.threads import start_thread
 from typedprom.exposition.negotiation import accepts_gzip
 from typedprom.exposition.sources import Source, UnreadableError
 
@@ -126,7 +127,7 @@ class ThreadedAnswers:
                 return future
             self._spare -= 1
         try:
-            Thread(target=self._work, name="typedprom-render", daemon=True).start()
+            start_thread(self._work)
         except RuntimeError:  # the system has no more threads
             with self._lock:
                 self._spare += 1

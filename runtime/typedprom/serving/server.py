@@ -23,12 +23,13 @@ from ipaddress import ip_address
 from math import inf
 from pathlib import Path
 from socketserver import BaseRequestHandler, TCPServer
-from threading import Condition, Thread
+from threading import Condition
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from urllib.parse import SplitResult, urlsplit
 from weakref import WeakSet
 
 from typedprom.core.misuse import log_once, safe_repr
+from typedprom.core.threads import start_thread
 from typedprom.exposition.sources import Source
 from typedprom.serving import responses
 from typedprom.serving.reload import ReloadedSettings, ServerSettings, read
@@ -207,7 +208,7 @@ class MetricsServer(TCPServer):
             remedy = "serve with TLS, or on a loopback address"
             log_once(("users", "overheard"), lambda: f"{where}: {remedy}")
         _servers.add(self)
-        Thread(target=self.serve_forever, name="typedprom-serve", daemon=True).start()
+        start_thread(self.serve_forever)
 
     @property
     def url(self) -> str:
@@ -281,9 +282,8 @@ class MetricsServer(TCPServer):
         connection = _Connection(cast("socket.socket", request), client_address[0])
         with self._changed:
             self._open[connection] = None
-        serve = partial(self._serve, connection)
         try:
-            Thread(target=serve, name="typedprom-connection", daemon=True).start()
+            start_thread(partial(self._serve, connection))
         except RuntimeError:  # the system has no more threads
             self._drop(connection)
 

@@ -30,6 +30,7 @@ LONGEST: Final = 72  # bytes of a password that bcrypt looks at
 
 T = TypeVar("T")
 
+_QUOTED: Final = re.compile(r"""(['"])(.+?)\1""")  # in a message about YAML
 _NULL: Final = "tag:yaml.org,2002:null"
 _SECTIONS: Final = ("tls_server_config", "http_server_config", "basic_auth_users")
 _FILES: Final = ("cert_file", "key_file", "client_ca_file")
@@ -92,11 +93,17 @@ def load(path: Path) -> ServerSettings:
         )
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ValueError(f"{path}:{line}: this is not YAML: {error.problem}") from None
+        problem = _QUOTED.sub(_character, error.problem or "")
+        raise ValueError(f"{path}:{line}: this is not YAML: {problem}") from None
     except (yaml.YAMLError, RecursionError):
         raise ValueError(f"{path} is not YAML in UTF-8, or nested too deeply") from None
     except _FieldError as error:
         raise ValueError(f"{path}:{error.line}: {error}") from None
+
+
+def _character(quoted: re.Match[str]) -> str:
+    """A quoted character, but no more than that, which may be a password."""
+    return quoted[0] if len(quoted[2]) == 1 else "..."
 
 
 def _fields(node: yaml.Node | None, known: Collection[str]) -> dict[str, yaml.Node]:

@@ -8,16 +8,16 @@ import stat
 import time
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from errno import EACCES
 from pathlib import Path
 from typing import Final
 
 from typedprom.core.misuse import log_once
 from typedprom.core.system_calls import O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, synchronise
+from typedprom.spool import ownership
 
 RUN_SUFFIX: Final = ".run"
 WHY_SUFFIX: Final = ".why"
-_PRIVATE_FOLDER: Final = 0o700
-_PRIVATE_FILE: Final = 0o600
 _POLL_SECONDS: Final = 0.01
 
 # The locks that this process holds. A forked child would hold them too, and for its life.
@@ -38,28 +38,43 @@ class SpoolDirectory:
         self.totals_copy = path / "totals.copy"
         self.damaged = path / "damaged"
         self.refused = path / "refused"
+        self._folders = (self.runs, self.damaged, self.refused)
 
     def prepare(self) -> None:
         """Make the folders that are missing; OSError if one cannot be made or written to."""
-        try:
-            self.path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
-        except FileExistsError as error:
-            raise NotADirectoryError(f"{self.path} is not a directory") from error
-        for folder in (self.runs, self.damaged, self.refused):
+        for folder in (self.path, *self._folders):
             with suppress(FileExistsError):
-                folder.mkdir(mode=_PRIVATE_FOLDER)
-            if not stat.S_ISDIR(folder.lstat().st_mode):  # not through a planted link
-                raise NotADirectoryError(f"{folder} is not a directory")
+                ownership.make_folder(folder)
+            if folder is self.path:
+                self.check()  # before anything is made in it
+        effective = os.access in os.supports_effective_ids
         for folder in (self.path, self.runs):
-            if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-                raise PermissionError(f"{folder} cannot be written to")
+            if not os.access(folder, os.R_OK | os.W_OK | os.X_OK, effective_ids=effective):
+                raise PermissionError(EACCES, f"{folder} cannot be written to", str(folder))
+
+    def check(self) -> None:
+        """Refuse folders that are another user's, or none, such as planted links. Raises OSError.
+
+        What is missing is no reason to refuse the rest.
+        """
+        with suppress(FileNotFoundError):
+            ownership.check_spool(self.path)
+        for folder in (self.path, *self._folders):
+            with suppress(FileNotFoundError):
+                status = folder.stat() if folder is self.path else folder.lstat()
+                if not stat.S_ISDIR(status.st_mode):
+                    raise NotADirectoryError(f"{folder} is not a directory")
+                if folder is not self.path:
+                    ownership.check(status, folder)
 
     def locked(self, seconds: float) -> AbstractContextManager[None]:
         """Hold the lock on totals; `Busy` where it is not free within that time."""
+        self.check()
         return _locked(self.path / "lock", seconds)
 
     def push_locked(self, seconds: float) -> AbstractContextManager[None]:
         """Hold the lock on delivery, so that no older totals arrive after newer ones."""
+        self.check()
         return _locked(self.path / "push.lock", seconds)
 
     def set_aside(self, path: Path, why: str) -> None:
@@ -74,10 +89,39 @@ class SpoolDirectory:
         )
 
 
+class ProgramDirectory(SpoolDirectory):
+    """The spool that a program records into.
+
+    An operator who names a spool has chosen it. A program may run as root in an environment that
+    others can prepare: what they may have planted is refused.
+    """
+
+    def check(self) -> None:
+        """Refuse also what another user may have planted for a program of root's."""
+        super().check()
+        ownership.check_not_planted(self.path)
+
+    def prepare(self) -> None:
+        """Make the folders that are missing, and log once if others can write to them."""
+        super().prepare()
+        ownership.tell_of_open_folders(self.path)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Replace the file as a whole, by one that is written beside it. Raises OSError."""
+    new = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
+    try:
+        write_new(new, data)
+        new.replace(path)
+    except OSError:
+        with suppress(OSError):
+            new.unlink()
+        raise
+
+
 def write_new(path: Path, data: bytes) -> None:
     """Write a file that is not there yet, safely to the disk."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | O_NOFOLLOW | O_CLOEXEC
-    descriptor = os.open(path, flags, _PRIVATE_FILE)
+    descriptor = ownership.create(path)
     try:
         view = memoryview(data)
         while view:
@@ -155,9 +199,20 @@ def _close(descriptor: int) -> None:
 def _open(path: Path) -> int:
     flags = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
     try:
-        return os.open(path, flags | os.O_RDWR | os.O_CREAT, _PRIVATE_FILE)
-    except OSError:  # what cannot be written to can still be locked, if it is there
-        return os.open(path, flags | os.O_RDONLY)
+        descriptor = os.open(path, flags | os.O_RDWR)
+    except FileNotFoundError:
+        try:
+            return ownership.create(path)
+        except FileExistsError:  # another process was quicker, or it is a link to nothing
+            descriptor = os.open(path, flags | os.O_RDWR)
+    except OSError:  # what cannot be written to can still be locked
+        descriptor = os.open(path, flags | os.O_RDONLY)
+    try:
+        ownership.check(os.fstat(descriptor), path)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def _release_locks() -> None:

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from typedprom.spool.directory import RUN_SUFFIX, SpoolDirectory
 from typedprom.spool.format import FormatError, OtherVersionError
 from typedprom.spool.liveness import is_dead, is_free
+from typedprom.spool.ownership import ForeignError
 from typedprom.spool.run_reader import header_of, opened
 
 _UNFINISHED_SUFFIX: Final = ".new"  # of a file that its process is making
@@ -95,6 +96,8 @@ def _add(path: Path, merged: Collection[str], listing: Listing) -> None:
             pass  # merged meanwhile
         except FormatError as error:
             listing.broken.append((path, str(error)))
+        except ForeignError as error:
+            listing.skipped.append((path, error.why))
         except OSError as error:
             listing.unreadable.append((path, error))
 

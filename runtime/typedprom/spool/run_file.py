@@ -31,12 +31,12 @@ from typedprom.spool.format import (
     header_bytes,
     record_bytes,
 )
+from typedprom.spool.ownership import create
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-_MODE: Final = 0o600
 _FLAGS: Final = os.O_RDWR | O_CLOEXEC | O_NOFOLLOW
 _DOUBLE: Final = 8
 _LARGEST_RECORD: Final = 1 << 20  # bytes: of a series with labels that no server would take
@@ -76,7 +76,7 @@ class RunFile:
         # child could not close.
         self._lock = self._file = -1
         try:
-            self._lock = os.open(hidden, _FLAGS | os.O_CREAT | os.O_EXCL, _MODE)
+            self._lock = create(hidden)
             _lock(self._lock)
             self._status = os.fstat(self._lock)
             self._file = os.open(hidden, _FLAGS | os.O_APPEND)

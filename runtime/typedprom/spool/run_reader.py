@@ -33,6 +33,7 @@ from typedprom.metrics.definition import (
     shape,
     width,
 )
+from typedprom.spool import ownership
 from typedprom.spool.definition_json import read_definition
 from typedprom.spool.format import (
     FINISHED_AT,
@@ -53,7 +54,7 @@ _NOT_A_FILE: Final = (errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EOPNOTSUPP)
 
 @contextmanager
 def opened(path: Path) -> Generator[int]:
-    """The file, opened for reading: not through a link, and only a regular one."""
+    """The file, opened for reading: not through a link, only a regular one, and of our user."""
     try:
         descriptor = os.open(path, _FLAGS)
     except OSError as error:
@@ -61,7 +62,9 @@ def opened(path: Path) -> Generator[int]:
             raise FormatError("it is not a regular file") from error
         raise
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        ownership.check(status, path)
+        if not stat.S_ISREG(status.st_mode):
             raise FormatError("it is not a regular file")
         yield descriptor
     finally:

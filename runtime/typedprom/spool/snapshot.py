@@ -65,6 +65,7 @@ class SnapshotReader:
 
     def take_inventory(self) -> Inventory:
         """The files as they are now. The totals are shared: not to be changed."""
+        self._directory.check()
         now, loaded = self._load()
         return Inventory(now, loaded, list_runs(self._directory, loaded.totals.runs))
 

@@ -21,6 +21,7 @@ from typedprom.spool.compaction import Compaction, DeletedSeries, delete_series
 from typedprom.spool.directory import WHY_SUFFIX, Busy, SpoolDirectory
 from typedprom.spool.format import FormatError
 from typedprom.spool.listing import ListedRun
+from typedprom.spool.ownership import remedy
 from typedprom.spool.run_reader import RunReading, contents
 from typedprom.spool.selector import parse
 from typedprom.spool.snapshot import (
@@ -180,7 +181,8 @@ class SpoolStore:
         except TimeoutError:
             raise
         except OSError as error:
-            where, why = str(self.directory.path), error.strerror or str(error)
+            path = self.directory.path
+            where, why = str(path), f"{error.strerror or error}{remedy(error, path)}"
             log_once(
                 ("spool", "sweep", where),
                 lambda: f"runs that ended in {where} cannot be merged: {why}; they do count",

@@ -120,10 +120,10 @@ def read(path: Path) -> Totals:
     if crc32(body) != checksum:
         raise FormatError("the checksum of the totals is wrong")
     try:
-        content = parsed.mapping(json.loads(body))
+        content = parsed.mapping(parsed.loads(body))
         return Totals(
             sums=read_sums(content, time.time()),
-            runs=frozenset(parsed.texts(content.get("runs"))),
+            runs=frozenset(map(_run, parsed.texts(content.get("runs")))),
             generation=parsed.whole(fields, "generation"),
             merged=parsed.whole(content, "merged"),
             began=parsed.timestamp(content, "began"),
@@ -132,6 +132,13 @@ def read(path: Path) -> Totals:
         )
     except (ValueError, RecursionError) as error:
         raise FormatError(f"the totals cannot be read: {error}") from error
+
+
+def _run(text: str) -> str:
+    """The id of a run, after which its file is named."""
+    if not (text.isascii() and text.isalnum()):
+        raise ValueError(f"{text!r} is not the id of a run")
+    return text
 
 
 def totals_bytes(totals: Totals) -> bytes:
@@ -233,7 +240,7 @@ def _read_part(fields: parsed.Fields, now: float) -> Part:
 
 
 def _series(fields: parsed.Fields, numbers_each: int) -> Iterator[tuple[Labels, Numbers]]:
-    names = parsed.texts(fields.get("labels"))
+    names = [*map(parsed.name, parsed.texts(fields.get("labels")))]
     values = parsed.texts(fields.get("values"))
     numbers = parsed.numbers(fields.get("numbers"))
     count = parsed.whole(fields, "count")

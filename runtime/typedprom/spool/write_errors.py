@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-# Imported now: when descriptors run out, nothing can be imported any more.
-import logging  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from contextlib import suppress
 from errno import EDQUOT, EFBIG, ENOSPC
 from time import monotonic
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import log_once
 from typedprom.metrics.self_metrics import SPOOL_FAULTS
+from typedprom.spool.ownership import remedy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,8 +33,9 @@ class WriteErrors:
             log_once(
                 ("spool", str(self._spool), fault),
                 lambda: (
-                    f"cannot write to spool {self._spool}: {error.strerror or error}; data stays "
-                    "in memory and is lost if the process exits before this is fixed"
+                    f"cannot write to spool {self._spool}: {error.strerror or error}"
+                    f"{remedy(error, self._spool)}; data stays in memory and is lost if the "
+                    "process exits before this is fixed"
                 ),
             )
             SPOOL_FAULTS.inc(fault=fault)

@@ -14,7 +14,7 @@ from typedprom.metrics.cell import Detached
 from typedprom.metrics.cell_classes import PER_THREAD, CellClasses, thread_mode
 from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
 from typedprom.spool.definition_json import definition_fields, definition_of
-from typedprom.spool.directory import Busy, SpoolDirectory
+from typedprom.spool.directory import Busy, ProgramDirectory
 from typedprom.spool.format import FormatError, definition_text, series_text
 from typedprom.spool.liveness import own_header
 from typedprom.spool.run_file import LostError, RunFile
@@ -51,7 +51,7 @@ class Spool:
     """The run file of this process in one directory, and the cells that have a slot in it."""
 
     def __init__(self, directory: Path) -> None:
-        self.directory = SpoolDirectory(directory)
+        self.directory = ProgramDirectory(directory)
         self.cells = _cell_classes()
         self.on_open: Callable[[], None] | None = None  # when the process has a run file
         self.moves = 0  # how many times the process has left a run file for another
@@ -63,6 +63,7 @@ class Spool:
         self._watched: dict[Spooled, None] = {}  # gauges with a function
         self._waiting: dict[Spooled, None] = {}  # cells without a slot
         self._errors = WriteErrors(directory)
+        self._process = os.getpid()
 
     @property
     def run(self) -> str | None:
@@ -154,6 +155,7 @@ class Spool:
         opened = self._files.get(process)
         if opened is not None:
             return opened
+        self.on_fork()  # if this is a child whose hook has failed: near the recursion limit, say
         self.directory.prepare()
         mine = RunFile(self.directory.runs, own_header())
         file = self._files.setdefault(process, mine)
@@ -238,7 +240,9 @@ class Spool:
                 file.synchronise()
 
     def on_fork(self) -> None:
-        """Begin with a file of its own, at zero, in a forked child."""
+        """Begin with a file of its own, at zero, in a forked child; elsewhere do nothing."""
+        if self._process == os.getpid():
+            return
         for file in self._files.values():
             file.abandon()
         self._files = {}
@@ -250,6 +254,7 @@ class Spool:
         for cell in self._all_cells():
             cell.on_fork()
             cell.metric.reconcile(cell)  # a removed one stays detached
+        self._process = os.getpid()
 
     def _all_cells(self) -> Iterator[Spooled]:
         """The cells of all metrics that are kept here, and those of removed series."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from base64 import b64encode
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -22,7 +23,7 @@ from tests.delivery.otlp.receiver import (
 )
 from tests.support.programs import run_python
 from tools.running import free_port
-from typedprom.delivery.sinks import otlp
+from typedprom.delivery.sinks import SinkResult, otlp
 from typedprom.delivery.sinks.otlp import OTLP
 from typedprom.metrics.definition import Definition
 
@@ -67,6 +68,86 @@ def test_a_refusal_is_an_outcome_and_not_in_the_log(
     assert not outcome.delivered
     assert "400" in outcome.reason
     assert {record.name.partition(".")[0] for record in caplog.records} <= {"urllib3"}
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308])
+def test_a_redirection_is_no_delivery_and_is_not_followed(receiver: Receiver, status: int) -> None:
+    def redirect(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        handler.send_header("Location", f"http://u:secret@127.0.0.1:{receiver.port}/x?token=secret")
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    with answering(redirect) as port:
+        outcome = OTLP(f"http://me:pw@127.0.0.1:{port}", GROUPING).push([SENT], deadline())
+    assert outcome == SinkResult(
+        False,
+        f"answers {status}, a redirection to {receiver.endpoint}/..., which is not followed: "
+        "set TYPEDPROM_OTLP_ENDPOINT to the address of the receiver itself",
+    )
+    assert receiver.requests == []
+
+
+@pytest.mark.parametrize("location", ["", "/secret", "//secret", "http://[secret", "http://secret"])
+def test_a_redirection_repeats_nothing(location: str) -> None:
+    def redirect(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(307, "to secret")
+        handler.send_header("Location", location)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    with answering(redirect) as port:
+        sink = OTLP(f"http://me:secret@127.0.0.1:{port}", GROUPING)
+        outcome = sink.push([SENT], deadline())
+    assert not outcome.delivered
+    assert "secret" not in outcome.reason
+
+
+HEADERS = [
+    "authorization=Bearer%20Xq7vZk2wPm9L",
+    "authorization=Bearer Xq7vZk2wPm9L",
+    "api-key=Xq7vZk2wPm9L,x-tenant=a",
+    f"authorization=Basic {b64encode(b'user:Xq7vZk2wPm9L').decode()}",
+    "api-key:Xq7vZk2wPm9L",
+    "Xq7vZk2wPm9L",
+    "=Xq7vZk2wPm9L",
+    "api key=Xq7vZk2wPm9L",
+    "api-key=Xq7vZk2wPm9L%0A",
+    "api-key=%0AXq7vZk2wPm9L",
+    "api-key=Xq7vZk2wPm9L%C3%A9%E2%82%AC",
+    "api-key=Xq7vZk2wPm9L=,,",
+]
+
+
+@pytest.mark.parametrize("headers", HEADERS)
+@pytest.mark.parametrize("variable", ["HEADERS", "METRICS_HEADERS"])
+def test_headers_are_shown_nowhere(
+    headers: str,
+    variable: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def repeat(handler: BaseHTTPRequestHandler) -> None:
+        sent = " ".join(handler.headers.values())
+        handler.send_response(401, f"{sent.swapcase()} is wrong, not Xq7vZk2wPm9L")
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    monkeypatch.setenv(f"OTEL_EXPORTER_OTLP_{variable}", headers)
+    with answering(repeat) as port, caplog.at_level(logging.DEBUG):
+        outcome = OTLP(f"http://127.0.0.1:{port}", GROUPING).push([SENT], deadline())
+    assert not outcome.delivered
+    said = f"{outcome} {caplog.text}".casefold()
+    assert "xq7v" not in said
+    assert b64encode(b"user:Xq7vZk").decode()[:8].casefold() not in said
+
+
+def test_a_query_is_shown_nowhere(caplog: pytest.LogCaptureFixture) -> None:
+    sink = OTLP(f"http://127.0.0.1:{free_port()}/a/b?token=Xq7vZk2wPm9L", GROUPING)
+    with caplog.at_level(logging.DEBUG):
+        reason = assert_bounded(sink)
+    assert "Xq7v" not in f"{reason} {sink!r} {sink.name} {caplog.text}"
+    assert sink.name.endswith("/.../v1/metrics")
 
 
 def test_what_another_thread_has_the_exporter_log_is_left_alone(
@@ -167,11 +248,10 @@ def test_a_family_that_is_damaged_does_not_keep_others_back(
 def test_a_push_goes_on_where_no_thread_can_be_started(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class NoThread(threading.Thread):
-        def start(self) -> None:
-            raise RuntimeError("can't create new thread at interpreter shutdown")
+    def start_thread(_: object) -> None:
+        raise RuntimeError("can't create new thread at interpreter shutdown")
 
-    monkeypatch.setattr(otlp, "Thread", NoThread)
+    monkeypatch.setattr(otlp, "start_thread", start_thread)
     sink = OTLP(receiver.endpoint, GROUPING)
     assert sink.push([SENT], deadline()).delivered
     assert sink.push([SENT], deadline()).delivered

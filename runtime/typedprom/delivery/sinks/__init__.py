@@ -59,6 +59,14 @@ class Variable(NamedTuple):
     default: str = ""
 
 
+def _nothing(_address: str) -> str:
+    return ""
+
+
+def _never(_address: str) -> bool:
+    return False
+
+
 class Option(NamedTuple):
     """An option of `typedprom-spool deliver`."""
 
@@ -73,7 +81,9 @@ class SinkSpec:
 
     The value of `variable`, or of `option`, which wins, is the address that `make` gets after
     `resolve`, with the grouping key and the spool. `make` raises ValueError if it cannot use them;
-    the message must not show credentials. Where `is_named_by_catalogs`, the variable of a catalog
+    the message must not show the address, which may hold credentials. `show` gives what of it
+    may be shown, by default nothing. `sends_in_clear` says whether others can read credentials
+    that are sent to it. Where `is_named_by_catalogs`, the variable of a catalog
     wins over `variable`. Where `is_grouped`, a push replaces the group of the grouping key, so that
     two spools must not share an address and a group.
     """
@@ -84,6 +94,8 @@ class SinkSpec:
     make: Callable[[str, Mapping[str, str], SpoolDirectory], Sink]
     other_variables: tuple[Variable, ...] = ()
     resolve: Callable[[str], str] = str
+    show: Callable[[str], str] = _nothing
+    sends_in_clear: Callable[[str], bool] = _never
     is_named_by_catalogs: bool = False
     is_grouped: bool = False
 

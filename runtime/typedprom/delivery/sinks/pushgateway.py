@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from functools import cache
 from threading import Lock
 from time import monotonic
@@ -23,7 +22,7 @@ from typedprom.delivery.credentials import (
     CredentialsError,
     from_environment,
 )
-from typedprom.delivery.group_url import group_path, read_url, without_secrets, without_userinfo
+from typedprom.delivery.group_url import group_path
 from typedprom.delivery.http_client import (
     DeadlineConnection,
     GaveUpError,
@@ -31,6 +30,7 @@ from typedprom.delivery.http_client import (
     UntrustedError,
 )
 from typedprom.delivery.quarantine import Quarantine
+from typedprom.delivery.server_url import ServerURL, read_url, shown_url
 from typedprom.delivery.sinks import DELIVERED, Option, SinkResult, SinkSpec, Variable
 from typedprom.exposition.family_text import TextRenderer
 from typedprom.exposition.negotiation import PROTOBUF, TEXT
@@ -46,7 +46,7 @@ _REMEDIES: Final = {
     401: f"; set {USERNAME} and {PASSWORD_FILE}, or {TOKEN_FILE}",
     404: "; give the gateway's root, with its route prefix if it has one",
 }
-_LONGEST_SHOWN: Final = 200  # characters of a URL
+_WHAT: Final = "Pushgateway"
 
 Method: TypeAlias = Literal["PUT", "POST"]
 
@@ -80,18 +80,17 @@ class Pushgateway:
         credentials: Credentials = _NO_CREDENTIALS,
         quarantine: Quarantine | None = None,
     ) -> None:
-        address = read_url(url)
+        address = _read(url)
         self.name = address.shown
-        self._path = address.prefix + group_path(grouping)
-        credentials = credentials.or_userinfo(address.userinfo)
-        self._connection = DeadlineConnection(address.endpoint, credentials)
+        self._path = address.path + group_path(grouping)
+        self._connection = DeadlineConnection(address, credentials.or_userinfo(address.userinfo))
         self._quarantine = quarantine or Quarantine(None)
         self._formats = (
             _PayloadFormat(PROTOBUF.content_type, ProtobufRenderer().parts),
             _PayloadFormat(TEXT.content_type, TextRenderer("text", "hidden").parts),
         )
         self._accepted: _PayloadFormat | None = None  # the format that was accepted last
-        self._pushing, self._pid = Lock(), os.getpid()
+        self._pushing = Lock()
 
     def __repr__(self) -> str:
         return f"Pushgateway({self.name!r})"
@@ -106,8 +105,6 @@ class Pushgateway:
         Raises nothing. Temporary failures are retried until the deadline. Refused families are
         quarantined, and all others are delivered. Without families nothing is sent.
         """
-        if self._pid != os.getpid():  # another thread of the parent may have held it
-            self._pushing, self._pid = Lock(), os.getpid()
         if not self._pushing.acquire(timeout=min(max(0.0, deadline - monotonic()), 3600.0)):
             return SinkResult(delivered=False, reason="another push is still going on")
         try:
@@ -182,15 +179,12 @@ class Pushgateway:
     def _request(self, request: HTTPRequest, deadline: float) -> str | None:
         """None if the request was accepted, the gateway's answer if it was refused."""
         answer = self._connection.exchange_with_retries(request, deadline)
-        if answer.status < 300:
+        if 200 <= answer.status < 300:
             return None
         if answer.status in _REFUSED:
             return answer.describe()
-        text = answer.describe()
-        with suppress(ValueError):  # the server sent an invalid URL
-            if where := without_userinfo(answer.location):
-                text += f" (to {where})"
-        raise _NotAcceptedError(text + _REMEDIES.get(answer.status, ""))
+        where = f" (to {answer.location})" if answer.location else ""
+        raise _NotAcceptedError(answer.describe() + where + _REMEDIES.get(answer.status, ""))
 
 
 def _body(parts: Mapping[str, bytes], names: Sequence[str]) -> bytes:
@@ -202,17 +196,30 @@ def _halves(names: Sequence[str]) -> list[Sequence[str]]:
     return [half for half in (names[:middle], names[middle:]) if half]
 
 
+def _read(url: str) -> ServerURL:
+    read = read_url(url, _WHAT)
+    if read.query:
+        raise ValueError(f"the URL of the {_WHAT} must not have a query")
+    return read
+
+
 def _make(url: str, grouping: Mapping[str, str], directory: SpoolDirectory) -> Pushgateway:
-    where = repr((url, dict(grouping)))  # another gateway may accept what this one refuses
-    quarantine = Quarantine(directory.refused, f"{crc32(where.encode()):08x}")
+    # Another gateway may accept what this one refuses. File names hold nothing of a password.
+    where = repr((shown_url(url), dict(grouping)))
+    quarantine = Quarantine(directory.refused, f"{crc32(where.encode(errors='replace')):08x}")
     try:
         return Pushgateway(url, grouping, from_environment(os.environ), quarantine)
-    except (ValueError, CredentialsError) as error:
-        raise ValueError(f"{without_secrets(url)[:_LONGEST_SHOWN]!r}: {error}") from error
+    except CredentialsError as error:
+        raise ValueError(str(error)) from error
+
+
+def _sends_in_clear(url: str) -> bool:
+    read = _read(url)
+    return read.is_in_clear and from_environment(os.environ).or_userinfo(read.userinfo).are_sent
 
 
 SINK: Final = SinkSpec(
-    name="Pushgateway",
+    name=_WHAT,
     variable=Variable(
         "TYPEDPROM_PUSHGATEWAY_URL",
         "a Pushgateway, by http unless the URL begins with `https://`; "
@@ -229,6 +236,8 @@ SINK: Final = SinkSpec(
         Variable(CERT_FILE, "a client certificate for https; may hold its key too"),
         Variable(KEY_FILE, "the key of the client certificate"),
     ),
+    show=shown_url,
+    sends_in_clear=_sends_in_clear,
     is_named_by_catalogs=True,
     is_grouped=True,
 )

@@ -13,11 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from typedprom.core.misuse import safe_repr
 from typedprom.core.system_calls import synchronise
 from typedprom.delivery.sinks import DELIVERED, Option, SinkResult, SinkSpec, Variable
 from typedprom.exposition.family_text import TextRenderer
 from typedprom.metrics.definition import Family
+from typedprom.spool.ownership import give
 
 SUFFIX: Final = ".prom"  # node_exporter reads no other files
 _MODE: Final = 0o644  # it runs as another user
@@ -26,14 +26,16 @@ _ABANDONED: Final = 3600.0  # seconds after which a temporary file is not being 
 
 
 class Textfile:
-    """The file `path`, in an existing folder. Raises ValueError if it does not end in `.prom`."""
+    """The file `path`, in an existing folder. Raises ValueError if it does not end in `.prom`.
 
-    def __init__(self, path: Path) -> None:
+    Where root writes it, it belongs to the owner of the folder `spool`.
+    """
+
+    def __init__(self, path: Path, spool: Path | None = None) -> None:
         if path.suffix != SUFFIX:
-            raise ValueError(
-                f"the name of a textfile must end in `{SUFFIX}`: {safe_repr(str(path))}"
-            )
+            raise ValueError(f"the name of a textfile must end in `{SUFFIX}`")  # it may be a URL
         self.path = path
+        self._spool = path.parent if spool is None else spool
         self.name = str(path)
         self._renderer = TextRenderer("text", "hidden")
 
@@ -58,8 +60,10 @@ class Textfile:
         new = self.path.with_name(f".{self.path.name}.{os.urandom(8).hex()}{_NEW}")
         try:
             with new.open("xb") as file:
+                give(file.fileno(), self._spool)
                 file.write(text)
-                new.chmod(_MODE)  # whatever the umask is
+                if hasattr(os, "fchmod"):
+                    os.fchmod(file.fileno(), _MODE)  # whatever the umask is
                 file.flush()
                 synchronise(file.fileno(), new)  # else a crash of the machine may leave it empty
             new.replace(self.path)
@@ -86,6 +90,7 @@ SINK: Final = SinkSpec(
         "TYPEDPROM_TEXTFILE", "a file for node_exporter's textfile collector, `….prom`"
     ),
     option=Option("--textfile", "FILE.prom", "a file for node_exporter"),
-    make=lambda path, _grouping, _directory: Textfile(Path(path)),
+    make=lambda path, _grouping, directory: Textfile(Path(path), directory.path),
     resolve=lambda path: str(Path(path).absolute()),
+    show=str,
 )
