@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from contextlib import suppress
+from errno import EINVAL, ENOSYS, EOPNOTSUPP
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -16,6 +17,7 @@ from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.manifest import NAME, TEMPORARY
 from typedprom_codegen.write import Plan, reported
 
+_CANNOT_SYNC: Final = (EINVAL, ENOSYS, EOPNOTSUPP)  # of file systems without it
 PERMISSIONS: Final = 0o644  # less what the umask takes away
 
 
@@ -73,12 +75,16 @@ def _is_in_the_way(orphan: str, paths: Iterable[str]) -> bool:
 
 
 def _write(file: Path, content: bytes) -> Path:
-    """Write a new file, and wait until it is on disk."""
+    """Write a new file, and wait until it is on disk where the file system can tell."""
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(file, flags, PERMISSIONS), "wb") as stream:
         stream.write(content)
         stream.flush()
-        os.fsync(stream.fileno())
+        try:
+            os.fsync(stream.fileno())
+        except OSError as error:
+            if error.errno not in _CANNOT_SYNC:
+                raise
     return file
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def generate(project: Path, mode: Mode) -> Outcome:
 
 def schema(project: Path) -> Outcome:
     """The JSON Schema of catalog files. This works without a configuration."""
-    return Outcome(0, schema_text()) if project.is_dir() else _no_folder(project)
+    return Outcome(0, schema_text()) if _is_folder(project) else _no_folder(project)
 
 
 def explain(project: Path, code: str | None) -> Outcome:
@@ -83,7 +84,7 @@ def explain(project: Path, code: str | None) -> Outcome:
 
     This works without a configuration.
     """
-    if not project.is_dir():
+    if not _is_folder(project):
         return _no_folder(project)
     if code is None:
         return Outcome(0, "".join(f"{_title(known)}\n" for known in all_codes().values()))
@@ -128,6 +129,11 @@ def _lines(lines: Iterable[str]) -> str:
 
 def _option(project: Path) -> str:
     return "" if project == Path() else f" --project {shlex.quote(str(project))}"
+
+
+def _is_folder(project: Path) -> bool:
+    """Whether a folder that was named is one; the current one may be gone, or not readable."""
+    return project == Path() or os.path.isdir(project)  # noqa: PTH112 - raises nothing
 
 
 def _no_folder(project: Path) -> Outcome:

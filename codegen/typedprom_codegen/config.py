@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass, replace
 from itertools import combinations
@@ -18,6 +19,7 @@ OWN_FILE = "typedprom.toml"
 CATALOG = "catalog"
 DIRECTORY = "directory"
 
+_ELSEWHERE = "run typedprom in the project's folder, or pass it as --project"
 _OPTION_TYPES: dict[object, tuple[str, str]] = {  # the name of the type, and an example
     str: ("a string", '"…"'),
     int: ("an integer", "100"),
@@ -77,8 +79,7 @@ def read(project: Path, found: Diagnostics) -> Config | None:
         return None
     if not tables:
         raise NoProjectError(
-            f"{project} has neither {OWN_FILE} nor [tool.typedprom] in {PYPROJECT}; "
-            "run typedprom in the project's folder, or pass it as --project"
+            f"{project} has neither {OWN_FILE} nor [tool.typedprom] in {PYPROJECT}; {_ELSEWHERE}"
         )
     if len(tables) > 1:
         _report_second(*tables)
@@ -87,12 +88,18 @@ def read(project: Path, found: Diagnostics) -> Config | None:
 
 
 def _root(project: Path) -> Path:
+    named, remedy = f"folder {project}", ""
+    if project == Path():
+        named, remedy = "the current folder", f"; {_ELSEWHERE}"
     try:
         root = project.resolve(strict=True)
+        os.stat(f"{root}/.")  # noqa: PTH116 - of a path object, the dot is dropped
+    except NotADirectoryError as error:
+        raise NoProjectError(f"{project} is not a folder") from error
+    except PermissionError as error:
+        raise NoProjectError(f"{named} cannot be read: permission denied{remedy}") from error
     except (OSError, RuntimeError, ValueError) as error:
-        raise NoProjectError(f"folder {project} does not exist") from error
-    if not root.is_dir():
-        raise NoProjectError(f"{project} is not a folder")
+        raise NoProjectError(f"{named} does not exist{remedy}") from error
     return root
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 def locked(file: Path) -> Iterator[None]:
     """Wait until no other process has locked `file`, and lock it; the system ends a dead one's."""
     try:
-        import fcntl
+        from fcntl import LOCK_EX, flock
     except ImportError:  # Windows
         yield
         return
     with file.open("rb") as stream:
         with suppress(OSError):  # some network file systems
-            fcntl.flock(stream, fcntl.LOCK_EX)
+            flock(stream, LOCK_EX)
         yield

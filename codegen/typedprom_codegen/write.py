@@ -166,7 +166,8 @@ def _manifest(folder: Folder, found: Diagnostics) -> tuple[bytes | None, Manifes
 def _read(root: Path, path: str, orphans: AbstractSet[str] = frozenset()) -> bytes | None:
     """The content of a file; None where none is, or only orphans are, which are removed first.
 
-    Raises _ForeignError for all but plain files in plain folders: a link may lead outside.
+    Line ends do not count: a checkout may have turned them into CRLF. Raises _ForeignError for all
+    but plain files in plain folders: a link may lead outside.
     """
     for part in (*map(str, reversed(PurePosixPath(path).parents[:-1])), path):
         try:
@@ -177,7 +178,7 @@ def _read(root: Path, path: str, orphans: AbstractSet[str] = frozenset()) -> byt
             if _holds_only(root, root / part, orphans):
                 return None
             raise _ForeignError(part)
-    return (root / path).read_bytes()
+    return (root / path).read_bytes().replace(b"\r\n", b"\n")
 
 
 def _holds_only(root: Path, place: Path, orphans: AbstractSet[str]) -> bool:

@@ -65,13 +65,15 @@ def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellCl
 
         triggers += (spec.variable.name for spec in specs())
         warn_of_unknown_variables(others, sink_variables())
-    if not any(map(read_variable, triggers)):
+    trigger = next(filter(read_variable, triggers), None)
+    if trigger is None:
         return None
     try:
         from typedprom.delivery.autostart import open_spool
         from typedprom.spool.writer import adopt
-    except ImportError:
-        log_once(("spool",), lambda: "a spool needs a POSIX system: nothing outlives the process")
+    except ImportError as error:
+        why = f"{trigger} has no effect, because a spool needs what this system lacks: {error}"
+        log_once(("spool",), lambda: f"{why}; serve() and prometheus_client expose all metrics")
         return None
     spool = open_spool(namespace, environment)
     if spool is None:

@@ -219,6 +219,25 @@ def test_hand_edit_is_replaced_and_reported(output: Output) -> None:
     assert output.tree() == files
 
 
+def test_line_ends_of_a_checkout_are_no_edit(output: Output) -> None:
+    output.write({"a.py": "ours\ntoo\n", "b.py": "ours\ntoo\n"})
+    for file in output.path.iterdir():
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    files = {"a.py": "ours\ntoo\n", "b.py": "new\n"}
+    planned = output.plan(files)
+    assert list(listing(planned)) == ["out/b.py: out of date"]
+    assert [line for line in diff(planned) if line.startswith(("-o", "+n"))] == [
+        "-ours\n",
+        "+new\n",
+    ]
+    (output.path / "b.py").write_bytes(b"edited\r\n")
+    assert list(listing(output.plan(files))) == ["out/b.py: out of date, edited by hand"]
+    (output.path / "a.py").unlink()
+    assert next(listing(output.plan(files))) == "out/a.py: missing"
+    output.write(files)
+    assert (output.path / "b.py").read_bytes() == b"new\n"
+
+
 def test_replacing_a_hand_edit_leaves_the_manifest_alone(output: Output) -> None:
     output.write({"a.py": "ours\n"})
     before = (output.path / NAME).stat()

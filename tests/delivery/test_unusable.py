@@ -154,7 +154,7 @@ def test_a_user_without_a_home_is_told_which_variable_to_set() -> None:
         ),
         (
             {"SMS_PUSHGATEWAY_URL": "", "TYPEDPROM_TEXTFILE": "x.prom"},
-            "the textfile of TYPEDPROM_TEXTFILE is not used: the current folder of 'x.prom' ",
+            "the textfile of TYPEDPROM_TEXTFILE is not used: it is relative to a current folder ",
         ),
     ],
 )

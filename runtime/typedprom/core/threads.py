@@ -17,8 +17,10 @@ def start_thread(run: Callable[[], object]) -> threading.Event:
 
     Where gevent or eventlet has patched `_thread`, it is a greenlet of the calling thread, whose
     signals are the program's. `threading.Thread` would wait for the thread to begin, which it never
-    does if the memory for that is missing.
+    does if the memory for that is missing. Isolated sub-interpreters have no daemon threads.
     """
+    if not getattr(_thread, "daemon_threads_allowed", _yes)():
+        raise RuntimeError("this interpreter has no daemon threads")
     starter, ended = threading.get_native_id(), threading.Event()
 
     def work() -> None:
@@ -31,6 +33,10 @@ def start_thread(run: Callable[[], object]) -> threading.Event:
 
     _thread.start_new_thread(work, ())
     return ended
+
+
+def _yes() -> bool:
+    return True  # CPython 3.11, which refuses all threads there
 
 
 def _receive_no_signals() -> None:

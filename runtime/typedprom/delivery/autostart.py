@@ -128,7 +128,8 @@ def _after_in_child() -> None:
         thread.on_fork()
 
 
-os.register_at_fork(after_in_child=_after_in_child)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_in_child)
 atexit.register(finish)
 
 # Functions registered later run earlier. Multiprocessing waits for its children at exit, which must

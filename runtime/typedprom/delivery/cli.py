@@ -6,24 +6,15 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
 from typedprom.core.environment import warn_of_unknown_variables
 from typedprom.core.variables import SPOOL_DIR, unknown
-from typedprom.delivery import commands
-from typedprom.delivery.autostart import NoFolderError
 from typedprom.delivery.sinks import sink_variables, specs
 from typedprom.spool.format import FormatError
 from typedprom.spool.ownership import remedy
-
-_COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
-    "status": commands.status,
-    "deliver": commands.deliver,
-    "serve": commands.serve,
-    "retire": commands.retire,
-}
 
 # In a message of argparse, an argument that may be a URL with a password, and what follows it.
 _ADDRESS: Final = re.compile(r"\S*(?:[@?]|[:=]\S).*", re.DOTALL)
@@ -41,7 +32,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     warn_of_unknown_variables(unknown(os.environ), sink_variables())
     try:
-        return _COMMANDS[options.command](options)
+        from typedprom.delivery import commands
+        from typedprom.delivery.autostart import NoFolderError
+    except ImportError as error:  # Windows
+        print(f"typedprom-spool: a spool needs what this system lacks: {error}", file=sys.stderr)
+        return 1
+    run = {
+        "status": commands.status,
+        "deliver": commands.deliver,
+        "serve": commands.serve,
+        "retire": commands.retire,
+    }
+    try:
+        return run[options.command](options)
     except NoFolderError as error:
         commands.print_error(f"{error}; use an absolute path")
         return 2

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from typedprom.delivery.sinks import Sink
     from typedprom.spool.writer import Spool
 
-_POLL_SECONDS: Final = 0.001
+_POLL_SECONDS: Final = 0.0002
+_END_SECONDS: Final = 0.1  # that a thread with nothing to do may take to end
 _NEVER: Final = 1e6  # seconds until the next push if there is to be none
 _PUSH_BUDGET: Final = 10.0  # seconds for one push in the background
 _SINKS_PART: Final = 0.95  # of the time for a request; the rest is for logging a failure
@@ -114,8 +115,20 @@ class PushThread:
         return self._request(seconds, None)
 
     def finish(self, seconds: float) -> Delivery | None:
-        """Deliver for the last time. What is recorded later is delivered by the next process."""
-        return self._request(seconds, self._spool.run)
+        """Deliver for the last time. What is recorded later is delivered by the next process.
+
+        The thread ends: CPython aborts where a sub-interpreter ends before its threads.
+        """
+        delivery = self._request(seconds, self._spool.run)
+        ended, asleep = self._ended, self._asleep
+        self._ended, self._asleep = None, threading.Lock()
+        _wake(asleep)
+        if ended is not None:
+            deadline = monotonic() + _END_SECONDS
+            while not ended.is_set() and monotonic() < deadline:
+                time.sleep(_POLL_SECONDS)
+            time.sleep(_POLL_SECONDS)  # it leaves its last frame
+        return delivery
 
     def _request(self, seconds: float, ending_run: str | None) -> Delivery | None:
         """Let the thread deliver, and wait for it for up to `seconds`."""
@@ -126,8 +139,7 @@ class PushThread:
         if self._ended is None:
             return self._deliver(request.deadline, ending_run)
         self._requests.append(request)
-        with suppress(RuntimeError):  # it is awake
-            self._asleep.release()
+        _wake(self._asleep)
         if not _waited(request, seconds):
             where = self._spool.directory.path
             log_once(
@@ -211,6 +223,11 @@ class PushThread:
                     log_once(("sink", str(error)), partial(str, error))
             self._deliverer = Deliverer(SpoolStore(directory), sinks)
         return self._deliverer
+
+
+def _wake(asleep: threading.Lock) -> None:
+    with suppress(RuntimeError):  # it is awake
+        asleep.release()
 
 
 def _waited(request: _DeliveryRequest, seconds: float) -> bool:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final
 
 from typedprom.core.misuse import log_once
-from typedprom.spool.directory import replace_file
 from typedprom.spool.format import FormatError
 from typedprom.spool.ownership import make_folder
 from typedprom.spool.run_reader import opened
@@ -57,6 +56,8 @@ class Quarantine:
             return
         if len(payload) > PAYLOAD_BYTES:
             payload = payload[: payload.rfind(b"\n", 0, PAYLOAD_BYTES) + 1] + b"# and so on\n"
+        from typedprom.spool.directory import replace_file  # here: Windows has none
+
         content = f"{_WORDS}{' '.join(words.split())}\n".encode(errors="replace") + payload
         try:
             with suppress(FileExistsError):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
@@ -65,10 +64,14 @@ class SavedSettings(NamedTuple):
             new = directory / f".{_NAME}.{os.urandom(8).hex()}"
             write_new(new, self._replace(spool=os.urandom(4).hex())._bytes())
             try:
-                with suppress(FileExistsError):  # another process was first
-                    os.link(new, directory / _NAME)
+                os.link(new, directory / _NAME)
+            except FileExistsError:  # another process was first
+                pass
+            except OSError:  # a file system without links
+                if not os.path.lexists(directory / _NAME):
+                    new.rename(directory / _NAME)
             finally:
-                new.unlink()
+                new.unlink(missing_ok=True)
             saved = self._read(directory)
         except _INVALID:
             saved = self._replace(spool=os.urandom(4).hex())

@@ -10,6 +10,7 @@ from typedprom.core.environment import warn_of_late_variables
 from typedprom.exposition import foreign_collectors
 from typedprom.exposition.cell_renderer import RegistryRenderer
 from typedprom.exposition.negotiation import OPENMETRICS, TEXT, choose_among, choose_format
+from typedprom.exposition.sources import UnreadableError
 from typedprom.metrics.catalog import catalogs
 from typedprom.metrics.instrument import Instrument
 
@@ -42,7 +43,7 @@ class RegistrySource:
 class ProcessSource:
     """The metrics of a registry; where they are kept in a spool, of all its processes.
 
-    Where the process cannot use its spool, those of this process.
+    What the process cannot write to its spool, it has in memory.
     """
 
     def __init__(self, registry: Registry | None = None) -> None:
@@ -58,16 +59,17 @@ class ProcessSource:
             return self._in_memory.render(accept, names)
         format, wanted = choose_among(accept, _COMMON_FORMATS), frozenset(names)
         spooled: dict[str, bytes] = {}
-        usable: set[object] = set()
         for spool, source in self._spool_sources():
-            if spool.is_unusable:
-                spool.refresh()  # it may be there by now
-            if not spool.is_unusable:
-                # Each spool has metrics about itself, of the same names: those of the first stay.
-                spooled = source.parts(format, wanted) | spooled
-                usable.add(spool)
-        unspooled = _UnspooledCollectors(self._registry, wanted, usable)
-        in_memory = foreign_collectors.render(unspooled, format)
+            try:
+                parts = source.parts(format, wanted)
+            except UnreadableError:
+                if spool.run is not None:
+                    raise
+                continue  # this process cannot use it: its metrics are in memory only
+            # Each spool has metrics about itself, of the same names: those of the first are kept.
+            spooled = parts | spooled
+        others = _UnspooledCollectors(self._registry, wanted, spooled.keys())
+        in_memory = foreign_collectors.render(others, format)
         return format.content_type, b"".join((in_memory, *spooled.values(), format.end))
 
     def _spool_sources(self) -> list[tuple[Spool, SpoolSource]]:
@@ -84,17 +86,20 @@ class ProcessSource:
 
 
 class _UnspooledCollectors:
-    """The collectors of a registry whose metrics are not in one of the spools."""
+    """The collectors of a registry whose metrics are not in a spool.
+
+    Those of ours count too if their spool cannot be written to, and holds nothing of them.
+    """
 
     def __init__(
         self,
         registry: foreign_collectors.Collector,
         names: Collection[str],
-        spools: Collection[object],
+        spooled: Collection[str],
     ) -> None:
         self._registry = registry
         self._names = names
-        self._spools = spools
+        self._spooled = spooled
 
     def collect(self) -> Iterator[Family]:
         """Their metrics; where there are names, only samples of these."""
@@ -108,5 +113,8 @@ class _UnspooledCollectors:
                 yield family
 
     def _is_spooled(self, collector: foreign_collectors.Collector) -> bool:
-        is_ours = isinstance(collector, Instrument)
-        return is_ours and cast("AnyInstrument", collector).spool in self._spools
+        if not isinstance(collector, Instrument):
+            return False
+        metric = cast("AnyInstrument", collector)
+        spool = metric.spool
+        return spool is not None and (spool.run is not None or metric.name in self._spooled)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:  # making protocols takes time at every import
     class Storage(Protocol):
         """Where the series of a catalog are kept beside memory: a spool."""
 
+        @property
+        def run(self) -> str | None: ...
+
         def declare(self, metrics: Iterable[AnyInstrument]) -> None:
             """Write down which metrics there are, so that their zeros are delivered too."""
 

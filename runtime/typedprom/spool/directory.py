@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from typedprom.core.misuse import log_once
+from typedprom.core.system_calls import O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, synchronise
 from typedprom.spool import ownership
 
 RUN_SUFFIX: Final = ".run"
@@ -125,16 +126,16 @@ def write_new(path: Path, data: bytes) -> None:
         view = memoryview(data)
         while view:
             view = view[os.write(descriptor, view) :]
-        os.fsync(descriptor)
+        synchronise(descriptor, path)
     finally:
         os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:
     """Make renames and removals in it survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    descriptor = os.open(folder, os.O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     try:
-        os.fsync(descriptor)
+        synchronise(descriptor, folder)
     finally:
         os.close(descriptor)
 
@@ -196,7 +197,7 @@ def _close(descriptor: int) -> None:
 
 
 def _open(path: Path) -> int:
-    flags = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    flags = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
     try:
         descriptor = os.open(path, flags | os.O_RDWR)
     except FileNotFoundError:
@@ -221,4 +222,5 @@ def _release_locks() -> None:
     _held.clear()
 
 
-os.register_at_fork(after_in_child=_release_locks)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_release_locks)

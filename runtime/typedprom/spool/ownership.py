@@ -16,16 +16,17 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from typedprom.core.misuse import log_once
+from typedprom.core.system_calls import O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK
 from typedprom.core.variables import SPOOL_DIR
 
 _ROOT: Final = 0
 _PRIVATE_FOLDER: Final = 0o700
 _PRIVATE_FILE: Final = 0o600
 _FOLDER_ABOVE: Final = 0o755
-_SAFELY: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_SAFELY: Final = O_NOFOLLOW | O_CLOEXEC
 _NEW: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | _SAFELY
-_TOUCHED: Final = os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | _SAFELY
-_FOLDER: Final = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _SAFELY
+_TOUCHED: Final = os.O_WRONLY | O_NONBLOCK | _SAFELY
+_FOLDER: Final = os.O_RDONLY | O_DIRECTORY | _SAFELY
 
 
 class ForeignError(PermissionError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from errno import EBADF, EFBIG
 from fcntl import LOCK_EX, LOCK_NB, flock
@@ -19,6 +19,7 @@ from threading import RLock
 from time import monotonic
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
+from typedprom.core.system_calls import O_CLOEXEC, O_NOFOLLOW, UNSUPPORTED
 from typedprom.metrics.cell_classes import PER_THREAD, thread_mode
 from typedprom.spool.format import (
     FINISHED_AT,
@@ -36,11 +37,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-_FLAGS: Final = os.O_RDWR | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+_FLAGS: Final = os.O_RDWR | O_CLOEXEC | O_NOFOLLOW
 _DOUBLE: Final = 8
 _LARGEST_RECORD: Final = 1 << 20  # bytes: of a series with labels that no server would take
 _MARK_BYTES: Final = len(MARK)
 _NO_MARK: Final = bytes(_MARK_BYTES)
+# EBADF: glibc has no fallocate of the file system, and its own does not append.
+_CANNOT_RESERVE: Final = UNSUPPORTED | {EBADF}
+_ZEROS: Final = 64 * 1024  # written at a time
 # After this a record that was freed is used again: readers of that time have finished.
 _REST_SECONDS: Final = 2.0
 
@@ -73,9 +77,9 @@ class RunFile:
         self._lock = self._file = -1
         try:
             self._lock = create(hidden)
-            flock(self._lock, LOCK_EX | LOCK_NB)
+            _lock(self._lock)
             self._status = os.fstat(self._lock)
-            self._file = os.open(hidden, _FLAGS)
+            self._file = os.open(hidden, _FLAGS | os.O_APPEND)
             reserve(self._file, 0, FIRST_SEGMENT_BYTES)
             self._segment = self._first = SEGMENT(self._file, 0, FIRST_SEGMENT_BYTES, HEADER_BYTES)
             self._first.bytes[:HEADER_BYTES] = header_bytes(header)
@@ -84,6 +88,7 @@ class RunFile:
             for descriptor in (self._lock, self._file):
                 if descriptor >= 0:
                     os.close(descriptor)
+            self._lock = self._file = -1
             with suppress(OSError):
                 hidden.unlink()
             raise
@@ -139,6 +144,23 @@ class RunFile:
                 os.close(descriptor)
         self._lock = self._file = -1
 
+    def __del__(
+        self,
+        fstat: Callable[[int], os.stat_result] = os.fstat,
+        close: Callable[[int], None] = os.close,
+    ) -> None:
+        """Close the descriptors: a sub-interpreter ends, and its process continues.
+
+        The functions are defaults because modules may be empty by then.
+        """
+        for descriptor in (self._lock, self._file):
+            try:
+                status = fstat(descriptor)
+            except OSError:
+                continue
+            if (status.st_dev, status.st_ino) == (self._status.st_dev, self._status.st_ino):
+                close(descriptor)
+
     def is_ours(self) -> bool:
         """Whether our descriptors are still those of the file."""
         return self._is_mine(self._lock) and self._is_mine(self._file)
@@ -157,7 +179,7 @@ class RunFile:
         if not self._is_mine(self._lock):
             lock = self._opened()
             try:
-                flock(lock, LOCK_EX | LOCK_NB)
+                _lock(lock)
             except BaseException:
                 os.close(lock)
                 raise
@@ -242,10 +264,13 @@ class Segment:
     __slots__ = ("bytes", "doubles", "size", "start", "used")
 
     def __init__(self, file: int, start: int, size: int, used: int) -> None:
-        if sys.version_info >= (3, 13):
-            self.bytes = mmap(file, size, offset=start, trackfd=False)
-        else:
-            self.bytes = mmap(file, size, offset=start)
+        try:
+            if sys.version_info >= (3, 13):
+                self.bytes = mmap(file, size, offset=start, trackfd=False)
+            else:
+                self.bytes = mmap(file, size, offset=start)
+        except OSError as error:  # no memory; or files of this file system cannot be mapped
+            raise _named("mmap", error) from error
         self.doubles = memoryview(self.bytes).cast("d")
         self.start = start
         self.size = size
@@ -298,11 +323,36 @@ class Slot:
 
 
 def reserve(file: int, start: int, size: int) -> None:
-    """Reserve room on the disk: writing to a mapping without it ends the process."""
+    """Reserve room on the disk: writing to a mapping without it ends the process.
+
+    Where the system cannot do that, zeros are appended. So `file` must be open for appending: then
+    zeros of two threads at the same time do not overwrite what one of them has recorded already.
+    """
     if hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(file, start, size)
-    else:
-        os.pwrite(file, bytes(size), start)
+        try:
+            os.posix_fallocate(file, start, size)
+            return
+        except OSError as error:
+            if error.errno not in _CANNOT_RESERVE:
+                raise
+    while (missing := start + size - os.fstat(file).st_size) > 0:
+        os.write(file, bytes(min(missing, _ZEROS)))
+    if os.fstat(file).st_size > LARGEST_BYTES:  # two threads have appended zeros
+        os.ftruncate(file, LARGEST_BYTES)
+
+
+def _lock(descriptor: int) -> None:
+    try:
+        flock(descriptor, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError as error:  # usually the file system has no locks
+        raise _named("flock", error) from error
+
+
+def _named(call: str, error: OSError) -> OSError:
+    """The error with the name of the system call, which its message lacks."""
+    return OSError(error.errno, f"{call} failed: {error.strerror}")
 
 
 class Doubles(Protocol):

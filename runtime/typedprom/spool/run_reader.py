@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from typedprom.core import checked_json as parsed
+from typedprom.core.system_calls import O_CLOEXEC, O_NOFOLLOW, O_NONBLOCK
 from typedprom.metrics.definition import (
     TIMESTAMP,
     Definition,
@@ -46,8 +47,9 @@ from typedprom.spool.format import (
     records,
 )
 
-_FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_NOT_A_FILE: Final = (errno.ELOOP, errno.ENXIO)  # a link, a socket
+_FLAGS: Final = os.O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+# A link or a socket, on Linux and on the BSDs and macOS.
+_NOT_A_FILE: Final = (errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EOPNOTSUPP)
 
 
 @contextmanager

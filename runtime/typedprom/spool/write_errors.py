@@ -26,12 +26,10 @@ class WriteErrors:
     def __init__(self, spool: Path) -> None:
         self._spool = spool
         self.retry_at = 0.0
-        self.has_failed = False
 
     def report(self, error: OSError) -> None:
         """Log the error once, and count it. What fails on the way must not reach the recording."""
         self.retry_at = monotonic() + _RETRY_SECONDS
-        self.has_failed = True
         fault = "disk_full" if error.errno in _FULL else "unavailable"
         with suppress(Exception):
             log_once(

@@ -71,11 +71,6 @@ class Spool:
         file = self._files.get(os.getpid())
         return None if file is None else file.run
 
-    @property
-    def is_unusable(self) -> bool:
-        """Whether this process could not have a file: its series are in memory only."""
-        return self.run is None and self._errors.has_failed
-
     def declare(self, metrics: Iterable[AnyInstrument]) -> None:
         """Write down which metrics there are, so that their zeros are delivered too."""
         self._metrics.update(dict.fromkeys(metrics))
@@ -164,7 +159,6 @@ class Spool:
         self.directory.prepare()
         mine = RunFile(self.directory.runs, own_header())
         file = self._files.setdefault(process, mine)
-        self._errors.has_failed = False
         if file is not mine:  # another thread was quicker, or a signal handler
             mine.discard()
         elif self.on_open is not None:
@@ -250,7 +244,6 @@ class Spool:
         if self._process == os.getpid():
             return
         for file in self._files.values():
-            self._errors.has_failed = False  # the child can have one too
             file.abandon()
         self._files = {}
         self._metrics = {}

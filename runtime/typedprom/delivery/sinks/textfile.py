@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from typedprom.core.system_calls import synchronise
 from typedprom.delivery.sinks import DELIVERED, Option, SinkResult, SinkSpec, Variable
 from typedprom.exposition.family_text import TextRenderer
 from typedprom.metrics.definition import Family
@@ -67,7 +68,7 @@ class Textfile:
                 if hasattr(os, "fchmod"):
                     os.fchmod(file.fileno(), _MODE)  # whatever the umask is
                 file.flush()
-                os.fsync(file.fileno())  # else a crash of the machine may leave it empty
+                synchronise(file.fileno(), new)  # else a crash of the machine may leave it empty
             new.replace(self.path)
         except BaseException:  # a signal handler may raise too
             with suppress(OSError):
