@@ -45,12 +45,12 @@ class SavedSettings(NamedTuple):
         """The saved settings; None if there are none, or if they cannot be read."""
         try:
             return cls._read(directory)
-        except (FileNotFoundError, NotADirectoryError, *_INVALID):
-            return None
-        except OSError as error:
+        except PermissionError as error:
             text = f"{explain(error, directory)}; the saved group of {directory} is not known"
             log_once(("saved", str(directory)), lambda: text)
-            return None
+        except (OSError, *_INVALID):  # recording into the spool tells of the others
+            pass
+        return None
 
     def save(self, directory: Path, explicit: Collection[str]) -> SavedSettings:
         """Save these settings, and return those that are valid from now on. Raises OSError.
