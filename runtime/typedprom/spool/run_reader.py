@@ -4,6 +4,8 @@ The file is read, not mapped: if a mapped file is truncated, touching the mappin
 process. A number is never torn: the system copies pages in steps of at least 8 bytes, and numbers
 are aligned to that. Each process writes its numbers one after the other, so a histogram may have
 been read between a bucket and its sum; its count is that of its buckets and hence always fits them.
+What looks damaged because its process lives and goes on recording is read again: if it is damaged,
+it is the same then.
 """
 
 from __future__ import annotations
@@ -34,19 +36,24 @@ from typedprom.metrics.definition import (
 )
 from typedprom.spool.definition_json import read_definition
 from typedprom.spool.format import (
-    FINISHED_AT,
+    COPIES,
     HEADER_BYTES,
+    HEADER_NUMBERS_AT,
     LARGEST_BYTES,
     Damage,
     FormatError,
     Header,
     Record,
+    Vote,
+    header_damage,
     read_header,
     records,
+    vote,
 )
 
 _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NOT_A_FILE: Final = (errno.ELOOP, errno.ENXIO)  # a link, a socket
+_ATTEMPTS: Final = 10  # to read what its process may be changing
 
 
 @contextmanager
@@ -123,13 +130,21 @@ class RunReading:
 
     def _read_metric(self, data: bytes, layout: MetricLayout) -> MetricSeries:
         metric, definition = MetricSeries(layout), layout.definition
-        read = struct.Struct(f"={width(definition)}d").unpack_from
+        numbers_of = struct.Struct(f"={width(definition)}d").unpack
+        copies = struct.Struct("=" + COPIES * f"{width(definition) * _BYTES}s")
+        copies_of = copies.unpack_from
         is_possible = _CHECKS.get(definition.type, _is_set)
         states = len(definition.states) if definition.type == "stateset" else None
         for labels, offset, placed in zip(
             layout.labels, layout.offsets, layout.placed, strict=True
         ):
-            numbers = read(data, offset)
+            first, second, third = copies_of(data, offset)
+            agreed = first
+            if not first == second == third:
+                agreed = self._settled(vote(first, second, third), offset, copies)
+                if agreed is None:
+                    continue
+            numbers = numbers_of(agreed)
             if is_possible(numbers):
                 if states is not None and numbers[1] not in range(-1, states):
                     self.damage.append(Damage(offset, "the state does not exist"))
@@ -139,6 +154,19 @@ class RunReading:
             elif is_possible is not _is_set or not numbers[TIMESTAMP] <= 0.0:
                 self.damage.append(Damage(offset, f"no process records {numbers}"))
         return metric
+
+    def _settled(self, voted: Vote, offset: int, copies: struct.Struct) -> bytes | None:
+        """The numbers there, read again until nothing about them looks damaged."""
+        if voted.damage:
+            with opened(self.path) as descriptor:
+                for _ in range(_ATTEMPTS):
+                    data = os.pread(descriptor, copies.size, offset)
+                    voted = vote(*copies.unpack(data)) if len(data) == copies.size else voted
+                    if not voted.damage:
+                        break
+        if voted.damage:
+            self.damage.append(Damage(offset, voted.damage))
+        return voted.numbers
 
 
 def _counts(numbers: tuple[float, ...]) -> bool:
@@ -171,14 +199,27 @@ def read_run(path: Path, known: RunLayout | None) -> tuple[bytes, RunLayout]:
         size = os.fstat(descriptor).st_size
         if size > LARGEST_BYTES:
             raise FormatError(f"it has {size} bytes, more than any run file")
-        data = os.pread(descriptor, size, 0)
-        while len(data) < size:  # a signal, or it was truncated
-            more = os.pread(descriptor, size - len(data), len(data))
-            if not more:
-                break
-            data += more
-    same = known is not None and known.describes(data)
-    return data, known if known is not None and same else RunLayout(data, header)
+        attempts = 0
+        while True:
+            data = _all_bytes(descriptor, size)
+            if known is not None and known.describes(data):
+                return data, known
+            layout = RunLayout(data, header)
+            attempts += 1
+            if layout.has_all or attempts == _ATTEMPTS:
+                return data, layout
+            if _header_numbers(data) == _header_numbers(os.pread(descriptor, HEADER_BYTES, 0)):
+                return data, layout  # else records were removed meanwhile
+
+
+def _all_bytes(descriptor: int, size: int) -> bytes:
+    data = os.pread(descriptor, size, 0)
+    while len(data) < size:  # a signal, or it was truncated
+        more = os.pread(descriptor, size - len(data), len(data))
+        if not more:
+            break
+        data += more
+    return data
 
 
 # Texts that are read once: the runs of one program have the same ones.
@@ -216,20 +257,32 @@ _Named: TypeAlias = tuple[str, Labels]  # the name and labels of a series
 class RunLayout:
     """Where everything is in a file that holds these bytes.
 
-    `history` are all definitions of each metric, with when they were written down.
+    `history` are all definitions of each metric, with when they were written down. `has_all` tells
+    whether there are as many records as the header says.
     """
 
-    __slots__ = ("_finished", "_size", "damage", "definitions", "header", "history", "metrics")
+    __slots__ = (
+        "_header_numbers",
+        "_size",
+        "damage",
+        "definitions",
+        "has_all",
+        "header",
+        "history",
+        "metrics",
+    )
 
     def __init__(self, data: bytes, header: Header) -> None:
         if len(data) < HEADER_BYTES:
             raise FormatError("it was truncated while being read")
         self.header = header
         self.damage: list[Damage] = []
-        self._size, self._finished = len(data), _finished(data)
+        self._size, self._header_numbers = len(data), _header_numbers(data)
         self.history: dict[str, list[tuple[float, Definition]]] = {}
         series: list[tuple[_Named, int, float, Record]] = []
+        found = 0
         for record in records(data):
+            found += 1
             if isinstance(record, Damage):
                 self.damage.append(record)
                 continue
@@ -244,10 +297,14 @@ class RunLayout:
                 series.append((content, len(self.history.get(content[0], ())), placed, record))
         self.definitions = {name: versions[-1][1] for name, versions in self.history.items()}
         self.metrics = self._group(series)
+        missing = header_damage(data, found)
+        self.has_all = missing is None
+        if missing is not None and not self.damage:
+            self.damage.append(missing)
 
     def describes(self, data: bytes) -> bool:
         """Whether no record was added to the file, which now holds these bytes."""
-        return len(data) == self._size and _finished(data) == self._finished
+        return len(data) == self._size and _header_numbers(data) == self._header_numbers
 
     def _group(self, series: list[tuple[_Named, int, float, Record]]) -> list[MetricLayout]:
         """The series by the definition in force when each was placed."""
@@ -274,9 +331,9 @@ class RunLayout:
         self.damage.append(Damage(record.first * _BYTES, why))
 
 
-def _finished(data: bytes) -> bytes:
-    """The number of finished records in the header, for comparing."""
-    return data[FINISHED_AT:HEADER_BYTES]
+def _header_numbers(data: bytes) -> bytes:
+    """The numbers in the header, for comparing."""
+    return data[HEADER_NUMBERS_AT:HEADER_BYTES]
 
 
 def _in_force(versions: list[tuple[float, Definition]]) -> list[Definition]:
