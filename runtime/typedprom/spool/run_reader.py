@@ -196,23 +196,26 @@ def read_run(path: Path, known: RunLayout | None) -> tuple[bytes, RunLayout]:
     """
     with opened(path) as descriptor:
         header = header_of(descriptor, path)
-        size = os.fstat(descriptor).st_size
-        if size > LARGEST_BYTES:
-            raise FormatError(f"it has {size} bytes, more than any run file")
+        before: RunLayout | None = None
         attempts = 0
         while True:
-            data = _all_bytes(descriptor, size)
+            data = _all_bytes(descriptor)
             if known is not None and known.describes(data):
                 return data, known
             layout = RunLayout(data, header)
-            attempts += 1
-            if layout.has_all or attempts == _ATTEMPTS:
+            if not layout.damage or (before is not None and before.describes(data)):
                 return data, layout
-            if _header_numbers(data) == _header_numbers(os.pread(descriptor, HEADER_BYTES, 0)):
-                return data, layout  # else records were removed meanwhile
+            before = layout
+            attempts += 1
+            if attempts == _ATTEMPTS:  # it changes all the time: its damage is told another time
+                layout.damage.clear()
+                return data, layout
 
 
-def _all_bytes(descriptor: int, size: int) -> bytes:
+def _all_bytes(descriptor: int) -> bytes:
+    size = os.fstat(descriptor).st_size
+    if size > LARGEST_BYTES:
+        raise FormatError(f"it has {size} bytes, more than any run file")
     data = os.pread(descriptor, size, 0)
     while len(data) < size:  # a signal, or it was truncated
         more = os.pread(descriptor, size - len(data), len(data))
@@ -257,8 +260,7 @@ _Named: TypeAlias = tuple[str, Labels]  # the name and labels of a series
 class RunLayout:
     """Where everything is in a file that holds these bytes.
 
-    `history` are all definitions of each metric, with when they were written down. `has_all` tells
-    whether there are as many records as the header says.
+    `history` are all definitions of each metric, with when they were written down.
     """
 
     __slots__ = (
@@ -266,7 +268,6 @@ class RunLayout:
         "_size",
         "damage",
         "definitions",
-        "has_all",
         "header",
         "history",
         "metrics",
@@ -297,10 +298,9 @@ class RunLayout:
                 series.append((content, len(self.history.get(content[0], ())), placed, record))
         self.definitions = {name: versions[-1][1] for name, versions in self.history.items()}
         self.metrics = self._group(series)
-        missing = header_damage(data, found)
-        self.has_all = missing is None
-        if missing is not None and not self.damage:
-            self.damage.append(missing)
+        wrong = None if self.damage else header_damage(data, found)
+        if wrong is not None:
+            self.damage.append(wrong)
 
     def describes(self, data: bytes) -> bool:
         """Whether no record was added to the file, which now holds these bytes."""
