@@ -99,7 +99,7 @@ def ratios(calls: dict[str, list[float]], pushes: dict[str, float]) -> list[Rati
     inc = {name: times[0] for name, times in calls.items()}
     observe = {name: times[1] for name, times in calls.items()}
     return [
-        Ratio("inc, multiprocess / spool", inc[DURABLE_CLIENT] / inc[SPOOL], least=15),
+        Ratio("inc, multiprocess / spool", inc[DURABLE_CLIENT] / inc[SPOOL], least=14),
         Ratio("inc, spool / memory", inc[SPOOL] / inc[MEMORY], most=1.5),
         Ratio("observe, multiprocess / spool", observe[DURABLE_CLIENT] / observe[SPOOL]),
         Ratio("observe, spool / memory", observe[SPOOL] / observe[MEMORY]),

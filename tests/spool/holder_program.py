@@ -50,8 +50,8 @@ def write(file: int) -> None:
         end = time.monotonic() + 60
         while time.monotonic() < end:
             for _ in range(10_000):
-                doubles[-1] = one
-                doubles[-1] = other
+                doubles[-5] = doubles[-3] = doubles[-1] = one
+                doubles[-5] = doubles[-3] = doubles[-1] = other
 
 
 # All eight bytes differ.

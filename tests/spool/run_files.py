@@ -11,7 +11,7 @@ from pathlib import Path
 from typedprom.metrics.definition import Definition, Family, LabelDefinition, Labels
 from typedprom.spool.definition_json import definition_fields
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.format import Header, header_bytes, record_bytes
+from typedprom.spool.format import HEADER_NUMBERS_AT, Header, header_bytes, record_bytes
 from typedprom.spool.store import SpoolStore
 
 NOBODY = 2**22 + 1  # a pid that the system gives to nobody
@@ -69,6 +69,14 @@ class Run:
         path = directory.runs / f"{self.run}.run"
         path.write_bytes(self.data)
         return path
+
+
+def of_version(version: int, data: bytes) -> bytes:
+    """The run file, as if it were of another version of the format."""
+    changed = bytearray(data)
+    for header in (0, HEADER_NUMBERS_AT // 2):
+        changed[header + 16] = version
+    return bytes(changed)
 
 
 def jobs(amount: float, created: float = SINCE) -> Run:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.spool.holders import holder
-from tests.spool.run_files import JOBS, Run, jobs, total
+from tests.spool.run_files import JOBS, Run, jobs, of_version, total
 from typedprom.spool.claims import ChangedError
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.listing import list_runs
@@ -147,9 +147,7 @@ def test_a_name_of_a_merged_run_is_kept_while_nobody_knows_whether_it_is_gone(
 
 def test_what_is_of_another_version_is_only_skipped(directory: SpoolDirectory) -> None:
     path = jobs(3).write(directory)
-    data = bytearray(path.read_bytes())
-    data[16] = 2
-    path.write_bytes(data)
+    path.write_bytes(of_version(1, path.read_bytes()))
     jobs(1).write(directory)
     listing = list_runs(directory, ())
     assert [skipped for skipped, _ in listing.skipped] == [path]

@@ -16,8 +16,8 @@ from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, jobs
 from typedprom.metrics.definition import Definition, Labels, Numbers
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import (
-    FINISHED_AT,
     HEADER_BYTES,
+    HEADER_NUMBERS_AT,
     LARGEST_BYTES,
     FormatError,
     record_bytes,
@@ -247,13 +247,13 @@ def test_the_layout_is_found_again_only_when_a_record_was_added(directory: Spool
     first = RunReading(path)
     assert RunReading(first.path, first.layout).layout is first.layout
     with path.open("r+b") as file:  # a number changes
-        file.seek(len(run.data) - 8)
-        file.write(struct.pack("=d", 7.0))
+        file.seek(len(run.data) - 48)
+        file.write(struct.pack("=6d", SINCE, 7.0, SINCE, 7.0, SINCE, 7.0))
     second = RunReading(first.path, first.layout)
     assert second.layout is first.layout
     assert [numbers for _, _, numbers in second.series()] == [[SINCE, 7.0]]
     with path.open("r+b") as file:  # another record is finished, where there was room
-        file.seek(FINISHED_AT)
+        file.seek(HEADER_NUMBERS_AT)
         file.write(struct.pack("=d", 1.0))
     assert RunReading(second.path, second.layout).layout is not second.layout
 

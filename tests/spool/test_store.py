@@ -18,6 +18,7 @@ from tests.spool.run_files import (
     Run,
     by_name,
     jobs,
+    of_version,
     own,
     total,
     values,
@@ -80,8 +81,8 @@ def test_numbers_of_the_living_are_new_at_every_reading(directory: SpoolDirector
         assert total(store) == 5
         path = directory.runs / f"{held.run}.run"
         with path.open("r+b") as file:
-            file.seek(-8, os.SEEK_END)
-            file.write(jobs(9).data[-8:])
+            file.seek(-48, os.SEEK_END)
+            file.write(jobs(9).data[-48:])
         assert total(store) == 9
         run = Run().count(30, kind="new")
         with path.open("ab") as file:
@@ -179,19 +180,17 @@ def test_a_file_of_another_version_is_left_to_it(
     directory: SpoolDirectory, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = jobs(3).write(directory)
-    data = bytearray(path.read_bytes())
-    data[16] = 2
-    path.write_bytes(data)
+    path.write_bytes(of_version(1, path.read_bytes()))
     store = SpoolStore(directory)
     assert total(store) == 0
     assert path.exists()
     assert [file.name for file in store.status().skipped] == [path.name]
-    assert "left out: its format is version 2" in caplog.text
+    assert "left out: its format is version 1" in caplog.text
 
 
 def test_totals_of_another_version_are_not_replaced(directory: SpoolDirectory) -> None:
     jobs(3).write(directory)
-    newer = b'{"typedprom_totals": 2, "crc32": 0}\n'
+    newer = b'{"typedprom_totals": 3, "crc32": 0}\n'
     directory.totals.write_bytes(newer)
     for call in (SpoolStore(directory).collect, SpoolStore(directory).compact):
         with pytest.raises(OtherVersionError):

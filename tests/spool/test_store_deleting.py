@@ -115,6 +115,7 @@ def test_where_it_is_not_known_what_there_is_nothing_is_removed(directory: Spool
         os.truncate(path, LARGEST_BYTES + 1)
         with pytest.raises(FormatError, match=held.run):
             SpoolStore(directory).delete_series(JOBS.name)
-    directory.totals.write_bytes(b'{"typedprom_totals": 2, "crc32": 0}\n')
+    for path in (directory.totals, directory.totals_copy):
+        path.write_bytes(b'{"typedprom_totals": 3, "crc32": 0}\n')
     with pytest.raises(OtherVersionError):
         SpoolStore(directory).delete_series(JOBS.name)

@@ -1,7 +1,8 @@
 """The format of a run file: what one process records, readable at whatever instant it died.
 
-    header    512 bytes: magic, version, CRC-32 and length of a JSON object, the object, zeros; in
-              the last 8 how many records are finished, so that readers know when to look again
+    header    1024 bytes: twice the same, magic, version, CRC-32 and length of a JSON object, the
+              object, zeros; in the last 48, as numbers, how often records have changed, so that
+              readers know when to look again, and how many there are at least
     records   anywhere behind it, each at a multiple of 8, with zeros between them
 
 A record is
@@ -12,7 +13,7 @@ A record is
     4 bytes   length of the text
     4 bytes   how many numbers follow
     text      JSON in UTF-8, then zeros up to a multiple of 8
-    numbers   doubles
+    numbers   doubles: all of them, then all again, then all a third time
 
 The file grows by doubling: a segment begins at `FIRST_SEGMENT_BYTES` and at each power of two times
 that, and holds records from its first byte on, none of which reaches into the next segment.
@@ -20,12 +21,16 @@ that, and holds records from its first byte on, none of which reaches into the n
 Integers and doubles are in the byte order of the machine, which the magic tells. The text is
 `["metric", {…}, placed]`, a definition, or `["series", name, {label: value}, placed]`, whose
 numbers are those of `Numbers` in `metrics.definition`. `placed` is when that was, a Unix time in
-seconds: budgets are spent in that order. Where it is missing, it was when the run began. Numbers
-change in place for as long as the process lives. No checksum covers them: they change too often for
-that. All else is written once, but the record of something that was removed loses its mark, and its
+seconds: budgets are spent in that order. Where it is missing, it was when the run began. All but
+numbers is written once, but the record of something that was removed loses its mark, and its
 numbers become zeros; after longer than reading a file takes, its space may be used again.
 Definitions are written behind all others, and series behind the last definition of their metric.
 Constant labels are those of that definition, whatever labels the text of a series has.
+
+Numbers change in place for as long as the process lives, too often for a checksum. Instead each is
+written to its first, second and third place, in this order and from memory: what two of them agree
+on holds. A process that dies in between leaves the first or the last one different. That the second
+one alone is different, or all three are, is damage, unless the process has gone on meanwhile.
 """
 
 from __future__ import annotations
@@ -40,9 +45,13 @@ from zlib import crc32
 
 from typedprom.core import checked_json as parsed
 
-VERSION: Final = 1
-HEADER_BYTES: Final = 512
-FINISHED_AT: Final = HEADER_BYTES - 8  # a double, as everything that changes
+VERSION: Final = 2
+HEADER_BYTES: Final = 1024
+COPIES: Final = 3  # of each number
+CHANGES, RECORDS = 0, 1  # the indexes of the numbers in the header
+HEADER_NUMBERS: Final = 2
+HEADER_NUMBERS_AT: Final = HEADER_BYTES - 8 * COPIES * HEADER_NUMBERS
+_HEADER_COPY_BYTES: Final = HEADER_NUMBERS_AT // 2
 FIRST_SEGMENT_BYTES: Final = 64 * 1024  # the header is in it
 LARGEST_BYTES: Final = 1 << 28  # of a file: no larger one is written or read
 ALIGNMENT: Final = 8
@@ -80,11 +89,16 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A finished record: its text, and where its numbers are, as an index into doubles."""
+    """A finished record: its text, how many numbers it has, and where, as an index into doubles."""
 
     text: str
     first: int
     count: int
+
+    @property
+    def end(self) -> int:
+        """The offset of what follows."""
+        return (self.first + COPIES * self.count) * _DOUBLE
 
 
 class Damage(NamedTuple):
@@ -98,15 +112,40 @@ def header_bytes(header: Header) -> bytes:
     """The first bytes of the file."""
     text = json.dumps(asdict(header)).encode()
     head = _HEADER.pack(_MAGIC.pack(_NAME, _ORDER), VERSION, crc32(text), len(text)) + text
-    if len(head) > FINISHED_AT:
+    if len(head) > _HEADER_COPY_BYTES:
         raise FormatError("the header is too long")
-    return head.ljust(HEADER_BYTES, b"\0")
+    return (2 * head.ljust(_HEADER_COPY_BYTES, b"\0")).ljust(HEADER_BYTES, b"\0")
 
 
 def read_header(data: bytes) -> Header:
-    """The header of a file that begins with these bytes."""
+    """The header of a file that begins with these bytes: the first of the two that is intact."""
     if len(data) < HEADER_BYTES:
         raise FormatError(f"it has {len(data)} bytes, too few for a header")
+    try:
+        return _read_header(data[:_HEADER_COPY_BYTES])
+    except FormatError as error:
+        try:
+            return _read_header(data[_HEADER_COPY_BYTES:HEADER_NUMBERS_AT])
+        except FormatError as other:
+            raise other if isinstance(other, OtherVersionError) else error from None
+
+
+def header_damage(data: bytes, found: int) -> Damage | None:
+    """What is wrong with a header that can be read, of a file in which so many records are."""
+    if data[:_HEADER_COPY_BYTES] != data[_HEADER_COPY_BYTES:HEADER_NUMBERS_AT]:
+        return Damage(0, "one of the two headers is damaged")
+    size = HEADER_NUMBERS * _DOUBLE
+    copies = [data[start : start + size] for start in range(HEADER_NUMBERS_AT, HEADER_BYTES, size)]
+    numbers, damage = vote(*copies)
+    if numbers is None or damage:
+        return Damage(HEADER_NUMBERS_AT, damage)
+    records = struct.unpack(f"={HEADER_NUMBERS}d", numbers)[RECORDS]
+    if records > found:
+        return Damage(HEADER_NUMBERS_AT, f"{records - found:g} records are missing")
+    return None
+
+
+def _read_header(data: bytes) -> Header:
     magic, version, checksum, length = _HEADER.unpack_from(data)
     if magic != _MAGIC.pack(_NAME, _ORDER):
         theirs = magic.startswith(_NAME)
@@ -142,7 +181,7 @@ def series_text(name: str, labels: Mapping[str, str]) -> bytes:
 
 def size(text: bytes, numbers: int) -> int:
     """How many bytes a record takes."""
-    return _padded(_BEFORE_TEXT + len(text)) + numbers * _DOUBLE
+    return _padded(_BEFORE_TEXT + len(text)) + COPIES * numbers * _DOUBLE
 
 
 def record_bytes(text: bytes, numbers: list[float]) -> bytes:
@@ -151,7 +190,29 @@ def record_bytes(text: bytes, numbers: list[float]) -> bytes:
     checksum = crc32(text, crc32(_CHECKED.pack(length, len(text), len(numbers))))
     head = MARK + _FIELDS.pack(length, checksum, len(text), len(numbers)) + text
     values = struct.pack(f"={len(numbers)}d", *numbers)
-    return head.ljust(_padded(len(head)), b"\0") + values
+    return head.ljust(_padded(len(head)), b"\0") + COPIES * values
+
+
+class Vote(NamedTuple):
+    """The numbers that copies agree on, as bytes, and which damage that shows.
+
+    They are None where each copy of a number is another.
+    """
+
+    numbers: bytes | None
+    damage: str = ""
+
+
+def vote(first: bytes, second: bytes, third: bytes) -> Vote:
+    """The numbers that these copies agree on, one by one."""
+    votes, damage = bytearray(second), ""
+    for start in range(0, len(second), _DOUBLE):
+        place = slice(start, start + _DOUBLE)
+        if second[place] not in (first[place], third[place]):
+            if first[place] != third[place]:
+                return Vote(None, "no two copies of a number agree")
+            votes[place], damage = first[place], "a copy of a number is damaged"
+    return Vote(bytes(votes), damage)
 
 
 def records(data: bytes, start: int = HEADER_BYTES) -> Iterator[Record | Damage]:
@@ -159,16 +220,18 @@ def records(data: bytes, start: int = HEADER_BYTES) -> Iterator[Record | Damage]
     position = start
     while position < len(data):
         mark = data.find(MARK, position)
-        yield from _gap(data, position, len(data) if mark < 0 else mark)
+        if mark != position:
+            yield from _gap(data, position, len(data) if mark < 0 else mark)
         if mark < 0:
             return
         record = _record(data, mark)
         yield record
         if isinstance(record, Record):
-            position = (record.first + record.count) * _DOUBLE
+            position = record.end
         else:  # what follows is the rest of it, up to the next mark
             following = data.find(MARK, mark + len(MARK))
             position = len(data) if following < 0 else following
+            yield from _wrongly_marked(data, mark + len(MARK), position).values()
 
 
 def _record(data: bytes, offset: int) -> Record | Damage:
@@ -180,20 +243,40 @@ def _record(data: bytes, offset: int) -> Record | Damage:
     if crc32(text, crc32(_CHECKED.pack(length, text_length, count))) != checksum:
         return Damage(offset, "the checksum of a record is wrong")
     numbers = offset + _padded(_BEFORE_TEXT + text_length)
-    if numbers + count * _DOUBLE > len(data):
-        return Damage(offset, "the file ends inside a record")
-    return Record(text.decode(errors="replace"), numbers // _DOUBLE, count)
+    record = Record(text.decode(errors="replace"), numbers // _DOUBLE, count)
+    return record if record.end <= len(data) else Damage(offset, "the file ends inside a record")
 
 
-def _gap(data: bytes, begin: int, end: int) -> Iterator[Damage]:
-    """What is between records: zeros, or records without their mark, which begin with zeros."""
+def _gap(data: bytes, begin: int, end: int) -> Iterator[Record | Damage]:
+    """What is between records: zeros, or records without their mark, which begin with zeros.
+
+    And records whose mark is damaged, which do not.
+    """
+    found = _wrongly_marked(data, begin, end)
     start, segment = begin, FIRST_SEGMENT_BYTES
     while start < end:
-        if any(data[start : min(start + len(MARK), end)]):
+        if start not in found and any(data[start : min(start + len(MARK), end)]):
             yield Damage(start, "there is something that is not a record")
         while segment <= start:
             segment *= 2
         start = segment
+    for offset, record in found.items():
+        yield Damage(offset, "the mark of a record is damaged")
+        yield record
+
+
+def _wrongly_marked(data: bytes, begin: int, end: int) -> dict[int, Record]:
+    """The records of which only one half of the mark is right, by their offsets."""
+    found: dict[int, Record] = {}
+    for half in (0, len(MARK) // 2):
+        part = MARK[half : half + len(MARK) // 2]
+        at = data.find(part, begin + half, end)
+        while at >= 0:
+            record = _record(data, at - half)
+            if isinstance(record, Record):
+                found[at - half] = record
+            at = data.find(part, at + 1, end)
+    return dict(sorted(found.items()))
 
 
 def _padded(length: int) -> int:

@@ -22,11 +22,15 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 from typedprom.core.system_calls import O_CLOEXEC, O_NOFOLLOW, UNSUPPORTED
 from typedprom.metrics.cell_classes import PER_THREAD, thread_mode
 from typedprom.spool.format import (
-    FINISHED_AT,
+    CHANGES,
+    COPIES,
     FIRST_SEGMENT_BYTES,
     HEADER_BYTES,
+    HEADER_NUMBERS,
+    HEADER_NUMBERS_AT,
     LARGEST_BYTES,
     MARK,
+    RECORDS,
     Header,
     header_bytes,
     record_bytes,
@@ -71,6 +75,8 @@ class RunFile:
         self._freed: dict[int, deque[tuple[float, Segment, int]]] = {}  # by the records' length
         self._defined_to = 0  # series before the last definition may be taken for older ones
         self._segments: dict[int, Segment] = {}  # those after the first, by where they start
+        self._counts = [0.0] * HEADER_NUMBERS
+        self._counting = RLock()  # for builds without a GIL
         hidden = runs / f".{header.run}.new"
         # The lock has a descriptor of its own: mappings may keep copies of theirs, which a forked
         # child could not close.
@@ -104,7 +110,7 @@ class RunFile:
         self._write(record, segment, start)
 
     def place(self, text: bytes, numbers: list[float]) -> Slot:
-        """Write a record, whose numbers are kept there from now on.
+        """Write a record, whose numbers are kept there from now on, each in its `COPIES`.
 
         Raises OSError where the file cannot grow.
         """
@@ -112,16 +118,17 @@ class RunFile:
         segment, start = self._free_space(len(record)) or self._new_space(len(record))
         self._write(record, segment, start)
         end = (start + len(record)) // _DOUBLE
-        doubles = segment.doubles[end - len(numbers) : end]
+        doubles = segment.doubles[end - COPIES * len(numbers) : end]
         return Slot(self, segment, start, len(record), cast("Doubles", doubles))
 
     def free(self, slot: Slot) -> None:
         """Take a record out; after a while its space is used again."""
         segment, start = slot.segment, slot.start
+        self._count(RECORDS, -1.0)  # first: there may be more records, and never fewer
         segment.bytes[start : start + _MARK_BYTES] = _NO_MARK
         for index in range(len(slot.numbers)):
             slot.numbers[index] = 0.0
-        self._changed()
+        self._count(CHANGES, 1.0)
         self._freed.setdefault(slot.length, deque()).append((monotonic(), segment, start))
 
     def synchronise(self) -> None:
@@ -205,12 +212,22 @@ class RunFile:
     def _write(self, record: bytes, segment: Segment, start: int) -> None:
         segment.bytes[start + _MARK_BYTES : start + len(record)] = record[_MARK_BYTES:]
         segment.bytes[start : start + _MARK_BYTES] = MARK
-        self._changed()
+        self._count(RECORDS, 1.0)
+        self._count(CHANGES, 1.0)
 
-    def _changed(self) -> None:
-        """Make readers read again: any other number will do."""
-        doubles = cast("Doubles", self._first.doubles)
-        doubles[FINISHED_AT // _DOUBLE] += 1.0
+    def _count(self, which: int, added: float) -> None:
+        """Add to a number in the header."""
+        doubles, counts = cast("Doubles", self._first.doubles), self._counts
+        first = HEADER_NUMBERS_AT // _DOUBLE + which
+        second, third = first + HEADER_NUMBERS, first + 2 * HEADER_NUMBERS
+        is_held = self._counting.acquire(timeout=_SECONDS)
+        try:
+            counts[which] = doubles[first] = doubles[second] = doubles[third] = (
+                counts[which] + added
+            )
+        finally:
+            if is_held:
+                self._counting.release()
 
     def _free_space(self, length: int) -> tuple[Segment, int] | None:
         """The space of a record that was freed."""
@@ -304,7 +321,7 @@ SEGMENT: Final = LockedSegment if thread_mode() == PER_THREAD else Segment
 
 
 class Slot:
-    """The space of a record in a run file, and its numbers."""
+    """The space of a record in a run file, and its numbers: those of each copy in turn."""
 
     __slots__ = ("_file", "length", "numbers", "segment", "start")
 

@@ -4,6 +4,8 @@ The file is read, not mapped: if a mapped file is truncated, touching the mappin
 process. A number is never torn: the system copies pages in steps of at least 8 bytes, and numbers
 are aligned to that. Each process writes its numbers one after the other, so a histogram may have
 been read between a bucket and its sum; its count is that of its buckets and hence always fits them.
+What looks damaged because its process lives and goes on recording is read again: if it is damaged,
+it is the same then.
 """
 
 from __future__ import annotations
@@ -36,20 +38,25 @@ from typedprom.metrics.definition import (
 from typedprom.spool import ownership
 from typedprom.spool.definition_json import read_definition
 from typedprom.spool.format import (
-    FINISHED_AT,
+    COPIES,
     HEADER_BYTES,
+    HEADER_NUMBERS_AT,
     LARGEST_BYTES,
     Damage,
     FormatError,
     Header,
     Record,
+    Vote,
+    header_damage,
     read_header,
     records,
+    vote,
 )
 
 _FLAGS: Final = os.O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
 # A link or a socket, on Linux and on the BSDs and macOS.
 _NOT_A_FILE: Final = (errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EOPNOTSUPP)
+_ATTEMPTS: Final = 10  # to read what its process may be changing
 
 
 @contextmanager
@@ -128,13 +135,21 @@ class RunReading:
 
     def _read_metric(self, data: bytes, layout: MetricLayout) -> MetricSeries:
         metric, definition = MetricSeries(layout), layout.definition
-        read = struct.Struct(f"={width(definition)}d").unpack_from
+        numbers_of = struct.Struct(f"={width(definition)}d").unpack
+        copies = struct.Struct("=" + COPIES * f"{width(definition) * _BYTES}s")
+        copies_of = copies.unpack_from
         is_possible = _CHECKS.get(definition.type, _is_set)
         states = len(definition.states) if definition.type == "stateset" else None
         for labels, offset, placed in zip(
             layout.labels, layout.offsets, layout.placed, strict=True
         ):
-            numbers = read(data, offset)
+            first, second, third = copies_of(data, offset)
+            agreed = first
+            if not first == second == third:
+                agreed = self._settled(vote(first, second, third), offset, copies)
+                if agreed is None:
+                    continue
+            numbers = numbers_of(agreed)
             if is_possible(numbers):
                 if states is not None and numbers[1] not in range(-1, states):
                     self.damage.append(Damage(offset, "the state does not exist"))
@@ -144,6 +159,19 @@ class RunReading:
             elif is_possible is not _is_set or not numbers[TIMESTAMP] <= 0.0:
                 self.damage.append(Damage(offset, f"no process records {numbers}"))
         return metric
+
+    def _settled(self, voted: Vote, offset: int, copies: struct.Struct) -> bytes | None:
+        """The numbers there, read again until nothing about them looks damaged."""
+        if voted.damage:
+            with opened(self.path) as descriptor:
+                for _ in range(_ATTEMPTS):
+                    data = os.pread(descriptor, copies.size, offset)
+                    voted = vote(*copies.unpack(data)) if len(data) == copies.size else voted
+                    if not voted.damage:
+                        break
+        if voted.damage:
+            self.damage.append(Damage(offset, voted.damage))
+        return voted.numbers
 
 
 def _counts(numbers: tuple[float, ...]) -> bool:
@@ -173,17 +201,33 @@ def read_run(path: Path, known: RunLayout | None) -> tuple[bytes, RunLayout]:
     """
     with opened(path) as descriptor:
         header = header_of(descriptor, path)
-        size = os.fstat(descriptor).st_size
-        if size > LARGEST_BYTES:
-            raise FormatError(f"it has {size} bytes, more than any run file")
-        data = os.pread(descriptor, size, 0)
-        while len(data) < size:  # a signal, or it was truncated
-            more = os.pread(descriptor, size - len(data), len(data))
-            if not more:
-                break
-            data += more
-    same = known is not None and known.describes(data)
-    return data, known if known is not None and same else RunLayout(data, header)
+        before: RunLayout | None = None
+        attempts = 0
+        while True:
+            data = _all_bytes(descriptor)
+            if known is not None and known.describes(data):
+                return data, known
+            layout = RunLayout(data, header)
+            if not layout.damage or (before is not None and before.describes(data)):
+                return data, layout
+            before = layout
+            attempts += 1
+            if attempts == _ATTEMPTS:  # it changes all the time: its damage is told another time
+                layout.damage.clear()
+                return data, layout
+
+
+def _all_bytes(descriptor: int) -> bytes:
+    size = os.fstat(descriptor).st_size
+    if size > LARGEST_BYTES:
+        raise FormatError(f"it has {size} bytes, more than any run file")
+    data = os.pread(descriptor, size, 0)
+    while len(data) < size:  # a signal, or it was truncated
+        more = os.pread(descriptor, size - len(data), len(data))
+        if not more:
+            break
+        data += more
+    return data
 
 
 # Texts that are read once: the runs of one program have the same ones.
@@ -224,17 +268,27 @@ class RunLayout:
     `history` are all definitions of each metric, with when they were written down.
     """
 
-    __slots__ = ("_finished", "_size", "damage", "definitions", "header", "history", "metrics")
+    __slots__ = (
+        "_header_numbers",
+        "_size",
+        "damage",
+        "definitions",
+        "header",
+        "history",
+        "metrics",
+    )
 
     def __init__(self, data: bytes, header: Header) -> None:
         if len(data) < HEADER_BYTES:
             raise FormatError("it was truncated while being read")
         self.header = header
         self.damage: list[Damage] = []
-        self._size, self._finished = len(data), _finished(data)
+        self._size, self._header_numbers = len(data), _header_numbers(data)
         self.history: dict[str, list[tuple[float, Definition]]] = {}
         series: list[tuple[_Named, int, float, Record]] = []
+        found = 0
         for record in records(data):
+            found += 1
             if isinstance(record, Damage):
                 self.damage.append(record)
                 continue
@@ -249,10 +303,13 @@ class RunLayout:
                 series.append((content, len(self.history.get(content[0], ())), placed, record))
         self.definitions = {name: versions[-1][1] for name, versions in self.history.items()}
         self.metrics = self._group(series)
+        wrong = None if self.damage else header_damage(data, found)
+        if wrong is not None:
+            self.damage.append(wrong)
 
     def describes(self, data: bytes) -> bool:
         """Whether no record was added to the file, which now holds these bytes."""
-        return len(data) == self._size and _finished(data) == self._finished
+        return len(data) == self._size and _header_numbers(data) == self._header_numbers
 
     def _group(self, series: list[tuple[_Named, int, float, Record]]) -> list[MetricLayout]:
         """The series by the definition in force when each was placed."""
@@ -279,9 +336,9 @@ class RunLayout:
         self.damage.append(Damage(record.first * _BYTES, why))
 
 
-def _finished(data: bytes) -> bytes:
-    """The number of finished records in the header, for comparing."""
-    return data[FINISHED_AT:HEADER_BYTES]
+def _header_numbers(data: bytes) -> bytes:
+    """The numbers in the header, for comparing."""
+    return data[HEADER_NUMBERS_AT:HEADER_BYTES]
 
 
 def _in_force(versions: list[tuple[float, Definition]]) -> list[Definition]:

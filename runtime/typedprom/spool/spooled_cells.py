@@ -1,5 +1,7 @@
 """Cells whose numbers are in a run file too: what they have in common, counters and histograms.
 
+A number is stored in its three places by one statement, within which the interpreter does not
+switch threads: first, second, third, as the format says.
 Threads and signal handlers may record while any of the methods runs. Each step leaves memory and
 file equal, or is followed by one that makes them equal.
 """
@@ -19,6 +21,7 @@ from typedprom.metrics.cells import (
     HistogramCell,
     NoExemplar,
 )
+from typedprom.spool.format import COPIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,12 +32,12 @@ if TYPE_CHECKING:
 
 SpooledT = TypeVar("SpooledT", bound="Spooled")
 
-_scratch: Final[dict[int, list[float]]] = {}  # by length
+_scratch: Final[dict[int, list[float]]] = {}  # by how many numbers
 
 
-def scratch(length: int) -> Doubles:
-    """Numbers that nobody reads: those of cells without a slot."""
-    return _scratch.setdefault(length, [0.0] * length)
+def scratch(numbers: int) -> Doubles:
+    """The copies of so many numbers that nobody reads: those of cells without a slot."""
+    return _scratch.setdefault(numbers, [0.0] * (COPIES * numbers))
 
 
 class CellSpool(Protocol):
@@ -192,11 +195,12 @@ class _SharedCount(Spooled):
         before, self._numbers = self._numbers, slot.numbers
         self.store()
         if not isinstance(before, list):  # two threads have found one
-            for number in range(1, len(before)):
-                before[number] = 0.0
+            for number in range(len(before)):
+                if number % (len(before) // COPIES):  # all but when counting began
+                    before[number] = 0.0
 
     def detach(self) -> None:
-        self._numbers = scratch(len(self._numbers))
+        self._numbers = scratch(len(self._numbers) // COPIES)
 
     def reset(self) -> Undo:
         restore = super().reset()
@@ -226,48 +230,56 @@ class SpooledCounterCell(_SharedCount, SpooledCounter):
         self, amount: float = ONE, /, exemplar: ExemplarLabels | NoExemplar | None = NO_EXEMPLAR
     ) -> None:
         if amount is exemplar:  # both are left out
-            self._value = self._numbers[1] = self._value + 1.0
+            numbers = self._numbers
+            self._value = numbers[1] = numbers[3] = numbers[5] = self._value + 1.0
         elif (
             exemplar is NO_EXEMPLAR
             and (type(amount) is float or type(amount) is int)
             and 0.0 <= amount <= LARGEST
         ):
-            self._value = self._numbers[1] = self._value + amount
+            numbers = self._numbers
+            self._value = numbers[1] = numbers[3] = numbers[5] = self._value + amount
         else:
             self._inc_checked(amount, None if exemplar is NO_EXEMPLAR else exemplar)
 
     def store(self) -> None:
-        self._value = self._numbers[1] = self._value + 0.0
+        numbers = self._numbers
+        self._value = numbers[1] = numbers[3] = numbers[5] = self._value + 0.0
 
     def on_fork(self) -> None:
         self._numbers, self._value, self.exemplar = scratch(2), ZERO, None
         unplace(self)
 
     def _store_current(self) -> None:
-        self._numbers[0], self._numbers[1] = self.created, self._value
+        for index in range(COPIES):
+            self._numbers[2 * index], self._numbers[2 * index + 1] = self.created, self._value
 
 
 class SpooledHistogramCell(_SharedCount, SpooledHistogram):
     """A series of a histogram that has a slot."""
 
-    __slots__ = ("_numbers",)
+    __slots__ = ("_numbers", "_width")
 
     def __init__(
         self, metric: AnyInstrument, values: tuple[str, ...], bounds: tuple[float, ...]
     ) -> None:
         super().__init__(metric, values, bounds)
-        self._numbers: Doubles = scratch(len(bounds) + 3)
+        self._width = len(bounds) + 3  # how many numbers there are
+        self._numbers: Doubles = scratch(self._width)
 
     def observe(
         self, amount: float, /, exemplar: ExemplarLabels | type[float] | None = NONE_OBSERVED
     ) -> None:
         if type(amount) is exemplar and amount - amount == 0.0:  # a finite float, no exemplar
             bucket = bisect_left(self.bounds, amount)
-            buckets = self._buckets
+            buckets, numbers, width = self._buckets, self._numbers, self._width
             # The file's buckets come after the time. One step each, of bucket and sum.
-            after = bucket + 1
-            buckets[bucket] = self._numbers[after] = buckets[bucket] + 1.0
-            self._sum = self._numbers[-1] = self._sum + amount
+            first = bucket + 1
+            second = first + width
+            buckets[bucket] = numbers[first] = numbers[second] = numbers[second + width] = (
+                buckets[bucket] + 1.0
+            )
+            self._sum = numbers[width - 1] = numbers[-1 - width] = numbers[-1] = self._sum + amount
         else:
             self._observe_checked(amount, None if exemplar is NONE_OBSERVED else exemplar)
 
@@ -280,21 +292,25 @@ class SpooledHistogramCell(_SharedCount, SpooledHistogram):
 
     def on_fork(self) -> None:
         none: dict[int, Exemplar] = {}
-        numbers, empty = scratch(len(self.bounds) + 3), [ZERO] * len(self._buckets)
+        numbers, empty = scratch(self._width), [ZERO] * len(self._buckets)
         self._numbers, self._buckets[:], self._sum, self.exemplars = numbers, empty, ZERO, none
         unplace(self)
 
     def _store_current(self) -> None:
-        for index, number in enumerate((self.created, *self._buckets, self._sum)):
+        for index, number in enumerate(COPIES * (self.created, *self._buckets, self._sum)):
             self._numbers[index] = number
 
     def _store_sums(self, buckets: Sequence[float], total: float) -> None:
         """Store all counts with these added: one step each, of bucket and sum."""
-        counts = self._buckets
+        counts, width = self._buckets, self._width
         for bucket, count in enumerate(buckets):
-            after = bucket + 1
-            counts[bucket] = self._numbers[after] = counts[bucket] + count
-        self._sum = self._numbers[-1] = self._sum + total
+            numbers, first = self._numbers, bucket + 1
+            second = first + width
+            counts[bucket] = numbers[first] = numbers[second] = numbers[second + width] = (
+                counts[bucket] + count
+            )
+        numbers = self._numbers
+        self._sum = numbers[width - 1] = numbers[-1 - width] = numbers[-1] = self._sum + total
 
 
 UnplacedCounterCell = unplaced(SpooledCounterCell)

@@ -11,6 +11,7 @@ from typedprom.metrics.cells import GaugeCell, GaugeFunction
 from typedprom.metrics.instruments import GaugeKind
 from typedprom.metrics.labels import INVALID
 from typedprom.metrics.text_cells import InfoCell, StateSetCell, StateT
+from typedprom.spool.format import COPIES
 from typedprom.spool.spooled_cells import Spooled, scratch, spool_of, unplace, unplaced
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 NEVER: Final = 0.0  # the time of what was not set
 _TICK: Final = 1e-6  # seconds: more than a float of the present resolves
+
+
+def store_time(numbers: Doubles, timestamp: float) -> None:
+    """Store when a cell with two numbers was set."""
+    numbers[0] = numbers[2] = numbers[4] = timestamp
 
 
 class _SpooledSetting(Spooled):
@@ -66,17 +72,17 @@ class SpooledNumber(_SpooledSetting):
         self.store()
         unset = scratch(2)
         if self._numbers[0] == NEVER and old is not unset:
-            self._numbers[0] = old[0]
+            store_time(self._numbers, old[0])
         if before is not None:  # two threads have found one
             before.free()
 
     def wait(self) -> None:
-        mine, unset = self.initial_values(), scratch(2)
+        mine, unset = COPIES * self.initial_values(), scratch(2)
         if self._numbers is unset:
             self._numbers = mine
 
     def detach(self) -> None:
-        numbers = [self._numbers[0], self._numbers[1]]
+        numbers = [*self._numbers]
         self._numbers, self._slot = numbers, None
 
     def drop(self) -> None:
@@ -93,7 +99,7 @@ class SpooledNumber(_SpooledSetting):
         def undo() -> None:
             restore()
             if timestamp != NEVER:
-                self._numbers = [timestamp, 0.0]
+                self._numbers = COPIES * [timestamp, 0.0]
                 self.store()
                 self.place()
 
@@ -156,23 +162,30 @@ class SpooledGaugeCell(SpooledGauge):
     def set(self, value: float, /) -> None:
         number = value if type(value) is float else to_float(self.metric.name, value)
         if number is not None:
-            self._value = self._numbers[1] = number
-            self._numbers[0] = time()
+            numbers = self._numbers
+            self._value = numbers[1] = numbers[3] = numbers[5] = number
+            now, numbers = time(), self._numbers
+            numbers[0] = numbers[2] = numbers[4] = now
 
     def inc(self, amount: float = ONE, /) -> None:
         number = amount if type(amount) is float else to_float(self.metric.name, amount)
         if number is not None:
-            self._value = self._numbers[1] = self._value + number
-            self._numbers[0] = time()
+            numbers = self._numbers
+            self._value = numbers[1] = numbers[3] = numbers[5] = self._value + number
+            now, numbers = time(), self._numbers
+            numbers[0] = numbers[2] = numbers[4] = now
 
     def dec(self, amount: float = ONE, /) -> None:
         number = amount if type(amount) is float else to_float(self.metric.name, amount)
         if number is not None:
-            self._value = self._numbers[1] = self._value - number
-            self._numbers[0] = time()
+            numbers = self._numbers
+            self._value = numbers[1] = numbers[3] = numbers[5] = self._value - number
+            now, numbers = time(), self._numbers
+            numbers[0] = numbers[2] = numbers[4] = now
 
     def store(self) -> None:
-        self._value = self._numbers[1] = self._value + 0.0
+        numbers = self._numbers
+        self._value = numbers[1] = numbers[3] = numbers[5] = self._value + 0.0
 
     def on_fork(self) -> None:
         unset = scratch(2)
@@ -197,13 +210,14 @@ class SpooledStateSetCell(SpooledNumber, StateSetCell[StateT]):
             self.place()
         super().set(state)
         self.store()
-        self._numbers[0] = time()
+        store_time(self._numbers, time())
 
     def store(self) -> None:
         while True:
             state = self._state
             index = -1 if state == INVALID else self.states.index(cast("StateT", state))
-            self._numbers[1] = float(index)
+            numbers = self._numbers
+            numbers[1] = numbers[3] = numbers[5] = float(index)
             if self._state == state:
                 break  # else another thread came between, and may have stored first
 
@@ -231,7 +245,7 @@ class SpooledInfoCell(_SpooledSetting, InfoCell):
             self.place()
         slot = self._slot
         if slot is not None and self._written == said:
-            slot.numbers[0] = self._timestamp
+            store_time(slot.numbers, self._timestamp)
 
     def initial_values(self) -> list[float]:
         return [NEVER, 1.0]
@@ -250,7 +264,7 @@ class SpooledInfoCell(_SpooledSetting, InfoCell):
         new = spool.record(self, dict(zip(names, said, strict=True)), self.initial_values())
         if new is None:
             return False
-        new.numbers[0] = self._timestamp  # the greatest counts
+        store_time(new.numbers, self._timestamp)  # the greatest counts
         before, self._slot, self._written = self._slot, new, said
         if before is not None:
             before.free()

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from time import time
 from typing import TYPE_CHECKING, cast
 
+from typedprom.metrics.amounts import LARGEST, ONE
 from typedprom.metrics.cell import Undo
+from typedprom.metrics.cells import (
+    NO_EXEMPLAR,
+    NONE_OBSERVED,
+    ExemplarLabels,
+    NoExemplar,
+)
 from typedprom.metrics.thread_cells import (
     THREAD,
     Parts,
@@ -21,68 +29,100 @@ from typedprom.spool.spooled_cells import (
     scratch,
     spool_of,
 )
-from typedprom.spool.spooled_setting_cells import SpooledGauge
+from typedprom.spool.spooled_setting_cells import SpooledGauge, store_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from typedprom.metrics.cell import AnyInstrument
+    from typedprom.spool.run_file import Doubles
     from typedprom.spool.spooled_cells import CellSpool
 
-_DOUBLE = 8
+
+class SpooledPart(list[float]):
+    """What a thread has added, and the numbers in its record that are the same."""
+
+    __slots__ = ("numbers",)
+
+    def __init__(self, size: int) -> None:
+        super().__init__([0.0] * size)
+        self.numbers: Doubles = scratch(size + 1)  # the first is when counting began
+
+    def add(self, added: Sequence[float]) -> None:
+        """Add to each, in one step."""
+        width = len(self) + 1
+        for index, number in enumerate(added):
+            numbers, first = self.numbers, index + 1
+            second = first + width
+            self[index] = numbers[first] = numbers[second] = numbers[second + width] = (
+                self[index] + number
+            )
+
+    def store(self) -> None:
+        """Store all of them."""
+        self.add([0.0] * len(self))
+
+    def clear_numbers(self) -> None:
+        """Begin at zero."""
+        self[:] = [0.0] * len(self)
+        self.store()
 
 
 class SpooledParts(Parts):
-    """Parts that are kept in a run file. Each is a memoryview, used like a list of floats."""
+    """Parts that are kept in a run file."""
 
     __slots__ = ("_cell", "unplaced")
 
     def __init__(self, size: int, cell: Spooled) -> None:
         super().__init__(size)
         self._cell = cell
-        self.unplaced: dict[int, list[float]] = {}  # parts that are in no file, by their ids
+        self.unplaced: dict[int, SpooledPart] = {}  # parts that are in no file, by their ids
 
-    def __missing__(self, key: ThreadKey) -> list[float]:
+    if TYPE_CHECKING:  # what `__missing__` returns
+
+        def __getitem__(self, key: ThreadKey, /) -> SpooledPart:
+            raise NotImplementedError
+
+    def __missing__(self, key: ThreadKey) -> SpooledPart:
         inherited = self._inherited(key)
         if inherited is not None:
             return inherited
         spool = spool_of(self._cell.metric)
         moves = spool.moves
-        part = self.record(spool)
-        is_placed = part is not None and moves == spool.moves  # else that file was left just now
-        if part is None:
-            in_memory = memoryview(bytearray(_DOUBLE * len(self.ended[0]))).cast("d")
-            part = cast("list[float]", in_memory)
-        if not is_placed:
+        part = SpooledPart(len(self.ended[0]))
+        is_placed = self.find_slot(part, spool) and moves == spool.moves
+        if not is_placed:  # or that file was left just now
             self.unplaced[id(part)] = part
             spool.await_room(self._cell)
-        return self.setdefault(key, part)
+        return cast("SpooledPart", self.setdefault(key, part))
 
     def total(self) -> list[float]:
         # By id: an inherited one may be there twice.
         parts = {id(part): [*part] for part in self.copy().values()}
         return [sum(numbers) for numbers in zip(self.ended[0], *parts.values(), strict=True)]
 
-    def record(self, spool: CellSpool) -> list[float] | None:
-        """A new part in the file; None where it has no room."""
-        slot = spool.record(self._cell, {}, self._cell.initial_values())
-        return None if slot is None else cast("list[float]", cast("memoryview", slot.numbers)[1:])
+    def spooled(self) -> dict[ThreadKey, SpooledPart]:
+        """The parts there are now."""
+        return cast("dict[ThreadKey, SpooledPart]", self.copy())
 
-    def _inherited(self, key: ThreadKey) -> list[float] | None:
+    def find_slot(self, part: SpooledPart, spool: CellSpool) -> bool:
+        """Keep the part in a new record; False where the file has no room."""
+        slot = spool.record(self._cell, {}, self._cell.initial_values())
+        if slot is None:
+            return False
+        part.numbers = slot.numbers
+        part.store()
+        return True
+
+    def _inherited(self, key: ThreadKey) -> SpooledPart | None:
         """The part of a thread that has ended: this thread goes on with it."""
-        for other in self.copy():
-            part = self.get(other) if other() is None else None
-            if part is not None and id(part) not in self.unplaced:
+        for other, part in self.spooled().items():
+            if other() is None and id(part) not in self.unplaced:
                 mine = self.setdefault(key, part)
                 if self.pop(other, None) is not None:
-                    return mine
+                    return cast("SpooledPart", mine)
                 del self[key]  # another thread was quicker
         return None
-
-
-def _store(part: list[float], numbers: Sequence[float]) -> None:
-    for index, number in enumerate(numbers):
-        part[index] = number
 
 
 class _PerThreadCount(Spooled):
@@ -91,25 +131,19 @@ class _PerThreadCount(Spooled):
     if not TYPE_CHECKING:  # the slot is in the other base of the classes made of it
         __slots__ = ()
     _parts: Parts
-
-    @property
-    def _spooled_parts(self) -> SpooledParts:
-        return cast("SpooledParts", self._parts)
+    _spooled: SpooledParts  # the same
 
     def has_slot(self) -> bool:
         """Whether the file has the parts there are; each finds its own when a thread records."""
-        return not self._spooled_parts.unplaced
+        return not self._spooled.unplaced
 
     def find_slot(self, spool: CellSpool) -> bool:
         """Move unplaced parts into the file, with their numbers; False where the file fails."""
-        parts = self._spooled_parts
-        for key, part in parts.copy().items():
+        parts = self._spooled
+        for part in parts.spooled().values():
             if id(part) in parts.unplaced:
-                new = parts.record(spool)
-                if new is None:
+                if not parts.find_slot(part, spool):
                     return False
-                new[:] = part  # in one step with the next: without a call, no other thread runs
-                parts[key] = new
                 parts.unplaced.pop(id(part), None)
         unplaced = tuple(parts.unplaced)
         current = {id(part) for part in parts.copy().values()}
@@ -120,31 +154,32 @@ class _PerThreadCount(Spooled):
 
     def detach(self) -> None:
         """Give up the slots of all parts."""
-        parts = self._spooled_parts
-        for part in parts.copy().values():
+        parts = self._spooled
+        for part in parts.spooled().values():
             parts.unplaced[id(part)] = part
 
     def on_fork(self) -> None:
-        self._parts = SpooledParts(len(self.initial_values()) - 1, self)
+        self._parts = self._spooled = SpooledParts(len(self.initial_values()) - 1, self)
 
     def on_merged(self) -> bool:
         """Begin at zero, but for parts without a slot: what is in the file was merged."""
-        parts = self._spooled_parts
+        parts = self._spooled
         for key, part in parts.copy().items():
             if id(part) not in parts.unplaced:
                 parts.pop(key, None)
         return not self.has_slot()
 
     def reset(self) -> Undo:
-        parts = self._spooled_parts
+        parts = self._spooled
         before = {key: [*part] for key, part in parts.copy().items()}
-        for part in parts.copy().values():
-            _store(part, [0.0] * len(part))
+        for part in parts.spooled().values():
+            part.clear_numbers()
 
         def undo() -> None:
             for key, numbers in before.items():
                 if key in parts:
-                    _store(parts[key], numbers)
+                    parts[key].clear_numbers()
+                    parts[key].add(numbers)
 
         return undo
 
@@ -152,28 +187,60 @@ class _PerThreadCount(Spooled):
 class SpooledPerThreadCounterCell(_PerThreadCount, SpooledCounter, PerThreadCounterCell):
     """A series of a counter."""
 
-    __slots__ = ()
+    __slots__ = ("_spooled",)
 
     def __init__(self, metric: AnyInstrument, values: tuple[str, ...]) -> None:
         super().__init__(metric, values)
         self.on_fork()
 
+    def inc(
+        self, amount: float = ONE, /, exemplar: ExemplarLabels | NoExemplar | None = NO_EXEMPLAR
+    ) -> None:
+        if amount is exemplar:  # both are left out
+            part = self._spooled[THREAD.key]
+            numbers = part.numbers
+            part[0] = numbers[1] = numbers[3] = numbers[5] = part[0] + 1.0
+        elif (
+            exemplar is NO_EXEMPLAR
+            and (type(amount) is float or type(amount) is int)
+            and 0.0 <= amount <= LARGEST
+        ):
+            part = self._spooled[THREAD.key]
+            numbers = part.numbers
+            part[0] = numbers[1] = numbers[3] = numbers[5] = part[0] + amount
+        else:
+            self._inc_checked(amount, None if exemplar is NO_EXEMPLAR else exemplar)
+
 
 class SpooledPerThreadHistogramCell(_PerThreadCount, SpooledHistogram, PerThreadHistogramCell):
     """A series of a histogram."""
 
-    __slots__ = ()
+    __slots__ = ("_spooled", "_width")
 
     def __init__(
         self, metric: AnyInstrument, values: tuple[str, ...], bounds: tuple[float, ...]
     ) -> None:
         super().__init__(metric, values, bounds)
+        self._width = len(bounds) + 3
         self.on_fork()
 
+    def observe(
+        self, amount: float, /, exemplar: ExemplarLabels | type[float] | None = NONE_OBSERVED
+    ) -> None:
+        if type(amount) is exemplar and amount - amount == 0.0:  # a finite float, no exemplar
+            bucket, width = bisect_left(self.bounds, amount), self._width
+            part = self._spooled[THREAD.key]
+            numbers, first = part.numbers, bucket + 1
+            second = first + width
+            part[bucket] = numbers[first] = numbers[second] = numbers[second + width] = (
+                part[bucket] + 1.0
+            )
+            part[-1] = numbers[width - 1] = numbers[-1 - width] = numbers[-1] = part[-1] + amount
+        else:
+            self._observe_checked(amount, None if exemplar is NONE_OBSERVED else exemplar)
+
     def add(self, buckets: Sequence[float], total: float) -> None:
-        part = self._parts[THREAD.key]
-        for index, number in enumerate((*buckets, total)):
-            part[index] += number
+        self._spooled[THREAD.key].add((*buckets, total))
 
 
 class SpooledPerThreadGaugeCell(SpooledGauge, PerThreadGaugeCell):
@@ -195,7 +262,8 @@ class SpooledPerThreadGaugeCell(SpooledGauge, PerThreadGaugeCell):
 
     def store(self) -> None:
         while True:
-            self._numbers[1] = total = self._parts.total()[0]
+            total, numbers = self._parts.total()[0], self._numbers
+            numbers[1] = numbers[3] = numbers[5] = total
             now = self._parts.total()[0]
             if now == total or (now != now and total != total):
                 break  # else another thread came between, and may have stored first
@@ -208,7 +276,7 @@ class SpooledPerThreadGaugeCell(SpooledGauge, PerThreadGaugeCell):
         if not self.has_slot():
             self.place()
         self.store()
-        self._numbers[0] = time()
+        store_time(self._numbers, time())
 
 
 _CLASSES = (SpooledPerThreadCounterCell, SpooledPerThreadHistogramCell, SpooledPerThreadGaugeCell)

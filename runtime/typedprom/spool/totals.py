@@ -1,7 +1,9 @@
 """Totals: what ended runs have recorded, in one JSON file that is replaced as a whole.
 
-    {"typedprom_totals": 1, "crc32": …, "bytes": …, "generation": …}
+    {"typedprom_totals": 2, "generation": …, "crc32": …}
     {"runs": […], "parts": […], …}
+
+The checksum is of all bytes before it, and of all after its line.
 
 `runs` names the runs that were merged last, so that a crash before their files are gone does not
 count them twice. The file is written twice, as `totals` and `totals.copy`, both before any run file
@@ -32,9 +34,10 @@ from typedprom.spool.directory import SpoolDirectory, sync_folder, write_new
 from typedprom.spool.format import FormatError, OtherVersionError
 from typedprom.spool.run_reader import contents, opened
 
-VERSION: Final = 1
+VERSION: Final = 2
 _HEAD_BYTES: Final = 256  # more than the first line ever has
 _VERSION: Final = "typedprom_totals"
+_CHECKSUM: Final = b', "crc32": '
 
 
 @dataclass(slots=True)
@@ -85,19 +88,22 @@ class LoadedTotals(NamedTuple):
 def load(directory: SpoolDirectory) -> LoadedTotals:
     """The totals, or their copy where they are damaged, or none.
 
-    Raises OtherVersionError, or OSError where they cannot be read at all.
+    Raises OtherVersionError where only another version's code may read them, or OSError.
     """
-    damage: list[tuple[Path, str]] = []
+    damage: dict[Path, FormatError] = {}
+    found, source = Totals(), None
     for path in (directory.totals, directory.totals_copy):
         try:
-            return LoadedTotals(read(path), path, tuple(damage))
+            found, source = read(path), path
+            break
         except FileNotFoundError:
             pass
-        except OtherVersionError:
-            raise
         except FormatError as error:
-            damage.append((path, str(error)))
-    return LoadedTotals(Totals(), None, tuple(damage))
+            damage[path] = error
+    for wrong in damage.values():
+        if source is None and isinstance(wrong, OtherVersionError):
+            raise wrong
+    return LoadedTotals(found, source, tuple((path, str(wrong)) for path, wrong in damage.items()))
 
 
 def head(path: Path) -> bytes:
@@ -112,12 +118,12 @@ def read(path: Path) -> Totals:
     first, _, body = contents(path).partition(b"\n")
     try:
         fields = parsed.mapping(json.loads(first[:_HEAD_BYTES]))
-        version, checksum = parsed.whole(fields, _VERSION), parsed.whole(fields, "crc32")
+        version = parsed.whole(fields, _VERSION)
     except (ValueError, RecursionError) as error:
         raise FormatError("they do not begin as totals do") from error
     if version != VERSION:
         raise OtherVersionError(f"the totals are of version {version}, this reads {VERSION}")
-    if crc32(body) != checksum:
+    if first != _first_line(first.partition(_CHECKSUM)[0], body):
         raise FormatError("the checksum of the totals is wrong")
     try:
         content = parsed.mapping(parsed.loads(body))
@@ -152,8 +158,12 @@ def totals_bytes(totals: Totals) -> bytes:
         **sums_fields(totals.sums),
     }
     body = json.dumps(fields, separators=(",", ":")).encode() + b"\n"
-    first = {_VERSION: VERSION, "crc32": crc32(body), "bytes": len(body)}
-    return json.dumps(first | {"generation": totals.generation}).encode() + b"\n" + body
+    first = json.dumps({_VERSION: VERSION, "generation": totals.generation}).encode()
+    return _first_line(first.removesuffix(b"}"), body) + b"\n" + body
+
+
+def _first_line(begin: bytes, body: bytes) -> bytes:
+    return b"%b%b%d}" % (begin, _CHECKSUM, crc32(body, crc32(begin)))
 
 
 def sums_fields(sums: Sums) -> dict[str, object]:
