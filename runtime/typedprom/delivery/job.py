@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from time import perf_counter, time
 from types import FrameType
-from typing import TYPE_CHECKING, Final, Self, TypeAlias
+from typing import TYPE_CHECKING, Final, Self, TypeAlias, cast
 
 from typedprom.core.environment import warn_of_late_variables
 from typedprom.metrics.context_managers import Block
@@ -169,7 +169,8 @@ def _outcome(error: BaseException | None, raised: set[type[BaseException]]) -> E
 def _is_cancellation(error: BaseException) -> bool:
     """Whether Ctrl-C ended what was going on, or somebody who cancelled it."""
     if isinstance(error, BaseExceptionGroup):
-        return all(map(_is_cancellation, error.exceptions))
+        group = cast("BaseExceptionGroup[BaseException]", error)
+        return all(map(_is_cancellation, group.exceptions))
     if isinstance(error, KeyboardInterrupt):
         return True
     return not isinstance(error, Exception) and type(error).__name__ in _CANCELLED
