@@ -83,7 +83,7 @@ def test_the_directory_may_come_from_the_environment(verb: str, nowhere: Deliver
     unset = replace(nowhere, more={"TYPEDPROM_SPOOL_DIR": ""})
     done = unset.spool_command(verb, *more)
     assert done.returncode == 2
-    assert f"set TYPEDPROM_SPOOL_DIR; there are {nowhere.spool}\n" in done.stderr
+    assert f"set TYPEDPROM_SPOOL_DIR; there is {nowhere.spool}\n" in done.stderr
     elsewhere = replace(unset, state=nowhere.state / "empty")
     done = elsewhere.spool_command(verb, *more)
     assert done.returncode == 2

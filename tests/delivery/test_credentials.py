@@ -59,14 +59,20 @@ class TestCredentials:
         encoded = b64encode(b"user:s3cret").decode()
         with receiver(respond(401, f"not s3cret, not {encoded}")) as server:
             outcome = push(Pushgateway(server.url, GROUP, Credentials("user", "s3cret")))
-        assert outcome.reason.startswith(f"answers 401: {WITHHELD}; set ")
+        assert outcome.reason.startswith(f"answers 401 Unauthorized: {WITHHELD}; it does not ")
 
     @pytest.mark.parametrize(
         ("given", "why"),
         [
             ({"password": "p"}, "without a user name"),
-            ({"username": "u", "token_file": "t"}, "both a token and"),
-            ({"username": "u", "password": "p", "password_file": "f"}, "both a password and"),
+            (
+                {"username": "u", "token_file": "t"},
+                "_TOKEN_FILE, or a user name and password: not both",
+            ),
+            (
+                {"username": "u", "password": "p", "password_file": "f"},
+                "_PASSWORD_FILE or TYPEDPROM_PUSHGATEWAY_PASSWORD: not both",
+            ),
             ({"username": "u"}, "without a password: set TYPEDPROM_PUSHGATEWAY_PASSWORD_FILE"),
             ({"username": "u:v", "password": "p"}, "colon"),
             ({"key_file": "k"}, "without a certificate"),

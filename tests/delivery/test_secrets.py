@@ -176,7 +176,7 @@ def test_what_a_gateway_repeats_of_a_refused_family_is_not_written(tmp_path: Pat
     with receiver(act) as server:
         gateway = Pushgateway(server.url, GROUP, Credentials("user", secret), quarantine)
         outcome = push(gateway)
-    assert outcome.refused == {"x_g": f"answers 400: {WITHHELD}"}
+    assert outcome.refused == {"x_g": f"answers 400 Bad Request: {WITHHELD}"}
     assert_hidden((tmp_path / "refused" / "x_g.txt").read_text(), secret)
 
 
@@ -371,7 +371,10 @@ def test_a_program_that_pushes_in_vain_shows_and_writes_nothing(nowhere: Deliver
         with pushing.start(RECORD_FIVE) as process:
             output, errors = process.communicate(timeout=60)
         done = pushing.spool_command("status", str(nowhere.spool), "--json")
-    assert f"push to http://127.0.0.1:{server.port} failed (answers 401: {WITHHELD}" in errors
+    assert (
+        f"push to http://127.0.0.1:{server.port} failed (answers 401 Unauthorized: {WITHHELD}"
+        in errors
+    )
     files = [path for path in nowhere.spool.rglob("*") if path.is_file()]
     written = b"\n".join([path.read_bytes() for path in files]).decode("latin-1")
     for said in (output, errors, done.stdout, done.stderr, written, " ".join(map(str, files))):

@@ -119,7 +119,7 @@ def warn_of_late_variables() -> None:
         return
     for namespace, (environment, before) in tuple(_read.items()):
         if late := sorted(_set_for(environment) - before):
-            note_variables(namespace, environment)
+            _read[namespace] = environment, before.union(late)
             _warn_of_late(namespace, late)
 
 

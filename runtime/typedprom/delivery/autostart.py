@@ -109,11 +109,20 @@ def _warn_of_new_group(directory: Path, before: SavedSettings | None, now: Saved
         log_once(
             ("group", str(directory)),
             lambda: (
-                f"{directory} was pushed as job={before.job} instance={before.instance or 'HOST'} "
-                f"until now, and is pushed as job={now.job} instance={now.instance or 'HOST'} from "
-                "now on: delete the old group, or its numbers count twice"
+                f"{directory} was pushed to the group {_group(before)} until now, and is pushed to "
+                f"{_group(now)} from now on: delete the old group, or its numbers count twice"
             ),
         )
+
+
+def _group(saved: SavedSettings) -> str:
+    """The grouping key in words."""
+    labels = {
+        "job": saved.job,
+        "instance": saved.instance or os.uname().nodename,
+        **dict(saved.more),
+    }
+    return ",".join(f"{name}={value}" for name, value in labels.items())
 
 
 def _share_group(one: Settings, other: Settings) -> bool:

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -25,6 +26,9 @@ class _CommandParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         super().error(_ADDRESS.sub("...", message))
+
+
+_LONGEST: Final = 86_400.0  # seconds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,10 +96,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0.0 < seconds <= 86_400.0:
-        raise ValueError
-    return seconds
+    with suppress(ValueError):
+        if 0.0 < (seconds := float(text)) <= _LONGEST:
+            return seconds
+    raise argparse.ArgumentTypeError(f"it must be a number of seconds up to {_LONGEST:,.0f}")
 
 
 def _directory(parser: argparse.ArgumentParser) -> None:

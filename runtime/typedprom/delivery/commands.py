@@ -233,7 +233,7 @@ def _directory(options: argparse.Namespace) -> Path:
         return absolute(directory)
     folder = state_folder()
     spools = " ".join(shlex.quote(str(path)) for path in spools_in(folder))
-    hint = f"there are {spools}" if spools else f"there is none below {folder}"
+    hint = f"there is {spools}" if spools else f"there is none below {folder}"
     raise UsageError(f"name a spool directory, or set {SPOOL_DIR}; {hint}")
 
 

@@ -63,17 +63,17 @@ class Credentials:
 
     def __post_init__(self) -> None:
         if self.token_file is not None and self._has_password():
-            raise CredentialsError("both a token and a user name or password are set")
+            raise CredentialsError(f"set {TOKEN_FILE}, or a user name and password: not both")
         if self.password is not None and self.password_file is not None:
-            raise CredentialsError("both a password and a password file are set")
+            raise CredentialsError(f"set {PASSWORD_FILE} or {PASSWORD}: not both")
         if self.username is None and self._has_password():
-            raise CredentialsError("a password is set without a user name")
+            raise CredentialsError(f"a password is set without a user name: set {USERNAME}")
         if self.username is not None and self.password is None and self.password_file is None:
             raise CredentialsError(f"a user name is set without a password: set {PASSWORD_FILE}")
         if ":" in (self.username or ""):
             raise CredentialsError("a user name cannot contain a colon")
         if self.key_file is not None and self.cert_file is None:
-            raise CredentialsError("a key file is set without a certificate file")
+            raise CredentialsError(f"a key file is set without a certificate file: set {CERT_FILE}")
 
     @property
     def are_sent(self) -> bool:
@@ -119,6 +119,10 @@ class Credentials:
             return self
         username, _, password = userinfo.partition(":")
         return replace(self, username=unquote(username), password=unquote(password))
+
+    def has_login(self) -> bool:
+        """Whether requests have an Authorization header."""
+        return self.token_file is not None or self._has_password()
 
     def _has_password(self) -> bool:
         given = (self.username, self.password, self.password_file)

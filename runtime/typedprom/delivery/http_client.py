@@ -16,6 +16,7 @@ from http.client import (
     IncompleteRead,
     RemoteDisconnected,
 )
+from http.client import responses as _phrases
 from importlib import import_module
 from math import inf
 from time import monotonic, sleep, time
@@ -223,7 +224,7 @@ def _read(response: HTTPResponse, secrets: Secrets) -> HTTPAnswer:
     location = response.getheader("Location", "")
     heard = f"{reason}\n{text}\n{location}"
     if redacted(heard, secrets.words) != heard:
-        reason, text, location = "", WITHHELD, ""
+        reason, text, location = _phrases.get(response.status, ""), WITHHELD, ""
     return HTTPAnswer(
         response.status,
         beginning(reason),

@@ -17,6 +17,7 @@ from typedprom.core.variables import EXIT_SECONDS, GROUPING, INSTANCE, JOB, PUSH
 from typedprom.delivery.saved_settings import RESERVED, SavedSettings
 from typedprom.delivery.sinks import SinkSpec, specs
 
+_VARIABLES: Final = {"job": f"set {JOB}", "instance": f"set {INSTANCE}"}
 _SHORTEST: Final = 0.1  # seconds between two pushes
 _LONGEST: Final = 86_400.0  # seconds
 _NO_OPTIONS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -102,8 +103,9 @@ def _parse_grouping(text: str) -> dict[str, str]:
     for part in filter(None, map(str.strip, text.split(","))):
         name, _, value = part.partition("=")
         if not value or name in (*RESERVED, *labels) or not is_label_name(name):
-            message = "{}: {} is not used, it must be like `team=data,zone=b`".format
-            log_once((GROUPING,), partial(message, GROUPING, safe_repr(part)))
+            cure = _VARIABLES.get(name, "it must be like `team=data,zone=b`")
+            message = "{}: {} is not used, {}".format
+            log_once((GROUPING,), partial(message, GROUPING, safe_repr(part), cure))
             continue
         labels[name] = value
     return labels
@@ -119,6 +121,6 @@ def _read_seconds(name: str, default: float) -> float:
         seconds = math.nan
     if 0.0 <= seconds <= _LONGEST:
         return seconds
-    message = "{}={} is not a number of seconds; using {:g}".format
-    log_once((name,), partial(message, name, safe_repr(text), default))
+    message = "{}={} is not a number of seconds up to {:,.0f}; using {:g}".format
+    log_once((name,), partial(message, name, safe_repr(text), _LONGEST, default))
     return default

@@ -98,7 +98,7 @@ def _failed(error: BaseException) -> Response:
     if isinstance(error, UnreadableError):
         why = error.__cause__
         kind = type(why).__name__
-        log_once(("scrape", kind), lambda: f"the metrics cannot be read: {kind}: {why}")
+        log_once(("scrape", kind), lambda: f"the metrics cannot be read: {why}")
         return plain(HTTPStatus.INTERNAL_SERVER_ERROR, f"the metrics cannot be read: {kind}")
     kind = type(error).__name__
     cause = error.args[:1]  # prometheus_client appends the whole metric

@@ -116,7 +116,9 @@ def explain(error: Exception, spool: Path) -> str:
     """What went wrong in the spool and, if that is due to its owner, what to do."""
     if isinstance(error, ForeignError):
         return str(error)
-    return f"{spool}: {error}{remedy(error, spool)}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or spool}: {error.strerror}{remedy(error, spool)}"
+    return f"{spool}: {error}"
 
 
 def remedy(error: Exception, spool: Path | None = None) -> str:
@@ -200,7 +202,8 @@ def _belongs(status: os.stat_result) -> str:
 
 
 def _refusal(status: os.stat_result) -> str:
-    return f"{_belongs(status)}: it is not used; set {SPOOL_DIR} to a folder of uid {_user()}"
+    change = f"set {SPOOL_DIR} to a folder of uid {_user()}, or run as uid {status.st_uid}"
+    return f"{_belongs(status)}: it is not used; {change}"
 
 
 def _is_open(status: os.stat_result) -> bool:

@@ -120,7 +120,7 @@ def read(path: Path) -> Totals:
         fields = parsed.mapping(json.loads(first[:_HEAD_BYTES]))
         version = parsed.whole(fields, _VERSION)
     except (ValueError, RecursionError) as error:
-        raise FormatError("they do not begin as totals do") from error
+        raise FormatError("it does not begin like a file of totals") from error
     if version != VERSION:
         raise OtherVersionError(f"the totals are of version {version}, this reads {VERSION}")
     if first != _first_line(first.partition(_CHECKSUM)[0], body):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from typedprom.core.misuse import log_once
 from typedprom.core.variables import SPOOL_DIR
 from typedprom.metrics.self_metrics import SPOOL_FAULTS
-from typedprom.spool.ownership import remedy
+from typedprom.spool.ownership import ForeignError, remedy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +44,8 @@ class WriteErrors:
 
 
 def _cure(error: OSError) -> str:
+    if isinstance(error, ForeignError):  # which says what to do
+        return ""
     is_elsewhere = isinstance(error, PermissionError | NotADirectoryError)
     if is_elsewhere or error.errno in _NO_PLACE:
         return f": set {SPOOL_DIR} to a folder that this user can write to"

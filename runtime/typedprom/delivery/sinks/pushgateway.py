@@ -42,8 +42,9 @@ if TYPE_CHECKING:
 
 _NO_CREDENTIALS: Final = Credentials()
 _REFUSED: Final = (400, 406, 413, 415)  # the format, or something in these families
+_UNAUTHORIZED: Final = 401
 _REMEDIES: Final = {
-    401: f"; set {USERNAME} and {PASSWORD_FILE}, or {TOKEN_FILE}",
+    _UNAUTHORIZED: f"; set {USERNAME} and {PASSWORD_FILE}, or {TOKEN_FILE}",
     404: "; give the gateway's root, with its route prefix if it has one",
 }
 _WHAT: Final = "Pushgateway"
@@ -83,7 +84,9 @@ class Pushgateway:
         address = _read(url)
         self.name = address.shown
         self._path = address.path + group_path(grouping)
-        self._connection = DeadlineConnection(address, credentials.or_userinfo(address.userinfo))
+        credentials = credentials.or_userinfo(address.userinfo)
+        self._has_login = credentials.has_login()
+        self._connection = DeadlineConnection(address, credentials)
         self._quarantine = quarantine or Quarantine(None)
         self._formats = (
             _PayloadFormat(PROTOBUF.content_type, ProtobufRenderer().parts),
@@ -184,7 +187,10 @@ class Pushgateway:
         if answer.status in _REFUSED:
             return answer.describe()
         where = f" (to {answer.location})" if answer.location else ""
-        raise _NotAcceptedError(answer.describe() + where + _REMEDIES.get(answer.status, ""))
+        remedy = _REMEDIES.get(answer.status, "")
+        if answer.status == _UNAUTHORIZED and self._has_login:
+            remedy = "; it does not accept these credentials"
+        raise _NotAcceptedError(answer.describe() + where + remedy)
 
 
 def _body(parts: Mapping[str, bytes], names: Sequence[str]) -> bytes:
