@@ -147,6 +147,32 @@ def test_a_variable_that_is_not_a_gateways_is_neither_tried_nor_shown(
     assert "\x1b" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "name", ["TYPEDPROM_PUSHGATEWAY_PASSWORD", "TYPEDPROM_PUSHGATEWAY_TOKEN_FILE", "PUSHGATEWAY_PW"]
+)
+def test_a_variable_with_the_credentials_of_a_gateway_is_not_taken_for_its_address(
+    name: str, nowhere: Delivering
+) -> None:
+    spool = used(nowhere)
+    forge(spool, variables=[name])
+    told = Delivering(9, nowhere.state, {**nowhere.more, name: "hunter2"})
+    done = told.spool_command("deliver", "--timeout", "1", str(spool))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{name}, which " in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["X_PUSHGATEWAY", "PUSHGATEWAY_URL", "X_PUSHGATEWAY_PROD_ADDRESS"])
+def test_a_variable_with_the_address_of_a_gateway_is_used(
+    name: str, nowhere: Delivering, delivering: Delivering
+) -> None:
+    spool = used(nowhere)
+    forge(spool, variables=[name])
+    told = Delivering(9, nowhere.state, {**nowhere.more, name: f"127.0.0.1:{delivering.port}"})
+    done = told.spool_command("deliver", "--timeout", "5", str(spool))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def forge(folder: Path, **fields: object) -> None:
     path = folder / "delivery.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), **fields}))

@@ -45,7 +45,10 @@ _SUFFIXES: Final = ("_bucket", "_count", "_sum")
 
 
 _VARIABLE: Final = re.compile("[A-Z_][A-Z0-9_]*")  # as catalogs may name one
-_OF_GATEWAY: Final = "PUSHGATEWAY"
+# Not ..._PUSHGATEWAY_PASSWORD or ..._TOKEN, for example.
+_OF_GATEWAY: Final = re.compile(
+    ".*PUSHGATEWAY(?:.*_(?:ADDR|ADDRESS|ENDPOINT|HOST|SERVER|TARGET|URI|URL))?"
+)
 
 
 class UsageError(Exception):
@@ -203,18 +206,18 @@ def _settings(path: Path, options: argparse.Namespace) -> Settings:
 
 
 def _gateway_variables(path: Path, saved: SavedSettings) -> Iterator[str]:
-    """The saved variables that are named after a Pushgateway.
+    """The saved variables that are named after the address of a Pushgateway.
 
     Whoever can write to the spool can name any variable there. One that holds a secret must neither
     be taken for a host nor be shown.
     """
     for name in filter(_VARIABLE.fullmatch, saved.variables):
-        if _OF_GATEWAY in name:
+        if _OF_GATEWAY.fullmatch(name):
             yield name
         elif read_variable(name):
             print_error(
                 f"{name}, which {path} names for a Pushgateway, is not used, because its name does "
-                f"not contain {_OF_GATEWAY}: use --pushgateway"
+                "not contain PUSHGATEWAY and end with that or with _URL: use --pushgateway"
             )
 
 
