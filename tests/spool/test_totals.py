@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import struct
 import time
 from math import inf, nan
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -17,6 +19,7 @@ from typedprom.spool.claims import claims_of
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError, OtherVersionError
 from typedprom.spool.run_reader import RunReading
+from typedprom.spool.store import SpoolStore
 from typedprom.spool.totals import Totals, head, load, read, totals_bytes
 
 
@@ -108,6 +111,34 @@ def test_a_version_that_is_damaged_is_taken_from_the_copy(directory: SpoolDirect
     loaded = load(directory)
     assert exact(loaded.totals) == exact(totals)
     assert [why for _, why in loaded.damage] == ["the totals are of version 9, this reads 2"]
+
+
+@pytest.mark.parametrize("name", ["totals", "totals.copy"])
+def test_totals_that_are_huge_are_damaged_and_not_read(
+    name: str, directory: SpoolDirectory
+) -> None:
+    totals = some(directory)
+    totals.write(directory)
+    os.truncate(directory.path / name, 1 << 40)
+    with pytest.raises(FormatError, match="the totals have 10995"):
+        read(directory.path / name)
+    assert exact(load(directory).totals) == exact(totals)
+    SpoolStore(directory).compact()
+    assert (directory.damaged / name).stat().st_size == 1 << 40
+    assert directory.totals.read_bytes() == directory.totals_copy.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["merged", "retirements"])
+def test_a_number_that_no_process_writes_is_damage(name: str, directory: SpoolDirectory) -> None:
+    first, body = totals_bytes(some(directory)).splitlines()
+    forged = json.dumps({**json.loads(body), name: 10**400}).encode() + b"\n"
+    fields = {**json.loads(first), "bytes": len(forged)}
+    del fields["crc32"]
+    begin = json.dumps(fields).encode().removesuffix(b"}")
+    checksum = crc32(forged, crc32(begin))
+    directory.totals.write_bytes(b'%b, "crc32": %d}\n%b' % (begin, checksum, forged))
+    with pytest.raises(FormatError, match=f"`{name}` is too large"):
+        read(directory.totals)
 
 
 def test_totals_that_are_damaged_are_taken_from_the_copy(directory: SpoolDirectory) -> None:

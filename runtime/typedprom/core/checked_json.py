@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias, cast
 
 LATEST: Final = 2.0**37  # a Unix time in seconds, in the year 6325; later ones are not accepted
+_LARGEST: Final = 2**63 - 1  # an integer
 
 Fields: TypeAlias = Mapping[str, object]
 
@@ -51,6 +52,8 @@ def whole(fields: Fields, name: str) -> int:
     value = fields.get(name)
     if type(value) is not int:
         raise ValueError(f"`{name}` is not an integer")
+    if abs(value) > _LARGEST:
+        raise ValueError(f"`{name}` is too large")
     return value
 
 

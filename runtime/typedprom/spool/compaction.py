@@ -70,7 +70,8 @@ class Compaction:
         """Whether totals and copy are the same; a copy that is damaged is set aside."""
         directory = self._directory
         try:
-            if contents(directory.totals_copy) == contents(directory.totals):
+            whole = contents(directory.totals)
+            if contents(directory.totals_copy, len(whole) + 1) == whole:
                 return True
             read(directory.totals_copy)
         except FormatError as error:

@@ -1,9 +1,9 @@
 """Totals: what ended runs have recorded, in one JSON file that is replaced as a whole.
 
-    {"typedprom_totals": 2, "generation": …, "crc32": …}
+    {"typedprom_totals": 2, "bytes": …, "generation": …, "crc32": …}
     {"runs": […], "parts": […], …}
 
-The checksum is of all bytes before it, and of all after its line.
+The checksum is of all bytes before it, and of all after its line; `bytes` is how many these are.
 
 `runs` names the runs that were merged last, so that a crash before their files are gone does not
 count them twice. The file is written twice, as `totals` and `totals.copy`, both before any run file
@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from errno import ENOMEM
 from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -32,7 +33,7 @@ from typedprom.spool.budgets import Decisions, MetricDecisions
 from typedprom.spool.definition_json import definition_fields, read_definition
 from typedprom.spool.directory import SpoolDirectory, sync_folder, write_new
 from typedprom.spool.format import FormatError, OtherVersionError
-from typedprom.spool.run_reader import contents, opened
+from typedprom.spool.run_reader import opened
 
 VERSION: Final = 2
 _HEAD_BYTES: Final = 256  # more than the first line ever has
@@ -115,14 +116,23 @@ def head(path: Path) -> bytes:
 
 def read(path: Path) -> Totals:
     """The totals that the file holds. Raises FormatError, or OSError."""
-    first, _, body = contents(path).partition(b"\n")
-    try:
-        fields = parsed.mapping(json.loads(first[:_HEAD_BYTES]))
-        version = parsed.whole(fields, _VERSION)
-    except (ValueError, RecursionError) as error:
-        raise FormatError("it does not begin like a file of totals") from error
-    if version != VERSION:
-        raise OtherVersionError(f"the totals are of version {version}, this reads {VERSION}")
+    with opened(path) as descriptor, open(descriptor, "rb", closefd=False) as file:
+        first = file.read(_HEAD_BYTES).partition(b"\n")[0]
+        try:
+            fields = parsed.mapping(json.loads(first))
+            version = parsed.whole(fields, _VERSION)
+        except (ValueError, RecursionError) as error:
+            raise FormatError("it does not begin like a file of totals") from error
+        if version != VERSION:
+            raise OtherVersionError(f"the totals are of version {version}, this reads {VERSION}")
+        size = os.fstat(descriptor).st_size - len(first) - 1
+        if size != fields.get("bytes"):  # it may be huge, and is not read
+            raise FormatError(f"the totals have {size} bytes, not {fields.get('bytes')!r}")
+        file.seek(len(first) + 1)
+        try:
+            body = file.read()
+        except MemoryError as error:
+            raise OSError(ENOMEM, "too little memory to read it", str(path)) from error
     if first != _first_line(first.partition(_CHECKSUM)[0], body):
         raise FormatError("the checksum of the totals is wrong")
     try:
@@ -158,7 +168,8 @@ def totals_bytes(totals: Totals) -> bytes:
         **sums_fields(totals.sums),
     }
     body = json.dumps(fields, separators=(",", ":")).encode() + b"\n"
-    first = json.dumps({_VERSION: VERSION, "generation": totals.generation}).encode()
+    head = {_VERSION: VERSION, "bytes": len(body), "generation": totals.generation}
+    first = json.dumps(head).encode()
     return _first_line(first.removesuffix(b"}"), body) + b"\n" + body
 
 
