@@ -198,6 +198,28 @@ def test_a_folder_that_another_user_has_made_is_refused(
     assert KEXP not in held(gateway.port)
 
 
+@pytest.mark.parametrize("user", [OWNER, OPERATOR])
+@pytest.mark.parametrize("mode", [0o1777, 0o777])
+def test_a_link_above_the_spool_that_another_user_has_made_is_refused(
+    user: int, mode: int, place: Path
+) -> None:
+    shared = make(place / "shared", OPERATOR, mode)
+    private = make(place / "private", user)
+    (shared / "link").symlink_to(private)
+    os.lchown(shared / "link", OTHER, OTHER)
+    told = record(shared / "link" / "spool", user)
+    assert f"{shared / 'link'} belongs to uid {OTHER}, and this process runs as uid {user}" in told
+    assert owners(private) == {".": (user, user)}
+
+
+def test_a_link_of_who_may_write_there_is_told_of_and_followed(place: Path) -> None:
+    (make(place / "releases", OTHER, 0o755) / "current").symlink_to(make(place / "data", OWNER))
+    os.lchown(place / "releases" / "current", OTHER, OTHER)
+    told = record(place / "releases" / "current" / "spool", OWNER)
+    assert f"other users can write to {place / 'releases'}" in told
+    assert (place / "data" / "spool" / "runs").is_dir()
+
+
 def test_commands_of_others_refuse_a_folder_and_try_no_variable(place: Path) -> None:
     spool = make(place / "spool", OTHER, 0o755)
     record(spool, OTHER)

@@ -42,11 +42,12 @@ class SpoolDirectory:
 
     def prepare(self) -> None:
         """Make the folders that are missing; OSError if one cannot be made or written to."""
+        self.check()  # before anything is made, and again in what may be another's
         for folder in (self.path, *self._folders):
             with suppress(FileExistsError):
                 ownership.make_folder(folder)
             if folder is self.path:
-                self.check()  # before anything is made in it
+                self.check()
         effective = os.access in os.supports_effective_ids
         for folder in (self.path, self.runs):
             if not os.access(folder, os.R_OK | os.W_OK | os.X_OK, effective_ids=effective):
@@ -57,8 +58,7 @@ class SpoolDirectory:
 
         What is missing is no reason to refuse the rest.
         """
-        with suppress(FileNotFoundError):
-            ownership.check_spool(self.path)
+        ownership.check_spool(self.path)
         for folder in (self.path, *self._folders):
             with suppress(FileNotFoundError):
                 status = folder.stat() if folder is self.path else folder.lstat()

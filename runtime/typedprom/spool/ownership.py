@@ -72,11 +72,18 @@ def check(status: os.stat_result, path: Path) -> None:
 
 
 def check_spool(path: Path) -> None:
-    """Raise ForeignError where the folder of a spool, or a link to it, is another user's."""
+    """Raise ForeignError where the folder of a spool, or a link to it, is another user's.
+
+    Also where a link above it is another user's, in a folder that others can write to.
+    """
     user = _user()
-    for status in (path.lstat(), path.stat()):
+    links = (one for one in path.parents if one.is_symlink() and _is_open(one.parent.stat()))
+    found = [(one, one.lstat()) for one in links]
+    with suppress(FileNotFoundError):
+        found += [(path, path.lstat()), (path, path.stat())]
+    for folder, status in found:
         if user not in (None, _ROOT, status.st_uid) and status.st_uid != _ROOT:
-            raise ForeignError(path, _refusal(status))
+            raise ForeignError(folder, _refusal(status))
 
 
 def check_not_planted(path: Path) -> None:
@@ -86,8 +93,7 @@ def check_not_planted(path: Path) -> None:
     """
     if _user() != _ROOT:
         return
-    folders = [path, path / "runs", *_real_folders(path)]
-    for folder in folders:
+    for folder in (path / "runs", path, *path.parents, *_real_folders(path)):
         with suppress(FileNotFoundError):
             status, above = folder.lstat(), folder.parent.stat()
             if status.st_uid not in (_ROOT, above.st_uid) and _is_open(above):
@@ -98,7 +104,7 @@ def tell_of_open_folders(path: Path) -> None:
     """Log once that others can write to the spool's folder, or to one above it."""
     with suppress(OSError):
         trusted = (_user(), _ROOT, owner_of(path).user)
-        for folder in _real_folders(path):
+        for folder in (*_real_folders(path), *path.parents):
             status = folder.stat()
             is_sticky = status.st_mode & stat.S_ISVTX and not folder.samefile(path)
             is_open = _is_open(status) and not is_sticky
