@@ -150,6 +150,21 @@ def test_a_query_is_shown_nowhere(caplog: pytest.LogCaptureFixture) -> None:
     assert sink.name.endswith("/.../v1/metrics")
 
 
+DEBUGGING = """
+import logging, time
+logging.basicConfig(level=logging.DEBUG)
+from tests.delivery.otlp.receiver import GROUPING, SENT
+from typedprom.delivery.sinks.otlp import OTLP
+OTLP("http://127.0.0.1:{}/a/Xq7vZk2w?token=Xq7vZk2w", GROUPING).push([SENT], time.monotonic() + 9)
+"""
+
+
+def test_a_query_is_shown_nowhere_in_the_first_push_of_a_process(receiver: Receiver) -> None:
+    port = receiver.endpoint.rpartition(":")[2]
+    assert "Xq7v" not in run_python("-c", DEBUGGING.format(port)).stderr
+    assert receiver.paths == ["/a/Xq7vZk2w/v1/metrics?token=Xq7vZk2w"]
+
+
 def test_what_another_thread_has_the_exporter_log_is_left_alone(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

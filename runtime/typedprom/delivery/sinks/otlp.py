@@ -98,6 +98,8 @@ class OTLP:
 
     def _export(self, families: Sequence[Family], deadline: float) -> SinkResult:
         try:
+            import requests  # before their logs are captured: these make their loggers
+            import urllib3.connectionpool  # noqa: F401
             from opentelemetry.exporter.otlp.proto.http import metric_exporter
             from opentelemetry.sdk.metrics.export import MetricExportResult
 
@@ -113,7 +115,7 @@ class OTLP:
                 exporter = metric_exporter.OTLPMetricExporter(
                     self._url.endpoint.origin + self._target,
                     timeout=seconds,
-                    session=self._session(exchange),
+                    session=self._session(requests.Session(), exchange),
                 )
                 try:
                     result = exporter.export(data)
@@ -129,10 +131,7 @@ class OTLP:
         shown = beginning(redacted(reason, secrets))
         return SinkResult(delivered=False, reason=shown or "the exporter gives no reason")
 
-    def _session(self, exchange: _Exchange) -> Session:
-        from requests import Session
-
-        session = Session()
+    def _session(self, session: Session, exchange: _Exchange) -> Session:
         if self._authorization is not None:
             session.auth = self._authorize
         session.hooks["response"].append(exchange.answered)
