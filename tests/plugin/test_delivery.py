@@ -183,5 +183,11 @@ def test_no_secret_can_be_guessed_by_its_mark(monkeypatch: pytest.MonkeyPatch) -
         TYPEDPROM_OTLP_ENDPOINT="http://collector?key=hunter2",
         DATABASE_URL="postgres://me:hunter2@database:5432/shop",
         **dict.fromkeys(("SHOP_PASSWORD", "TYPEDPROM_PUSHGATEWAY_PASSWORD"), "hunter2"),
+        SHOP_AUTH="me:123456",
+        TYPEDPROM_PUSHGATEWAY_USERNAME="hunter2",
+        BROKEN_URL="http://me:hun?ter2@gateway",
+    )
+    assert before == marks(
+        SHOP_URL="https://gateway/hunter2", TYPEDPROM_OTLP_ENDPOINT="http://collector#hunter2"
     )
     assert before != marks(SHOP_URL="http://other", TYPEDPROM_OTLP_ENDPOINT="http://collector")

@@ -34,6 +34,11 @@ class Environment:
 
 NOTHING: Final = Environment()  # of a catalog that names no variable
 
+# Last words of variables that hold no address.
+_SECRETS: Final = (
+    *("AUTH", "CREDENTIALS", "KEY", "LOGIN", "PASS", "PASSWD", "PASSWORD", "PW", "SECRET", "TOKEN"),
+    *("USER", "USERNAME"),
+)
 _RUNNING_PYTEST: Final = "_pytest.helpconfig"  # `import pytest` alone does not import it
 _is_decided: Final[list[bool]] = []  # whether to ignore variables; else empty
 _ignored: Final[dict[str, str]] = {}  # variables, with the values that this process ignores
@@ -91,19 +96,30 @@ def _decide(ignored: Mapping[str, str], marks: str) -> Callable[[], None]:
 
 def _is_address(name: str, value: str) -> bool:
     """Whether it may name a spool or a destination. Others get no mark: they may be secrets."""
+    if name.upper().rpartition("_")[2] in _SECRETS:
+        return False
     if name.startswith(PREFIX):
         return name != IGNORED and "PASSWORD" not in name and "TOKEN" not in name
-    scheme, _, rest = value.rpartition("://")
-    host, _, port = rest.partition("/")[0].rpartition(":")
+    return _server(value) != ""
+
+
+def _server(value: str) -> str:
+    """The host and port of the address of a server; empty where it is none."""
+    scheme, _, rest = value.strip().rpartition("://")
+    whole = rest.partition("/")[0].partition("?")[0].partition("#")[0]
+    if "@" in rest[len(whole) :]:  # perhaps in a password; nothing is pushed there
+        return ""
+    server = whole.rpartition("@")[2]
+    host, _, port = server.rpartition(":")
     is_url = scheme.lower() in ("http", "https")
-    return is_url or (not scheme and host != "" and port.isdecimal())
+    return server if is_url or (not scheme and host != "" and port.isdecimal()) else ""
 
 
 def _mark(name: str, value: str) -> str:
-    """What a variable is recognized by. Scheme, user name, password and query are left out."""
+    """What a variable is recognized by: of the address of a server only its host and port."""
     from zlib import crc32  # here: only tests need it
 
-    address = value.rpartition("://")[2].rpartition("@")[2].partition("?")[0]
+    address = _server(value) or value.rpartition("@")[2].partition("?")[0]
     return f"{crc32(f'{name}={address}'.encode(errors='surrogateescape')):08x}"
 
 
