@@ -7,7 +7,7 @@ import json
 import logging
 import socket
 import traceback
-from base64 import b64decode, b64encode
+from base64 import b32encode, b64decode, b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -113,6 +113,14 @@ WRITTEN: list[Callable[[str], str]] = [
         lambda text, more=more: b64encode((more + text).encode()).decode()
         for more in ("", "a", "b:")
     ),
+    lambda text: html.escape(numbers(text)),
+    lambda text: quote(all_escaped(text)),
+    lambda text: "".join(f"\\U{ord(one):08x}" for one in text),
+    lambda text: "".join(f"\\u{{{ord(one):x}}}" for one in text),
+    lambda text: "".join(f"\\{byte:03o}" for byte in text.encode("latin-1")),
+    lambda text: ", ".join(f"0x{byte:02x}" for byte in text.encode("latin-1")),
+    lambda text: str([*text.encode("latin-1")]),
+    lambda text: b32encode(text.encode()).decode(),
     *(lambda text, size=size: text[:size] for size in (6, 8)),
     *(lambda text, size=size: text[-size:] for size in (6, 8)),
     *(lambda text, size=size: "x " * size + text for size in (240, 248, 249, 250)),
@@ -124,6 +132,10 @@ def test_a_secret_is_recognised_however_it_is_written(secret: str) -> None:
     for write in WRITTEN:
         text = f"no: {write(secret)}, sorry"
         assert redacted(text, [secret]) == WITHHELD, text
+
+
+def test_a_short_part_with_other_characters_is_recognised() -> None:
+    assert redacted("no: k7#V****", ["K7#vQ!9p"]) == WITHHELD
 
 
 @pytest.mark.parametrize("secret", ["a b", "pw", "?!", "Xq7vZk2wPm9L", "tk" * 5000, ""])
