@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.delivery.gateway import KEXP, RECORD_FIVE, held
-from tests.support.needs import require_servers
+from tests.support.needs import require_program, require_servers
 from tests.support.users import (
     OPERATOR,
     OTHER,
@@ -89,6 +91,15 @@ def test_what_root_does_once_leaves_every_file_to_the_owner(
     assert {user for user, _ in found.values()} == {OWNER}
     assert "belongs" not in record(spool, OWNER, gateway)
     assert held(gateway.port)[KEXP] == 15
+
+
+def test_root_that_may_not_change_the_modes_of_others_writes_a_textfile(place: Path) -> None:
+    spool, textfile = make(place / "spool", OWNER), place / "x.prom"
+    record(spool, OWNER, program=KILLED)
+    less = ("--bounding-set=-fowner", "--inh-caps=-fowner")
+    command = [require_program("setpriv"), *less, sys.executable, *COMMAND]
+    subprocess.run([*command, "deliver", spool, "--textfile", textfile], check=True)
+    assert (textfile.stat().st_uid, textfile.stat().st_mode & 0o777) == (OWNER, 0o644)
 
 
 def test_a_program_of_roots_leaves_every_file_to_the_owner(place: Path, gateway: Server) -> None:

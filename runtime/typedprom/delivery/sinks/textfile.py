@@ -63,10 +63,10 @@ class Textfile:
         new = self.path.with_name(f".{self.path.name}.{os.urandom(8).hex()}{_NEW}")
         try:
             with new.open("xb") as file:
-                give(file.fileno(), self._spool)
-                file.write(text)
                 if hasattr(os, "fchmod"):
                     os.fchmod(file.fileno(), _MODE)  # whatever the umask is
+                give(file.fileno(), self._spool)  # last: then its mode may not be changed any more
+                file.write(text)
                 file.flush()
                 synchronise(file.fileno(), new)  # else a crash of the machine may leave it empty
             new.replace(self.path)
