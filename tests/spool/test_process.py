@@ -109,6 +109,24 @@ print(SpoolStore(SpoolDirectory(Path(sys.argv[1]))).compact())
         assert done.stdout == "1\n", done.stderr
 
 
+def test_what_is_written_to_a_closed_stderr_is_not_written_to_a_run_file(spool: Path) -> None:
+    """As code in C and `Fatal Python error` do. Before 3.13 it may be appended: all counts."""
+    run("""
+import os
+os.closerange(0, 3)
+from tests.runtime.sample import HEARTBEAT
+HEARTBEAT.inc()
+for descriptor in range(3):
+    try:
+        os.write(descriptor, b"warning!" * 64)
+    except OSError:  # it is closed
+        pass
+""")
+    (file,) = run_files(spool)
+    counts = {definition.name: numbers[1:] for definition, _, numbers in file.series()}
+    assert counts["sample_heartbeat_total"] == [1.0]
+
+
 def test_removed_counters_count_on_and_removed_gauges_are_gone(spool: Path) -> None:
     run("""
 from tests.runtime.sample import JOBS_LAST_RUN, JOBS_RUNS

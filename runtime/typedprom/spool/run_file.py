@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 
 _FLAGS: Final = os.O_RDWR | O_CLOEXEC | O_NOFOLLOW
+_STDERR: Final = 2
 _DOUBLE: Final = 8
 _LARGEST_RECORD: Final = 1 << 20  # bytes: of a series with labels that no server would take
 _MARK_BYTES: Final = len(MARK)
@@ -82,10 +83,10 @@ class RunFile:
         # child could not close.
         self._lock = self._file = -1
         try:
-            self._lock = create(hidden)
+            self._lock = _not_standard(create(hidden))
             _lock(self._lock)
             self._status = os.fstat(self._lock)
-            self._file = os.open(hidden, _FLAGS | os.O_APPEND)
+            self._file = _not_standard(os.open(hidden, _FLAGS | os.O_APPEND))
             reserve(self._file, 0, FIRST_SEGMENT_BYTES)
             self._segment = self._first = SEGMENT(self._file, 0, FIRST_SEGMENT_BYTES, HEADER_BYTES)
             self._first.bytes[:HEADER_BYTES] = header_bytes(header)
@@ -198,7 +199,7 @@ class RunFile:
     def _opened(self) -> int:
         descriptor = os.open(self.path, _FLAGS)
         if self._is_mine(descriptor):
-            return descriptor
+            return _not_standard(descriptor)
         os.close(descriptor)
         raise FileNotFoundError(f"{self.path} is another file")
 
@@ -356,6 +357,19 @@ def reserve(file: int, start: int, size: int) -> None:
         os.write(file, bytes(min(missing, _ZEROS)))
     if os.fstat(file).st_size > LARGEST_BYTES:  # two threads have appended zeros
         os.ftruncate(file, LARGEST_BYTES)
+
+
+def _not_standard(descriptor: int) -> int:
+    """The descriptor, or a copy of it that is not standard output or standard error.
+
+    A program that has closed these may still write to their numbers: code in C does.
+    """
+    if descriptor > _STDERR:
+        return descriptor
+    try:
+        return _not_standard(os.dup(descriptor))
+    finally:
+        os.close(descriptor)
 
 
 def _lock(descriptor: int) -> None:
