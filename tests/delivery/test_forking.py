@@ -107,6 +107,19 @@ with typedprom.serve(0, addr="127.0.0.1"):
     assert delivering.run(program) == ""
 
 
+def test_signals_that_are_blocked_after_the_import_wait(tmp_path: Path) -> None:
+    """Of a process, a signal goes to any thread that does not block it."""
+    program = """
+import os, signal
+from sms_metrics_generated import HEARTBEAT
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+os.kill(os.getpid(), signal.SIGUSR1)
+assert signal.sigwait([signal.SIGUSR1]) == signal.SIGUSR1
+"""
+    for _ in range(3):
+        _run(program, tmp_path)
+
+
 def test_parent_and_child_push_after_a_fork(delivering: Delivering) -> None:
     delivering = Delivering(delivering.port, delivering.state, {"TYPEDPROM_PUSH_SECONDS": "0.1"})
     program = f"""{FORK}

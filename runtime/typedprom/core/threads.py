@@ -6,32 +6,40 @@ import _thread
 import signal
 import threading
 from collections.abc import Callable
+from types import BuiltinFunctionType
 from typing import Final
 
 # Signals that a fault of the thread itself raises; the others are for any thread of the process.
 _FAULTS: Final = ("SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGABRT")
+_BEGIN_SECONDS: Final = 0.1  # that a thread may take to begin
 
 
 def start_thread(run: Callable[[], object]) -> threading.Event:
     """Start a daemon thread, and return the event of its end. Raises RuntimeError if there is none.
 
     Where gevent or eventlet has patched `_thread`, it is a greenlet of the calling thread, whose
-    signals are the program's. `threading.Thread` would wait for the thread to begin, which it never
-    does if the memory for that is missing. Isolated sub-interpreters have no daemon threads.
+    signals are the program's. Elsewhere this waits for the thread to block its signals: the program
+    may block one right after, and send it. `threading.Thread` would wait forever if the memory for
+    the thread is missing. Isolated sub-interpreters have no daemon threads.
     """
     if not getattr(_thread, "daemon_threads_allowed", _yes)():
         raise RuntimeError("this interpreter has no daemon threads")
-    starter, ended = threading.get_native_id(), threading.Event()
+    is_greenlet = not isinstance(_thread.start_new_thread, BuiltinFunctionType)
+    starting, ended = _thread.allocate_lock(), threading.Event()
+    starting.acquire()
 
     def work() -> None:
         try:
-            if threading.get_native_id() != starter:
+            if not is_greenlet:
                 _receive_no_signals()
+            starting.release()
             run()
         finally:
             ended.set()
 
     _thread.start_new_thread(work, ())
+    if not is_greenlet:
+        starting.acquire(timeout=_BEGIN_SECONDS)
     return ended
 
 

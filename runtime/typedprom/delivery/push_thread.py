@@ -103,12 +103,14 @@ class PushThread:
         """Start the thread, unless it runs."""
         if self._ended is not None and not self._ended.is_set():
             return
-        self._asleep = threading.Lock()
-        self._asleep.acquire()
+        self._asleep = asleep = threading.Lock()
+        asleep.acquire()
         try:
-            self._ended = start_thread(partial(self._run, self._asleep))
+            ended = start_thread(partial(self._run, asleep))
         except RuntimeError:  # no more threads; or the interpreter exits
-            self._ended = None
+            ended = None
+        if self._asleep is asleep:  # else a signal handler has forked, and this is the child
+            self._ended = ended
 
     def flush(self, seconds: float) -> Delivery | None:
         """Deliver now; None if that took too long. The process continues."""
