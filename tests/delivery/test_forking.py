@@ -120,6 +120,27 @@ assert signal.sigwait([signal.SIGUSR1]) == signal.SIGUSR1
         _run(program, tmp_path)
 
 
+@pytest.mark.parametrize("end", ["return", "sys.exit(1)", "time.sleep(0.3)"])
+def test_a_child_that_a_thread_forks_ends_with_the_thread(end: str, delivering: Delivering) -> None:
+    program = f"""{FORK}
+{RECORD_FIVE}
+def work():
+    child = os.fork()
+    if not child:
+        SOURCES_REQUESTS_SUCCESS.inc(source_id="kexp")
+        {end}
+    elif os.waitpid(child, 0)[1]:
+        os._exit(1)
+forking = threading.Thread(target=work)
+forking.start()
+forking.join(20)
+os._exit(int(forking.is_alive()))
+"""
+    delivering.run(program)
+    assert delivering.spool_command("deliver", str(delivering.spool)).returncode == 0
+    assert held(delivering.port)[KEXP] == 6
+
+
 def test_parent_and_child_push_after_a_fork(delivering: Delivering) -> None:
     delivering = Delivering(delivering.port, delivering.state, {"TYPEDPROM_PUSH_SECONDS": "0.1"})
     program = f"""{FORK}

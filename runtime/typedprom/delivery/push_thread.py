@@ -32,6 +32,7 @@ _NEVER: Final = 1e6  # seconds until the next push if there is to be none
 _PUSH_BUDGET: Final = 10.0  # seconds for one push in the background
 _SINKS_PART: Final = 0.95  # of the time for a request; the rest is for logging a failure
 _CHILDREN: Final = "multiprocessing.popen_fork"  # imported with the first child
+_MAIN_THREAD: Final = threading.main_thread().ident  # also of children that it forks
 _RUNS_LEFT: Final = 64  # dead runs that a process without destinations does not merge
 
 
@@ -63,12 +64,14 @@ class PushThread:
         self._asleep = threading.Lock()  # held until the thread is to wake up
         self._requests: deque[_DeliveryRequest] = deque()
         self._has_forked = mmap(-1, 1)  # shared with forked children, which set it
+        self._may_start = True
         self._process = os.getpid()
 
     def on_fork(self) -> None:
         """Begin anew in a forked child: the thread and the connections are the parent's.
 
-        Another thread starts when the child records.
+        Another thread starts when the child records, unless the child was not forked by the main
+        thread: CPython ends it without an exit, when its last thread has ended.
         """
         if self._process == os.getpid():
             return
@@ -77,6 +80,7 @@ class PushThread:
         self._has_forked[0] = 1  # the parent's
         with suppress(OSError):  # out of memory
             self._has_forked = mmap(-1, 1)
+        self._may_start = threading.get_ident() == _MAIN_THREAD
         self._process = os.getpid()
 
     def add_destinations(self, destinations: tuple[Destination, ...]) -> None:
@@ -101,7 +105,8 @@ class PushThread:
 
     def start(self) -> None:
         """Start the thread, unless it runs."""
-        if self._ended is not None and not self._ended.is_set():
+        is_running = self._ended is not None and not self._ended.is_set()
+        if is_running or not self._may_start:
             return
         self._asleep = asleep = threading.Lock()
         asleep.acquire()
