@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.delivery.gateway import KEXP, RECORD_FIVE, Delivering, held
+from tests.delivery.receivers import HOST, hang, receiver, respond
 from tests.support.interpreters import run_with
 from tests.support.programs import FORKS_MAY_WARN, ROOT
 
@@ -290,6 +291,41 @@ print("done")
 
 def test_forks_without_memory_leave_the_process_as_it_was(tmp_path: Path) -> None:
     assert _run(LIMITED, tmp_path, TYPEDPROM_PUSH_SECONDS="0.1") == "done\n"
+
+
+def test_files_of_a_program_that_closes_our_descriptors_are_left_alone(tmp_path: Path) -> None:
+    """As daemons do that do not fork: a push is under way, and the connection stays open."""
+    program = """
+import os, socket, sys, time
+from sms_metrics_generated import HEARTBEAT
+HEARTBEAT.inc()
+time.sleep(0.4)  # the push hangs
+os.closerange(3, 256)
+pairs = [socket.socketpair() for _ in range(10)]
+before = [os.fstat(one.fileno()) for pair in pairs for one in pair]
+time.sleep(0.4)
+from typedprom.delivery import autostart
+autostart.flush()
+assert [os.fstat(one.fileno()) for pair in pairs for one in pair] == before
+for pair in pairs:
+    for one in pair:
+        one.setblocking(False)
+        try:
+            assert not one.recv(1)
+        except BlockingIOError:
+            pass
+"""
+    behaviours = (hang, respond(200))
+    for behaviour in behaviours:
+        with receiver(behaviour) as server:
+            url = f"http://{HOST}:{server.port}"
+            _run(
+                program,
+                tmp_path,
+                TYPEDPROM_PUSHGATEWAY_URL=url,
+                TYPEDPROM_PUSH_SECONDS="0.2",
+                TYPEDPROM_EXIT_SECONDS="0.5",
+            )
 
 
 def _run(program: str, folder: Path, **more: str) -> str:

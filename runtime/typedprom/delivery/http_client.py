@@ -9,6 +9,7 @@ import socket
 from collections.abc import Sequence
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
+from errno import ECONNRESET
 from http.client import (
     HTTPConnection,
     HTTPException,
@@ -132,7 +133,7 @@ class DeadlineConnection:
         secrets = self._credentials.secrets().and_words(self._secrets_in_url)
         try:
             if self._stream is not None:
-                with suppress(ConnectionError):  # the server closed it since the last request
+                with suppress(ConnectionError):  # it was closed since the last request
                     return self._exchange(self._stream, request, secrets, deadline)
                 self.close()
             self._stream = self._connect(deadline)
@@ -267,6 +268,7 @@ class DeadlineSocket(io.RawIOBase):
 
     def __init__(self, plain: socket.socket) -> None:
         self._socket = plain
+        self._status = os.fstat(plain.fileno())
         self.deadline = inf
         _open.add(self)
 
@@ -274,7 +276,7 @@ class DeadlineSocket(io.RawIOBase):
         """Send all data."""
         view = memoryview(data)
         while view:
-            self._socket.settimeout(remaining(self.deadline))
+            self._prepare()
             view = view[self._socket.send(view[:_CHUNK]) :]
 
     def readable(self) -> bool:
@@ -283,7 +285,7 @@ class DeadlineSocket(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         """Receive some bytes, and return how many; 0 at the end."""
-        self._socket.settimeout(remaining(self.deadline))
+        self._prepare()
         return self._socket.recv_into(buffer)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
@@ -296,7 +298,22 @@ class DeadlineSocket(io.RawIOBase):
     def shut(self) -> None:
         """Close the socket."""
         with suppress(OSError):
-            self._socket.close()
+            if self._is_ours():
+                self._socket.close()
+            else:
+                self._socket.detach()
+
+    def _prepare(self) -> None:
+        if not self._is_ours():
+            raise ConnectionResetError(ECONNRESET, "the program has closed the connection")
+        self._socket.settimeout(remaining(self.deadline))
+
+    def _is_ours(self) -> bool:
+        """Whether the descriptor is the socket's: the program may close what is not its own."""
+        try:
+            return os.path.samestat(os.fstat(self._socket.fileno()), self._status)
+        except OSError:
+            return False
 
     def __del__(self) -> None:
         self.shut()  # it stays open until the process ends: avoid a ResourceWarning

@@ -21,7 +21,7 @@ WHY_SUFFIX: Final = ".why"
 _POLL_SECONDS: Final = 0.01
 
 # The locks that this process holds. A forked child would hold them too, and for its life.
-_held: Final[set[int]] = set()
+_held: Final[dict[int, os.stat_result]] = {}
 
 
 class Busy(TimeoutError):  # noqa: N818 - it is not an error
@@ -166,16 +166,16 @@ def _locked(path: Path, seconds: float) -> Generator[None]:
     try:
         yield
     finally:
-        if descriptor in _held:  # else this is a forked child, which has let it go
+        if _is_held(descriptor):  # else this is a forked child, which has let it go
             with suppress(OSError):
                 fcntl.flock(descriptor, fcntl.LOCK_UN)  # also of copies that forks made
-            _close(descriptor)
+        _close(descriptor)
 
 
 def _lock(path: Path, deadline: float) -> int:
     while True:
         descriptor = _open(path)
-        _held.add(descriptor)
+        _held[descriptor] = os.fstat(descriptor)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.path.samestat(os.fstat(descriptor), path.lstat()):
@@ -192,8 +192,18 @@ def _lock(path: Path, deadline: float) -> int:
 
 
 def _close(descriptor: int) -> None:
-    _held.discard(descriptor)
-    os.close(descriptor)
+    if _is_held(descriptor):
+        os.close(descriptor)
+    _held.pop(descriptor, None)
+
+
+def _is_held(descriptor: int) -> bool:
+    """Whether the descriptor is still the lock's: the program may close what is not its own."""
+    status = _held.get(descriptor)
+    try:
+        return status is not None and os.path.samestat(os.fstat(descriptor), status)
+    except OSError:
+        return False
 
 
 def _open(path: Path) -> int:
@@ -216,10 +226,8 @@ def _open(path: Path) -> int:
 
 
 def _release_locks() -> None:
-    for descriptor in _held:
-        with suppress(OSError):
-            os.close(descriptor)
-    _held.clear()
+    for descriptor in tuple(_held):
+        _close(descriptor)
 
 
 if hasattr(os, "register_at_fork"):
