@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
+import pytest
+
 from tests.delivery.gateway import KEXP, RECORD_FIVE, Delivering, held
+from typedprom.core.misuse import log_once
+from typedprom.core.threads import start_thread
 
 STATE = """
 import gc, locale, logging, multiprocessing, os, signal, sys, threading, warnings
@@ -57,3 +63,11 @@ print(*changed(before))
 """
     during = "finders, handler of 1, handler of 15\n"
     assert delivering.run(program) == during + "finders\n"
+
+
+def test_a_thread_of_ours_that_logs_is_not_listed(caplog: pytest.LogCaptureFixture) -> None:
+    """Programs join all threads that are listed. This one cannot be joined: that would raise."""
+    before = threading.enumerate()
+    assert start_thread(lambda: log_once(("a thread",), lambda: "it logs")).wait(10)
+    assert "it logs" in caplog.text
+    assert threading.enumerate() == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import reprlib
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -71,12 +72,20 @@ def _log(message: str, level: int) -> None:
     """Log a warning; where the program has not imported logging, write what that would write.
 
     Importing it costs half of our import time, and it registers functions that run at forks.
+    Logging lists a thread of ours in `threading.enumerate()`, where programs join all threads; this
+    one would raise an error then.
     """
     if hasattr(sys.modules.get("logging"), "getLogger"):  # else it is being imported, at most
         import logging
 
-        logger = logging.getLogger("typedprom")
-        logger.warning(f"%s {_ONCE}", message, stacklevel=level + 1)
+        logger, thread = logging.getLogger("typedprom"), threading.get_ident()
+        listed: dict[int, object] = getattr(threading, "_active", {})
+        was_listed = thread in listed
+        try:
+            logger.warning(f"%s {_ONCE}", message, stacklevel=level + 1)
+        finally:
+            if not was_listed:
+                listed.pop(thread, None)
     else:
         sys.stderr.write(f"{message} {_ONCE}\n")
         sys.stderr.flush()
