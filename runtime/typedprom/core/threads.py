@@ -24,7 +24,7 @@ def start_thread(run: Callable[[], object]) -> threading.Event:
     """
     if not getattr(_thread, "daemon_threads_allowed", _yes)():
         raise RuntimeError("this interpreter has no daemon threads")
-    is_greenlet = not isinstance(_thread.start_new_thread, BuiltinFunctionType)
+    is_greenlet = starts_greenlets()
     starting, ended = _thread.allocate_lock(), threading.Event()
     starting.acquire()
 
@@ -41,6 +41,11 @@ def start_thread(run: Callable[[], object]) -> threading.Event:
     if not is_greenlet:
         starting.acquire(timeout=_BEGIN_SECONDS)
     return ended
+
+
+def starts_greenlets() -> bool:
+    """Whether gevent or eventlet makes greenlets of threads."""
+    return not isinstance(_thread.start_new_thread, BuiltinFunctionType)
 
 
 def _yes() -> bool:

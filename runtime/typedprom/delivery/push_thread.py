@@ -17,7 +17,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import log_once
-from typedprom.core.threads import start_thread
+from typedprom.core.threads import start_thread, starts_greenlets
 from typedprom.delivery.deliverer import Deliverer, LastPush, SinkError, make_sink
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class PushThread:
         self._has_forked[0] = 1  # the parent's
         with suppress(OSError):  # out of memory
             self._has_forked = mmap(-1, 1)
-        self._may_start = threading.get_ident() == _MAIN_THREAD
+        self._may_start = starts_greenlets() or threading.get_ident() == _MAIN_THREAD
         self._process = os.getpid()
 
     def add_destinations(self, destinations: tuple[Destination, ...]) -> None:
