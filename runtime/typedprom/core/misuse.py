@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import reprlib
 import sys
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -77,6 +76,7 @@ def _log(message: str, level: int) -> None:
     """
     if hasattr(sys.modules.get("logging"), "getLogger"):  # else it is being imported, at most
         import logging
+        import threading
 
         logger, thread = logging.getLogger("typedprom"), threading.get_ident()
         listed: dict[int, object] = getattr(threading, "_active", {})
