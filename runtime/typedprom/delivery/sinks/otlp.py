@@ -99,7 +99,7 @@ class OTLP:
     def _export(self, families: Sequence[Family], deadline: float) -> SinkResult:
         try:
             import requests  # before their logs are captured: these make their loggers
-            import urllib3.connectionpool  # noqa: F401
+            import urllib3.connectionpool  # noqa: F401  # pyright: ignore[reportUnusedImport]
             from opentelemetry.exporter.otlp.proto.http import metric_exporter
             from opentelemetry.sdk.metrics.export import MetricExportResult
 
