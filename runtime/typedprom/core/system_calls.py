@@ -11,7 +11,7 @@ from typedprom.core.misuse import log_once
 if TYPE_CHECKING:
     from pathlib import Path
 
-# 0 where there is no such flag.
+# 0 where the system lacks the flag.
 O_CLOEXEC: Final[int] = getattr(os, "O_CLOEXEC", 0)
 O_DIRECTORY: Final[int] = getattr(os, "O_DIRECTORY", 0)
 O_NOFOLLOW: Final[int] = getattr(os, "O_NOFOLLOW", 0)

@@ -30,7 +30,7 @@ _opened: Final[dict[Path, tuple[Spool, PushThread]]] = {}
 
 
 def open_spool(namespace: str, environment: Environment) -> Spool | None:
-    """The spool for a catalog, opened at its first use; None if there is no place for one."""
+    """The spool for a catalog, opened at its first use; None if no folder can be named."""
     directory = _directory(namespace)
     if directory is None:
         return None
