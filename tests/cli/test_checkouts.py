@@ -11,7 +11,9 @@ import pytest
 
 from tests.cli.conftest import Done, Project
 from tests.support.needs import require_program
+from tests.support.users import require_user
 
+NOBODY = 65534
 UP_TO_DATE = "python: 7 files, up to date\n"
 ELSEWHERE = "run typedprom in the project's folder, or pass it as --project"
 
@@ -54,7 +56,9 @@ def run_in(project: Project, change: str, command: str) -> Done:
     folder.mkdir()
     user: list[str] = []
     if change.startswith("chmod") and os.geteuid() == 0:  # permissions do not hold for root
-        user = [require_program("setpriv"), "--reuid=65534", "--regid=65534", "--clear-groups"]
+        require_user(NOBODY)
+        setpriv = require_program("setpriv")
+        user = [setpriv, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
     run = ["sh", "-c", f'{change} && exec "$0" "$@"', *user, sys.executable]
     done = subprocess.run(
         [*run, "-m", "typedprom_codegen", *command.split()],

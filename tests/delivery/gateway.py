@@ -24,6 +24,7 @@ for _ in range(5):
     SOURCES_REQUESTS_SUCCESS.inc(source_id="kexp")
 """
 _COMMAND = "import sys; from typedprom.delivery.cli import main; sys.exit(main())"
+# Without -P, CPython 3.13.0 fails in `import socket` where there is no current folder.
 _GONE = f"import os, tempfile; f = tempfile.mkdtemp(); os.chdir(f); os.rmdir(f); {_COMMAND}"
 
 
@@ -54,7 +55,7 @@ class Delivering:
     def start(self, program: str) -> subprocess.Popen[str]:
         """Start a program."""
         return subprocess.Popen(
-            [sys.executable, *FORKS_MAY_WARN, "-c", program],
+            [sys.executable, "-P", *FORKS_MAY_WARN, "-c", program],
             env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -74,7 +75,7 @@ class Delivering:
     ) -> subprocess.CompletedProcess[str]:
         """Run `typedprom-spool`; in a current folder that is gone if that is wanted."""
         return subprocess.run(
-            [sys.executable, "-c", _GONE if without_folder else _COMMAND, *arguments],
+            [sys.executable, "-P", "-c", _GONE if without_folder else _COMMAND, *arguments],
             env=self.environment(),
             capture_output=True,
             text=True,

@@ -39,7 +39,7 @@ def start_as(
     user: int, *arguments: str, more: Mapping[str, str], groups: str = ""
 ) -> subprocess.Popen[str]:
     """Start this interpreter as that user, who is in the group of the same number."""
-    _require(user)
+    require_user(user)
     return subprocess.Popen(
         [*_as(user, groups), sys.executable, *FORKS_MAY_WARN, *arguments],
         cwd="/",
@@ -88,7 +88,7 @@ def _as(user: int, groups: str) -> list[str]:
 
 
 @cache
-def _require(user: int) -> None:
+def require_user(user: int) -> None:
     """Skip the test if that user cannot run this interpreter, as where it is in root's home."""
     command = [*_as(user, ""), sys.executable, "-c", "import sms_metrics_generated"]
     done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
