@@ -10,6 +10,15 @@ import pytest
 from tests.delivery.gateway import Delivering
 from tests.support.needs import require_servers
 from tools.running import pushgateway
+from typedprom.delivery import http_client
+
+
+@pytest.fixture(autouse=True)
+def closed_connections() -> Iterator[None]:
+    """Close what a test leaves open: Python warns of sockets in cycles, as those of errors are."""
+    yield
+    for connection in [*http_client._open]:
+        connection.shut()
 
 
 @pytest.fixture
