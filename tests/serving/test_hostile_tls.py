@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import ssl
 import struct
 import subprocess
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 
@@ -18,6 +20,7 @@ from tests.serving.asking import Fixed, ask
 from tests.support.certificates import Authority, authority, tls_of
 from typedprom.serving import server as server_module
 from typedprom.serving.server import MetricsServer, Step
+from typedprom.serving.tls import context_of
 
 HOST = "127.0.0.1"
 GET = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -219,6 +222,23 @@ def test_clients_that_vanish(server: MetricsServer) -> None:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         client.sendall(hello[:length])
         client.close()
+
+
+def test_a_client_that_vanishes_before_the_handshake_leaves_no_socket(ours: Authority) -> None:
+    context = context_of(tls_of(ours.issue("server")))
+    with socket.create_server((HOST, 0)) as listening:
+        client = socket.create_connection(listening.getsockname())
+        accepted, _ = listening.accept()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()  # with a reset
+        time.sleep(0.1)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            with suppress(OSError):
+                context.wrap_socket(accepted, server_side=True, do_handshake_on_connect=False)
+            gc.collect()
+    assert accepted.fileno() == -1
+    assert not caught
 
 
 def test_many_that_do_not_read_the_answer(

@@ -28,7 +28,14 @@ def context_of(tls: TLS) -> SSLContext:
 
     from typedprom.serving.reload import read
 
+    class Socket(ssl.SSLSocket):
+        """Closes itself: `wrap_socket` leaves it open where the client has just vanished."""
+
+        def __del__(self) -> None:
+            self.close()
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.sslsocket_class = Socket
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options |= ssl.OP_NO_RENEGOTIATION
     context.num_tickets = 0  # scrapers do not resume sessions
