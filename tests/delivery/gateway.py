@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -52,10 +52,12 @@ class Delivering:
             **self.more,
         }
 
-    def start(self, program: str) -> subprocess.Popen[str]:
-        """Start a program."""
+    def start(
+        self, program: str, place: Callable[[Sequence[str]], list[str]] = list
+    ) -> subprocess.Popen[str]:
+        """Start a program; `place` makes its command one that runs elsewhere."""
         return subprocess.Popen(
-            [sys.executable, "-P", *FORKS_MAY_WARN, "-c", program],
+            place([sys.executable, "-P", *FORKS_MAY_WARN, "-c", program]),
             env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -71,11 +73,15 @@ class Delivering:
         return output
 
     def spool_command(
-        self, *arguments: str, without_folder: bool = False
+        self,
+        *arguments: str,
+        without_folder: bool = False,
+        place: Callable[[Sequence[str]], list[str]] = list,
     ) -> subprocess.CompletedProcess[str]:
         """Run `typedprom-spool`; in a current folder that is gone if that is wanted."""
+        command = _GONE if without_folder else _COMMAND
         return subprocess.run(
-            [sys.executable, "-P", "-c", _GONE if without_folder else _COMMAND, *arguments],
+            place([sys.executable, "-P", "-c", command, *arguments]),
             env=self.environment(),
             capture_output=True,
             text=True,
@@ -84,19 +90,26 @@ class Delivering:
         )
 
 
-def held(port: int) -> dict[str, float]:
-    """What the gateway holds of the SMS group, by name and the series' own labels."""
+def samples(port: int) -> list[tuple[str, dict[str, str], float]]:
+    """What the gateway holds: name, labels and value of each sample."""
     connection = HTTPConnection(HOST, port, timeout=10)
     connection.request("GET", "/metrics")
     text = connection.getresponse().read().decode()
     connection.close()
+    return [
+        (sample.name, dict(sample.labels), sample.value)
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    ]
+
+
+def held(port: int) -> dict[str, float]:
+    """What the gateway holds of the SMS group, by name and the series' own labels."""
     found = {}
-    for family in text_string_to_metric_families(text):
-        for sample in family.samples:
-            labels = dict(sample.labels)
-            if labels.pop("job", None) == "sms" and labels.pop("instance", None) == "here":
-                inside = ",".join(f'{name}="{value}"' for name, value in sorted(labels.items()))
-                found[sample.name + (f"{{{inside}}}" if inside else "")] = sample.value
+    for name, labels, value in samples(port):
+        if labels.pop("job", None) == "sms" and labels.pop("instance", None) == "here":
+            inside = ",".join(f'{label}="{text}"' for label, text in sorted(labels.items()))
+            found[name + (f"{{{inside}}}" if inside else "")] = value
     return found
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.delivery.gateway import KEXP, RECORD_FIVE, SUCCESS, Delivering, held
+from tests.delivery.gateway import KEXP, RECORD_FIVE, SUCCESS, Delivering, held, samples
 from tests.delivery.receivers import HOST, receiver, respond
 from tools.running import free_port, pushgateway
 
@@ -250,16 +250,7 @@ def test_a_broken_note_of_delivery_stops_nobody(content: str, delivering: Delive
 
 
 def group_of_kexp(port: int) -> list[dict[str, str]]:
-    connection = HTTPConnection(HOST, port, timeout=10)
-    connection.request("GET", "/metrics")
-    text = connection.getresponse().read().decode()
-    connection.close()
-    return [
-        sample.labels
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-        if sample.name == SUCCESS
-    ]
+    return [labels for name, labels, _ in samples(port) if name == SUCCESS]
 
 
 def test_whoever_delivers_a_spool_pushes_to_the_group_of_its_processes(

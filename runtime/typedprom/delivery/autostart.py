@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from typedprom.core.environment import read_variable
 from typedprom.core.misuse import log_once
-from typedprom.core.variables import INSTANCE, JOB, SPOOL_DIR
+from typedprom.core.variables import JOB, SPOOL_DIR
 from typedprom.delivery.push_thread import ExitBudget, PushThread
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.delivery.settings import explicit_fields, read_settings
@@ -54,8 +54,8 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
     spool = Spool(directory)
     thread = PushThread(spool, settings)
     thread.load()
-    job, _, *more = settings.grouping.items()
-    wanted = SavedSettings(job[1], os.environ.get(INSTANCE, ""), tuple(more), own)
+    (_, job), (_, instance), *more = settings.grouping.items()
+    wanted = SavedSettings(job, instance, tuple(more), own)
     spool.on_open = partial(_on_open, directory, wanted, explicit, thread)
     _opened[directory] = spool, thread
     return spool
@@ -105,7 +105,7 @@ def _on_open(
 
 
 def _warn_of_new_group(directory: Path, before: SavedSettings | None, now: SavedSettings) -> None:
-    if before is not None and before[:3] != now[:3]:
+    if before is not None and _group(before) != _group(now):
         log_once(
             ("group", str(directory)),
             lambda: (

@@ -30,8 +30,9 @@ _INVALID: Final = (ValueError, RecursionError, FormatError)
 class SavedSettings(NamedTuple):
     """How a spool is delivered: `job`, `instance` and `more` make the grouping key.
 
-    `instance` is empty if it is the host's name. `variables` are those that the catalogs of the
-    spool name. `spool` is a random identifier of the spool.
+    `instance` is the name that the host had when the spool was begun, unless a variable sets it: a
+    pod goes on in its group under another name. It is empty before it is saved. `variables` are
+    those that the catalogs of the spool name. `spool` is a random identifier of the spool.
     """
 
     job: str
@@ -78,6 +79,7 @@ class SavedSettings(NamedTuple):
             replace_file(directory / _NAME, saved._bytes())
         variables = tuple(dict.fromkeys((*saved.variables, *self.variables)))
         changed = {name: getattr(self, name) for name in _EXPLICIT if name in explicit}
+        changed.setdefault("instance", saved.instance or self.instance)
         merged = saved._replace(variables=variables, **changed)
         if merged != saved:
             replace_file(directory / _NAME, merged._bytes())
