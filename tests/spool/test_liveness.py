@@ -70,28 +70,30 @@ def test_a_dead_process_that_nobody_has_waited_for_is_dead(tmp_path: Path) -> No
 def test_a_lock_that_is_held_means_life_only_as_the_header_says(tmp_path: Path) -> None:
     directory = prepared(tmp_path)
     with holder(directory) as held:
-        assert dead(directory, held.run, boot="another")
+        assert not dead(directory, held.run, boot="another", pid=NOBODY)
         assert dead(directory, held.run, started=1)  # the pid was given to another
         assert dead(directory, held.run, pid=NOBODY)
         assert not dead(directory, held.run, started=0)  # nobody knew
         assert not dead(directory, held.run, pid=NOBODY, pid_namespace="another")
+        assert not dead(directory, held.run, pid=NOBODY, pid_namespace="")
         assert not dead(directory, held.run, pid=0)
         assert not dead(directory, held.run, pid=2**80)
 
 
-def test_without_proc_the_pid_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_proc_the_lock_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     directory = prepared(tmp_path)
     monkeypatch.setattr(liveness, "_PROC", tmp_path / "none")
-    liveness._boot.cache_clear()
+    liveness.boot_id.cache_clear()
     try:
         mine = own_header()
         assert (mine.pid, mine.started, mine.pid_namespace) == (os.getpid(), 0, "")
         assert mine.boot == ""
         with holder(directory) as held:
-            assert not dead(directory, held.run, pid_namespace="")
-            assert dead(directory, held.run, pid_namespace="", pid=NOBODY)
+            assert not dead(directory, held.run, pid_namespace="", pid=NOBODY)
+            held.kill()
+            assert dead(directory, held.run, pid_namespace="")
     finally:
-        liveness._boot.cache_clear()
+        liveness.boot_id.cache_clear()
 
 
 @linux

@@ -276,6 +276,10 @@ def _lines(status: Status) -> Iterator[str]:
     else:
         yield "totals: none yet"
     yield from _runs("live", status.live)
+    if status.elsewhere:
+        yield from _runs("live on another machine, which alone delivers them", status.elsewhere)
+    if status.unsure:
+        yield from _runs("of another machine, or before a restart; not merged yet", status.unsure)
     yield from _runs("dead, not merged yet", status.dead)
     yield from _files("damaged, set aside", status.damaged)
     yield from _files("not readable", status.skipped)

@@ -18,8 +18,9 @@ from typedprom.metrics.definition import Labels, base, label_values
 from typedprom.spool.aggregation import Part, Sums
 from typedprom.spool.budgets import MetricDecisions
 from typedprom.spool.claims import Claims, claims_of, fail, read_claims
-from typedprom.spool.directory import RUN_SUFFIX, SpoolDirectory, sync_folder
+from typedprom.spool.directory import RUN_SUFFIX, OtherKernelError, SpoolDirectory, sync_folder
 from typedprom.spool.format import Damage, FormatError
+from typedprom.spool.kernels import may_merge
 from typedprom.spool.listing import ListedRun, batches, list_runs
 from typedprom.spool.run_reader import MetricLayout, RunLayout, RunReading, contents
 from typedprom.spool.selector import Selector
@@ -43,12 +44,14 @@ class Compaction:
 
         Raises OSError where any run cannot be read, since it may come before others in budgets.
         """
+        if not may_merge(self._directory, self.listing):
+            return 0
         self._tidy()
         for path, error in self.listing.unreadable:
             fail(path, error)
         if not self.listing.ended:
             return 0
-        claims = read_claims([*self.listing.ended, *self.listing.live], {}, fail, deadline)
+        claims = read_claims(self.listing.runs(), {}, fail, deadline)
         self.totals.sums.admit(claims)
         merged = 0
         for batch in batches(self.listing.ended):
@@ -191,8 +194,11 @@ def delete_series(
 
     Nothing is removed if these are more than `most` series.
     """
+    listing = compaction.listing
+    if not may_merge(directory, listing):
+        raise OtherKernelError(directory.path)
     totals = compaction.totals.copy()
-    runs = [_read(run.path) for run in compaction.listing.live]
+    runs = [_read(run.path) for run in (*listing.unsure, *listing.live)]
     claims = claims_of(run.layout for run in runs)
     totals.sums.admit(claims)  # what is folded now stays folded
     live = totals.sums.copy()  # for its decisions

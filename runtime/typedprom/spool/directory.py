@@ -8,7 +8,7 @@ import stat
 import time
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from errno import EACCES
+from errno import EACCES, EBUSY
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,16 @@ _held: Final[dict[int, os.stat_result]] = {}
 
 class Busy(TimeoutError):  # noqa: N818 - it is not an error
     """Another process or thread has held the lock for longer than we wait."""
+
+
+class OtherKernelError(OSError):
+    """A process of another kernel records into the spool."""
+
+    def __init__(self, spool: Path) -> None:
+        super().__init__(EBUSY, "a program on another machine uses it", str(spool))
+
+    def __str__(self) -> str:
+        return f"{self.filename}: {self.strerror}"
 
 
 class SpoolDirectory:
@@ -96,13 +106,18 @@ class ProgramDirectory(SpoolDirectory):
     others can prepare: what they may have planted is refused.
     """
 
+    is_used_elsewhere = False  # on another kernel, which delivers it
+
     def check(self) -> None:
         """Refuse also what another user may have planted for a program of root's."""
         super().check()
         ownership.check_not_planted(self.path)
+        if self.is_used_elsewhere:
+            raise OtherKernelError(self.path)
 
     def prepare(self) -> None:
         """Make the folders that are missing, and log once if others can write to them."""
+        self.is_used_elsewhere = False  # until it is found to be
         super().prepare()
         ownership.tell_of_open_folders(self.path)
 

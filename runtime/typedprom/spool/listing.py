@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from typedprom.spool.directory import RUN_SUFFIX, SpoolDirectory
 from typedprom.spool.format import FormatError, OtherVersionError
-from typedprom.spool.liveness import is_dead, is_free
+from typedprom.spool.liveness import is_dead, is_foreign, is_free
 from typedprom.spool.ownership import ForeignError
 from typedprom.spool.run_reader import header_of, opened
 
@@ -30,23 +30,38 @@ class ListedRun(NamedTuple):
     created: float
     size: int
     pid: int
+    modified: float
 
 
 @dataclass(slots=True)
 class Listing:
-    """The files under `runs/`. Runs are in the order in which they began."""
+    """The files under `runs/`. Runs are in the order in which they began.
+
+    Processes of other kernels hold those `elsewhere`, which are among the live ones, and may still
+    record into those that are `unsure`.
+    """
 
     live: list[ListedRun] = field(default_factory=list[ListedRun])
-    ended: list[ListedRun] = field(default_factory=list[ListedRun])
+    elsewhere: list[ListedRun] = field(default_factory=list[ListedRun])
+    unsure: list[ListedRun] = field(default_factory=list[ListedRun])
+    ended: list[ListedRun] = field(default_factory=list[ListedRun])  # to merge
     merged: list[Path] = field(default_factory=list[Path])  # already in the totals
     broken: list[tuple[Path, str]] = field(default_factory=list[tuple[Path, str]])  # to set aside
     skipped: list[tuple[Path, str]] = field(default_factory=list[tuple[Path, str]])  # not ours
     unreadable: list[tuple[Path, OSError]] = field(default_factory=list[tuple[Path, OSError]])
     abandoned: list[Path] = field(default_factory=list[Path])
 
+    def runs(self) -> list[ListedRun]:
+        """All runs that can be read."""
+        return [*self.ended, *self.unsure, *self.live]
+
     def is_untidy(self) -> bool:
         """Whether there is something to merge, to remove or to set aside."""
         return bool(self.ended or self.merged or self.broken or self.abandoned)
+
+    def is_in_use_elsewhere(self) -> bool:
+        """Whether processes of another kernel record into the spool, and none of this one."""
+        return 0 < len(self.elsewhere) == len(self.live)
 
 
 def list_runs(directory: SpoolDirectory, merged: Collection[str]) -> Listing:
@@ -62,7 +77,7 @@ def list_runs(directory: SpoolDirectory, merged: Collection[str]) -> Listing:
             listing.unreadable.append((directory.runs, error))
     for name in names:
         _add(directory.runs / name, merged, listing)
-    for runs in (listing.live, listing.ended):
+    for runs in (listing.live, listing.unsure, listing.ended):
         runs.sort(key=lambda run: (run.created, run.run))
     return listing
 
@@ -112,9 +127,19 @@ def _add_run(path: Path, listing: Listing) -> None:
                 listing.skipped.append((path, str(error)))
                 return
             raise
-        size = os.fstat(descriptor).st_size
-        run = ListedRun(path, header.run, header.created, size, header.pid)
-        (listing.ended if is_dead(descriptor, header) else listing.live).append(run)
+        status = os.fstat(descriptor)
+        run = ListedRun(
+            path, header.run, header.created, status.st_size, header.pid, status.st_mtime
+        )
+        if is_dead(descriptor, header):
+            listing.ended.append(run)
+        elif not is_foreign(header):
+            listing.live.append(run)
+        elif is_free(descriptor):
+            listing.unsure.append(run)
+        else:
+            listing.live.append(run)
+            listing.elsewhere.append(run)
 
 
 def _is_abandoned(path: Path) -> bool:

@@ -105,12 +105,13 @@ class SnapshotReader:
         sums.remember(self.decisions())
         live = {run.run for run in listing.live}
         known = {run: layout for run, layout in self._layouts.items() if run in live}
-        claims = read_claims([*listing.ended, *listing.live], known, failed, deadline)
+        claims = read_claims(listing.runs(), known, failed, deadline)
         sums.admit(claims)
         known |= claims.layouts
         layouts: dict[str, RunLayout] = {}
         now = time.time()
-        for listed, add in ((listing.ended, sums.add_ended), (listing.live, sums.add_live)):
+        dead = [*listing.ended, *listing.unsure]
+        for listed, add in ((dead, sums.add_ended), (listing.live, sums.add_live)):
             for batch in batches(listed):
                 in_time(deadline)
                 runs = [*_readings(batch, known, failed)]

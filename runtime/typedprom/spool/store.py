@@ -18,7 +18,7 @@ from typing import Final
 from typedprom.core.misuse import log_once
 from typedprom.metrics.definition import Definition, Family, LabelDefinition
 from typedprom.spool.compaction import Compaction, DeletedSeries, delete_series
-from typedprom.spool.directory import WHY_SUFFIX, Busy, SpoolDirectory
+from typedprom.spool.directory import WHY_SUFFIX, Busy, OtherKernelError, SpoolDirectory
 from typedprom.spool.format import FormatError
 from typedprom.spool.listing import ListedRun
 from typedprom.spool.ownership import remedy
@@ -82,13 +82,17 @@ class FileStatus:
 class Status:
     """What a spool holds.
 
-    `dead` are runs that wait to be merged. `damaged` was set aside; `skipped` are run files that
+    Runs that are `elsewhere` have a living process on another machine. `dead` are runs that wait to
+    be merged; so do those that are `unsure`, which another machine may still record into. `damaged`
+    was set aside; `skipped` are run files that
     cannot be read for now; `refused` are names of payloads that a gateway refused; `hidden` are
     metrics whose name a newer one of another type has taken.
     """
 
     directory: str
     live: list[RunStatus]
+    elsewhere: list[RunStatus]
+    unsure: list[RunStatus]
     dead: list[RunStatus]
     totals: TotalsStatus
     damaged: list[FileStatus]
@@ -116,6 +120,8 @@ class SpoolStore:
         Numbers are shared with what is kept for the next call: do not change them.
         """
         inventory = self._reader.take_inventory()
+        if inventory.listing.is_in_use_elsewhere():
+            raise OtherKernelError(self.directory.path)
         if inventory.is_untidy():
             self._tidy(deadline)
             inventory = self._reader.take_inventory()
@@ -158,7 +164,9 @@ class SpoolStore:
             size = self.directory.totals.stat(follow_symlinks=False).st_size
         return Status(
             directory=str(self.directory.path),
-            live=[*_run_status(listing.live)],
+            live=[*_run_status(run for run in listing.live if run not in listing.elsewhere)],
+            elsewhere=[*_run_status(listing.elsewhere)],
+            unsure=[*_run_status(listing.unsure)],
             dead=[*_run_status(listing.ended)],
             totals=TotalsStatus(
                 series=sum(len(part.series) for part in totals.sums.parts.values()),
@@ -191,8 +199,8 @@ class SpoolStore:
     def _own_families(self, snapshot: SpoolSnapshot) -> list[Family]:
         """The state of the spool as metrics."""
         listing, totals, now = snapshot.listing, snapshot.totals, time.time()
-        first = min((run.created for run in (*listing.live, *listing.ended)), default=now)
-        dead, live = float(len(listing.ended)), float(len(listing.live))
+        first = min((run.created for run in listing.runs()), default=now)
+        dead, live = float(len(listing.ended) + len(listing.unsure)), float(len(listing.live))
         return [
             Family(_RUNS, {(("state", "dead"),): [now, dead], (("state", "live"),): [now, live]}),
             Family(_DAMAGED, {(): [now, float(len(self._damaged_files()))]}),

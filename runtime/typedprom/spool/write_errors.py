@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from typedprom.core.misuse import log_once
 from typedprom.core.variables import SPOOL_DIR
 from typedprom.metrics.self_metrics import SPOOL_FAULTS
+from typedprom.spool.directory import OtherKernelError
 from typedprom.spool.ownership import ForeignError, remedy
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class WriteErrors:
         """Log the error once, and count it. What fails on the way must not reach the recording."""
         self.retry_at = monotonic() + _RETRY_SECONDS
         fault = "disk_full" if error.errno in _FULL else "unavailable"
+        if isinstance(error, OtherKernelError):
+            fault = "other_machine"
         with suppress(Exception):
             log_once(
                 ("spool", str(self._spool), fault),
@@ -46,6 +49,8 @@ class WriteErrors:
 def _cure(error: OSError) -> str:
     if isinstance(error, ForeignError):  # which says what to do
         return ""
+    if isinstance(error, OtherKernelError):
+        return f": set {SPOOL_DIR} to a folder of this machine alone, such as one with its name"
     is_elsewhere = isinstance(error, PermissionError | NotADirectoryError)
     if is_elsewhere or error.errno in _NO_PLACE:
         return f": set {SPOOL_DIR} to a folder that this user can write to"

@@ -14,8 +14,9 @@ from typedprom.metrics.cell import Detached
 from typedprom.metrics.cell_classes import PER_THREAD, CellClasses, thread_mode
 from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
 from typedprom.spool.definition_json import definition_fields, definition_of
-from typedprom.spool.directory import Busy, ProgramDirectory
+from typedprom.spool.directory import Busy, OtherKernelError, ProgramDirectory
 from typedprom.spool.format import FormatError, definition_text, series_text
+from typedprom.spool.kernels import OtherKernels, is_taken_over
 from typedprom.spool.liveness import own_header
 from typedprom.spool.run_file import LostError, RunFile
 from typedprom.spool.spooled_cells import Spooled, UnplacedCounterCell, UnplacedHistogramCell
@@ -63,6 +64,7 @@ class Spool:
         self._watched: dict[Spooled, None] = {}  # gauges with a function
         self._waiting: dict[Spooled, None] = {}  # cells without a slot
         self._errors = WriteErrors(directory)
+        self._other_kernels = OtherKernels(self.directory)
         self._process = os.getpid()
 
     @property
@@ -157,12 +159,27 @@ class Spool:
             return opened
         self.on_fork()  # if this is a child whose hook has failed: near the recursion limit, say
         self.directory.prepare()
-        mine = RunFile(self.directory.runs, own_header())
+        mine = self._make_file()
         file = self._files.setdefault(process, mine)
         if file is not mine:  # another thread was quicker, or a signal handler
             mine.discard()
         elif self.on_open is not None:
             self.on_open()
+        return file
+
+    def _make_file(self) -> RunFile:
+        """A file, unless processes of another kernel record into the spool. Raises OSError."""
+        others, runs = self._other_kernels, self.directory.runs
+        if others.are_gone():
+            return RunFile(runs, own_header())
+        others.look()
+        file = RunFile(runs, own_header())
+        try:
+            others.look()  # another one may have begun at the same time
+            others.claim()
+        except BaseException:
+            file.discard()
+            raise
         return file
 
     def _declare_all(self) -> None:
@@ -275,11 +292,10 @@ class Spool:
         if not file.is_ours():
             with suppress(Busy, BlockingIOError):  # another process reads it: try the next time
                 if not self._regain(file, seconds):
-                    self._leave(file)
-                    for cell in self._all_cells():
-                        if cell.on_merged():
-                            self.await_room(cell)
-                        cell.metric.reconcile(cell)
+                    self._begin_anew(file)
+        elif not file.is_there() and is_taken_over(self.directory):
+            self._errors.report(OtherKernelError(self.directory.path))
+            self._begin_anew(file)  # it was merged there
         elif not file.is_there():
             self._errors.report(FileNotFoundError(ENOENT, "its file was removed"))
             self._leave(file)
@@ -291,6 +307,22 @@ class Spool:
                     cell.detach()
                     self.await_room(cell)
             self._errors.retry_at = 0.0
+        else:
+            with suppress(OSError):
+                os.utime(file.path)  # other machines see by it that the process lives
+            try:
+                self._other_kernels.look_again()
+            except OtherKernelError:
+                self._begin_anew(file)
+                raise
+
+    def _begin_anew(self, file: RunFile) -> None:
+        """Leave a file whose numbers others count: they merge it, or have done so."""
+        self._leave(file)
+        for cell in self._all_cells():
+            if cell.on_merged():
+                self.await_room(cell)
+            cell.metric.reconcile(cell)
 
     def _regain(self, file: RunFile, seconds: float) -> bool:
         """Whether the file is ours as before; else others took us for dead, and have merged it.

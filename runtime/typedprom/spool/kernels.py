@@ -1,0 +1,132 @@
+"""Kernels: which one records into a spool, where several machines see its folder.
+
+A spool belongs to one kernel at a time: that of the process that began to record last, which the
+file `kernel` names. A process of another kernel may begin where none of these records any more.
+While it cannot be sure, because it may not see their locks, it watches their files. Only the kernel
+that is named merges runs.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from math import inf
+from time import monotonic
+from typing import TYPE_CHECKING, Final, NamedTuple
+from zlib import crc32
+
+from typedprom.spool import ownership
+from typedprom.spool.directory import OtherKernelError
+from typedprom.spool.format import FormatError
+from typedprom.spool.listing import ListedRun, Listing, list_runs
+from typedprom.spool.liveness import QUIET_SECONDS, boot_id
+from typedprom.spool.run_reader import contents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from typedprom.spool.directory import ProgramDirectory, SpoolDirectory
+
+_NAME: Final = "kernel"
+_BESIDE: Final = " beside others"  # behind the name where runs of others are watched
+_LONGEST: Final = 256
+_MOST_WATCHED: Final = 64  # of the files, those that were written to last
+
+
+class OtherKernels:
+    """The runs of other kernels in the spool of a process, and whether they change."""
+
+    def __init__(self, directory: ProgramDirectory) -> None:
+        self._directory = directory
+        self._watched: dict[str, _Look] = {}  # by run
+        self._changed = -inf  # when one of them was seen to have changed
+
+    def are_gone(self) -> bool:
+        """Whether there is nothing to look at: this kernel recorded last, and beside no other."""
+        boot = boot_id()
+        return not boot or (not self._watched and _named(self._directory) == boot)
+
+    def look(self) -> None:
+        """Watch the runs of other kernels. Raises OtherKernelError where one of them records."""
+        listing = list_runs(self._directory, ())
+        self._compare(_looks(listing.unsure), listing)
+
+    def look_again(self) -> None:
+        """Look at what is watched, while this process records. Raises OtherKernelError.
+
+        Runs that began later are not watched: their processes watch those of this one.
+        """
+        if self._watched:
+            listing = list_runs(self._directory, ())
+            found = _looks(listing.unsure)
+            still = {run: look for run, look in found.items() if run in self._watched}
+            self._compare(still, listing)
+            if not still:
+                self.claim()
+
+    def claim(self) -> None:
+        """Name this kernel as the one that records. Raises OSError."""
+        _name(self._directory, boot_id() + (_BESIDE if self._watched else ""))
+
+    def _compare(self, found: dict[str, _Look], listing: Listing) -> None:
+        if any(self._watched.get(run, look) != look for run, look in found.items()):
+            self._changed = monotonic()
+        self._watched = found
+        is_changing = monotonic() - self._changed < QUIET_SECONDS
+        self._directory.is_used_elsewhere = is_changing or bool(listing.elsewhere)
+        if self._directory.is_used_elsewhere:
+            raise OtherKernelError(self._directory.path)
+
+
+def may_merge(directory: SpoolDirectory, listing: Listing) -> bool:
+    """Whether this kernel merges the runs of a spool whose lock is held. Raises OSError."""
+    boot = boot_id()
+    if not boot or _named(directory).removesuffix(_BESIDE) == boot:
+        return True
+    if listing.elsewhere or listing.unsure:
+        return False
+    _name(directory, boot)
+    return True
+
+
+def is_taken_over(directory: SpoolDirectory) -> bool:
+    """Whether another kernel has begun to record since this one did."""
+    return _named(directory).removesuffix(_BESIDE) not in ("", boot_id())
+
+
+class _Look(NamedTuple):
+    """What was seen of a file."""
+
+    modified: float
+    checksum: int
+
+
+def _looks(runs: Iterable[ListedRun]) -> dict[str, _Look]:
+    """What the files of the runs are now, by run."""
+    looks: dict[str, _Look] = {}
+    newest = sorted(runs, key=lambda run: run.modified)[-_MOST_WATCHED:]
+    for run in newest:
+        with suppress(FormatError, OSError):
+            looks[run.run] = _Look(run.modified, crc32(contents(run.path)))
+    return looks
+
+
+def _named(directory: SpoolDirectory) -> str:
+    with suppress(FormatError, OSError):
+        return contents(directory.path / _NAME, _LONGEST).decode("ascii", "replace")
+    return ""
+
+
+def _name(directory: SpoolDirectory, kernel: str) -> None:
+    path = directory.path / _NAME
+    new = path.with_name(f".{_NAME}.{os.urandom(8).hex()}.new")
+    descriptor = ownership.create(new)  # not synchronised: after a power cut all look again
+    try:
+        os.write(descriptor, kernel.encode())
+        new.rename(path)
+    except OSError:
+        with suppress(OSError):
+            new.unlink()
+        raise
+    finally:
+        os.close(descriptor)
