@@ -35,6 +35,7 @@ class Run:
     created: float = SINCE
     run: str = field(default_factory=lambda: os.urandom(16).hex())
     pid: int = NOBODY
+    boot: str = ""
     records: list[bytes] = field(default_factory=list)
 
     def define(self, *definitions: Definition) -> Run:
@@ -61,7 +62,7 @@ class Run:
     @property
     def data(self) -> bytes:
         """The file."""
-        header = Header(self.run, self.pid, 1, "", "", self.created)
+        header = Header(self.run, self.pid, 1, self.boot, "", self.created)
         return header_bytes(header) + b"".join(self.records)
 
     def write(self, directory: SpoolDirectory) -> Path:

@@ -30,6 +30,11 @@ def contained(host: str, command: Sequence[str]) -> list[str]:
     return _unshared("--pid --fork --mount-proc --kill-child --uts", _NAMED, host, command)
 
 
+def numbered(command: Sequence[str]) -> list[str]:
+    """The command, with pids of its own, and the host's `/proc`."""
+    return _unshared("--pid --fork --kill-child", 'exec "$@"', "sh", command)
+
+
 def _unshared(options: str, script: str, argument: str, command: Sequence[str]) -> list[str]:
     _require_root()
     program = [require_program("unshare"), *options.split()]
