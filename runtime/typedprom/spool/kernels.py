@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typedprom.spool.directory import ProgramDirectory, SpoolDirectory
 
 _NAME: Final = "kernel"
-_BESIDE: Final = " beside others"  # behind the name where runs of others are watched
+_BESIDE: Final = " beside others"  # behind the name where there may be runs of others
 _LONGEST: Final = 256
 _MOST_WATCHED: Final = 64  # of the files, those that were written to last
 
@@ -51,6 +51,15 @@ class OtherKernels:
         listing = list_runs(self._directory, ())
         self._compare(_looks(listing.unsure), listing)
 
+    def begin(self) -> None:
+        """Name this kernel as the one that records, once this process has a file.
+
+        Then look at who has begun at the same time, and did not see it. Raises OtherKernelError.
+        """
+        _name(self._directory, boot_id() + _BESIDE)
+        self.look()
+        self._end_if_gone()
+
     def look_again(self) -> None:
         """Look at what is watched, while this process records. Raises OtherKernelError.
 
@@ -61,12 +70,12 @@ class OtherKernels:
             found = _looks(listing.unsure)
             still = {run: look for run, look in found.items() if run in self._watched}
             self._compare(still, listing)
-            if not still:
-                self.claim()
+            self._end_if_gone()
 
-    def claim(self) -> None:
-        """Name this kernel as the one that records. Raises OSError."""
-        _name(self._directory, boot_id() + (_BESIDE if self._watched else ""))
+    def _end_if_gone(self) -> None:
+        """Where nothing is watched any more, let no process of this kernel look."""
+        if not self._watched:
+            _name(self._directory, boot_id())
 
     def _compare(self, found: dict[str, _Look], listing: Listing) -> None:
         if any(self._watched.get(run, look) != look for run, look in found.items()):

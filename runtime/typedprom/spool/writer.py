@@ -169,14 +169,13 @@ class Spool:
 
     def _make_file(self) -> RunFile:
         """A file, unless processes of another kernel record into the spool. Raises OSError."""
-        others, runs = self._other_kernels, self.directory.runs
-        if others.are_gone():
-            return RunFile(runs, own_header())
-        others.look()
-        file = RunFile(runs, own_header())
+        others = self._other_kernels
+        if not others.are_gone():
+            others.look()
+        file = RunFile(self.directory.runs, own_header())
         try:
-            others.look()  # another one may have begun at the same time
-            others.claim()
+            if not others.are_gone():
+                others.begin()
         except BaseException:
             file.discard()
             raise
