@@ -62,17 +62,14 @@ def deliver(timeout: float = 10.0) -> bool:
     ValueError for a timeout that is not a number from 0 to 86,400, and nothing else. In a coroutine
     use `await asyncio.to_thread(typedprom.deliver)`.
     """
-    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
-        raise TypeError(f"the timeout is a number of seconds, not {safe_repr(timeout)}")
-    if not 0.0 <= timeout <= _LONGEST:
-        raise ValueError(f"the timeout is from 0 to {_LONGEST:,} seconds, not {safe_repr(timeout)}")
+    seconds = _checked_timeout(timeout)
     if IS_DISABLED:
         return False
     if _AUTOSTART in sys.modules:
         from typedprom.delivery.deliver_now import deliver, has_destination
 
         if has_destination():
-            return deliver(timeout)
+            return deliver(seconds)
     log_once(
         ("deliver",),
         lambda: (
@@ -81,6 +78,14 @@ def deliver(timeout: float = 10.0) -> bool:
         ),
     )
     return False
+
+
+def _checked_timeout(timeout: object) -> float:
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
+        raise TypeError(f"the timeout is a number of seconds, not {safe_repr(timeout)}")
+    if not 0.0 <= timeout <= _LONGEST:
+        raise ValueError(f"the timeout is from 0 to {_LONGEST:,} seconds, not {safe_repr(timeout)}")
+    return timeout
 
 
 def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellClasses] | None:

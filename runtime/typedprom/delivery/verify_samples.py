@@ -42,7 +42,7 @@ def of_gateway(group: parsed.Fields) -> Samples:
     """The samples of one group, as the API of a Pushgateway gives it. Raises ValueError."""
     found: dict[tuple[str, Labels], float] = {}
     for name, family in group.items():
-        if isinstance(family, dict) and name != "labels":
+        if name != "labels" and not isinstance(family, (bool, int, float, str)):
             for metric in parsed.items(parsed.mapping(family).get("metrics")):
                 fields = parsed.mapping(metric)
                 labels = dict(parsed.labels(fields.get("labels")))

@@ -121,11 +121,12 @@ class GatewayGroup:
 
 def groups_of(gateway: JSONSource) -> list[GatewayGroup]:
     """The groups that the gateway holds, except those of others that are odd. SourceError."""
-    data = gateway.data("/api/v1/metrics")
-    if not isinstance(data, list):
-        raise SourceError("answers with something that is not a list of groups")
+    try:
+        values = parsed.items(gateway.data("/api/v1/metrics"))
+    except ValueError as error:
+        raise SourceError("answers with something that is not a list of groups") from error
     groups: list[GatewayGroup] = []
-    for value in parsed.items(data):
+    for value in values:
         with suppress(*_INVALID):
             groups.append(GatewayGroup.read(value))
     return groups
