@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _POLL_SECONDS: Final = 0.0005
 _LOOP_POLL_SECONDS: Final = 0.002  # in an event loop
 _BETWEEN_SECONDS: Final = 1.0  # from one delivery at the end of a job to the next
+_BETWEEN_TIMES: Final = 10.0  # as long as the first one took
 
 
 def has_destination() -> bool:
@@ -49,19 +50,20 @@ def _threads() -> Iterator[PushThread]:
 class JobDelivery:
     """The delivery of what a job has recorded, which begins when this is made.
 
-    There is at most one a second, and no time is spent where the exit budget is used up: jobs may
-    end often, also while a gateway is down. What is recorded in between, the thread pushes later.
+    Jobs may end often, also while a gateway is down. So there is at most one a second, a tenth of
+    the time is spent on them at most, and none where the exit budget is used up. What is recorded
+    in between, the thread pushes later.
     """
 
-    _last = -inf  # when the latest one began
+    _next = -inf  # when there may be another one
 
     def __init__(self) -> None:
         self._began = began = monotonic()
         self._requests: list[tuple[PushThread, DeliveryRequest]] = []
         self._seconds = 0.0
-        if began - JobDelivery._last < _BETWEEN_SECONDS:
+        if began < JobDelivery._next:
             return
-        JobDelivery._last = began
+        JobDelivery._next = began + _BETWEEN_SECONDS
         for thread in _threads():
             seconds = EXIT_BUDGET.left(thread.settings.exit_seconds)
             if seconds > 0.0 and thread.may_have_news():
@@ -96,10 +98,12 @@ class JobDelivery:
         """Subtract the time from the exit budget, unless all arrived: then it is full again."""
         if not self._requests:
             return
+        seconds = monotonic() - self._began
+        JobDelivery._next = self._began + max(_BETWEEN_SECONDS, _BETWEEN_TIMES * seconds)
         if all(thread.has_arrived(request) for thread, request in self._requests):
             EXIT_BUDGET.refill()
         else:
-            EXIT_BUDGET.spend(monotonic() - self._began)
+            EXIT_BUDGET.spend(seconds)
 
 
 def _in_event_loop() -> bool:
