@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,7 +19,13 @@ from tests.support.needs import require_servers
 from tests.support.programs import ROOT
 from tools.promql_api import Api, wait_until
 from tools.running import HOST, free_port, prometheus, pushgateway
+from typedprom.delivery import verify
+from typedprom.delivery.credentials import Credentials
+from typedprom.delivery.saved_settings import SavedSettings
+from typedprom.delivery.settings import Settings
 from typedprom.delivery.verify import ALERTS
+from typedprom.delivery.verify_sources import JSONSource
+from typedprom.spool.directory import SpoolDirectory
 
 RULES = ROOT / "deploy" / "prometheus" / "typedprom-delivery.rules.yml"
 INFOS = ROOT / "tests" / "golden" / "python_info_and_stateset" / "expected"
@@ -249,6 +257,29 @@ sys.stdin.read()
     assert "is 5, not 6; process " in rows["values"][1]
 
 
+@pytest.mark.parametrize(("interval", "state"), [(0.0, "ok"), (0.1, "wrong"), (15.0, "ok")])
+def test_a_process_that_lives_has_pushed_lately(
+    interval: float, state: str, setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "_LATE_SECONDS", 0.5)
+    delivering = setup.delivering(f"silent{interval:g}")
+    stop = "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"
+    process = delivering.start(f"import typedprom\n{RECORD_FIVE}\ntypedprom.deliver()\n{stop}")
+    try:
+        os.waitpid(process.pid, os.WUNTRACED)
+        time.sleep(0.6)
+        saved = SavedSettings.load(delivering.spool)
+        assert saved is not None
+        settings = Settings({"job": saved.job, "instance": saved.instance}, interval)
+        content, _ = verify.read_spool(SpoolDirectory(delivering.spool), settings)
+        gateway = JSONSource(at(setup.gateway), "gateway", Credentials())
+        checks, _ = verify.check_gateway(content, gateway)
+    finally:
+        process.kill()
+        process.communicate()
+    assert [check.state for check in checks if check.check == "group"] == [state]
+
+
 def test_what_was_not_recorded_yet(setup: Setup) -> None:
     delivering = setup.delivering("never")
     rows = verified(delivering, "--prometheus", at(setup.right), status=1)
@@ -288,14 +319,21 @@ NO_ANSWERS = {
 
 @pytest.mark.parametrize("answer", NO_ANSWERS.values(), ids=NO_ANSWERS)
 def test_servers_that_answer_nonsense(answer: bytes, setup: Setup) -> None:
-    delivering = setup.delivering("right")
+    saved = SavedSettings.load(setup.delivering("right").spool)
+    assert saved is not None
+    settings = Settings({"job": saved.job, "instance": saved.instance})
+    content, _ = verify.read_spool(SpoolDirectory(setup.delivering("right").spool), settings)
+    gateway = JSONSource(at(setup.gateway), "gateway", Credentials())
+    _, group = verify.check_gateway(content, gateway)
     head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(answer)}\r\n\r\n".encode()
     with receiver(raw(head + answer)) as server:
-        odd = f"http://me:{PASSWORD}@{HOST}:{server.port}"
-        rows = verified(delivering, "--prometheus", odd, status=1)
-        assert "wrong" in (rows["prometheus"][0], rows["scrape"][0])
-        rows = verified(delivering, "--pushgateway", odd, status=1)
-        assert rows["gateway"][0] == "wrong"
+        odd = JSONSource(f"http://me:{PASSWORD}@{HOST}:{server.port}", "server", Credentials())
+        checks = verify.check_prometheus(content, odd, gateway, group)
+        wrong = [check.check for check in checks if check.state == "wrong"]
+        assert wrong in (["prometheus"], ["scrape"])
+        others, held = verify.check_gateway(content, odd)
+        assert (others[0].check, others[0].state, held) == ("gateway", "wrong", None)
+        assert PASSWORD not in repr((checks, others))
 
 
 def test_servers_that_do_not_answer_or_refuse(setup: Setup) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from textwrap import wrap
 from time import time
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 State: TypeAlias = Literal["ok", "wrong", "unknown"]
 
 _LISTED: Final = 5  # differences or names in a finding
-_LATE_SECONDS: Final = 60.0  # since a push: a process that lives has pushed again by then
+_LATE_SECONDS: Final = 60.0  # since a push: a process that lives has pushed again by then,
+_LATE_INTERVALS: Final = 3.0  # unless that is less than three intervals
 _SCRAPE_SECONDS: Final = 300.0  # in which every Prometheus has scraped again
 _RULES_FILE: Final = "deploy/prometheus/typedprom-delivery.rules.yml"
 ALERTS: Final = (
@@ -61,13 +63,15 @@ class Check:
 class SpoolContent:
     """What a spool holds: its samples with the labels of its group; processes that live.
 
-    `samples` is None if they cannot be read.
+    `samples` is None if they cannot be read. A process that lives has pushed within the last `late`
+    seconds, if all is right.
     """
 
     directory: SpoolDirectory
     group: Mapping[str, str]
     spool: str
     samples: Samples | None
+    late: float
     live: Sequence[int] = ()
 
 
@@ -87,7 +91,7 @@ def verified(directory: SpoolDirectory, settings: Settings, prometheus: str) -> 
         else:
             what = f"the {one.spec.name} {one.shown}".rstrip()
             others.append(_unknown("destination", f"{what}, because only a Pushgateway is asked"))
-    content, checks = read_spool(directory, settings.grouping)
+    content, checks = read_spool(directory, settings)
     scraped = gateways[0] if gateways else None
     group: GatewayGroup | None = None
     for gateway in gateways:
@@ -128,11 +132,11 @@ def nothing_recorded(notice: str) -> list[Check]:
     return [Check("spool", "wrong", notice, remedy)]
 
 
-def read_spool(
-    directory: SpoolDirectory, group: Mapping[str, str]
-) -> tuple[SpoolContent, list[Check]]:
+def read_spool(directory: SpoolDirectory, settings: Settings) -> tuple[SpoolContent, list[Check]]:
     """What the spool holds, and what is to be said of it."""
-    path = directory.path
+    path, group = directory.path, settings.grouping
+    interval = settings.push_seconds or inf  # else it pushes at its end
+    late = max(_LATE_SECONDS, _LATE_INTERVALS * interval)
     saved = SavedSettings.load(path)
     spool = saved.spool if saved else ""
     try:
@@ -140,12 +144,11 @@ def read_spool(
         status, families = store.status(), store.collect()
     except (OSError, FormatError) as error:
         why = f"it cannot be read: {explain(error, path)}"
-        return SpoolContent(directory, group, spool, None), [Check("spool", "wrong", why)]
-    content = SpoolContent(
-        directory, group, spool, of_families(families, group), [run.pid for run in status.live]
-    )
+        return SpoolContent(directory, group, spool, None, late), [Check("spool", "wrong", why)]
+    samples, live = of_families(families, group), [run.pid for run in status.live]
+    content = SpoolContent(directory, group, spool, samples, late, live)
     held = (
-        f"{path} holds {len(content.samples or ())} values of "
+        f"{path} holds {len(samples)} values of "
         f"{len(status.live)} live and {len(status.dead) + status.totals.runs} ended runs"
     )
     faults = [
@@ -215,7 +218,7 @@ def _check_group(content: SpoolContent, gateway: JSONSource, group: GatewayGroup
     if group.failed > group.pushed:
         refused = f"; a later push, {_ago(time() - group.failed)}, was refused"
         return Check("group", "wrong", finding + refused, f"{deliver}, and says why it is refused")
-    if content.live and age > _LATE_SECONDS:
+    if content.live and age > content.late:
         lives = f", although process {content.live[0]} lives and should push all the time"
         return Check("group", "wrong", finding + lives, f"look for its log lines; {deliver}")
     return Check("group", "ok", finding)
@@ -232,7 +235,7 @@ def _check_values(content: SpoolContent, gateway: JSONSource, group: GatewayGrou
         return Check("values", "ok", f"the gateway holds all {many} values of the spool")
     shown = gateway.shown("; ".join(different[:_LISTED]))
     finding = f"{len(different)} of {many} values differ in the gateway: {shown}"
-    if content.live and time() - group.pushed < _LATE_SECONDS:
+    if content.live and time() - group.pushed < content.late:
         return Check("values", "ok", f"{finding}; process {content.live[0]} lives and pushes again")
     remedy = f"`typedprom-spool deliver {content.directory.path}`"
     return Check("values", "wrong", finding, remedy)
