@@ -336,6 +336,21 @@ def test_servers_that_answer_nonsense(answer: bytes, setup: Setup) -> None:
         assert PASSWORD not in repr((checks, others))
 
 
+def test_alerts_that_are_missing_or_fail() -> None:
+    rules = [{"name": name, "lastError": ""} for name in ALERTS[2:]]
+    rules[0]["lastError"] = "many-to-many matching"
+    answer = {"data": {"result": [], "groups": [{"rules": [*rules, {"name": "Mine"}]}]}}
+    content = verify.SpoolContent(SpoolDirectory(Path()), {"job": "a"}, "", None, 60.0)
+    with receiver(respond(200, json.dumps(answer))) as server:
+        prometheus = JSONSource(at(server.port), "Prometheus", Credentials())
+        *_, check = verify.check_prometheus(content, prometheus, None, None)
+    assert (check.check, check.state) == ("rules", "wrong")
+    assert check.finding == (
+        f"alerts are not loaded: {ALERTS[0]}, {ALERTS[1]} and failing: {ALERTS[2]} "
+        "(many-to-many matching)"
+    )
+
+
 def test_servers_that_do_not_answer_or_refuse(setup: Setup) -> None:
     delivering = setup.delivering("right")
     rows = verified(delivering, "--prometheus", at(free_port()), status=1)
