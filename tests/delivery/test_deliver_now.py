@@ -76,6 +76,27 @@ def test_deliver_is_false_where_something_does_not_arrive(tmp_path: Path) -> Non
     assert said == "False True\n"
 
 
+def test_all_spools_share_the_time(tmp_path: Path) -> None:
+    program = f"""
+import time
+{WITHOUT_A_JOB}
+from tests.runtime.sample import HEARTBEAT
+HEARTBEAT.inc()
+began = time.monotonic()
+print(typedprom.deliver(1), time.monotonic() - began < 1.5)
+{END}
+"""
+    for behaviour, arrived in ((respond(200), True), (hang, False)):
+        with receiver(behaviour) as server:
+            more = {"TYPEDPROM_PUSHGATEWAY_URL": server.url}
+            delivering = Delivering(server.port, tmp_path / str(arrived), more)
+            with delivering.start(program) as process:
+                said, _ = process.communicate(timeout=60)
+            groups = sorted({request.path for request in server.requests})
+        assert said == f"{arrived} True\n"
+        assert groups == ["/metrics/job/sample/instance/here", "/metrics/job/sms/instance/here"]
+
+
 def test_deliver_is_false_where_the_gateway_refuses_a_family(tmp_path: Path) -> None:
     with receiver(respond(400, "no")) as refusing:
         delivering = Delivering(refusing.port, tmp_path / "state")
