@@ -13,6 +13,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from socketserver import BaseServer
 from threading import Thread
+from types import MappingProxyType
 
 from tools.servers import Build, ServersError, alertmanager_folder, program
 
@@ -48,11 +49,14 @@ def prometheus(
     build: Build = Build.STABLE,
     features: Sequence[str] = (),
     every: int = SCRAPE_SECONDS,
+    scraping: Mapping[str, object] = MappingProxyType({}),
+    rules: Sequence[Path] = (),
 ) -> Iterator[Server]:
     """Run a Prometheus that scrapes each port of `scraped`, a mapping by job, `every` seconds.
 
     Its samples are kept in `data`, by default below `folder`. `features` are the values of its flag
-    `--enable-feature`; a build logs values that it does not support and ignores them.
+    `--enable-feature`; a build logs values that it does not support and ignores them. `scraping`
+    are further fields of each scrape configuration, `rules` are files with rules.
     """
     config = {
         "global": {
@@ -60,11 +64,13 @@ def prometheus(
             "scrape_timeout": f"{every}s",
             "evaluation_interval": f"{every}s",
         },
+        "rule_files": [*map(str, rules)],
         "scrape_configs": [
             {
                 "job_name": job,
                 "honor_labels": True,  # a Pushgateway exposes the labels of the pushing job
                 "static_configs": [{"targets": [f"{HOST}:{port}"]}],
+                **scraping,
             }
             for job, port in scraped.items()
         ],

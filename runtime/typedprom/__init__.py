@@ -25,7 +25,7 @@ from typedprom.metrics.instruments import (
 from typedprom.metrics.labels import ClosedLabel, OpenLabel, PatternLabel
 from typedprom.metrics.text_cells import InfoCell, StateSetCell
 from typedprom.serving import TLS, asgi_app, serve, wsgi_app
-from typedprom.startup import job
+from typedprom.startup import deliver, job
 
 __all__ = [
     "INTERFACE",
@@ -58,6 +58,7 @@ __all__ = [
     "StateSetCell",
     "Timer",
     "asgi_app",
+    "deliver",
     "job",
     "serve",
     "wsgi_app",

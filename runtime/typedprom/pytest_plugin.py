@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Final
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from typedprom.core.environment import ignore_environment, use_environment
 from typedprom.metrics.isolation import isolate
+
+if TYPE_CHECKING:
+    from typedprom.testing.pushes import Pushed
 
 MARKER: Final = "typedprom_not_isolated"
 OPTION: Final = "typedprom_isolation"
@@ -74,6 +78,15 @@ def _isolate(item: pytest.Item) -> None:
         put_back()
 
     item.addfinalizer(end)  # the first that is added runs last
+
+
+@pytest.fixture
+def pushed() -> Iterator[Pushed]:
+    """What programs have pushed that the test started with `pushed.environment`."""
+    from typedprom.testing.pushes import receiving  # here: few tests need it
+
+    with receiving() as pushed:
+        yield pushed
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.environment import (
@@ -15,7 +16,7 @@ from typedprom.core.environment import (
     warn_of_late_variables,
     warn_of_unknown_variables,
 )
-from typedprom.core.misuse import log_once
+from typedprom.core.misuse import log_once, safe_repr
 from typedprom.core.variables import IS_DISABLED, SPOOL_DIR, unknown
 from typedprom.exposition.import_hook import register_once_imported
 from typedprom.metrics.ports import PORTS
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from typedprom.metrics.ports import AnyCatalog
     from typedprom.spool.writer import Spool
 
+_AUTOSTART: Final = "typedprom.delivery.autostart"  # imported if there is a spool
+_LONGEST: Final = 86_400  # seconds
 _SELF: Final = "typedprom"  # the namespace of our own metrics
 
 
@@ -48,6 +51,41 @@ def job(command: str) -> Job:
     from typedprom.delivery.job import Job
 
     return Job(command)
+
+
+def deliver(timeout: float = 10.0) -> bool:
+    """Deliver now what this process has recorded, within `timeout` seconds.
+
+    For what ends or is stopped without an exit: functions of a cloud, notebooks, tests. Returns
+    whether everything reached all destinations; why it did not is logged. Without a destination
+    nothing is delivered: that is logged once, and returns False too. It raises TypeError or
+    ValueError for a timeout that is not a number from 0 to 86,400, and nothing else. In a coroutine
+    use `await asyncio.to_thread(typedprom.deliver)`.
+    """
+    seconds = _checked_timeout(timeout)
+    if IS_DISABLED:
+        return False
+    if _AUTOSTART in sys.modules:
+        from typedprom.delivery.deliver_now import deliver, has_destination
+
+        if has_destination():
+            return deliver(seconds)
+    log_once(
+        ("deliver",),
+        lambda: (
+            "typedprom.deliver() has nothing to deliver to: set TYPEDPROM_PUSHGATEWAY_URL, or the "
+            "variable of another destination, before metrics are imported"
+        ),
+    )
+    return False
+
+
+def _checked_timeout(timeout: object) -> float:
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
+        raise TypeError(f"the timeout is a number of seconds, not {safe_repr(timeout)}")
+    if not 0.0 <= timeout <= _LONGEST:
+        raise ValueError(f"the timeout is from 0 to {_LONGEST:,} seconds, not {safe_repr(timeout)}")
+    return timeout
 
 
 def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellClasses] | None:

@@ -20,12 +20,12 @@ from typedprom.delivery.settings import explicit_fields, read_settings
 from typedprom.spool.writer import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from typedprom.core.environment import Environment
     from typedprom.delivery.settings import Settings
 
-_exit_budget: Final = ExitBudget()
+EXIT_BUDGET: Final = ExitBudget()
 _opened: Final[dict[Path, tuple[Spool, PushThread]]] = {}
 
 
@@ -71,13 +71,19 @@ def flush() -> None:
     _for_each_thread(PushThread.flush)
 
 
-def _for_each_thread(deliver: Callable[[PushThread, float], object]) -> None:
+def push_threads() -> Iterator[PushThread]:
+    """The threads that deliver the spools of this process."""
     for spool, thread in tuple(_opened.values()):
         spool.on_fork()  # if this is a child whose hook has failed
         thread.on_fork()
+        yield thread
+
+
+def _for_each_thread(deliver: Callable[[PushThread, float], object]) -> None:
+    for thread in push_threads():
         # Nothing is raised, Ctrl-C included: how the program ends does not depend on us.
-        with suppress(BaseException), _exit_budget.spending():
-            deliver(thread, _exit_budget.left(thread.settings.exit_seconds))
+        with suppress(BaseException), EXIT_BUDGET.spending():
+            deliver(thread, EXIT_BUDGET.left(thread.settings.exit_seconds))
 
 
 def _directory(namespace: str) -> Path | None:

@@ -1,4 +1,4 @@
-"""`typedprom-spool`: show a spool, deliver it, serve it, remove series from it."""
+"""`typedprom-spool`: show a spool, deliver it, serve it, verify that it arrives, retire series."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "deliver": commands.deliver,
         "serve": commands.serve,
         "retire": commands.retire,
+        "verify": commands.verify,
     }
     try:
         return run[options.command](options)
@@ -92,6 +93,13 @@ def _parser() -> argparse.ArgumentParser:
     _directory(retire)
     retire.add_argument("series", metavar="SERIES", help='name or name{label="value",…}')
     retire.add_argument("--all", action="store_true", help="remove all series of the name")
+
+    verify = add("verify", help="check that what the spool holds arrives in Prometheus")
+    _optional_directory(verify)
+    for flag, metavar, text in (spec.option for spec in specs() if spec.is_grouped):
+        verify.add_argument(flag, dest=flag, metavar=metavar, help=text)
+    verify.add_argument("--prometheus", metavar="URL", help="the Prometheus that scrapes it")
+    verify.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
 

@@ -16,6 +16,7 @@ from datetime import datetime
 from errno import EADDRINUSE
 from math import inf
 from pathlib import Path
+from shutil import get_terminal_size
 from threading import Event, Timer
 from time import monotonic
 from types import FrameType
@@ -97,6 +98,31 @@ def deliver(options: argparse.Namespace) -> int:
             where = f"{sink.name}, group {group}" if destination.spec.is_grouped else sink.name
             print(printable(f"delivered {delivery.series} series to {where}"))
     return 0 if delivery.complete else 1
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Check that what the spool holds arrives in a Pushgateway and in Prometheus."""
+    from typedprom.delivery.verify import (
+        nothing_recorded,
+        report,
+        verified,
+    )  # here: for this command alone
+
+    path = _directory(options)
+    settings = _settings(path, options)
+    try:
+        notice = _notice_of_nothing(path)
+        checks = verified(SpoolDirectory(path), settings, options.prometheus or "")
+        checks = [*nothing_recorded(notice), *checks[1:]] if notice else checks
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    is_right = all(check.state != "wrong" for check in checks)
+    if options.json:
+        rows = [asdict(check) for check in checks]
+        print(json.dumps({"directory": str(path), "ok": is_right, "checks": rows}, indent=2))
+    else:
+        print("\n".join(report(checks, get_terminal_size((100, 24)).columns)))
+    return 0 if is_right else 1
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -192,15 +218,15 @@ def _hint(store: SpoolStore, series: str) -> str:
 
 
 def _settings(path: Path, options: argparse.Namespace) -> Settings:
-    flags = [spec.option.flag for spec in specs()]
+    flags = [spec.option.flag for spec in specs() if spec.option.flag in options]
     given = {flag: address for flag in flags if (address := vars(options)[flag])}
     saved = SavedSettings.load(path) or SavedSettings(path.resolve().name)
     named = [*_gateway_variables(path, saved)]
     settings = read_settings(saved, named, given)
-    if not settings.destinations:
+    if not settings.destinations and not vars(options).get("prometheus"):
         variables = " or ".join((*named, *(spec.variable.name for spec in specs())))
         raise UsageError(f"no destination configured: set {variables}, or use {' or '.join(flags)}")
-    if options.job:
+    if vars(options).get("job"):
         return replace(settings, grouping={**settings.grouping, "job": options.job})
     return settings
 

@@ -58,18 +58,20 @@ class UntrustedError(Exception):
 
 
 class HTTPRequest(NamedTuple):
-    """A request."""
+    """A request. `most` is how many bytes of the answer's body are read."""
 
     method: str
     path: str
     content_type: str
     body: bytes
+    most: int = _ANSWER_BYTES
 
 
 class HTTPAnswer(NamedTuple):
     """A response, without what repeats credentials.
 
-    `text` is the beginning of the body, in one line. `location` is the server that it names.
+    `text` is the beginning of the body, in one line. `location` is the server that it names. `body`
+    is as it came, and not to be shown.
     """
 
     status: int
@@ -77,6 +79,7 @@ class HTTPAnswer(NamedTuple):
     text: str
     retry_after: str
     location: str
+    body: bytes
 
     def describe(self) -> str:
         """The response, as a sentence continues after the server's name."""
@@ -188,7 +191,7 @@ class DeadlineConnection:
         except ConnectionError:
             sent = False  # the server may have answered before it stopped reading
         response = http.getresponse()
-        answer = _read(response, secrets)
+        answer = _read(response, secrets, request.most)
         is_interim = response.status < 200  # the answer is still to come
         if not sent or is_interim or response.will_close or not response.isclosed():
             self.close()
@@ -213,12 +216,15 @@ def _connect_first(addresses: Sequence[ResolvedAddress], deadline: float) -> soc
     raise error
 
 
-def _read(response: HTTPResponse, secrets: Secrets) -> HTTPAnswer:
+def _read(response: HTTPResponse, secrets: Secrets, most: int) -> HTTPAnswer:
     """Read the answer, and its body up to a limit."""
-    body = b""
-    while len(body) < _ANSWER_BYTES and (piece := response.read(_ANSWER_BYTES)):
-        body += piece
-    if len(body) < _ANSWER_BYTES and response.length:
+    pieces: list[bytes] = []
+    missing = most
+    while missing > 0 and (piece := response.read(min(missing, _CHUNK))):
+        pieces.append(piece)
+        missing -= len(piece)
+    body = b"".join(pieces)
+    if missing > 0 and response.length:
         raise IncompleteRead(body, response.length)
 
     reason, text = response.reason, body[:_COMPARED].decode(errors="replace")
@@ -232,6 +238,7 @@ def _read(response: HTTPResponse, secrets: Secrets) -> HTTPAnswer:
         beginning(text),
         response.getheader("Retry-After", ""),
         shown_url(location) if "://" in location else "",
+        body,
     )
 
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
+from functools import update_wrapper
 from time import perf_counter, time
 from types import FrameType
-from typing import TYPE_CHECKING, Final, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, ParamSpec, Self, TypeAlias, TypeVar, cast
 
 from typedprom.core.environment import warn_of_late_variables
 from typedprom.metrics.context_managers import Block
 
 if TYPE_CHECKING:
+    from typedprom.delivery.deliver_now import JobDelivery
     from typedprom.delivery.job_metrics import Ending
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 Handler: TypeAlias = Callable[[int, FrameType | None], object] | int | None
 
@@ -39,6 +44,8 @@ class Job(Block):
     process. It then calls the handler that was there before, and the signal has its usual effect.
     As PID 1 of a container, which signals do not end by themselves, the process exits with 143.
 
+    When it ends and no other job runs, what was recorded is delivered, within the exit budget.
+
     In a forked child the job records nothing, and the signal handlers are the earlier ones.
     """
 
@@ -58,13 +65,33 @@ class Job(Block):
         run.begin()
 
     def __exit__(self, _kind: object, error: BaseException | None, *_: object) -> None:
-        self._runs.pop().end(error)
+        delivery = self._runs.pop().end(error)
+        if delivery is not None and not _is_stopping(error):
+            with suppress(Exception):
+                delivery.wait()
 
     async def __aenter__(self) -> None:
         self.__enter__()
 
     async def __aexit__(self, _kind: object, error: BaseException | None, *_: object) -> None:
-        self._runs.pop().end(error)
+        delivery = self._runs.pop().end(error)
+        if delivery is not None and not _is_stopping(error):
+            with suppress(Exception):
+                await delivery.wait_in_loop()
+
+    def __call__(self, function: Callable[P, R], /) -> Callable[P, R]:
+        """Decorate a function or a coroutine function; the event loop of the latter goes on."""
+        from inspect import iscoroutinefunction  # here: not all programs decorate
+
+        if not iscoroutinefunction(function):
+            return super().__call__(function)
+        coroutine = cast("Callable[P, Coroutine[object, object, object]]", function)
+
+        async def recorded(*args: P.args, **kwargs: P.kwargs) -> object:
+            async with self.again():
+                return await coroutine(*args, **kwargs)
+
+        return cast("Callable[P, R]", update_wrapper(recorded, function))
 
 
 class _Run:
@@ -92,11 +119,20 @@ class _Run:
                 with suppress(ValueError):  # not in the main thread of the main interpreter
                     signal.signal(number, self._handle)
 
-    def end(self, error: BaseException | None) -> None:
-        if self in _running:  # else this is a forked child
-            _running.remove(self)
-            self.record(_outcome(error, self.raised))
-            self.restore_handlers()
+    def end(self, error: BaseException | None) -> JobDelivery | None:
+        """Record the outcome; the delivery of all that was recorded, unless other jobs run."""
+        if self not in _running:  # this is a forked child
+            return None
+        _running.remove(self)
+        self.record(_outcome(error, self.raised))
+        self.restore_handlers()
+        if _running or _AUTOSTART not in sys.modules or isinstance(error, GeneratorExit):
+            return None
+        with suppress(Exception):
+            from typedprom.delivery.deliver_now import JobDelivery  # here: a spool may come late
+
+            return JobDelivery()
+        return None
 
     def restore_handlers(self) -> None:
         """Restore the replaced handlers, unless the program has set others."""
@@ -174,6 +210,11 @@ def _is_cancellation(error: BaseException) -> bool:
     if isinstance(error, KeyboardInterrupt):
         return True
     return not isinstance(error, Exception) and type(error).__name__ in _CANCELLED
+
+
+def _is_stopping(error: BaseException | None) -> bool:
+    """Whether somebody waits for the code to end: it must not wait for a delivery."""
+    return error is not None and _is_cancellation(error)
 
 
 def _is_exit(error: BaseException) -> bool:

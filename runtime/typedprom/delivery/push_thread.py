@@ -33,10 +33,11 @@ _PUSH_BUDGET: Final = 10.0  # seconds for one push in the background
 _SINKS_PART: Final = 0.95  # of the time for a request; the rest is for logging a failure
 _CHILDREN: Final = "multiprocessing.popen_fork"  # imported with the first child
 _MAIN_THREAD: Final = threading.main_thread().ident  # also of children that it forks
+_SAME_EXIT: Final = 5.0  # seconds from a delivery to an exit that need not repeat it
 _RUNS_LEFT: Final = 64  # dead runs that a process without destinations does not merge
 
 
-class _DeliveryRequest:
+class DeliveryRequest:
     """A request to deliver before `time.monotonic()` reaches the deadline."""
 
     def __init__(self, deadline: float, ending_run: str | None) -> None:
@@ -62,7 +63,8 @@ class PushThread:
         self._deliverer: Deliverer | None = None
         self._ended: threading.Event | None = None  # of the latest thread
         self._asleep = threading.Lock()  # held until the thread is to wake up
-        self._requests: deque[_DeliveryRequest] = deque()
+        self._requests: deque[DeliveryRequest] = deque()
+        self._delivered: tuple[int | None, float] = None, 0.0  # which state arrived, and when
         self._has_forked = mmap(-1, 1)  # shared with forked children, which set it
         self._may_start = True
         self._process = os.getpid()
@@ -77,6 +79,7 @@ class PushThread:
             return
         self._ended, self._deliverer = None, None
         self._asleep, self._requests = threading.Lock(), deque()
+        self._delivered = None, 0.0
         self._has_forked[0] = 1  # the parent's
         with suppress(OSError):  # out of memory
             self._has_forked = mmap(-1, 1)
@@ -121,12 +124,30 @@ class PushThread:
         """Deliver now; None if that took too long. The process continues."""
         return self._request(seconds, None)
 
+    def deliver(self, seconds: float) -> bool:
+        """Deliver now, and return whether all that was recorded has arrived at all destinations."""
+        request = self.ask(seconds)
+        self._wait(request, seconds)
+        return self.has_arrived(request)
+
+    def has_arrived(self, request: DeliveryRequest) -> bool:
+        """Whether all that was recorded before the request is now at all destinations."""
+        delivery = request.delivery
+        return (
+            delivery is not None
+            and delivery.complete
+            and not delivery.refused
+            and len(delivery.delivered_to) == len(self.settings.destinations)
+            and self._spool.holds_everything()
+        )
+
     def finish(self, seconds: float) -> Delivery | None:
         """Deliver for the last time. What is recorded later is delivered by the next process.
 
-        The thread ends: CPython aborts where a sub-interpreter ends before its threads.
+        What has just arrived is not sent again. The thread ends: CPython aborts where a
+        sub-interpreter ends before its threads.
         """
-        delivery = self._request(seconds, self._spool.run)
+        delivery = None if self._is_delivered() else self._request(seconds, self._spool.run)
         ended, asleep = self._ended, self._asleep
         self._ended, self._asleep = None, threading.Lock()
         _wake(asleep)
@@ -139,14 +160,24 @@ class PushThread:
 
     def _request(self, seconds: float, ending_run: str | None) -> Delivery | None:
         """Let the thread deliver, and wait for it for up to `seconds`."""
-        if not self._spool.recorded and not self._may_have_children():
+        if not self.may_have_news():
             return None
-        request = _DeliveryRequest(monotonic() + seconds * _SINKS_PART, ending_run)
+        request = self.ask(seconds, ending_run)
+        self._wait(request, seconds)
+        return request.delivery
+
+    def ask(self, seconds: float, ending_run: str | None = None) -> DeliveryRequest:
+        """Let the thread deliver within `seconds`; where there can be none, deliver here."""
+        request = DeliveryRequest(monotonic() + seconds * _SINKS_PART, ending_run)
         self.start()
         if self._ended is None:
-            return self._deliver(request.deadline, ending_run)
-        self._requests.append(request)
-        _wake(self._asleep)
+            self._answer(request)
+        else:
+            self._requests.append(request)
+            _wake(self._asleep)
+        return request
+
+    def _wait(self, request: DeliveryRequest, seconds: float) -> None:
         if not _waited(request, seconds):
             where = self._spool.directory.path
             log_once(
@@ -156,7 +187,16 @@ class PushThread:
                     f"or `typedprom-spool deliver {where}`"
                 ),
             )
-        return request.delivery
+
+    def _is_delivered(self) -> bool:
+        """Whether all that was recorded has just arrived."""
+        state, when = self._delivered
+        is_recent = state is not None and monotonic() - when < _SAME_EXIT
+        return is_recent and not self._may_have_children() and state == self._spool.state()
+
+    def may_have_news(self) -> bool:
+        """Whether this process or its children may have recorded anything."""
+        return self._spool.recorded or self._may_have_children()
 
     def _may_have_children(self) -> bool:
         """Whether children may have recorded something that they could not deliver.
@@ -178,8 +218,11 @@ class PushThread:
         except BaseException as error:  # a bug of ours: the program continues
             _log_failure(error)
 
-    def _answer(self, request: _DeliveryRequest) -> None:
+    def _answer(self, request: DeliveryRequest) -> None:
+        state = self._spool.state()  # before: what is recorded meanwhile may not be sent
         request.delivery = self._deliver(request.deadline, request.ending_run)
+        if self.has_arrived(request):
+            self._delivered = state, monotonic()
         request.is_done = True
 
     def _push(self) -> None:
@@ -237,7 +280,7 @@ def _wake(asleep: threading.Lock) -> None:
         asleep.release()
 
 
-def _waited(request: _DeliveryRequest, seconds: float) -> bool:
+def _waited(request: DeliveryRequest, seconds: float) -> bool:
     """Wait until the request is done, and return whether it is."""
     deadline = monotonic() + seconds
     while not request.is_done and monotonic() < deadline:
@@ -275,5 +318,13 @@ class ExitBudget:
         try:
             yield
         finally:
-            self._last = monotonic()
-            self._spent += self._last - began
+            self.spend(monotonic() - began)
+
+    def spend(self, seconds: float) -> None:
+        """Subtract this time."""
+        self._last = monotonic()
+        self._spent += seconds
+
+    def refill(self) -> None:
+        """Begin anew: nothing holds deliveries up."""
+        self._spent = 0.0

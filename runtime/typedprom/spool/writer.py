@@ -8,6 +8,7 @@ from errno import ENOENT
 from threading import get_ident
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final, NamedTuple
+from zlib import crc32
 
 from typedprom.metrics.catalog import Catalog, catalogs
 from typedprom.metrics.cell import Detached
@@ -39,6 +40,7 @@ _PLACING_SECONDS: Final = 0.05  # that a recording waits for another thread to p
 _STALE_SECONDS: Final = 1.0  # after which a thread that is placing a cell was interrupted for good
 _REGAIN_SECONDS: Final = 1.0  # that a delivery waits for the lock on totals; recordings do not
 _MOST_REMOVED: Final = 1_000
+_QUICKLY_READ: Final = 4 << 20  # bytes of a run file
 
 
 class PlacingThread(NamedTuple):
@@ -72,6 +74,29 @@ class Spool:
         """The id of this process's run; None before it has a file."""
         file = self._files.get(os.getpid())
         return None if file is None else file.run
+
+    def holds_everything(self) -> bool:
+        """Whether all that this process has recorded is in its run file."""
+        return not self._waiting and (self.run is not None or not self.recorded)
+
+    def state(self) -> int | None:
+        """A checksum of what this process has recorded.
+
+        None where more than a recording changes what readers see: the values of functions, or the
+        end of this process.
+        """
+        file = self._files.get(os.getpid())
+        if file is None or self._watched or not self.holds_everything():
+            return None
+        if any(map(_counts_while_alive, tuple(self._metrics))):
+            return None
+        from typedprom.spool.run_reader import contents  # here: not needed to record
+
+        try:
+            data = contents(file.path, _QUICKLY_READ)
+        except (OSError, FormatError):
+            return None
+        return crc32(data) if len(data) < _QUICKLY_READ else None
 
     def declare(self, metrics: Iterable[AnyInstrument]) -> None:
         """Write down which metrics there are, so that their zeros are delivered too."""
@@ -347,6 +372,12 @@ class Spool:
         self._files.pop(os.getpid(), None)
         self.moves += 1
         file.abandon()
+
+
+def _counts_while_alive(metric: AnyInstrument) -> bool:
+    """Whether the metric has a value that counts only while its process lives."""
+    is_one = getattr(metric, "combine", "") == "live_sum"
+    return is_one and any(not cell.is_unused() for cell in metric.cells())
 
 
 def _declare(file: RunFile, metric: AnyInstrument) -> None:

@@ -4,10 +4,17 @@
         fetch("kexp")
     assert r.delta == 1
 
-Nothing here needs pytest or prometheus_client.
+Or start a program, and assert what it pushed:
+
+    with receiving() as pushed:
+        subprocess.run(command, env=pushed.environment, check=True)
+        assert pushed.recorded(SOURCES_REQUESTS_SUCCESS, source_id="kexp").delta == 1
+
+Nothing here needs pytest, nor prometheus_client for pushes of typedprom.
 """
 
 from typedprom.metrics.isolation import isolated
+from typedprom.testing.pushes import Push, Pushed, receiving
 from typedprom.testing.reading import Change, Snapshot, snapshot
 from typedprom.testing.recording import (
     CounterRecording,
@@ -26,11 +33,14 @@ __all__ = [
     "GaugeRecording",
     "HistogramRecording",
     "InfoRecording",
+    "Push",
+    "Pushed",
     "Recording",
     "Snapshot",
     "StateSetRecording",
     "isolated",
     "only_recorded",
+    "receiving",
     "recorded",
     "snapshot",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, ParamSpec, Protocol, TypeVar, cast, overload
 
@@ -58,10 +58,15 @@ class Figure(float):
 
 @dataclass(slots=True)
 class Span:
-    """The snapshots at the start and at the end: without a block, of nothing and of now."""
+    """The snapshots at the start and at the end: without a block, of nothing and of now.
+
+    `take` takes them, and `nothing` is what a report says where they are the same.
+    """
 
     before: Snapshot = NOTHING
     after: Snapshot | None = None
+    take: Callable[[AnyInstrument], Snapshot] = snapshot
+    nothing: str = "no series of any metric changed"
 
 
 class Recording:
@@ -81,11 +86,11 @@ class Recording:
         self._span = Span() if span is None else span
 
     def __enter__(self) -> Self:
-        self._span.before, self._span.after = snapshot(self.metric), None
+        self._span.before, self._span.after = self._span.take(self.metric), None
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._span.after = snapshot(self.metric)
+        self._span.after = self._span.take(self.metric)
 
     def where(self, **labels: str) -> Self:
         """The same recording, of those series only that also have these labels."""
@@ -107,7 +112,7 @@ class Recording:
             return [f"nothing is recorded: {DISABLED} is set"]
         changes = self._changes()
         if not changes:
-            return ["no series of any metric changed"]
+            return [self._span.nothing]
         selected = [each for each in changes if self._has(each)]
         siblings = [each for each in changes if each.metric is self.metric and each not in selected]
         others = [each for each in changes if each.metric is not self.metric]
@@ -142,7 +147,7 @@ class Recording:
         return self._end().changes(self._span.before)
 
     def _end(self) -> Snapshot:
-        return snapshot(self.metric) if self._span.after is None else self._span.after
+        return self._span.take(self.metric) if self._span.after is None else self._span.after
 
     def _selected(self, when: Snapshot) -> list[object]:
         states = when.of(self.metric).items()

@@ -1,5 +1,6 @@
 """Tests that users write with typedprom.testing."""
 
+import typedprom
 from sms_metrics_generated import (
     HEARTBEAT,
     INGEST_LOG_ACTIVE_CONSUMERS,
@@ -10,7 +11,7 @@ from sms_metrics_generated import (
     SOURCES_REQUESTS_SUCCESS,
     SourcesErrorType,
 )
-from typedprom.testing import isolated, only_recorded, recorded, snapshot
+from typedprom.testing import Pushed, isolated, only_recorded, receiving, recorded, snapshot
 
 
 def test_counters(error_type: SourcesErrorType) -> None:
@@ -49,6 +50,22 @@ def test_the_rest() -> None:
         before = snapshot()
     for change in snapshot().changes(before):
         print(change.metric.name, change.labels["source_id"], change.difference)
+
+
+def test_pushes(pushed: Pushed, error_type: SourcesErrorType) -> None:
+    assert pushed.recorded(SOURCES_REQUESTS_SUCCESS, source_id="kexp").delta == 1
+    assert pushed.recorded(HEARTBEAT).delta >= 0.5
+    assert pushed.recorded(SOURCES_REQUESTS_ERROR).where(error_type=error_type).delta == 1
+    assert pushed.recorded(PIPELINE_LAST_RUN_TIMESTAMP, command="parse").value > 1e9
+    assert pushed.recorded(SOURCES_REQUEST_DURATION, source_id="kexp").buckets == {0.5: 1}
+    with receiving() as others, others.recorded(HEARTBEAT) as heartbeat:
+        others.wait_for(1, timeout=5)
+        arrived: bool = typedprom.deliver(timeout=5) and typedprom.deliver()
+    assert arrived
+    assert heartbeat.delta == 1
+    assert others.environment["TYPEDPROM_PUSHGATEWAY_URL"] == others.url
+    assert others.pushes[0].group["job"] == others.groups[0]["job"]
+    assert others.samples["sms_heartbeat_total"] == 1
 
 
 @isolated()

@@ -7,7 +7,7 @@ from sms_metrics_generated import (
     SOURCES_REQUESTS_ERROR,
     SOURCES_REQUESTS_SUCCESS,
 )
-from typedprom.testing import only_recorded, recorded
+from typedprom.testing import Pushed, only_recorded, recorded
 
 # E: mypy[call-overload] pyright[reportCallIssue] ty[no-matching-overload] pyrefly[no-matching-overload]
 recorded(SOURCES_REQUESTS_SUCCESS, sourc_id="kexp")
@@ -55,3 +55,13 @@ duration.delta
 duration.buckets["0.5"]
 # E: mypy[attr-defined] pyright[reportAttributeAccessIssue,reportUnknownMemberType] ty[missing-attribute] pyrefly[missing-attribute]
 recorded(PIPELINE_LAST_RUN_TIMESTAMP, command="parse").count
+
+
+def pushes(pushed: Pushed) -> None:
+    """What a program pushed, asserted wrongly."""
+    # E: mypy[call-overload] pyright[reportCallIssue] ty[no-matching-overload] pyrefly[no-matching-overload]
+    pushed.recorded(SOURCES_REQUESTS_SUCCESS, sourc_id="kexp")
+    # E: mypy[call-overload] pyright[reportArgumentType,reportCallIssue] ty[no-matching-overload] pyrefly[no-matching-overload]
+    pushed.recorded(SOURCES_REQUESTS_ERROR, source_id="kexp", error_type="timeot")
+    # E: mypy[attr-defined] pyright[reportAttributeAccessIssue,reportUnknownMemberType] ty[missing-attribute] pyrefly[missing-attribute]
+    pushed.recorded(SOURCES_REQUEST_DURATION, source_id="kexp").delta
