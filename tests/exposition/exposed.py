@@ -18,7 +18,7 @@ from typedprom.exposition.negotiation import OPENMETRICS, TEXT, Format
 SOURCE_ID = OpenLabel("source_id", help="", budget=1_000_000)
 ERROR_TYPE = OpenLabel("error_type", help="", budget=1_000_000)
 
-_openmetrics = cast("Callable[[Collector, str, str], bytes]", openmetrics.generate_latest)
+_openmetrics = cast("Callable[[Collector, str], bytes]", openmetrics.generate_latest)
 
 
 def fresh() -> Catalog:
@@ -44,7 +44,7 @@ def theirs(registry: Collector, format: Format) -> str:
     """The exposition by prometheus_client."""
     if format.syntax == "text":
         return generate_latest(registry, format.escaping).decode()
-    return _openmetrics(registry, format.escaping, format.version).decode()
+    return _openmetrics(registry, format.escaping).decode()
 
 
 def assert_same(renderer: RegistryRenderer, registry: CollectorRegistry) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from copy import copy
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 from typedprom.core.environment import warn_of_late_variables
 from typedprom.exposition import foreign_collectors
 from typedprom.exposition.cell_renderer import RegistryRenderer
-from typedprom.exposition.negotiation import OPENMETRICS, TEXT, choose_among, choose_format
+from typedprom.exposition.negotiation import choose_format
 from typedprom.exposition.sources import UnreadableError
 from typedprom.metrics.catalog import catalogs
 from typedprom.metrics.instrument import Instrument
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from typedprom.exposition.spool_source import SpoolSource
     from typedprom.metrics.cell import AnyInstrument
     from typedprom.spool.writer import Spool
-
-_COMMON_FORMATS: Final = (OPENMETRICS, TEXT)  # in which both a registry and a spool can be written
 
 
 class RegistrySource:
@@ -57,7 +55,7 @@ class ProcessSource:
         warn_of_late_variables()
         if all(catalog.spool is None for catalog in catalogs()):
             return self._in_memory.render(accept, names)
-        format, wanted = choose_among(accept, _COMMON_FORMATS), frozenset(names)
+        format, wanted = choose_format(accept).for_plain_names(), frozenset(names)
         spooled: dict[str, bytes] = {}
         for spool, source in self._spool_sources():
             try:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from typedprom.exposition.family_renderer import sample_names
 from typedprom.exposition.family_text import TextRenderer
-from typedprom.exposition.negotiation import OPENMETRICS, PROTOBUF, TEXT, Format, choose_among
+from typedprom.exposition.negotiation import Format, choose_format
 from typedprom.exposition.protobuf import ProtobufRenderer
 from typedprom.exposition.sources import UnreadableError
 from typedprom.spool.format import FormatError
@@ -16,8 +16,6 @@ from typedprom.spool.format import FormatError
 if TYPE_CHECKING:
     from typedprom.metrics.definition import Family
     from typedprom.spool.store import SpoolStore
-
-_FORMATS: Final = (PROTOBUF, OPENMETRICS, TEXT)
 
 
 class SpoolSource:
@@ -34,7 +32,7 @@ class SpoolSource:
 
     def render(self, accept: str, names: Sequence[str]) -> tuple[str, bytes]:
         """Content type and body for an Accept header."""
-        format = choose_among(accept, _FORMATS)
+        format = choose_format(accept).for_plain_names()
         parts = self.parts(format, frozenset(names))
         return format.content_type, b"".join((*parts.values(), format.end))
 
