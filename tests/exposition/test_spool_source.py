@@ -222,7 +222,7 @@ def test_a_spool_that_cannot_be_read_is_no_collectors_fault(
     def collect(_: SpoolStore) -> None:
         raise BlockingIOError(11, "somebody has the lock")
 
-    monkeypatch.setattr(SpoolStore, "collect", collect)
+    monkeypatch.setattr(SpoolStore, "collect_declared", collect)
     response = responses.scraped(source, Request("GET", "", "", ""))
     assert (response.status, response.body) == (
         500,

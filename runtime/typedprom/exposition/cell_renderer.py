@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from typedprom.metrics.cells import CounterCell, HistogramCell
     from typedprom.metrics.exemplars import Exemplar
 
-    ProtobufShape: TypeAlias = (
+    _ProtobufShapes: TypeAlias = (
         ProtobufScalars | ProtobufCounters | ProtobufHistograms[HistogramState]
     )
     _Renderers: TypeAlias = dict[AnyInstrument, "MetricRenderer"]
@@ -93,7 +93,7 @@ class MetricRenderer:
         places = sorted(zip(names, range(len(names)), strict=True))
         constant = (*self._constant.values(),)
         head: Callable[[Cell, Began], object]
-        shape: TextShape | ProtobufShape
+        shape: TextShape | _ProtobufShapes
         if format.syntax == "protobuf":
             shape, self._read = _protobuf_shape(metric)
             head = partial(_protobuf_head, shape, places, constant)
@@ -151,7 +151,7 @@ def _head(
 
 
 def _protobuf_head(
-    shape: ProtobufShape,
+    shape: _ProtobufShapes,
     places: Sequence[tuple[str, int]],
     constant: tuple[str, ...],
     cell: Cell,
@@ -161,9 +161,9 @@ def _protobuf_head(
     return shape.head((*((name, values[place]) for name, place in places),), began)
 
 
-def _protobuf_shape(metric: AnyInstrument) -> tuple[ProtobufShape, _ReadCells]:
+def _protobuf_shape(metric: AnyInstrument) -> tuple[_ProtobufShapes, _ReadCells]:
     definition = definition_of(metric)
-    shape: ProtobufShape
+    shape: _ProtobufShapes
     read: object
     if metric.type == "histogram":
         shape, read = ProtobufHistograms(definition, _unchanged), _exemplified_histograms

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from typedprom.exposition.negotiation import Escaping
     from typedprom.exposition.prom_client import Family
+    from typedprom.metrics.definition import Labels
 
-    Labels: TypeAlias = tuple[tuple[str, str], ...]
 
 _Escape: TypeAlias = "Callable[[str, str], str]"
 _escape_name = cast("_Escape", openmetrics.escape_metric_name)
@@ -31,7 +31,7 @@ _escape_label = cast("_Escape", openmetrics.escape_label_name)
 _TOO_LARGE: Final = 2.0**64
 
 
-class _Kind(NamedTuple):
+class _ProtobufKind(NamedTuple):
     """How families of a type are written: the suffix of their name, and fields of protobuf."""
 
     suffix: str
@@ -39,18 +39,18 @@ class _Kind(NamedTuple):
     tag: bytes
 
 
-_GAUGE: Final = _Kind("", fields.GAUGE_TYPE, fields.GAUGE)
-_UNTYPED: Final = _Kind("", fields.UNTYPED_TYPE, fields.UNTYPED)
+_GAUGE: Final = _ProtobufKind("", fields.GAUGE_TYPE, fields.GAUGE)
+_UNTYPED: Final = _ProtobufKind("", fields.UNTYPED_TYPE, fields.UNTYPED)
 _SCALARS: Final = {
-    "counter": _Kind("_total", fields.COUNTER_TYPE, fields.COUNTER),
+    "counter": _ProtobufKind("_total", fields.COUNTER_TYPE, fields.COUNTER),
     "gauge": _GAUGE,
     "info": _GAUGE._replace(suffix="_info"),
     "stateset": _GAUGE,
 }
 _COMPOUNDS: Final = {
-    "histogram": _Kind("", fields.HISTOGRAM_TYPE, fields.HISTOGRAM),
-    "gaugehistogram": _Kind("", fields.GAUGE_HISTOGRAM_TYPE, fields.HISTOGRAM),
-    "summary": _Kind("", fields.SUMMARY_TYPE, fields.SUMMARY),
+    "histogram": _ProtobufKind("", fields.HISTOGRAM_TYPE, fields.HISTOGRAM),
+    "gaugehistogram": _ProtobufKind("", fields.GAUGE_HISTOGRAM_TYPE, fields.HISTOGRAM),
+    "summary": _ProtobufKind("", fields.SUMMARY_TYPE, fields.SUMMARY),
 }
 # What the samples of a compound are, by their suffix; the label of those that there are many of.
 _ROLES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -62,11 +62,11 @@ _ROLES: Final[Mapping[str, Mapping[str, str]]] = {
 
 def families_as_protobuf(families: Iterable[Family], escaping: Escaping) -> bytes:
     """The message of each family with its length before it, one after the other."""
-    return b"".join([part for family in families for part in _FamilyWriter(family, escaping)])
+    return b"".join([part for family in families for part in _ProtobufFamily(family, escaping)])
 
 
 @dataclass(slots=True)
-class _Series:
+class _SampledSeries:
     """The samples of one series of a compound. `parts` are its buckets or quantiles."""
 
     labels: Labels
@@ -77,7 +77,7 @@ class _Series:
     timestamp_ms: bytes = b""
 
 
-class _FamilyWriter:
+class _ProtobufFamily:
     """Writes one family: its message, and those of samples that are not its own."""
 
     def __init__(self, family: Family, escaping: Escaping) -> None:
@@ -109,7 +109,7 @@ class _FamilyWriter:
                 name, _UNTYPED, (self._scalar(sample, _UNTYPED, {}) for sample in samples)
             )
 
-    def _message(self, name: str, kind: _Kind, metrics: Iterable[bytes]) -> bytes:
+    def _message(self, name: str, kind: _ProtobufKind, metrics: Iterable[bytes]) -> bytes:
         family = self._family
         series = b"".join(metrics)
         if not series:
@@ -123,7 +123,9 @@ class _FamilyWriter:
         names = {key: _escaped(_escape_label, key, self._escaping) for key in labels}
         return tuple(sorted((names[key], labels[key]) for key in labels))
 
-    def _scalar(self, sample: Sample, kind: _Kind, created: Mapping[Labels, float]) -> bytes:
+    def _scalar(
+        self, sample: Sample, kind: _ProtobufKind, created: Mapping[Labels, float]
+    ) -> bytes:
         labels = self._labels(sample.labels)
         body = fields.VALUE + DOUBLE(sample.value)
         if kind.tag == fields.COUNTER:
@@ -133,10 +135,10 @@ class _FamilyWriter:
         parts = fields.labels_of(labels), message(kind.tag, body), _timestamp_ms(sample)
         return message(fields.METRIC, b"".join(parts))
 
-    def _compounds(self, strays: dict[str, list[Sample]]) -> Iterable[_Series]:
+    def _compounds(self, strays: dict[str, list[Sample]]) -> Iterable[_SampledSeries]:
         family = self._family
         roles = {family.name + suffix: role for suffix, role in _ROLES[family.type].items()}
-        found: dict[Labels, _Series] = {}
+        found: dict[Labels, _SampledSeries] = {}
         for sample in family.samples:
             role = roles.get(sample.name)
             many = role in ("le", "quantile")
@@ -148,7 +150,7 @@ class _FamilyWriter:
                 name: text for name, text in sample.labels.items() if not (many and name == role)
             }
             labels = self._labels(own)
-            series = found.setdefault(labels, _Series(labels))
+            series = found.setdefault(labels, _SampledSeries(labels))
             series.timestamp_ms = _timestamp_ms(sample)
             if many:
                 series.parts.append(sample)
@@ -160,7 +162,7 @@ class _FamilyWriter:
                 series.created = sample.value
         return found.values()
 
-    def _compound(self, series: _Series) -> bytes:
+    def _compound(self, series: _SampledSeries) -> bytes:
         kind = _COMPOUNDS[self._family.type]
         body = _summary(series) if kind.tag == fields.SUMMARY else _histogram(series)
         parts = fields.labels_of(series.labels), message(kind.tag, body), series.timestamp_ms
@@ -172,7 +174,7 @@ def _escaped(escape: _Escape, name: str, escaping: Escaping) -> str:
     return name if escaping == "allow-utf-8" else escape(name, escaping)
 
 
-def _summary(series: _Series) -> bytes:
+def _summary(series: _SampledSeries) -> bytes:
     quantiles = [
         fields.QUANTILE_OF
         + DOUBLE(float(one.labels["quantile"]))
@@ -190,7 +192,7 @@ def _summary(series: _Series) -> bytes:
     )
 
 
-def _histogram(series: _Series) -> bytes:
+def _histogram(series: _SampledSeries) -> bytes:
     bounded = [(float(one.labels["le"]), one.value, one.exemplar) for one in series.parts]
     bounded.sort(key=lambda one: one[0])
     count = series.count
