@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from typedprom.metrics.exemplars import Exemplar as OurExemplar
     from typedprom.metrics.instruments import Info
 
-__all__ = ["Family", "Registry", "collected", "described", "register"]
+__all__ = ["Family", "Registry", "collected", "described", "in_memory", "register"]
 
 MULTIPROCESS: Final = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -124,11 +124,12 @@ def collected(metric: AnyInstrument) -> list[Family]:
     Of a metric in a spool they are those of all processes.
     """
     if metric.spool is None:
-        return [_in_memory(metric)]
-    from typedprom.exposition.spool_collectors import spooled_families
+        return [in_memory(metric)]
+    from typedprom.exposition.spool_collectors import families_about_spool, spooled_families
 
     spooled = spooled_families(metric)
-    return [_in_memory(metric)] if spooled is None else [*map(_of_spool, spooled)]
+    families = [in_memory(metric)] if spooled is None else [*map(_of_spool, spooled)]
+    return [*families, *map(_of_spool, families_about_spool(metric))]
 
 
 def _of_spool(spooled: SpooledFamily) -> Family:
@@ -169,7 +170,8 @@ def _spooled_samples(
         yield suffix, {}, values[0]
 
 
-def _in_memory(metric: AnyInstrument) -> Family:
+def in_memory(metric: AnyInstrument) -> Family:
+    """The metric with what this process has recorded."""
     family = described(metric)
     names = [label.name for label in metric.signature]
     with_created = shows_created()

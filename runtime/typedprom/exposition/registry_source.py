@@ -12,7 +12,7 @@ from typedprom.core.environment import warn_of_late_variables
 from typedprom.exposition import foreign_collectors
 from typedprom.exposition.cell_renderer import RegistryRenderer
 from typedprom.exposition.negotiation import choose_format
-from typedprom.exposition.prom_client import shows_created
+from typedprom.exposition.prom_client import in_memory, shows_created
 from typedprom.exposition.sources import Exposition, UnreadableError
 from typedprom.metrics.catalog import catalogs
 from typedprom.metrics.instrument import Instrument
@@ -80,16 +80,21 @@ class ProcessSource:
         self, format: Format, wanted: frozenset[str], spooled: dict[str, bytes]
     ) -> Iterator[bytes]:
         """What the registry has, in its order; what is taken from the spools leaves `spooled`."""
+        from typedprom.exposition.spool_source import is_in_memory
+
         taken = frozenset(spooled)
         others = _UnspooledFamilies(wanted, taken)
         for collector in foreign_collectors.collectors(self._registry):
-            name = _spooled_name(collector, taken)
-            if name is None:
+            if not isinstance(collector, Instrument):
                 others.collectors.append(collector)
+                continue
+            metric = cast("AnyInstrument", collector)
+            if is_in_memory(metric, taken):
+                others.collectors.append(_InMemory(metric))
                 continue
             yield foreign_collectors.render(others, format)
             others = _UnspooledFamilies(wanted, taken)
-            yield spooled.pop(name, b"")
+            yield spooled.pop(metric.name, b"")
         yield foreign_collectors.render(others, format)
 
     def _spool_sources(self) -> list[tuple[Spool, SpoolSource]]:
@@ -107,6 +112,17 @@ class ProcessSource:
         for spool in self._of_spools:
             warn_of_pushes(spool)
         return [*self._of_spools.items()]
+
+
+class _InMemory:
+    """A metric of ours, of this process only."""
+
+    def __init__(self, metric: AnyInstrument) -> None:
+        self._metric = metric
+
+    def collect(self) -> list[Family]:
+        """The metric."""
+        return [in_memory(self._metric)]
 
 
 class _UnspooledFamilies:
@@ -131,20 +147,6 @@ class _UnspooledFamilies:
                 family.samples = [one for one in family.samples if one.name in self._names]
             if family.samples or not self._names:
                 yield family
-
-
-def _spooled_name(collector: foreign_collectors.Collector, spooled: Collection[str]) -> str | None:
-    """The name of a metric of ours that is in a spool.
-
-    It is not, where this process cannot write to the spool and the spool has nothing of it.
-    """
-    if not isinstance(collector, Instrument):
-        return None
-    metric = cast("AnyInstrument", collector)
-    spool = metric.spool
-    if spool is None or (spool.run is None and metric.name not in spooled):
-        return None
-    return metric.name
 
 
 @lru_cache(8)

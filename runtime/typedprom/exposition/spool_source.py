@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from typedprom.spool.format import FormatError
 
 if TYPE_CHECKING:
     from typedprom.exposition.text_shapes import Created
+    from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.definition import Family
     from typedprom.spool.store import SpoolStore
     from typedprom.spool.writer import Spool
@@ -68,6 +69,19 @@ class SpoolSource:
             made = ProtobufRenderer() if syntax == "protobuf" else TextRenderer(syntax, created)
             self._renderers[key] = made
         return self._renderers[key]
+
+
+def is_in_memory(metric: AnyInstrument, known: Container[str]) -> bool:
+    """Whether the metric is to be exposed from memory; `known` are the names that its spool has.
+
+    That holds for a spool that this process cannot write to. A metric that nobody has recorded into
+    yet need not be in the spool: it is in memory as it would be there.
+    """
+    if metric.spool is None:
+        return True
+    if metric.name in known:
+        return False
+    return metric.spool.run is None or all(cell.is_unused() for cell in metric.cells())
 
 
 def warn_of_pushes(spool: Spool) -> None:
