@@ -51,7 +51,7 @@ def theirs(registry: Collector, format: Format) -> str:
 
 
 def as_go(text: str) -> str:
-    """The text with exponents of two digits: prometheus_client before 0.26 wrote 1e10 with three."""
+    """The text with exponents as Go writes them: before 0.26, prometheus_client wrote `1e+010`."""
     return text if _format(1e10) == "1e+10" else re.sub(r"e\+0(\d\d)", r"e+\1", text)
 
 
