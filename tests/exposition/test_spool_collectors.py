@@ -10,7 +10,7 @@ import pytest
 
 from tests.exposition.scraping import samples
 from tests.exposition.spooling import recording, spool_served
-from tests.support.programs import run_python
+from tests.support.programs import FORKS_MAY_WARN, run_python
 
 HEARTBEAT = "sample_heartbeat_total"
 # What a spool has about itself, in text.
@@ -26,7 +26,7 @@ def spool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def program(statements: str, errors: str = "") -> str:
     """What a program prints that looks into prometheus_client's registry."""
-    done = run_python("-c", BEGINNING + statements)
+    done = run_python(*FORKS_MAY_WARN, "-c", BEGINNING + statements)
     assert (done.returncode, re.sub("^[^:]*WARNING.*: ", "", done.stderr)) == (0, errors)
     return done.stdout
 
