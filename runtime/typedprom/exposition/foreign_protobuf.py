@@ -82,7 +82,7 @@ class _ProtobufFamily:
 
     def __init__(self, family: Family, escaping: Escaping) -> None:
         self._family = family
-        self._escaping = escaping
+        self._escaping: Escaping = escaping
 
     def __iter__(self) -> Iterator[bytes]:
         family = self._family
@@ -143,12 +143,12 @@ class _ProtobufFamily:
             role = roles.get(sample.name)
             many = role in ("le", "quantile")
             if role is None or (many and role not in sample.labels):
-                if sample.value is not None:  # what is a native histogram has none
+                if sample.native_histogram is None:  # of which the text has no line either
                     strays.setdefault(sample.name, []).append(sample)
                 continue
-            own = {
-                name: text for name, text in sample.labels.items() if not (many and name == role)
-            }
+            own = dict(sample.labels)
+            if many:
+                del own[role]
             labels = self._labels(own)
             series = found.setdefault(labels, _SampledSeries(labels))
             series.timestamp_ms = _timestamp_ms(sample)

@@ -104,7 +104,8 @@ class ProcessSource:
         from typedprom.spool.writer import Spool
 
         if self._process != os.getpid():  # a lock may be held by a thread that this child lacks
-            self._of_spools, self._process = {}, os.getpid()
+            self._of_spools = dict[Spool, SpoolSource]()
+            self._process = os.getpid()
         for spool in [catalog.spool for catalog in catalogs()]:  # one may be new
             if isinstance(spool, Spool) and spool not in self._of_spools:
                 source = SpoolSource(SpoolStore(spool.directory), spool.refresh)

@@ -109,8 +109,11 @@ def _orders() -> Iterator[list[AnyInstrument]]:
     registries = [reference() for reference in registered[0].keyrefs()]
     for registry in registries:
         if registry is not None:
-            ours = [one for one in collectors(registry) if isinstance(one, Instrument)]
-            metrics = cast("list[AnyInstrument]", ours)
+            metrics = [
+                cast("AnyInstrument", one)
+                for one in collectors(registry)
+                if isinstance(one, Instrument)
+            ]
             yield [metric for metric in metrics if isinstance(metric.spool, Spool)]
 
 
