@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILER := .venv/.compiler
 READY := .venv/.ready
+FLOOR := .venv/.floor
 PYTEST_ARGS ?= -n auto --dist loadscope
 CHOSEN := $(if $(ALL),, and not slow and not proof)
 
@@ -19,7 +20,7 @@ codegen: $(COMPILER) ## Compile the catalog: typed metrics, dashboards (a second
 	@echo "The metrics are in src/sms_metrics_generated/, the dashboards in generated/grafana/; both are committed."
 	@echo "Next: change schema/sms/ and run \`make codegen\` again, or run \`make test\`, which installs the rest."
 
-test: $(READY) ## Run the tests a change needs, against real servers; about 5 minutes; 8 with ALL=1, which runs every test
+test: $(READY) $(FLOOR) ## Run the tests a change needs, against real servers; about 5 minutes; 8 with ALL=1, which runs every test
 	@$(PYTHON) tools/servers.py || test "$$CI" != true
 	$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not alone$(CHOSEN)"
 	$(BIN)/python -m pytest -m "alone$(CHOSEN)"
@@ -53,10 +54,11 @@ UPGRADE ?= --upgrade
 PIN = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
     --no-emit-index-url --no-emit-find-links --no-header --quiet
 
-lock: $(READY) ## Pin the newest dependencies that fit, with hashes
+lock: $(READY) ## Pin the newest dependencies that fit, and the oldest of the runtime, with hashes
 	$(PIN) --output-file requirements/codegen.lock codegen/pyproject.toml
 	$(PIN) --output-file requirements/dev.lock --constraint requirements/codegen.lock \
 	    codegen/pyproject.toml runtime/pyproject.toml --all-extras --group pyproject.toml:dev
+	$(PIN) --resolution lowest-direct --output-file requirements/floor.lock runtime/pyproject.toml
 
 bench: $(READY) ## Compare speed and size with other libraries, print ratios (about a minute)
 	$(BIN)/python -m benchmarks
@@ -90,4 +92,10 @@ $(READY): $(COMPILER) requirements/dev.lock pyproject.toml runtime/pyproject.tom
 	@echo "installing what tests and checks need into .venv (about a minute, once)"
 	@$(INSTALL) requirements/dev.lock
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable runtime --editable codegen --editable .
+	@touch $@
+
+# The oldest prometheus_client that the runtime allows, beside the newest, for tests/packaging/test_floor.py.
+$(FLOOR): $(READY) requirements/floor.lock
+	@rm -rf $@
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/floor.lock --target $@
 	@touch $@

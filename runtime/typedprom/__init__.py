@@ -25,7 +25,9 @@ from typedprom.metrics.instruments import (
 from typedprom.metrics.labels import ClosedLabel, OpenLabel, PatternLabel
 from typedprom.metrics.text_cells import InfoCell, StateSetCell
 from typedprom.serving import TLS, asgi_app, serve, wsgi_app
-from typedprom.startup import deliver, job
+
+# After the import of the package of the same name, which would take its place.
+from typedprom.startup import deliver, exposition, job
 
 __all__ = [
     "INTERFACE",
@@ -59,6 +61,7 @@ __all__ = [
     "Timer",
     "asgi_app",
     "deliver",
+    "exposition",
     "job",
     "serve",
     "wsgi_app",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typedprom.core.environment import Environment
     from typedprom.delivery.job import Job
     from typedprom.exposition.import_hook import RegisterMetrics
+    from typedprom.exposition.sources import Exposition
     from typedprom.metrics.catalog import Catalog
     from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.cell_classes import CellClasses
@@ -88,6 +89,21 @@ def _checked_timeout(timeout: object) -> float:
     return timeout
 
 
+def exposition(accept: str = "", *, registry: CollectorRegistry | None = None) -> Exposition:
+    """The metrics as bytes and their content type, for a view of a web application:
+
+        body, content_type = typedprom.exposition(request.headers.get("Accept", ""))
+
+    `accept` is the header that says which format Prometheus prefers. The metrics are those of
+    `registry`, by default prometheus_client's own; those in a spool are of all its processes.
+    Any number of threads may ask at once. Raises what a collector raises, and UnreadableError
+    where the spool cannot be read: answer both with status 500.
+    """
+    from typedprom.exposition.registry_source import exposition_of
+
+    return exposition_of(accept, registry)
+
+
 def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellClasses] | None:
     """The spool for the series of a catalog; None if they are kept in memory only.
 
@@ -142,7 +158,7 @@ def _load_register() -> RegisterMetrics:
     return register
 
 
-def _collected(metric: AnyInstrument) -> CollectedFamily:
+def _collected(metric: AnyInstrument) -> list[CollectedFamily]:
     from typedprom.exposition.prom_client import collected
 
     return collected(metric)

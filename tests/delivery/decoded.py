@@ -23,14 +23,16 @@ class Decoded:
 
 @dataclass(slots=True)
 class DecodedSeries:
-    """A Metric; of a histogram, `value` is the sum."""
+    """A Metric; of a histogram or a summary, `value` is the sum, and `buckets` are quantiles."""
 
     labels: list[tuple[str, str]] = field(default_factory=list)
     kind: str = ""
     value: float = 0.0
-    count: int = 0
-    buckets: list[tuple[float, int]] = field(default_factory=list)
+    count: float = 0
+    buckets: list[tuple[float, float]] = field(default_factory=list)
     created: float | None = None
+    timestamp_ms: int | None = None
+    exemplars: list[tuple[dict[str, str], float, float | None]] = field(default_factory=list)
 
 
 def families(data: bytes) -> list[Decoded]:
@@ -66,27 +68,33 @@ def _family(data: bytes) -> Decoded:
 def _series(data: bytes) -> DecodedSeries:
     series = DecodedSeries()
     for number, value in _fields(data):
+        if number == 6:
+            assert isinstance(value, int)
+            series.timestamp_ms = value - (1 << 64 if value >> 63 else 0)
+            continue
         assert isinstance(value, bytes)
         match number:
             case 1:
-                name, text = [part for _, part in _fields(value)]
-                assert isinstance(name, bytes)
-                assert isinstance(text, bytes)
-                series.labels.append((name.decode(), text.decode()))
-            case 2:
-                series.kind = "gauge"
-                _read_scalar(value, series)
-            case 3:
-                series.kind = "counter"
+                series.labels.append(_label(value))
+            case 2 | 3 | 5:
+                series.kind = {2: "gauge", 3: "counter", 5: "untyped"}[number]
                 _read_scalar(value, series)
             case 7:
                 series.kind = "histogram"
                 _read_histogram(value, series)
-            case 4:  # a summary, which we have none of, but servers have
+            case 4:
                 series.kind = "summary"
+                _read_summary(value, series)
             case _:
                 raise AssertionError(f"Metric has no field {number}")
     return series
+
+
+def _label(data: bytes) -> tuple[str, str]:
+    name, text = [part for _, part in _fields(data)]
+    assert isinstance(name, bytes)
+    assert isinstance(text, bytes)
+    return name.decode(), text.decode()
 
 
 def _read_scalar(data: bytes, series: DecodedSeries) -> None:
@@ -94,7 +102,9 @@ def _read_scalar(data: bytes, series: DecodedSeries) -> None:
         match number, value:
             case 1, float():
                 series.value = value
-            case 3, bytes():
+            case 2, bytes() if series.kind == "counter":
+                series.exemplars.append(_exemplar(value))
+            case 3, bytes() if series.kind == "counter":
                 series.created = _timestamp(value)
             case _:
                 raise AssertionError(f"no field {number} like {value!r}")
@@ -103,19 +113,67 @@ def _read_scalar(data: bytes, series: DecodedSeries) -> None:
 def _read_histogram(data: bytes, series: DecodedSeries) -> None:
     for number, value in _fields(data):
         match number, value:
+            case 1 | 4, int() | float():
+                assert isinstance(value, int) is (number == 1)
+                series.count = value
+            case 2, float():
+                series.value = value
+            case 3, bytes():
+                _read_bucket(value, series)
+            case 15, bytes():
+                series.created = _timestamp(value)
+            case _:
+                raise AssertionError(f"Histogram has no field {number} like {value!r}")
+
+
+def _read_bucket(data: bytes, series: DecodedSeries) -> None:
+    count = bound = -1.0
+    for number, value in _fields(data):
+        match number, value:
+            case 1 | 4, int() | float():
+                assert isinstance(value, int) is (number == 1)
+                count = value
+            case 2, float():
+                bound = value
+            case 3, bytes():
+                series.exemplars.append(_exemplar(value))
+            case _:
+                raise AssertionError(f"Bucket has no field {number} like {value!r}")
+    series.buckets.append((bound, count))
+
+
+def _read_summary(data: bytes, series: DecodedSeries) -> None:
+    for number, value in _fields(data):
+        match number, value:
             case 1, int():
                 series.count = value
             case 2, float():
                 series.value = value
             case 3, bytes():
                 fields = dict(_fields(value))
-                assert isinstance(fields[1], int)
+                assert isinstance(fields[1], float)
                 assert isinstance(fields[2], float)
-                series.buckets.append((fields[2], fields[1]))
-            case 15, bytes():
+                series.buckets.append((fields[1], fields[2]))
+            case 4, bytes():
                 series.created = _timestamp(value)
             case _:
-                raise AssertionError(f"Histogram has no field {number} like {value!r}")
+                raise AssertionError(f"Summary has no field {number} like {value!r}")
+
+
+def _exemplar(data: bytes) -> tuple[dict[str, str], float, float | None]:
+    labels: dict[str, str] = {}
+    exemplified, at = 0.0, None
+    for number, value in _fields(data):
+        match number, value:
+            case 1, bytes():
+                labels |= [_label(value)]
+            case 2, float():
+                exemplified = value
+            case 3, bytes():
+                at = _timestamp(value)
+            case _:
+                raise AssertionError(f"Exemplar has no field {number} like {value!r}")
+    return labels, exemplified, at
 
 
 def _timestamp(data: bytes) -> float:

@@ -6,35 +6,13 @@ import gzip
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.serving.asking import Fixed, ask
 from tests.support.programs import run_python
-from typedprom.exposition.negotiation import (
-    OPENMETRICS,
-    PROTOBUF,
-    TEXT,
-    Format,
-    choose_among,
-    choose_format,
-)
 from typedprom.exposition.sources import UnreadableError
 from typedprom.serving.server import MetricsServer
 
 HOST = "127.0.0.1"
-# What Debian's two Prometheus send, the second with created-timestamp-zero-ingestion turned on.
-PROMETHEUS_2_42 = (
-    "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
-    "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
-)
-PROMETHEUS_2_53 = (
-    "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;"
-    "q=0.5,application/openmetrics-text;version=1.0.0;q=0.4,"
-    "application/openmetrics-text;version=0.0.1;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1"
-)
-OF_PROTOBUF = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily"
-ALL = (TEXT, OPENMETRICS, PROTOBUF)
 
 
 def test_it_is_asked_and_its_answer_is_served() -> None:
@@ -75,38 +53,6 @@ def test_one_that_cannot_be_read_blames_no_collector(caplog: pytest.LogCaptureFi
     (message,) = caplog.messages
     assert message.startswith("the metrics cannot be read: [Errno 13]")
     assert "'/secret/totals'" in message
-
-
-@pytest.mark.parametrize(
-    ("accept", "expected"),
-    [
-        ("", TEXT),
-        ("*/*", TEXT),
-        (PROMETHEUS_2_42, OPENMETRICS),
-        (PROMETHEUS_2_53, PROTOBUF),
-        (f"{OF_PROTOBUF};encoding=delimited", PROTOBUF),
-        (f"{OF_PROTOBUF};encoding=text", TEXT),
-        (OF_PROTOBUF, TEXT),
-        ("application/vnd.google.protobuf;encoding=delimited", TEXT),
-        (f"{OF_PROTOBUF};encoding=delimited;q=0.1,text/plain", TEXT),
-        (f"text/plain,{OF_PROTOBUF};encoding=delimited", PROTOBUF),
-        ("text/plain;version=1.0.0;escaping=dots", TEXT),
-        ("application/openmetrics-text;version=2.0.0;escaping=values", OPENMETRICS),
-    ],
-)
-def test_formats_of_a_source_that_has_three(accept: str, expected: Format) -> None:
-    assert choose_among(accept, ALL) is expected
-
-
-def test_what_a_source_does_not_have_is_not_chosen() -> None:
-    assert choose_among(PROMETHEUS_2_53, (TEXT, OPENMETRICS)) is OPENMETRICS
-    assert choose_among(PROMETHEUS_2_53, (TEXT,)) is TEXT
-    assert choose_format(PROMETHEUS_2_53) is not PROTOBUF
-
-
-@given(st.text())
-def test_no_header_breaks_it(header: str) -> None:
-    assert choose_among(header, ALL) in ALL
 
 
 def test_serving_it_imports_no_prometheus_client() -> None:

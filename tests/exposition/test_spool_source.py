@@ -11,9 +11,16 @@ from pathlib import Path
 import pytest
 
 from tests.delivery.decoded import families as decoded
-from tests.exposition.scraping import Job, configure, samples, scrape
+from tests.exposition.scraping import (
+    PROMETHEUS_2_42,
+    PROMETHEUS_2_53_CREATED,
+    PROMETHEUS_3_5,
+    Job,
+    configure,
+    samples,
+    scrape,
+)
 from tests.exposition.spooling import BUSY, recording, serving, spool_served, started
-from tests.exposition.test_sources import PROMETHEUS_2_42, PROMETHEUS_2_53
 from tests.serving.web_files import web_config
 from tests.spool.run_files import JOBS, SINCE, Run, jobs, prepared
 from tests.support.certificates import authority
@@ -22,7 +29,7 @@ from tests.support.programs import run_python
 from tools.promql_api import Api, wait_until
 from tools.running import prometheus
 from typedprom.exposition.family_renderer import FamilyRenderer
-from typedprom.exposition.negotiation import OPENMETRICS, PROTOBUF, TEXT, Format
+from typedprom.exposition.negotiation import choose_format
 from typedprom.exposition.spool_source import SpoolSource
 from typedprom.serving import responses
 from typedprom.serving.responses import Request
@@ -33,11 +40,7 @@ RUNS = 'sample_jobs_runs_total{error_type="dns",source_id="kexp"}'
 QUEUE = "sample_jobs_queue_bytes"
 THEIRS = 'their_total{kind="a"}'
 LIVE, MERGED = 'typedprom_spool_runs{state="live"}', "typedprom_spool_merged_runs_total"
-IN_OPENMETRICS, IN_PROTOBUF = "application/openmetrics-text", PROMETHEUS_2_53
-PROMETHEUS_3 = (
-    "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
-    "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3"
-)
+IN_OPENMETRICS, IN_PROTOBUF = "application/openmetrics-text", PROMETHEUS_2_53_CREATED
 
 
 @pytest.fixture
@@ -76,23 +79,38 @@ def test_the_dead_and_the_living_are_one_target(accept: str) -> None:
         server.end()
 
 
-@pytest.mark.usefixtures("spool")
-@pytest.mark.parametrize(
-    ("accept", "expected"),
+IN_EACH_FORMAT = pytest.mark.parametrize(
+    ("accept", "syntax"),
     [
-        ("", TEXT),
-        ("text/plain;version=1.0.0;escaping=dots", TEXT),
-        (PROMETHEUS_2_42, OPENMETRICS),
-        (PROMETHEUS_2_53, OPENMETRICS),  # a registry cannot be written in the first
-        (PROMETHEUS_3, OPENMETRICS),
-        ("application/openmetrics-text;version=2.0.0;escaping=values", OPENMETRICS),
+        ("", "text"),
+        ("*/*", "text"),
+        ("text/plain;version=1.0.0;escaping=dots", "text"),
+        (PROMETHEUS_2_42, "openmetrics"),
+        (PROMETHEUS_3_5, "openmetrics"),
+        ("application/openmetrics-text;version=2.0.0;escaping=values", "openmetrics"),
+        (PROMETHEUS_2_53_CREATED, "protobuf"),
     ],
 )
-def test_formats_that_spool_and_registry_have_in_common(accept: str, expected: Format) -> None:
+
+
+def plain(accept: str) -> str:
+    """The content type, in which a spool's names are escaped by no other way than underscores."""
+    content_type = choose_format(accept).content_type
+    return content_type.replace("=dots", "=underscores").replace("=values", "=underscores")
+
+
+@pytest.mark.usefixtures("spool")
+@IN_EACH_FORMAT
+def test_formats_of_spool_and_registry(accept: str, syntax: str) -> None:
     with serving() as server:
+        server.do("HEARTBEAT.inc(5)")
         response, body = scrape(server.port, accept)
-        assert response.headers["Content-Type"] == expected.content_type
-        assert body.count(b"# EOF\n") == body.endswith(b"# EOF\n") == (expected is OPENMETRICS)
+        assert response.headers["Content-Type"] == plain(accept)
+        if syntax == "protobuf":
+            found = {family.name: family.series[0].value for family in decoded(body)}
+            assert (found[HEARTBEAT], found["their_total"], found["same_other"]) == (5, 7, 2)
+            return
+        assert body.count(b"# EOF\n") == body.endswith(b"# EOF\n") == (syntax == "openmetrics")
         assert samples(server.port, accept)[THEIRS] == 7
 
 
@@ -158,27 +176,17 @@ def source_of(tmp_path: Path, *runs: Run) -> SpoolSource:
     return SpoolSource(SpoolStore(directory))
 
 
-@pytest.mark.parametrize(
-    ("accept", "expected"),
-    [
-        ("", TEXT),
-        ("*/*", TEXT),
-        ("text/plain;version=1.0.0;escaping=dots", TEXT),
-        (PROMETHEUS_2_42, OPENMETRICS),
-        (PROMETHEUS_3, OPENMETRICS),
-        (PROMETHEUS_2_53, PROTOBUF),
-    ],
-)
-def test_formats_of_a_spool(accept: str, expected: Format, tmp_path: Path) -> None:
+@IN_EACH_FORMAT
+def test_formats_of_a_spool(accept: str, syntax: str, tmp_path: Path) -> None:
     content_type, body = source_of(tmp_path, jobs(5), jobs(2)).render(accept, ())
-    assert content_type == expected.content_type
-    if expected is PROTOBUF:
+    assert content_type == plain(accept)
+    if syntax == "protobuf":
         (family,) = (family for family in decoded(body) if family.name == JOBS.name)
         (series,) = family.series
         assert (series.value, series.created) == (7.0, SINCE)
     else:
         assert b"\nx_jobs_total 7.0\n" in body
-        assert body.endswith(b"# EOF\n") == (expected is OPENMETRICS)
+        assert body.endswith(b"# EOF\n") == (syntax == "openmetrics")
 
 
 @pytest.mark.parametrize("accept", ["", IN_OPENMETRICS, IN_PROTOBUF])
@@ -214,7 +222,7 @@ def test_a_spool_that_cannot_be_read_is_no_collectors_fault(
     def collect(_: SpoolStore) -> None:
         raise BlockingIOError(11, "somebody has the lock")
 
-    monkeypatch.setattr(SpoolStore, "collect", collect)
+    monkeypatch.setattr(SpoolStore, "collect_declared", collect)
     response = responses.scraped(source, Request("GET", "", "", ""))
     assert (response.status, response.body) == (
         500,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 
+from tests.exposition.exposed import as_go
 from tests.runtime.reading import registry_with
 from tests.runtime.sample._labels import JOBS_ERROR_TYPE, JOBS_SEVERITY, JobsErrorType, JobsSeverity
 from tests.runtime.sample._signatures import (
@@ -52,8 +53,8 @@ def openmetrics(registry: CollectorRegistry) -> str:
 def assert_same(ours: prometheus_client.registry.Collector, theirs: object) -> None:
     assert isinstance(theirs, prometheus_client.metrics.MetricWrapperBase)
     mine, other = registry_with(ours), registry_with(theirs)
-    assert generate_latest(mine).decode() == generate_latest(other).decode()
-    assert openmetrics(mine) == openmetrics(other)
+    assert as_go(generate_latest(mine).decode()) == as_go(generate_latest(other).decode())
+    assert as_go(openmetrics(mine)) == as_go(openmetrics(other))
 
 
 @settings(deadline=None)

@@ -1,4 +1,4 @@
-"""An ASGI application that counts requests to `/count` and exposes them at `/metrics`."""
+"""An ASGI application that counts requests to `/count`; `/metrics` and `/theirs` expose them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
+
+from prometheus_client import make_asgi_app
 
 import typedprom
 from sms_metrics_generated import SOURCES_REQUESTS_SUCCESS
@@ -17,6 +19,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 _WORK_SECONDS = 0.02  # for which the loop is blocked, so that the other worker accepts
 
 _metrics = typedprom.asgi_app()
+_theirs = make_asgi_app()
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
@@ -33,5 +36,7 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
         SOURCES_REQUESTS_SUCCESS.inc(source_id="kexp")
         await send_as_worker({"type": "http.response.start", "status": 200, "headers": []})
         await send_as_worker({"type": "http.response.body", "body": b""})
+    elif scope["type"] == "http" and scope["path"] == "/theirs":
+        await _theirs(scope, receive, send_as_worker)
     else:
         await _metrics(scope, receive, send_as_worker)

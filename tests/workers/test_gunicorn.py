@@ -36,6 +36,22 @@ def test_every_worker_exposes_what_all_counted(tmp_path: Path, options: tuple[st
 
 
 @imported
+def test_every_view_of_prometheus_client_is_right_in_any_worker(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    environment = {"TYPEDPROM_SPOOL_DIR": str(tmp_path / "spool")}
+    with gunicorn(tmp_path, *options, environment=environment, module="views_program") as server:
+        counted = Traffic(server.port)
+        for _ in range(40):
+            counted.ask()
+        assert counted.acknowledged == 40
+        for path in ("/theirs", "/latest", "/ours"):
+            assert set(exposed_by_workers(server.port, WORKERS, path).values()) == {40}
+        log = server.program.log.read_text()
+        assert "Traceback" not in log
+
+
+@imported
 def test_a_killed_worker_loses_nothing(tmp_path: Path, options: tuple[str, ...]) -> None:
     spool = tmp_path / "spool"
     with gunicorn(tmp_path, *options, environment={"TYPEDPROM_SPOOL_DIR": str(spool)}) as server:

@@ -30,6 +30,7 @@ def test_workers_are_one_target_and_lose_nothing(tmp_path: Path) -> None:
                 counted.spread(WORKERS + 1)
             assert seen == sorted(seen)
             found = {*exposed_by_workers(server.port, WORKERS).values(), exposed(spool_target.port)}
+            found.update(exposed_by_workers(server.port, WORKERS, "/theirs").values())
             assert len(found) == 1
             assert counted.explains(found.pop())
 

@@ -76,12 +76,12 @@ def exposed(port: int) -> float:
     return _counted(answer(port, _METRICS)[1])
 
 
-def exposed_by_workers(port: int, workers: int) -> dict[int, float]:
+def exposed_by_workers(port: int, workers: int, path: str = _METRICS) -> dict[int, float]:
     """Scrape until that number of workers has answered; return the count that each exposes."""
     found: dict[int, float] = {}
 
     def look() -> None:
-        worker, body = answer(port, _METRICS)
+        worker, body = answer(port, path)
         found[worker] = _counted(body)
 
     with _repeated([look] * CLIENTS):

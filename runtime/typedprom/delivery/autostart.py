@@ -38,6 +38,7 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
     if directory in _opened:
         spool, thread = _opened[directory]
         thread.add_destinations(read_settings(SavedSettings(namespace), own).destinations)
+        spool.pushed_by = tuple(one.origin for one in thread.settings.destinations)
         return spool
     settings = read_settings(SavedSettings.load(directory) or SavedSettings(namespace), own)
     explicit = explicit_fields()
@@ -56,6 +57,7 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
     thread.load()
     (_, job), (_, instance), *more = settings.grouping.items()
     wanted = SavedSettings(job, instance, tuple(more), own)
+    spool.pushed_by = tuple(one.origin for one in settings.destinations)
     spool.on_open = partial(_on_open, directory, wanted, explicit, thread)
     _opened[directory] = spool, thread
     return spool

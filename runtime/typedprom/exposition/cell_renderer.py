@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 from typedprom.exposition import foreign_collectors
 from typedprom.exposition.negotiation import TEXT
 from typedprom.exposition.prom_client import shows_created
+from typedprom.exposition.protobuf import ProtobufCounters, ProtobufHistograms, ProtobufScalars
 from typedprom.exposition.series_cache import SeriesCache
 from typedprom.exposition.text_format import is_legacy_name, pair
 from typedprom.exposition.text_shapes import (
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from typedprom.metrics.cells import CounterCell, HistogramCell
     from typedprom.metrics.exemplars import Exemplar
 
+    _ProtobufShapes: TypeAlias = (
+        ProtobufScalars | ProtobufCounters | ProtobufHistograms[HistogramState]
+    )
     _Renderers: TypeAlias = dict[AnyInstrument, "MetricRenderer"]
     _ReadCells: TypeAlias = Callable[[Iterable[Cell]], list[object]]
 
@@ -54,7 +58,9 @@ class RegistryRenderer:
         """The exposition of everything in the registry."""
         if format.escaping not in _PLAIN:
             return foreign_collectors.render(registry, format) + format.end
-        created: Created = "shown" if shows_created() else "hidden"
+        # In protobuf it is a field of the series, not a series.
+        is_shown = format.syntax == "protobuf" or shows_created()
+        created: Created = "shown" if is_shown else "hidden"
         last = self._renderers.get(format.syntax, {})
         renderers: _Renderers = {}
         parts: list[bytes] = []
@@ -85,10 +91,17 @@ class MetricRenderer:
         self._constant = dict(metric.constant_labels)
         names = _names(metric)
         places = sorted(zip(names, range(len(names)), strict=True))
-        shape, self._read = _shape(metric, format, created)
-        head = partial(_head, shape, places, (*self._constant.values(),))
-        self._cache: SeriesCache[Cell, TextHead, object] = SeriesCache(
-            cast("SeriesShape[TextHead, object]", shape), head
+        constant = (*self._constant.values(),)
+        head: Callable[[Cell, Began], object]
+        shape: TextShape | _ProtobufShapes
+        if format.syntax == "protobuf":
+            shape, self._read = _protobuf_shape(metric)
+            head = partial(_protobuf_head, shape, places, constant)
+        else:
+            shape, self._read = _shape(metric, format, created)
+            head = partial(_head, shape, places, constant)
+        self._cache: SeriesCache[Cell, object, object] = SeriesCache(
+            cast("SeriesShape[object, object]", shape), head
         )
         self._has_began = created == "shown" and metric.type != "gauge"
 
@@ -135,6 +148,30 @@ def _head(
     """The head of a series, by the names of its labels and the places of their values."""
     values = cell.values + constant
     return shape.head_of([pair(name, values[place]) for name, place in places], began)
+
+
+def _protobuf_head(
+    shape: _ProtobufShapes,
+    places: Sequence[tuple[str, int]],
+    constant: tuple[str, ...],
+    cell: Cell,
+    began: Began,
+) -> object:
+    values = cell.values + constant
+    return shape.head((*((name, values[place]) for name, place in places),), began)
+
+
+def _protobuf_shape(metric: AnyInstrument) -> tuple[_ProtobufShapes, _ReadCells]:
+    definition = definition_of(metric)
+    shape: _ProtobufShapes
+    read: object
+    if metric.type == "histogram":
+        shape, read = ProtobufHistograms(definition, _unchanged), _exemplified_histograms
+    elif metric.type == "counter":
+        shape, read = ProtobufCounters(definition), _exemplified_counters
+    else:
+        shape, read = ProtobufScalars(definition), _snapshots
+    return shape, cast("_ReadCells", read)
 
 
 def _shape(metric: AnyInstrument, format: Format, created: Created) -> tuple[TextShape, _ReadCells]:

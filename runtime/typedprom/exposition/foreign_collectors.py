@@ -52,7 +52,7 @@ class _TargetInfo:
 
 
 _RenderText: TypeAlias = Callable[[Collector, str], bytes]
-_RenderOpenMetrics: TypeAlias = Callable[[Collector, str, str], bytes]
+_RenderOpenMetrics: TypeAlias = Callable[[Collector, str], bytes]
 _render_text = cast("_RenderText", exposition.generate_latest)
 _render_openmetrics = cast(
     "_RenderOpenMetrics",
@@ -88,8 +88,11 @@ def render(collector: Collector, format: Format) -> bytes:
     """Everything the collector has, without the mark of the end."""
     if format.syntax == "text":
         return _render_text(collector, format.escaping)
-    text = _render_openmetrics(collector, format.escaping, format.version)
-    return text.removesuffix(format.end)
+    if format.syntax == "protobuf":
+        from typedprom.exposition.foreign_protobuf import families_as_protobuf
+
+        return families_as_protobuf(collector.collect(), format.escaping)
+    return _render_openmetrics(collector, format.escaping).removesuffix(format.end)
 
 
 def render_all(collectors: Sequence[Collector], format: Format) -> bytes:

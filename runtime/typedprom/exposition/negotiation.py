@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -17,17 +17,22 @@ _ESCAPINGS: Final[dict[str, Escaping]] = {
     "values": "values",
 }
 _VERSION: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,3}")
-_QUALITY: Final = re.compile(r"[01](\.[0-9]{0,3})?")
+_QUALITY: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{0,30})?|\.[0-9]{1,30}")
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A syntax, its version, how it writes names that are not legacy names, its content type."""
+    """A syntax, its content type, and how it writes names that are not legacy names."""
 
     syntax: Syntax
-    version: str
     content_type: str
     escaping: Escaping = "underscores"
+
+    def for_plain_names(self) -> Format:
+        """The same, but for an escaping that changes names which need none."""
+        if self.escaping not in ("dots", "values"):
+            return self
+        return Format(self.syntax, self.content_type.replace(self.escaping, "underscores"))
 
     @property
     def end(self) -> bytes:
@@ -35,16 +40,21 @@ class Format:
         return b"# EOF\n" if self.syntax == "openmetrics" else b""
 
 
-TEXT: Final = Format("text", "0.0.4", "text/plain; version=0.0.4; charset=utf-8")
+TEXT: Final = Format("text", "text/plain; version=0.0.4; charset=utf-8")
 OPENMETRICS: Final = Format(
-    "openmetrics", "1.0.0", "application/openmetrics-text; version=1.0.0; charset=utf-8"
+    "openmetrics", "application/openmetrics-text; version=1.0.0; charset=utf-8"
 )
-# Not for a registry: prometheus_client does not write it.
 PROTOBUF: Final = Format(
     "protobuf",
-    "",
     "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited",
 )
+
+# What we answer to a wildcard, the first that the header does not name itself.
+_WILDCARDS: Final[dict[str, tuple[Format, ...]]] = {
+    "*/*": (TEXT, OPENMETRICS, PROTOBUF),
+    "text/*": (TEXT,),
+    "application/*": (OPENMETRICS, PROTOBUF),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,37 +67,27 @@ class _Offer:
 
 
 def choose_format(accept: str) -> Format:
-    """The format for an Accept header, as prometheus_client chooses it; text 0.0.4 by default.
+    """The format for an Accept header; text 0.0.4 where it accepts none of ours.
 
-    Of several formats that we have, the one with the greatest q is chosen; of equals the first,
-    text 0.0.4 last.
+    The format with the greatest q is chosen. Of equals, one that is named comes before one that
+    only a wildcard accepts, then the first, text 0.0.4 last: as prometheus_client chooses. What
+    has q=0 is not acceptable. Of OpenMetrics we write 1.0, also where a later version is asked for.
     """
-    return _best(accept, _format)
-
-
-def choose_among(accept: str, formats: Sequence[Format]) -> Format:
-    """Which of the formats that a source can write an Accept header prefers, else text 0.0.4."""
-    by_syntax = {format.syntax: format for format in formats}
-
-    def find(offer: _Offer) -> Format | None:
-        format = PROTOBUF if _is_protobuf(offer) else _format(offer)
-        return None if format is None else by_syntax.get(format.syntax)
-
-    return _best(accept, find)
+    offers = [*_offers(accept)]
+    named = [(offer.quality, format) for offer in offers if (format := _format(offer)) is not None]
+    syntaxes = {format.syntax for _, format in named}
+    candidates = [(-quality, format is TEXT, format) for quality, format in named]
+    for offer in offers:
+        others = [one for one in _WILDCARDS.get(offer.name, ()) if one.syntax not in syntaxes]
+        candidates += [(-offer.quality, True, other) for other in others[:1]]
+    acceptable = [one for one in candidates if one[0] < 0]
+    return min(acceptable, key=lambda one: one[:2], default=(0, True, TEXT))[2]
 
 
 def accepts_gzip(accept_encoding: str) -> bool:
-    """Whether gzip is asked for by name."""
-    return any(offer.name == "gzip" and offer.quality > 0 for offer in _offers(accept_encoding))
-
-
-def _best(accept: str, find: Callable[[_Offer], Format | None]) -> Format:
-    candidates = [
-        (-offer.quality, format is TEXT, format)
-        for offer in _offers(accept)
-        if offer.quality > 0 and (format := find(offer)) is not None
-    ]
-    return min(candidates, key=lambda one: one[:2], default=(0, True, TEXT))[2]
+    """Whether gzip is asked for by name, and no encoding at all is not preferred."""
+    qualities = {offer.name: offer.quality for offer in _offers(accept_encoding)}
+    return qualities.get("gzip", 0.0) > 0 and qualities["gzip"] >= qualities.get("identity", 0.0)
 
 
 def _offers(header: str) -> Iterator[_Offer]:
@@ -97,24 +97,28 @@ def _offers(header: str) -> Iterator[_Offer]:
         for parameter in rest:
             key, equals, value = parameter.strip().partition("=")
             if equals:
-                parameters.setdefault(key, value)
+                parameters.setdefault(key.strip().lower(), value.strip().strip('"'))
         text = parameters.get("q", "")
-        quality = min(float(text), 1.0) if _QUALITY.fullmatch(text.strip()) else 1.0
+        quality = min(float(text), 1.0) if _QUALITY.fullmatch(text) else 1.0
         yield _Offer(name.strip().lower(), parameters, quality)
 
 
 def _format(offer: _Offer) -> Format | None:
-    """The format that an offer of text or OpenMetrics names, if we have it."""
+    """The format that an offer names, if we have it."""
     version = offer.parameters.get("version", "")
     if offer.name == "application/openmetrics-text":
         if not version:
             return OPENMETRICS
         if _is_modern(version):
-            return _escaped("openmetrics", version, offer)
+            return _escaped(OPENMETRICS, OPENMETRICS.content_type, offer)
     elif offer.name == "text/plain" and _is_modern(version):
-        return _escaped("text", "1.0.0", offer)
+        return _escaped(TEXT, "text/plain; version=1.0.0; charset=utf-8", offer)
     elif offer.name == "text/plain":
         return TEXT
+    elif _is_protobuf(offer):
+        if "escaping" in offer.parameters:
+            return _escaped(PROTOBUF, PROTOBUF.content_type, offer)
+        return PROTOBUF
     return None
 
 
@@ -130,8 +134,6 @@ def _is_modern(version: str) -> bool:
     return bool(_VERSION.fullmatch(version)) and (*map(int, version.split(".")),) >= (1, 0, 0)
 
 
-def _escaped(syntax: Syntax, version: str, offer: _Offer) -> Format:
+def _escaped(format: Format, content_type: str, offer: _Offer) -> Format:
     escaping = _ESCAPINGS.get(offer.parameters.get("escaping", ""), "underscores")
-    media_type = "text/plain" if syntax == "text" else "application/openmetrics-text"
-    content_type = f"{media_type}; version={version}; charset=utf-8; escaping={escaping}"
-    return Format(syntax, version, content_type, escaping)
+    return Format(format.syntax, f"{content_type}; escaping={escaping}", escaping)

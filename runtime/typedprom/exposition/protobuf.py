@@ -1,10 +1,5 @@
 """Families as protobuf: delimited io.prometheus.client.MetricFamily, with created timestamps.
 
-It is written by hand, because typedprom depends on no protobuf library and a series is a few bytes
-around its number. The field numbers are those of `io/prometheus/client/metrics.proto` in
-github.com/prometheus/client_model, which `prompb/io/prometheus/client/metrics.proto` in
-github.com/prometheus/prometheus repeats.
-
 As client_golang does it, a counter's family is named with `_total`, and the bucket +Inf is left
 out. Infos and statesets are gauges. The sum of a histogram is always there: where text leaves it
 out, because it can fall, a reader of protobuf would say 0.
@@ -12,12 +7,12 @@ out, because it can fall, a reader of protobuf would say 0.
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
-from typing import Final, TypeAlias
+from math import inf
+from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 
+from typedprom.exposition import protobuf_fields as fields
 from typedprom.exposition.family_renderer import (
     FamilyRenderer,
     FamilyWriter,
@@ -25,73 +20,18 @@ from typedprom.exposition.family_renderer import (
     histogram_states,
     scalar_states,
 )
+from typedprom.exposition.protobuf_fields import DOUBLE, labels_of, message, varint
 from typedprom.exposition.series_cache import Began, Changed
+from typedprom.exposition.text_shapes import NO_EXEMPLARS, HistogramState
 from typedprom.metrics.definition import Definition, Family, Labels
 from typedprom.metrics.labels import INVALID
 
-_DOUBLE: Final = struct.Struct("<d").pack
-_VARINT: Final = 0  # wire types: a whole number, eight bytes, bytes with their length before them
-_FIXED: Final = 1
-_LENGTH: Final = 2
-_SHORT: Final = [bytes([value]) for value in range(0x80)]
+if TYPE_CHECKING:
+    from typedprom.metrics.exemplars import Exemplar
 
+StateT = TypeVar("StateT")
 
-def _tag(field: int, wire_type: int) -> bytes:
-    return _varint(field << 3 | wire_type)
-
-
-def _varint(value: int) -> bytes:
-    """A whole number, seven bits a byte, the lowest first."""
-    return _SHORT[value] if 0 <= value < 0x80 else _long_varint(value)
-
-
-def _long_varint(value: int) -> bytes:
-    if value < 0:
-        raise OverflowError("a count is negative")
-    parts = bytearray()
-    while value >= 0x80:
-        parts.append(value & 0x7F | 0x80)
-        value >>= 7
-    parts.append(value)
-    return bytes(parts)
-
-
-def _message(tag: bytes, body: bytes) -> bytes:
-    return tag + _varint(len(body)) + body
-
-
-# MetricFamily
-_NAME: Final = _tag(1, _LENGTH)
-_HELP: Final = _tag(2, _LENGTH)
-_TYPE: Final = _tag(3, _VARINT)
-_METRIC: Final = _tag(4, _LENGTH)
-_UNIT: Final = _tag(5, _LENGTH)
-# Metric
-_LABEL: Final = _tag(1, _LENGTH)
-_GAUGE: Final = _tag(2, _LENGTH)
-_COUNTER: Final = _tag(3, _LENGTH)
-_HISTOGRAM: Final = _tag(7, _LENGTH)
-# LabelPair
-_LABEL_NAME: Final = _tag(1, _LENGTH)
-_LABEL_VALUE: Final = _tag(2, _LENGTH)
-# Gauge and Counter
-_VALUE: Final = _tag(1, _FIXED)
-_COUNTER_CREATED: Final = _tag(3, _LENGTH)
-# Histogram
-_SAMPLE_COUNT: Final = _tag(1, _VARINT)
-_SAMPLE_SUM: Final = _tag(2, _FIXED)
-_BUCKET: Final = _tag(3, _LENGTH)
-_HISTOGRAM_CREATED: Final = _tag(15, _LENGTH)
-# Bucket
-_CUMULATIVE_COUNT: Final = _tag(1, _VARINT)
-_UPPER_BOUND: Final = _tag(2, _FIXED)
-# google.protobuf.Timestamp
-_SECONDS: Final = _tag(1, _VARINT)
-_NANOS: Final = _tag(2, _VARINT)
-
-_COUNTER_TYPE: Final = 0  # of the enum MetricType
-_GAUGE_TYPE: Final = 1
-_HISTOGRAM_TYPE: Final = 4
+_TYPES: Final = {"counter": fields.COUNTER_TYPE, "histogram": fields.HISTOGRAM_TYPE}
 
 
 class ProtobufRenderer:
@@ -112,44 +52,70 @@ class ProtobufRenderer:
 class _ProtobufShape:
     """What is around the series of a metric, whatever its type."""
 
-    def __init__(self, definition: Definition, kind: int) -> None:
-        self._opening = (
-            _message(_NAME, definition.name.encode())
-            + _message(_HELP, definition.help.encode())
-            + (_TYPE + _varint(kind))
-        )
-        self._unit = _message(_UNIT, definition.unit.encode()) if definition.unit else b""
+    def __init__(self, definition: Definition) -> None:
+        kind = _TYPES.get(definition.type, fields.GAUGE_TYPE)
+        self._opening = fields.opening(definition.name, definition.help, kind)
+        unit = definition.unit.encode()
+        self._unit = message(fields.UNIT, unit) if unit else b""
 
     def tail(self, _heads: Sequence[object]) -> bytes:
         """The unit."""
         return self._unit
 
     def whole(self, chunks: Sequence[bytes], tail: bytes) -> bytes:
-        """The family with these series."""
-        body = b"".join((self._opening, *chunks, tail))
-        return _varint(len(body)) + body
+        """The family with these series; nothing where there are none, as client_golang does it."""
+        series = b"".join(chunks)
+        if not series:
+            return b""
+        return varint(len(self._opening) + len(series) + len(tail)) + self._opening + series + tail
 
 
 # What is before and after the number of a series, or the buckets of a histogram.
 ProtobufHead: TypeAlias = tuple[bytes, bytes]
 
 
-class _ProtobufScalars(_ProtobufShape):
-    """Series of one number: counters, gauges, infos."""
+class ProtobufScalars(_ProtobufShape):
+    """Series of one number: counters, gauges, infos. A gauge that has none now is left out."""
 
     def __init__(self, definition: Definition) -> None:
         self._is_counter = definition.type == "counter"
-        super().__init__(definition, _COUNTER_TYPE if self._is_counter else _GAUGE_TYPE)
+        super().__init__(definition)
 
     def head(self, labels: Labels, began: Began) -> ProtobufHead:
         """Everything but the number, which always has the same length."""
         if not self._is_counter:
-            return _scalar(labels, _GAUGE, b"")
-        return _scalar(labels, _COUNTER, _created(_COUNTER_CREATED, began))
+            return _scalar(labels, fields.GAUGE, b"")
+        return _scalar(labels, fields.COUNTER, fields.created(fields.COUNTER_CREATED, began))
 
-    def rewrite(self, chunks: list[bytes], changed: Changed[ProtobufHead, float]) -> None:
+    def rewrite(  # noqa: D102
+        self, chunks: list[bytes], changed: Changed[ProtobufHead, float | None]
+    ) -> None:
         for place, (before, after), value in changed:
-            chunks[place] = before + _DOUBLE(value) + after
+            chunks[place] = b"" if value is None else before + DOUBLE(value) + after
+
+
+class ProtobufCounters(_ProtobufShape):
+    """Series of a counter, with the last exemplar."""
+
+    def head(self, labels: Labels, began: Began) -> tuple[ProtobufHead, Labels]:
+        """Everything but number and exemplar, and the labels."""
+        created = fields.created(fields.COUNTER_CREATED, began)
+        return _scalar(labels, fields.COUNTER, created), labels
+
+    def rewrite(  # noqa: D102
+        self,
+        chunks: list[bytes],
+        changed: Changed[tuple[ProtobufHead, Labels], tuple[float, Exemplar | None]],
+    ) -> None:
+        for place, ((before, created), labels), (value, exemplar) in changed:
+            number = DOUBLE(value)
+            if exemplar is None:
+                chunks[place] = before + number + created
+                continue
+            pairs, at = sorted(exemplar.labels.items()), exemplar.timestamp
+            shown = fields.counter_exemplar(pairs, exemplar.value, at)
+            counter = message(fields.COUNTER, fields.VALUE + number + shown + created)
+            chunks[place] = message(fields.METRIC, labels_of(labels) + counter)
 
 
 class _ProtobufStateSets(_ProtobufShape):
@@ -158,82 +124,74 @@ class _ProtobufStateSets(_ProtobufShape):
     def __init__(self, definition: Definition) -> None:
         self._name = definition.name
         self._states: Sequence[str] = (*definition.states, INVALID)
-        super().__init__(definition, _GAUGE_TYPE)
+        super().__init__(definition)
 
     def head(self, labels: Labels, _began: Began) -> Sequence[ProtobufHead]:
         """Everything but the numbers of all states, those of `_invalid` last."""
         with_state = [(*labels, (self._name, state)) for state in self._states]
-        return [_scalar(tuple(sorted(one)), _GAUGE, b"") for one in with_state]
+        return [_scalar(tuple(sorted(one)), fields.GAUGE, b"") for one in with_state]
 
     def rewrite(self, chunks: list[bytes], changed: Changed[Sequence[ProtobufHead], float]) -> None:
         """Write the messages of all states; of `_invalid` only while it is in no state."""
         for place, (*declared, (before, after)), current in changed:
             parts = [
-                start + _DOUBLE(float(index == current)) + end
+                start + DOUBLE(float(index == current)) + end
                 for index, (start, end) in enumerate(declared)
             ]
             if current < 0:
-                parts.append(before + _DOUBLE(1.0) + after)
+                parts.append(before + DOUBLE(1.0) + after)
             chunks[place] = b"".join(parts)
 
 
-class _ProtobufHistograms(_ProtobufShape):
+class ProtobufHistograms(_ProtobufShape, Generic[StateT]):
     """Series of cumulated buckets, their count and sum."""
 
-    def __init__(self, definition: Definition) -> None:
-        self._bounds = [_UPPER_BOUND + _DOUBLE(bound) for bound in definition.buckets]
-        super().__init__(definition, _HISTOGRAM_TYPE)
+    def __init__(self, definition: Definition, convert: Callable[[StateT], HistogramState]) -> None:
+        self._convert = convert
+        self._bounds = [fields.UPPER_BOUND + DOUBLE(bound) for bound in (*definition.buckets, inf)]
+        super().__init__(definition)
 
     def head(self, labels: Labels, began: Began) -> ProtobufHead:
         """The labels, and when the series began."""
-        return _labels(labels), _created(_HISTOGRAM_CREATED, began)
+        return labels_of(labels), fields.created(fields.HISTOGRAM_CREATED, began)
 
-    def rewrite(
-        self, chunks: list[bytes], changed: Changed[ProtobufHead, tuple[float, ...]]
+    def rewrite(  # noqa: D102
+        self, chunks: list[bytes], changed: Changed[ProtobufHead, StateT]
     ) -> None:
-        for place, (before, created), numbers in changed:
-            *cumulated, count = [_varint(int(count)) for count in accumulate(numbers[1:-1])]
-            parts = [_SAMPLE_COUNT, count, _SAMPLE_SUM, _DOUBLE(numbers[-1])]
-            for observations, bound in zip(cumulated, self._bounds, strict=True):
-                parts.append(_message(_BUCKET, _CUMULATIVE_COUNT + observations + bound))
+        for place, (before, created), state in changed:
+            numbers, total, exemplars = self._convert(state)
+            counts = [varint(int(count)) for count in accumulate(numbers)]
+            bounded = [*zip(counts, self._bounds, strict=True)]
+            if len(bounded) - 1 not in exemplars:  # +Inf is the count
+                bounded.pop()
+            parts = [fields.SAMPLE_COUNT, counts[-1], fields.SAMPLE_SUM, DOUBLE(total)]
+            for index, (observations, bound) in enumerate(bounded):
+                bucket = fields.CUMULATIVE_COUNT + observations + bound
+                if index in exemplars:
+                    one = exemplars[index]
+                    pairs = sorted(one.labels.items())
+                    bucket += fields.bucket_exemplar(pairs, one.value, one.timestamp)
+                parts.append(message(fields.BUCKET, bucket))
             parts.append(created)
-            chunks[place] = _message(_METRIC, before + _message(_HISTOGRAM, b"".join(parts)))
+            histogram = message(fields.HISTOGRAM, b"".join(parts))
+            chunks[place] = message(fields.METRIC, before + histogram)
 
 
 def _writer(definition: Definition) -> WriteFamily:
     if definition.type == "histogram":
-        return FamilyWriter(definition, _ProtobufHistograms(definition), histogram_states).write
+        shape = ProtobufHistograms(definition, _state)
+        return FamilyWriter(definition, shape, histogram_states).write
     if definition.type == "stateset":
         return FamilyWriter(definition, _ProtobufStateSets(definition), scalar_states).write
-    return FamilyWriter(definition, _ProtobufScalars(definition), scalar_states).write
+    return FamilyWriter(definition, ProtobufScalars(definition), scalar_states).write
+
+
+def _state(numbers: tuple[float, ...]) -> HistogramState:
+    return numbers[1:-1], numbers[-1], NO_EXEMPLARS
 
 
 def _scalar(labels: Labels, kind: bytes, after: bytes) -> ProtobufHead:
     """What is before and after the number of a series of that kind."""
-    inside = len(_VALUE) + 8 + len(after)
-    before = _labels(labels) + kind + _varint(inside) + _VALUE
-    return _METRIC + _varint(len(before) - len(_VALUE) + inside) + before, after
-
-
-def _labels(labels: Labels) -> bytes:
-    return b"".join([_label(name, value.encode()) for name, value in labels])
-
-
-def _label(name: str, value: bytes) -> bytes:
-    pair = _message(_LABEL_NAME, name.encode()) + _LABEL_VALUE + _varint(len(value)) + value
-    return _LABEL + _varint(len(pair)) + pair
-
-
-@lru_cache(1024)
-def _created(tag: bytes, began: Began) -> bytes:
-    """The field that says when a series began."""
-    if began is None:
-        return b""
-    seconds = int(began)
-    nanos = _varint(int((began - seconds) * 1e9))
-    return _message(tag, _seconds(seconds) + _NANOS + nanos)
-
-
-@lru_cache(1024)
-def _seconds(whole: int) -> bytes:
-    return _SECONDS + _varint(whole)
+    inside = len(fields.VALUE) + 8 + len(after)
+    before = labels_of(labels) + kind + varint(inside) + fields.VALUE
+    return fields.METRIC + varint(len(before) - len(fields.VALUE) + inside) + before, after

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+
+class Exposition(NamedTuple):
+    """Metrics in one format: the body of a response, and its Content-Type."""
+
+    body: bytes
+    content_type: str
 
 
 class UnreadableError(Exception):

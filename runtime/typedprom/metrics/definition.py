@@ -126,6 +126,16 @@ def zero_series(definition: Definition) -> tuple[Labels, ...]:
     )
 
 
+def unset_series(definition: Definition) -> dict[Labels, Numbers]:
+    """What is exposed of a metric that has no series.
+
+    That of a gauge or a stateset without labels exists before it is set.
+    """
+    if definition.labels or definition.type not in ("gauge", "stateset"):
+        return {}
+    return {definition.constant: [0.0, 0.0]}
+
+
 def zeros(definition: Definition, timestamp: float) -> Numbers:
     """The numbers of a series that nothing was recorded into."""
     return [timestamp, *[0.0] * (width(definition) - 1)]

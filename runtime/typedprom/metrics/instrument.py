@@ -130,7 +130,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
 
     def collect(self) -> Iterable[CollectedFamily]:
         """The metric and its samples, for prometheus_client's registries."""
-        return [] if IS_DISABLED else [PORTS.collected(self)]
+        return [] if IS_DISABLED else PORTS.collected(self)
 
     def describe(self) -> Iterable[CollectedFamily]:
         """The metric without samples, for prometheus_client's registries."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Protocol
 
     from prometheus_client.metrics_core import Metric as CollectedFamily
@@ -33,14 +33,14 @@ class Ports:
     `open_spool` opens the spool of a namespace, if the environment names one, and returns it with
     the cell classes that record into it. `register` makes the metrics of a catalog collectors of a
     registry. `collected` and `described` return a metric as prometheus_client has it, with and
-    without samples.
+    without samples; the former gives several families where a spool has something to add.
     """
 
     __slots__ = ("collected", "described", "open_spool", "register")
 
     open_spool: Callable[[str, Environment], tuple[Storage, CellClasses] | None]
     register: Callable[[AnyCatalog, CollectorRegistry | None], None]
-    collected: Callable[[AnyInstrument], CollectedFamily]
+    collected: Callable[[AnyInstrument], Sequence[CollectedFamily]]
     described: Callable[[AnyInstrument], CollectedFamily]
 
 

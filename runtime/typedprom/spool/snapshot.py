@@ -163,7 +163,13 @@ class VisibleFamilies(NamedTuple):
 
 
 def visible_families(parts: Iterable[Part]) -> VisibleFamilies:
-    """The families to show of these parts. They share their numbers with them."""
+    """The families to show of these parts that have series. They share their numbers with them."""
+    families, hidden = declared_families(parts)
+    return VisibleFamilies([family for family in families if family.series], hidden)
+
+
+def declared_families(parts: Iterable[Part]) -> VisibleFamilies:
+    """The same, also those without series."""
     by_name: dict[str, Definition] = {}
     groups: dict[str, list[Part]] = {}
     hidden: list[HiddenMetric] = []
@@ -179,7 +185,7 @@ def visible_families(parts: Iterable[Part]) -> VisibleFamilies:
         elif part.series:
             size = len(part.series)
             hidden.append(HiddenMetric(old.name, old.type, newer.name, newer.type, size))
-    families = [family for group in groups.values() if (family := _family(group)).series]
+    families = [*map(_family, groups.values())]
     families.sort(key=lambda family: (family.definition.family, family.definition.name))
     return VisibleFamilies(families, hidden)
 

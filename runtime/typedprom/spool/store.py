@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from typedprom.core.misuse import log_once
-from typedprom.metrics.definition import Definition, Family, LabelDefinition
+from typedprom.metrics.definition import Definition, Family, LabelDefinition, unset_series
 from typedprom.spool.compaction import Compaction, DeletedSeries, delete_series
 from typedprom.spool.directory import WHY_SUFFIX, Busy, OtherKernelError, SpoolDirectory
 from typedprom.spool.format import FormatError
@@ -29,6 +29,7 @@ from typedprom.spool.snapshot import (
     HiddenMetric,
     SnapshotReader,
     SpoolSnapshot,
+    declared_families,
     visible_families,
 )
 
@@ -119,6 +120,17 @@ class SpoolStore:
         The run `excluding_live` is taken for ended: a process that is about to end names its own.
         Numbers are shared with what is kept for the next call: do not change them.
         """
+        families = self._collected(excluding_live, deadline)
+        return [family for family in families if family.series]
+
+    def collect_declared(self) -> list[Family]:
+        """The same, and the families that nobody has recorded into: what is exposed."""
+        return [
+            family if family.series else Family(family.definition, unset_series(family.definition))
+            for family in self._collected(None, inf)
+        ]
+
+    def _collected(self, excluding_live: str | None, deadline: float) -> list[Family]:
         inventory = self._reader.take_inventory()
         if inventory.listing.is_in_use_elsewhere():
             raise OtherKernelError(self.directory.path)
@@ -126,7 +138,7 @@ class SpoolStore:
             self._tidy(deadline)
             inventory = self._reader.take_inventory()
         snapshot = self._reader.read(inventory, excluding_live, deadline)
-        families, hidden = visible_families(snapshot.sums.parts.values())
+        families, hidden = declared_families(snapshot.sums.parts.values())
         for metric in hidden:
             _report_hidden(metric)
         own = self._own_families(snapshot)

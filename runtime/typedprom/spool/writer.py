@@ -57,6 +57,7 @@ class Spool:
         self.directory = ProgramDirectory(directory)
         self.cells = _cell_classes()
         self.on_open: Callable[[], None] | None = None  # when the process has a run file
+        self.pushed_by: tuple[str, ...] = ()  # the variables that name where it is pushed
         self.moves = 0  # how many times the process has left a run file for another
         self.recorded = False  # whether this process has recorded anything
         self._files: dict[int, RunFile] = {}  # by process id, of this process alone
