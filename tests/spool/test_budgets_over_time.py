@@ -114,6 +114,17 @@ def test_it_is_counted_beside_what_processes_have_counted(
         assert found == {("release", JOBS.name): 11.0, ("release", "x_other"): 10.0}
 
 
+def test_a_metric_that_is_retired_leaves_no_count(directory: SpoolDirectory, clock: Clock) -> None:
+    full(directory, clock)
+    clock.run(v4=4).write(directory)
+    assert len(overflow(directory)) == 1
+    assert len(SpoolStore(directory).delete_series('x_jobs_total{release="v1"}').removed) == 1
+    assert len(overflow(directory)) == 1
+    assert len(SpoolStore(directory).delete_series(JOBS.name).removed) == 3
+    assert overflow(directory) == {}
+    assert SpoolStore(directory).status().budgets == []
+
+
 @pytest.mark.parametrize("definition", [RELEASES, FEW_SERIES])
 def test_the_one_idle_longest_makes_room(
     definition: Definition,

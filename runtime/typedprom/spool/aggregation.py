@@ -112,14 +112,18 @@ class Sums:
 
     def add_ended(self, runs: Sequence[RunReading], now: float) -> None:
         """Add runs of processes that have ended: their gauges do not count to a live sum."""
-        self._add_runs(runs, now, lambda definition: definition.combine != _LIVE_SUM)
+        self._add_runs(runs, now, lambda definition: definition.combine != _LIVE_SUM, self.admitted)
 
     def add_live(self, runs: Sequence[RunReading], now: float) -> None:
         """Add runs of processes that live."""
-        self._add_runs(runs, now, lambda _: True)
+        self._add_runs(runs, now, lambda _: True, {})
 
     def _add_runs(
-        self, runs: Sequence[RunReading], now: float, counts: Callable[[Definition], bool]
+        self,
+        runs: Sequence[RunReading],
+        now: float,
+        counts: Callable[[Definition], bool],
+        noted: Mapping[str, MetricDecisions],
     ) -> None:
         layouts = [run.layout for run in runs]
         self._declare(layouts, now)
@@ -130,7 +134,7 @@ class Sums:
                 if not counts(definition):
                     continue
                 series = self._folded(metric, now)
-                if (decisions := self.admitted.get(definition.name)) is not None:
+                if (decisions := noted.get(definition.name)) is not None:
                     series = [*series]
                     recorded = [one for one, numbers in series if is_recorded(definition, numbers)]
                     decisions.note(recorded, definition, now)

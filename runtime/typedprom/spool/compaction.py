@@ -241,6 +241,8 @@ def delete_series(
         is_empty = not part.series and definition.name not in declared
         if is_empty and selector.selects_metric(definition):
             del totals.sums.parts[shape]
+            if definition.name not in {one.definition.name for one in totals.sums.parts.values()}:
+                totals.sums.admitted.pop(definition.name, None)
     if len(deleted.removed) > most:
         deleted.spared = deleted.removed
         deleted.removed = []

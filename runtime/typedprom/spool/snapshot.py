@@ -109,7 +109,7 @@ class SnapshotReader:
         known = {run: layout for run, layout in self._layouts.items() if run in live}
         unmerged = [*listing.ended, *listing.live]
         claims = read_claims(unmerged, known, failed, deadline)
-        recorded = RecordedSeries(lambda: _readings(unmerged, {}, failed))
+        recorded = RecordedSeries(lambda: _readings(unmerged, known, failed))
         made_room = sums.admit(claims, recorded)
         known |= claims.layouts
         layouts: dict[str, RunLayout] = {}
