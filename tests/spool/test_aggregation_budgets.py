@@ -206,7 +206,6 @@ def test_what_lives_and_was_folded_stays_so(
         assert values(SpoolStore(directory)) == now
     counted(SINCE + 70, definition, n=1).write(directory)
     assert everywhere(directory) == now | {"n": 4}
-    assert "until" not in directory.totals.read_text()  # nobody has it any more
 
 
 def test_decisions_are_alike_however_many_runs_are_added_at_once(

@@ -190,7 +190,7 @@ def test_a_file_of_another_version_is_left_to_it(
 
 def test_totals_of_another_version_are_not_replaced(directory: SpoolDirectory) -> None:
     jobs(3).write(directory)
-    newer = b'{"typedprom_totals": 3, "crc32": 0}\n'
+    newer = b'{"typedprom_totals": 4, "crc32": 0}\n'
     directory.totals.write_bytes(newer)
     for call in (SpoolStore(directory).collect, SpoolStore(directory).compact):
         with pytest.raises(OtherVersionError):

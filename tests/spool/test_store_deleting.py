@@ -116,6 +116,6 @@ def test_where_it_is_not_known_what_there_is_nothing_is_removed(directory: Spool
         with pytest.raises(FormatError, match=held.run):
             SpoolStore(directory).delete_series(JOBS.name)
     for path in (directory.totals, directory.totals_copy):
-        path.write_bytes(b'{"typedprom_totals": 3, "crc32": 0}\n')
+        path.write_bytes(b'{"typedprom_totals": 4, "crc32": 0}\n')
     with pytest.raises(OtherVersionError):
         SpoolStore(directory).delete_series(JOBS.name)

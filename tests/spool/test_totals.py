@@ -14,8 +14,8 @@ import pytest
 
 from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, jobs
 from typedprom.spool.aggregation import Sums
-from typedprom.spool.budgets import Decisions, MetricDecisions
 from typedprom.spool.claims import claims_of
+from typedprom.spool.decisions import Decisions, MetricDecisions
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError, OtherVersionError
 from typedprom.spool.run_reader import RunReading
@@ -37,8 +37,8 @@ def some(directory: SpoolDirectory) -> Totals:
     sums = Sums()
     add(sums, RunReading(run.write(directory)))
     sums.admitted["x"] = MetricDecisions(
-        {"a": Decisions({"1", "é"}, {"1": SINCE + 0.1, "2": SINCE})},
-        Decisions({(("a", "1"),)}, {(("a", "2"), ("b", "1")): SINCE + 1.5}),
+        {"a": Decisions({"1": SINCE, "é": SINCE + 0.3}, {"1": SINCE + 0.1}, SINCE + 0.2, 3, SINCE)},
+        Decisions({(("a", "1"),): SINCE}, {(("a", "1"),): SINCE + 1.5}),
     )
     return Totals(sums, frozenset(("b" * 32, "a" * 32)), 7, 8, SINCE, SINCE + 5, 3)
 
@@ -99,18 +99,18 @@ def test_something_else_is_damage(content: bytes, directory: SpoolDirectory) -> 
 
 
 def test_totals_of_another_version_are_left_alone(directory: SpoolDirectory) -> None:
-    directory.totals.write_bytes(b'{"typedprom_totals": 3, "crc32": 0}\n')
-    with pytest.raises(OtherVersionError, match="of version 3, this reads 2"):
+    directory.totals.write_bytes(b'{"typedprom_totals": 4, "crc32": 0}\n')
+    with pytest.raises(OtherVersionError, match="of version 4, this reads 3"):
         load(directory)
 
 
 def test_a_version_that_is_damaged_is_taken_from_the_copy(directory: SpoolDirectory) -> None:
     totals = some(directory)
     totals.write(directory)
-    directory.totals.write_bytes(directory.totals.read_bytes().replace(b"2", b"9", 1))
+    directory.totals.write_bytes(directory.totals.read_bytes().replace(b"3", b"9", 1))
     loaded = load(directory)
     assert exact(loaded.totals) == exact(totals)
-    assert [why for _, why in loaded.damage] == ["the totals are of version 9, this reads 2"]
+    assert [why for _, why in loaded.damage] == ["the totals are of version 9, this reads 3"]
 
 
 @pytest.mark.parametrize("name", ["totals", "totals.copy"])

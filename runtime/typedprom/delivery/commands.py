@@ -38,6 +38,7 @@ from typedprom.spool.selector import SelectorError, parse
 from typedprom.spool.store import SpoolStore
 
 if TYPE_CHECKING:
+    from typedprom.spool.budget_status import BudgetStatus
     from typedprom.spool.store import FileStatus, RunStatus, Status
 
 _SILENT_SECONDS: Final = 2.0  # after which a delivery prints that it continues
@@ -316,6 +317,17 @@ def _lines(status: Status) -> Iterator[str]:
             f"not shown: {hidden.series} series of the {hidden.type} {hidden.name}, whose name the "
             f"newer {hidden.newer_type} {hidden.newer_name} has taken"
         )
+    yield from _budgets(status.budgets)
+
+
+def _budgets(budgets: list[BudgetStatus]) -> Iterator[str]:
+    if budgets:
+        yield "budgets of label values, or of series where the label is -:"
+        rows = [
+            (one.metric, one.label or "-", str(one.budget or "-"), str(one.held), str(one.folded))
+            for one in budgets
+        ]
+        yield from _table((("metric", "label", "budget", "held", "folded"), *rows))
 
 
 def _runs(what: str, runs: list[RunStatus]) -> Iterator[str]:

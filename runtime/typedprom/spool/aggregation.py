@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
@@ -21,8 +22,10 @@ from typedprom.metrics.definition import (
     zero_series,
     zeros,
 )
-from typedprom.spool.budgets import MetricDecisions, SeriesBudget, has_budget
+from typedprom.spool.budgets import SeriesBudget, has_budget
 from typedprom.spool.claims import Claims
+from typedprom.spool.decisions import Dropped, MetricDecisions
+from typedprom.spool.recorded_series import UNKNOWN, RecordedSeries, is_recorded
 from typedprom.spool.run_reader import MetricSeries, RunLayout, RunReading
 
 if TYPE_CHECKING:
@@ -43,6 +46,11 @@ class Part:
     def copy(self) -> Part:
         """One that can change without this one."""
         return Part(self.definition, self.declared, dict(self.series))
+
+    def remove(self, dropped: Dropped) -> None:
+        """Remove the series that were dropped."""
+        for labels in [one for one in self.series if dropped.has(one, self.definition)]:
+            del self.series[labels]
 
 
 @dataclass(slots=True)
@@ -75,21 +83,17 @@ class Sums:
         for name, theirs in admitted.items():
             self.admitted.setdefault(name, MetricDecisions()).join(theirs)
 
-    def admit(self, claims: Claims) -> None:
-        """Decide what is shown of these runs, which are all that are not in the sums yet."""
-        refused = self.admit_more(claims)
-        for name, decisions in self.admitted.items():
-            decisions.forget_folded(refused.get(name, MetricDecisions()))
+    def admit(self, claims: Claims, recorded: RecordedSeries = UNKNOWN) -> bool:
+        """Decide what is shown of runs that are not in the sums yet, or have grown since.
 
-    def admit_more(self, claims: Claims) -> dict[str, MetricDecisions]:
-        """Decide what is shown of these runs: they were not there, or have grown, since `admit`.
-
-        What is refused is returned by metric, as if it were admitted.
+        `recorded` is of all runs that are not in the sums. Return whether series were removed to
+        make room: what was decided elsewhere before does not hold any more.
         """
         by_name: dict[str, list[Part]] = {}
         for part in self.parts.values():
             by_name.setdefault(part.definition.name, []).append(part)
-        refused: dict[str, MetricDecisions] = {}
+        removed = False
+        now = time.time()
         for name, later in claims.histories.items():
             parts = by_name.get(name, ())
             history = [*((part.declared, part.definition) for part in parts), *later]
@@ -97,20 +101,29 @@ class Sums:
                 history.sort(key=lambda dated: dated[0])
                 present = (labels for part in parts for labels in part.series)
                 decisions = self.admitted.setdefault(name, MetricDecisions())
-                budget = self._budgets[name] = SeriesBudget(history, decisions, present)
-                refused[name] = budget.consider(claims.metrics.get(name, ()))
-        return refused
+                budget = SeriesBudget(history, decisions, present, recorded, now)
+                self._budgets[name] = budget
+                dropped = budget.consider(claims.metrics.get(name, ()))
+                if dropped.values or dropped.series:
+                    removed = True
+                    for part in parts:
+                        part.remove(dropped)
+        return removed
 
     def add_ended(self, runs: Sequence[RunReading], now: float) -> None:
         """Add runs of processes that have ended: their gauges do not count to a live sum."""
-        self._add_runs(runs, now, lambda definition: definition.combine != _LIVE_SUM)
+        self._add_runs(runs, now, lambda definition: definition.combine != _LIVE_SUM, self.admitted)
 
     def add_live(self, runs: Sequence[RunReading], now: float) -> None:
         """Add runs of processes that live."""
-        self._add_runs(runs, now, lambda _: True)
+        self._add_runs(runs, now, lambda _: True, {})
 
     def _add_runs(
-        self, runs: Sequence[RunReading], now: float, counts: Callable[[Definition], bool]
+        self,
+        runs: Sequence[RunReading],
+        now: float,
+        counts: Callable[[Definition], bool],
+        noted: Mapping[str, MetricDecisions],
     ) -> None:
         layouts = [run.layout for run in runs]
         self._declare(layouts, now)
@@ -121,6 +134,10 @@ class Sums:
                 if not counts(definition):
                     continue
                 series = self._folded(metric, now)
+                if (decisions := noted.get(definition.name)) is not None:
+                    series = [*series]
+                    recorded = [one for one, numbers in series if is_recorded(definition, numbers)]
+                    decisions.note(recorded, definition, now)
                 if definition.type in ADDED:
                     add_up(part.series, series)
                 else:

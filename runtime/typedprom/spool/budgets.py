@@ -4,104 +4,34 @@ All readers must decide alike at all times, or a counter goes backwards. So each
 by what was there when it was placed: by the definition in force then, and by the records placed
 before it. Nothing that comes later changes that. What was folded then stays folded, also where a
 budget is raised or a series deleted; a later record of the same series may be shown.
+
+Zeros are no recording: a series in which nothing was recorded is not counted where it is folded,
+may be shown later, and holds no place. What was merged last of a value says when it was recorded
+last. After `IDLE_SECONDS` it is dropped if a new one needs its place, and its series with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf
-from typing import Generic, TypeAlias, TypeVar
+from typing import TypeAlias
 
 from typedprom.metrics.definition import FREE, Definition, Labels, base, label_values, zero_series
 from typedprom.metrics.labels import OVERFLOW
+from typedprom.spool.decisions import Decisions, Dropped, Limit, MetricDecisions
+from typedprom.spool.recorded_series import RecordedSeries
 from typedprom.spool.run_reader import MetricLayout
 
-T = TypeVar("T")
 DatedDefinition: TypeAlias = tuple[float, Definition]  # since when it is in force
 Budgets: TypeAlias = tuple[dict[str, float], float]  # of values by label, and of series
-
-
-@dataclass(slots=True)
-class Decisions(Generic[T]):
-    """What is admitted to one budget; of the rest, until when its records are folded."""
-
-    admitted: set[T] = field(default_factory=set[T])
-    folded: dict[T, float] = field(default_factory=dict[T, float])
-
-    def copy(self) -> Decisions[T]:
-        """One that can change without this one."""
-        return Decisions(set(self.admitted), dict(self.folded))
-
-    def join(self, other: Decisions[T]) -> None:
-        """Add the decisions of the other on what nothing was decided here."""
-        mine, folded = self.admitted, self.folded
-        unknown = [pair for pair in other.folded.items() if pair[0] not in mine]
-        mine |= other.admitted - folded.keys()
-        folded.update(pair for pair in unknown if pair[0] not in folded)
-
-    def has(self, one: T, placed: float) -> bool:
-        """Whether it is shown; `placed` is `inf` for what is set and not counted."""
-        return one in self.admitted and placed > self.folded.get(one, -inf)
-
-    def has_all(self, ones: set[T]) -> bool:
-        """Whether all of them are shown, whenever they were placed."""
-        return ones <= self.admitted and self.folded.keys().isdisjoint(ones)
-
-    def decide(self, one: T, placed: float, budget: float) -> bool:
-        """Whether it is shown, decided now if it was not before."""
-        if placed <= self.folded.get(one, -inf):
-            return False
-        if one not in self.admitted:
-            if len(self.admitted) >= budget:
-                self.folded[one] = placed
-                return False
-            self.admitted.add(one)
-        return True
-
-    def take(self, ones: set[T], budget: float) -> bool:
-        """Admit all of them if there is room, and nothing was ever folded."""
-        new = ones - self.admitted
-        if self.folded or (new and len(self.admitted) + len(new) > budget):
-            return False
-        self.admitted |= new
-        return True
-
-    def forget_folded(self, but: set[T]) -> None:
-        """Forget what no run has any more."""
-        self.folded = {one: until for one, until in self.folded.items() if one in but}
-
-
-@dataclass(slots=True)
-class MetricDecisions:
-    """What was decided for a metric: on values by label, and on the keys of series."""
-
-    values: dict[str, Decisions[str]] = field(default_factory=dict[str, Decisions[str]])
-    series: Decisions[Labels] = field(default_factory=Decisions[Labels])
-
-    def copy(self) -> MetricDecisions:
-        """One that can change without this one."""
-        values = {label: decisions.copy() for label, decisions in self.values.items()}
-        return MetricDecisions(values, self.series.copy())
-
-    def join(self, other: MetricDecisions) -> None:
-        """Add the decisions of the other on what nothing was decided here."""
-        for label, decisions in other.values.items():
-            self.values.setdefault(label, Decisions()).join(decisions)
-        self.series.join(other.series)
-
-    def forget_folded(self, but: MetricDecisions) -> None:
-        """Forget what no run has any more; `but` is what some have."""
-        for label, decisions in self.values.items():
-            decisions.forget_folded(but.values.get(label, Decisions[str]()).admitted)
-        self.series.forget_folded(but.series.admitted)
 
 
 class SeriesBudget:
     """Decides for one metric, and keeps the `decisions`.
 
     `history` are its definitions, of which at least one has a budget, in the order in which they
-    came into force; `present` are series that are shown already.
+    came into force; `present` are series that are shown already; `recorded` is what runs that are
+    not merged yet have recorded.
     """
 
     def __init__(
@@ -109,6 +39,8 @@ class SeriesBudget:
         history: Sequence[DatedDefinition],
         decisions: MetricDecisions,
         present: Iterable[Labels],
+        recorded: RecordedSeries,
+        now: float,
     ) -> None:
         self._history = history
         self._definition = history[-1][1]
@@ -119,24 +51,29 @@ class SeriesBudget:
         }
         self._values = decisions.values
         self._series = decisions.series
-        self._limits_series = bool(self._series.admitted or self._series.folded) or any(
+        self._recorded = recorded
+        self._now = now
+        self._dropped = Dropped(set(), set())
+        self._limits_series = bool(self._series.admitted or self._series.count) or any(
             definition.budget is not None for _, definition in history
         )
         present = [*present]  # admitted, as it was there before the metric had a budget
         for _, definition in history:
             for label in definition.labels:
                 if label.budget is not None and label.name not in self._values:
-                    self._values[label.name] = Decisions(label_values(present, label.name))
+                    admitted = dict.fromkeys(label_values(present, label.name), now)
+                    self._values[label.name] = Decisions(admitted)
         if self._limits_series:
             keys = (self._key(labels) for labels in present)
-            self._series.admitted.update(key for key in keys if not self._is_overflow(key))
+            for key in keys:
+                if not self._is_overflow(key):
+                    self._series.admitted.setdefault(key, now)
 
-    def consider(self, layouts: Sequence[MetricLayout]) -> MetricDecisions:
-        """Decide on these series. What is refused is returned, as if it were admitted."""
-        refused = MetricDecisions({label: Decisions() for label in self._values})
+    def consider(self, layouts: Sequence[MetricLayout]) -> Dropped:
+        """Decide on these series, and return what was dropped for them."""
         if not self._take_all(layouts):
-            self._take_in_order(layouts, refused)
-        return refused
+            self._take_in_order(layouts)
+        return self._dropped
 
     def folds(self, layout: MetricLayout) -> bool:
         """Whether any of these series is over a budget."""
@@ -161,6 +98,7 @@ class SeriesBudget:
             decided.take(
                 set[str]().union(*(layout.values(name) for layout in layouts)),
                 min(_label_budget(definition, name) for definition in definitions),
+                self._now,
             )
             for name, decided in self._values.items()
         )
@@ -173,9 +111,9 @@ class SeriesBudget:
             if definition.budget is not None:
                 keys.update(zero_series(definition))
         budgets = (_budget(definition) for definition in definitions)
-        return self._series.take(keys, min(budgets))
+        return self._series.take(keys, min(budgets), self._now)
 
-    def _take_in_order(self, layouts: Sequence[MetricLayout], refused: MetricDecisions) -> None:
+    def _take_in_order(self, layouts: Sequence[MetricLayout]) -> None:
         """Decide on one record after the other."""
         records = [
             record
@@ -183,6 +121,8 @@ class SeriesBudget:
             for record in zip(layout.placed, layout.labels, strict=True)
         ]
         records.sort(key=lambda record: record[0])
+        limits = {name: self._label_limit(name) for name in self._values}
+        series_limit = self._series_limit()
         coming = iter((*self._history[1:], (inf, self._definition)))
         budgets = self._enter(self._history[0][1])
         changes, definition = next(coming)
@@ -190,34 +130,74 @@ class SeriesBudget:
             while changes <= placed:
                 budgets = self._enter(definition)
                 changes, definition = next(coming)
-            self._decide(labels, placed, budgets, refused)
+            kept = self._decide_on_values(labels, placed, budgets[0], limits)
+            if self._limits_series:
+                self._decide_on_series(labels, kept, placed, budgets[1], series_limit)
         for _, definition in coming:
             self._enter(definition)
 
     def _enter(self, definition: Definition) -> Budgets:
         """The budgets of a definition that comes into force; its zeros are shown from now on."""
         if definition.budget is not None:
-            self._series.admitted.update(zero_series(definition))
+            for key in zero_series(definition):
+                self._series.admitted.setdefault(key, self._now)
         values = {name: _label_budget(definition, name) for name in self._values}
         return values, _budget(definition)
 
-    def _decide(
-        self, labels: Labels, placed: float, budgets: Budgets, refused: MetricDecisions
-    ) -> None:
-        label_budgets, series_budget = budgets
+    def _decide_on_values(
+        self,
+        labels: Labels,
+        placed: float,
+        budgets: dict[str, float],
+        limits: dict[str, Limit[str]],
+    ) -> Labels:
+        """Decide on the values in a record, and return the labels with what is shown of them."""
 
         def decide(name: str, value: str) -> bool:
-            taken = self._values[name].decide(value, placed, label_budgets[name])
-            if not taken:
-                refused.values[name].admitted.add(value)
+            taken, dropped = limits[name].decide(
+                value, placed, budgets[name], lambda: labels in self._of_runs()
+            )
+            for gone in dropped:
+                self._dropped.values.add((name, gone))
+                for key in [key for key in self._series.admitted if (name, gone) in key]:
+                    self._series.drop(key)
             return taken
 
-        kept = self._kept(labels, decide)
-        if self._limits_series:
-            key = self._key(kept)
-            taken = self._is_overflow(key) or self._series.decide(key, placed, series_budget)
-            if not taken:
-                refused.series.admitted.add(key)
+        return self._kept(labels, decide)
+
+    def _decide_on_series(
+        self, labels: Labels, kept: Labels, placed: float, budget: float, limit: Limit[Labels]
+    ) -> None:
+        key = self._key(kept)
+        if not self._is_overflow(key):
+            _, dropped = limit.decide(key, placed, budget, lambda: labels in self._of_runs())
+            self._dropped.series.update(dropped)
+
+    def _label_limit(self, name: str) -> Limit[str]:
+        def used() -> Mapping[str, float]:
+            first: dict[str, float] = {}
+            for labels, placed in self._of_runs().items():
+                for value in label_values([labels], name):
+                    first[value] = min(placed, first.get(value, placed))
+            return first
+
+        has = f"label `{name}` of `{self._definition.name}` has {{}} values"
+        return Limit(has, self._values[name], self._now, used)
+
+    def _series_limit(self) -> Limit[Labels]:
+        def used() -> Mapping[Labels, float]:
+            first: dict[Labels, float] = {}
+            for labels, placed in self._of_runs().items():
+                kept = self._kept(labels, lambda name, value: self._values[name].has(value, inf))
+                for key in (self._key(labels), self._key(kept)):
+                    first[key] = min(placed, first.get(key, placed))
+            always = (zero_series(definition) for _, definition in self._history)
+            return first | dict.fromkeys((key for keys in always for key in keys), -inf)
+
+        return Limit(f"`{self._definition.name}` has {{}} series", self._series, self._now, used)
+
+    def _of_runs(self) -> Mapping[Labels, float]:
+        return self._recorded.of(self._definition.name)
 
     def _kept(self, labels: Labels, keeps: Callable[[str, str], bool]) -> Labels:
         return tuple(
@@ -230,7 +210,7 @@ class SeriesBudget:
     def _keys(self, layouts: Sequence[MetricLayout]) -> set[Labels]:
         """The keys of these series, without those that need no budget."""
         keys = set[Labels]().union(*(layout.bases() for layout in layouts))
-        unknown = keys - self._series.admitted
+        unknown = keys - self._series.admitted.keys()
         return keys - {key for key in unknown if self._is_overflow(key)}
 
     def _is_overflow(self, labels: Labels) -> bool:

@@ -16,12 +16,13 @@ from pathlib import Path
 from typedprom.core.misuse import log_once
 from typedprom.metrics.definition import Labels, base, label_values
 from typedprom.spool.aggregation import Part, Sums
-from typedprom.spool.budgets import MetricDecisions
 from typedprom.spool.claims import Claims, claims_of, fail, read_claims
+from typedprom.spool.decisions import MetricDecisions
 from typedprom.spool.directory import RUN_SUFFIX, OtherKernelError, SpoolDirectory, sync_folder
 from typedprom.spool.format import Damage, FormatError
 from typedprom.spool.kernels import may_merge
 from typedprom.spool.listing import ListedRun, batches, list_runs
+from typedprom.spool.recorded_series import RecordedSeries
 from typedprom.spool.run_reader import MetricLayout, RunLayout, RunReading, contents
 from typedprom.spool.selector import Selector
 from typedprom.spool.totals import Totals, load, read
@@ -38,6 +39,8 @@ class Compaction:
         self.totals = self._repaired_totals()
         self.totals.sums.remember(decisions)
         self.listing = list_runs(directory, self.totals.runs)
+        self._unmerged = self.listing.runs()
+        self._recorded = RecordedSeries(lambda: _readings(self._unmerged))
 
     def run(self, deadline: float) -> int:
         """Merge every ended run, and return how many; what is done at `deadline` stays done.
@@ -51,14 +54,26 @@ class Compaction:
             fail(path, error)
         if not self.listing.ended:
             return 0
-        claims = read_claims(self.listing.runs(), {}, fail, deadline)
-        self.totals.sums.admit(claims)
+        claims = read_claims(self._unmerged, {}, fail, deadline)
+        self._admit(self.totals, claims)
         merged = 0
         for batch in batches(self.listing.ended):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{merged} runs are merged, and time is up")
             merged += self._merge(batch, claims)
         return merged
+
+    def make_room(self, deadline: float) -> None:
+        """Remove series that make room for what live runs have recorded."""
+        if self._admit(self.totals, read_claims(self._unmerged, {}, fail, deadline)):
+            self.totals.generation += 1
+            self.totals.written = time.time()
+            self.totals.write(self._directory)
+
+    def _admit(self, totals: Totals, claims: Claims) -> bool:
+        made_room = totals.sums.admit(claims, self._recorded)
+        totals.retirements += made_room
+        return made_room
 
     def _repaired_totals(self) -> Totals:
         """The totals, after what is damaged of them is set aside."""
@@ -100,7 +115,7 @@ class Compaction:
             return 0
         now = time.time()
         totals = self.totals.copy()
-        totals.sums.admit_more(claims.unknown(runs))
+        self._admit(totals, claims.unknown(runs))
         totals.sums.add_ended(runs, now)
         totals.runs |= {run.header.run for run in runs}
         totals.merged += len(runs)
@@ -149,6 +164,16 @@ class Compaction:
 def report_run(kind: str, path: Path, message: str) -> None:
     """Log what is wrong with a run file, once a spool and kind."""
     log_once(("spool", kind, str(path.parent)), lambda: f"{path} is {message}")
+
+
+def _readings(runs: Iterable[ListedRun]) -> Iterator[RunReading]:
+    for run in runs:
+        try:
+            yield RunReading(run.path)
+        except (FormatError, FileNotFoundError):
+            pass  # it cannot be merged, or was
+        except OSError as error:
+            fail(run.path, error)
 
 
 def _exists(path: Path) -> bool:
@@ -200,7 +225,8 @@ def delete_series(
     totals = compaction.totals.copy()
     runs = [_read(run.path) for run in (*listing.unsure, *listing.live)]
     claims = claims_of(run.layout for run in runs)
-    totals.sums.admit(claims)  # what is folded now stays folded
+    recorded = RecordedSeries(lambda: runs)
+    totals.retirements += totals.sums.admit(claims, recorded)  # what is folded now stays folded
     live = totals.sums.copy()  # for its decisions
     live.parts.clear()
     live.add_live(runs, time.time())
@@ -221,6 +247,8 @@ def delete_series(
         is_empty = not part.series and definition.name not in declared
         if is_empty and selector.selects_metric(definition):
             del totals.sums.parts[shape]
+            if definition.name not in {one.definition.name for one in totals.sums.parts.values()}:
+                totals.sums.admitted.pop(definition.name, None)
     if len(deleted.removed) > most:
         deleted.spared = deleted.removed
         deleted.removed = []
@@ -267,5 +295,5 @@ def _free_budgets(name: str, sums: Sums, live: Sums, claimed: Sequence[MetricLay
     if decided is not None:
         for label, decisions in decided.values.items():
             values = label_values((labels for _, labels in left), label)
-            decisions.admitted &= values.union(*(metric.values(label) for metric in claimed))
-        decided.series.admitted &= {base(labels, definition) for definition, labels in left}
+            decisions.keep(values.union(*(metric.values(label) for metric in claimed)))
+        decided.series.keep({base(labels, definition) for definition, labels in left})

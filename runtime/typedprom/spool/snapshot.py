@@ -16,12 +16,13 @@ from typing import Final, NamedTuple
 
 from typedprom.metrics.definition import Definition, Family, Labels, Numbers
 from typedprom.spool.aggregation import Part, Sums, add_up, combined
-from typedprom.spool.budgets import MetricDecisions
 from typedprom.spool.claims import ChangedError, Failed, fail, in_time, read_claims
 from typedprom.spool.compaction import report_run
+from typedprom.spool.decisions import MetricDecisions
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError
 from typedprom.spool.listing import ListedRun, Listing, batches, list_runs
+from typedprom.spool.recorded_series import RecordedSeries
 from typedprom.spool.run_reader import RunLayout, RunReading
 from typedprom.spool.totals import LoadedTotals, Totals, head, load
 
@@ -47,6 +48,7 @@ class SpoolSnapshot(NamedTuple):
     sums: Sums
     totals: Totals
     listing: Listing
+    made_room: bool  # by removing series that the totals still have
 
 
 class SnapshotReader:
@@ -105,8 +107,10 @@ class SnapshotReader:
         sums.remember(self.decisions())
         live = {run.run for run in listing.live}
         known = {run: layout for run, layout in self._layouts.items() if run in live}
-        claims = read_claims(listing.runs(), known, failed, deadline)
-        sums.admit(claims)
+        unmerged = listing.runs()
+        claims = read_claims(unmerged, known, failed, deadline)
+        recorded = RecordedSeries(lambda: _readings(unmerged, known, failed))
+        made_room = sums.admit(claims, recorded)
         known |= claims.layouts
         layouts: dict[str, RunLayout] = {}
         now = time.time()
@@ -115,13 +119,15 @@ class SnapshotReader:
             for batch in batches(listed):
                 in_time(deadline)
                 runs = [*_readings(batch, known, failed)]
-                sums.admit_more(claims.unknown(runs))
+                made_room |= sums.admit(claims.unknown(runs), recorded)
                 add(runs, now)
                 layouts.update((one, run.layout) for run in runs if (one := run.header.run) in live)
         if head(self._directory.totals) != inventory.head:
             raise ChangedError
-        self._layouts, self._decisions = layouts, (totals.retirements, sums.admitted)
-        return SpoolSnapshot(sums, totals, listing)
+        self._layouts = layouts
+        if not made_room:  # else all is decided again until that is in the totals
+            self._decisions = totals.retirements, sums.admitted
+        return SpoolSnapshot(sums, totals, listing, made_room)
 
 
 def _readings(

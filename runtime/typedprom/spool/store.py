@@ -17,6 +17,7 @@ from typing import Final
 
 from typedprom.core.misuse import log_once
 from typedprom.metrics.definition import Definition, Family, LabelDefinition, unset_series
+from typedprom.spool.budget_status import BudgetStatus, budget_status, with_overflow
 from typedprom.spool.compaction import Compaction, DeletedSeries, delete_series
 from typedprom.spool.directory import WHY_SUFFIX, Busy, OtherKernelError, SpoolDirectory
 from typedprom.spool.format import FormatError
@@ -87,7 +88,7 @@ class Status:
     be merged; so do those that are `unsure`, which another machine may still record into. `damaged`
     was set aside; `skipped` are run files that
     cannot be read for now; `refused` are names of payloads that a gateway refused; `hidden` are
-    metrics whose name a newer one of another type has taken.
+    metrics whose name a newer one of another type has taken. `budgets` are those of all metrics.
     """
 
     directory: str
@@ -100,6 +101,7 @@ class Status:
     skipped: list[FileStatus]
     refused: list[str]
     hidden: list[HiddenMetric]
+    budgets: list[BudgetStatus]
 
 
 class SpoolStore:
@@ -138,11 +140,14 @@ class SpoolStore:
             self._tidy(deadline)
             inventory = self._reader.take_inventory()
         snapshot = self._reader.read(inventory, excluding_live, deadline)
+        if snapshot.made_room:
+            self._make_room(deadline)
         families, hidden = declared_families(snapshot.sums.parts.values())
         for metric in hidden:
             _report_hidden(metric)
         own = self._own_families(snapshot)
-        return sorted([*families, *own], key=lambda family: family.definition.family)
+        counted = with_overflow(families, snapshot.sums)
+        return sorted([*counted, *own], key=lambda family: family.definition.family)
 
     def compact(self, *, seconds: float = LOCK_SECONDS, deadline: float = inf) -> int:
         """Merge all runs that have ended, and return how many; wait that long for the lock."""
@@ -190,6 +195,7 @@ class SpoolStore:
             skipped=[FileStatus(path.name, why) for path, why in skipped],
             refused=[path.name for path in _files(self.directory.refused)],
             hidden=visible_families(snapshot.sums.parts.values()).hidden,
+            budgets=budget_status(snapshot.sums),
         )
 
     def _tidy(self, deadline: float) -> None:
@@ -207,6 +213,11 @@ class SpoolStore:
                 ("spool", "sweep", where),
                 lambda: f"runs that ended in {where} cannot be merged: {why}; they do count",
             )
+
+    def _make_room(self, deadline: float) -> None:
+        """Write down what was removed to make room; if that fails, it is removed again."""
+        with suppress(OSError, FormatError), self.directory.locked(0.0):
+            Compaction(self.directory, self._reader.decisions()).make_room(deadline)
 
     def _own_families(self, snapshot: SpoolSnapshot) -> list[Family]:
         """The state of the spool as metrics."""

@@ -1,6 +1,6 @@
 """Totals: what ended runs have recorded, in one JSON file that is replaced as a whole.
 
-    {"typedprom_totals": 2, "bytes": …, "generation": …, "crc32": …}
+    {"typedprom_totals": 3, "bytes": …, "generation": …, "crc32": …}
     {"runs": […], "parts": […], …}
 
 The checksum is of all bytes before it, and of all after its line; `bytes` is how many these are.
@@ -17,28 +17,32 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from errno import ENOMEM
 from itertools import chain
+from math import inf
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 from zlib import crc32
 
 from typedprom.core import checked_json as parsed
 from typedprom.metrics.definition import TIMESTAMP, Labels, Numbers, shape, width
 from typedprom.spool.aggregation import Part, Sums, known_timestamp
-from typedprom.spool.budgets import Decisions, MetricDecisions
+from typedprom.spool.decisions import Decisions, MetricDecisions
 from typedprom.spool.definition_json import definition_fields, read_definition
 from typedprom.spool.directory import SpoolDirectory, sync_folder, write_new
 from typedprom.spool.format import FormatError, OtherVersionError
 from typedprom.spool.run_reader import opened
 
-VERSION: Final = 2
+VERSION: Final = 3
 _HEAD_BYTES: Final = 256  # more than the first line ever has
 _VERSION: Final = "typedprom_totals"
+_EARLIEST: Final = 1.6e9  # a Unix time before this code: a clock that shows less is wrong
 _CHECKSUM: Final = b', "crc32": '
+
+T = TypeVar("T", str, Labels)
 
 
 @dataclass(slots=True)
@@ -186,15 +190,23 @@ def sums_fields(sums: Sums) -> dict[str, object]:
 
 
 def _decision_fields(decided: MetricDecisions) -> dict[str, object]:
-    series = decided.series
+    values = decided.values.items()
     return {
-        "values": {label: sorted(one.admitted) for label, one in decided.values.items()},
-        "series": [dict(labels) for labels in sorted(series.admitted)],
-        "folded_values": {label: one.folded for label, one in decided.values.items()},
-        "folded_series": [
-            {"labels": dict(labels), "until": until}
-            for labels, until in sorted(series.folded.items())
-        ],
+        "values": {label: _fields_of(one, lambda value: value) for label, one in values},
+        "series": _fields_of(decided.series, dict),
+    }
+
+
+def _fields_of(decisions: Decisions[T], to_json: Callable[[T], object]) -> dict[str, object]:
+    """What is admitted to one budget; `until` is only there if something was folded."""
+    return {
+        "admitted": [to_json(one) for one in sorted(decisions.admitted)],
+        "recorded": [decisions.admitted[one] for one in sorted(decisions.admitted)],
+        "folded": [to_json(one) for one in sorted(decisions.folded)],
+        "untils": [decisions.folded[one] for one in sorted(decisions.folded)],
+        **({} if decisions.until == -inf else {"until": decisions.until}),
+        "count": decisions.count,
+        "began": decisions.began,
     }
 
 
@@ -205,28 +217,50 @@ def read_sums(fields: parsed.Fields, now: float) -> Sums:
         part = _read_part(parsed.mapping(item), now)
         sums.parts[shape(part.definition)] = part
     for name, item in parsed.mapping(fields.get("admitted")).items():
-        sums.admitted[name] = _read_decisions(parsed.mapping(item))
+        sums.admitted[name] = _read_decisions(parsed.mapping(item), now)
     return sums
 
 
-def _read_decisions(fields: parsed.Fields) -> MetricDecisions:
-    folded = parsed.mapping(fields.get("folded_values", {}))
-    series = map(parsed.mapping, parsed.items(fields.get("folded_series", [])))
+def _read_decisions(fields: parsed.Fields, now: float) -> MetricDecisions:
+    values = parsed.mapping(fields.get("values"))
     return MetricDecisions(
-        {
-            label: Decisions(set(parsed.texts(texts)), _untils(folded.get(label, {})))
-            for label, texts in parsed.mapping(fields.get("values")).items()
-        },
-        Decisions(
-            {parsed.labels(labels) for labels in parsed.items(fields.get("series"))},
-            {parsed.labels(one.get("labels")): parsed.number(one, "until") for one in series},
-        ),
+        {label: _decisions(one, _text, now) for label, one in values.items()},
+        _decisions(fields.get("series"), parsed.labels, now),
     )
 
 
-def _untils(value: object) -> dict[str, float]:
+def _decisions(value: object, read_one: Callable[[object], T], now: float) -> Decisions[T]:
     fields = parsed.mapping(value)
-    return {name: parsed.number(fields, name) for name in fields}
+    return Decisions(
+        {
+            one: recorded if _EARLIEST < recorded <= now or now < _EARLIEST else now
+            for one, recorded in _timestamps(fields, "admitted", "recorded", read_one)
+        },
+        {
+            one: _until(until, now)
+            for one, until in _timestamps(fields, "folded", "untils", read_one)
+        },
+        _until(parsed.number(fields, "until"), now) if "until" in fields else -inf,
+        parsed.whole(fields, "count"),
+        known_timestamp(parsed.timestamp(fields, "began"), now),
+    )
+
+
+def _timestamps(
+    fields: parsed.Fields, ones: str, times: str, read_one: Callable[[object], T]
+) -> Iterator[tuple[T, float]]:
+    """These, each with its timestamp."""
+    read = map(read_one, parsed.items(fields.get(ones)))
+    return zip(read, parsed.numbers(fields.get(times)), strict=True)
+
+
+def _until(timestamp: float, now: float) -> float:
+    """Until then all is folded: not until a time that a wrong clock has shown."""
+    return timestamp if now < _EARLIEST else min(timestamp, now)
+
+
+def _text(value: object) -> str:
+    return parsed.texts([value])[0]
 
 
 def _part_fields(part: Part) -> dict[str, object]:
