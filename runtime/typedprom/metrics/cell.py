@@ -37,6 +37,10 @@ if TYPE_CHECKING:  # making protocols takes time at every import
         def declare_again(self, metrics: Iterable[AnyInstrument]) -> None:
             """Write down metrics whose definition has changed; the last one holds."""
 
+        def kept(self, metric: AnyInstrument) -> Mapping[Values, Cell]:
+            """The cells of removed series whose counts it keeps."""
+            ...
+
         def take(self, metric: AnyInstrument, values: Values) -> Cell | None:
             """The cell that was kept of a removed series, if one was."""
             ...

@@ -47,6 +47,8 @@ CellsT_co = TypeVar("CellsT_co", covariant=True)
 CellT_co = TypeVar("CellT_co", bound=Cell, covariant=True)
 
 _SUFFIXES: Final = {"counter": "_total", "info": "_info"}  # of names, by the metric's type
+_MOST_KEPT: Final = 10_000  # removed series of a metric whose counts a spool keeps
+_NONE_KEPT: Final[Mapping[Values, Cell]] = {}
 
 
 class Instrument(Generic[CellsT_co, CellT_co]):
@@ -157,6 +159,8 @@ class Instrument(Generic[CellsT_co, CellT_co]):
                 self._discard(values)
         for label_values in self._all_values():
             label_values.reset()
+        for values in tuple(self._kept()):
+            self._take_budget(values)
         self._start()
 
     def reset(self) -> list[Undo]:
@@ -239,8 +243,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         cell = self._series.get(admitted)
         if cell is None:
             admitted = self._within_budget(admitted)
-            for place in self._budgeted:
-                self._label_values[place].take(admitted[place])
+            self._take_budget(admitted)
             new = removed if removed is not None and removed.values == admitted else None
             if new is None and (spool := self.spool) is not None:
                 new = spool.take(self, admitted)
@@ -249,18 +252,32 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         self.reconcile(cell)
         return cell
 
+    def _take_budget(self, admitted: Values) -> None:
+        """Let the label values use one place each of their budgets."""
+        for place in self._budgeted:
+            self._label_values[place].take(admitted[place])
+
+    def _kept(self) -> Mapping[Values, Cell]:
+        """Removed series whose counts are in a spool: they use budgets, as they are delivered."""
+        spool = self.spool
+        return _NONE_KEPT if spool is None else spool.kept(self)
+
     def _within_budget(self, admitted: Values) -> Values:
         """The label values to record a new series under: `_overflow` where it is one too many."""
-        if self.budget is None:
+        kept = self._kept()
+        if self.budget is None and len(kept) < _MOST_KEPT:
             return admitted
         overflow = (OVERFLOW,) * len(admitted)
-        within = len(self._series) - (overflow in self._series) < self.budget
-        if within or admitted in self._series:
+        series = sum(len(some) - (overflow in some) for some in (self._series, kept))
+        within = (self.budget is None or series < self.budget) and len(kept) < _MOST_KEPT
+        if within or admitted in self._series or admitted in kept:
             return admitted
+        removed = f", {len(kept)} of them removed ones that are delivered on" if kept else ""
         log_once(
             (self.name, OVERFLOW),
             lambda: (
-                f"`{self.name}` has {self.budget} series; further ones are recorded as `{OVERFLOW}`"
+                f"`{self.name}` has {series} series{removed}; "
+                f"further ones are recorded as `{OVERFLOW}`"
             ),
         )
         count_refused(OVERFLOW, self.name, "")
@@ -282,7 +299,10 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         if removed not in self._series:
             return
         self._discard(removed)
-        others = list(self._series)
+        kept = self._kept()
+        if removed in kept:
+            return
+        others = [*self._series, *kept]
         for place, (label_values, text) in enumerate(zip(self._label_values, removed, strict=True)):
             if not any(other[place] == text for other in others):
                 label_values.release(text)

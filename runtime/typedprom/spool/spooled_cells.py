@@ -115,7 +115,8 @@ class Spooled(Cell):
 
     def release(self) -> None:
         """Keep what is recorded for the time when the series is recorded again."""
-        spool_of(self.metric).keep(self)
+        if not self.is_unused():
+            spool_of(self.metric).keep(self)
 
     def take_over(self, old: Cell) -> None:
         """Record what the cell of the same series in memory has recorded before."""

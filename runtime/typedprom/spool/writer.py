@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 _PLACING_SECONDS: Final = 0.05  # that a recording waits for another thread to place its series
 _STALE_SECONDS: Final = 1.0  # after which a thread that is placing a cell was interrupted for good
 _REGAIN_SECONDS: Final = 1.0  # that a delivery waits for the lock on totals; recordings do not
-_MOST_REMOVED: Final = 1_000
 
 
 class PlacingThread(NamedTuple):
@@ -59,7 +58,8 @@ class Spool:
         self._files: dict[int, RunFile] = {}  # by process id, of this process alone
         self._metrics: dict[AnyInstrument, None] = {}  # to be declared in each new file
         self._placing: dict[int, PlacingThread] = {}  # by the cell's id
-        self._removed: dict[tuple[AnyInstrument, tuple[str, ...]], Spooled] = {}
+        # Of removed series, what counts on if they are recorded again; by the metric's shape.
+        self._removed: dict[tuple[object, ...], dict[tuple[str, ...], Spooled]] = {}
         self._watched: dict[Spooled, None] = {}  # gauges with a function
         self._waiting: dict[Spooled, None] = {}  # cells without a slot
         self._errors = WriteErrors(directory)
@@ -184,34 +184,17 @@ class Spool:
     def keep(self, cell: Spooled) -> None:
         """Keep a cell whose series is being removed: if it is recorded again, it goes on.
 
-        Those removed long ago are let go of. What they counted stays in the file; if their series
-        are recorded again they begin at zero, and readers add that up.
+        What it counted stays in the file. Budgets limit how many there are: each uses its place.
         """
-        cells = self._removed
-        cells[cell.metric, cell.values] = cell
-        while len(cells) > _MOST_REMOVED:
-            try:
-                oldest = next(iter(cells))
-            except RuntimeError:  # another thread keeps one too
-                return
-            if not self._let_go(cells.pop(oldest, None)):
-                return
+        self._removed.setdefault(cell.metric.shape, {})[cell.values] = cell
+
+    def kept(self, metric: AnyInstrument) -> Mapping[tuple[str, ...], Cell]:
+        """The cells of the metric's removed series."""
+        return self._removed.setdefault(metric.shape, {})
 
     def take(self, metric: AnyInstrument, values: tuple[str, ...]) -> Cell | None:
         """The cell that was kept of a removed series, if one was."""
-        return self._removed.pop((metric, values), None)
-
-    def _let_go(self, cell: Spooled | None) -> bool:
-        """Whether the cell is no longer needed."""
-        is_removed = isinstance(cell, Detached)
-        if cell is None or not is_removed:  # it is recorded into again
-            return True
-        if not cell.has_slot() and not cell.is_unused():  # the file does not have it yet
-            self._removed[cell.metric, cell.values] = cell
-            return False
-        cell.on_fork()
-        cell.metric.reconcile(cell)
-        return True
+        return self._removed.setdefault(metric.shape, {}).pop(values, None)
 
     def watch(self, cell: Spooled) -> None:
         """Have the cell store the value of its function, before each delivery from now on."""
@@ -254,6 +237,7 @@ class Spool:
         for cell in self._all_cells():
             cell.on_fork()
             cell.metric.reconcile(cell)  # a removed one stays detached
+        self._removed = {}  # what they counted is the parent's
         self._process = os.getpid()
 
     def _all_cells(self) -> Iterator[Spooled]:
@@ -262,7 +246,8 @@ class Spool:
             if catalog.spool is self:
                 for metric in tuple(catalog.metrics.values()):
                     yield from (cell for cell in metric.cells() if isinstance(cell, Spooled))
-        yield from tuple(self._removed.values())
+        for kept in tuple(self._removed.values()):
+            yield from tuple(kept.values())
 
     def _recover_file(self, seconds: float) -> None:
         """Make sure that the file can be written to, and is where readers look; else leave it.
