@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 from math import prod
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, TypeVar, cast
 
 from typedprom.core.events import count_refused
@@ -159,8 +160,9 @@ class Instrument(Generic[CellsT_co, CellT_co]):
                 self._discard(values)
         for label_values in self._all_values():
             label_values.reset()
-        for values in tuple(self._kept()):
-            self._take_budget(values)
+        kept = tuple(self._kept())
+        for place in self._budgeted:
+            self._label_values[place].take_all(map(itemgetter(place), kept))
         self._start()
 
     def reset(self) -> list[Undo]:
@@ -243,7 +245,8 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         cell = self._series.get(admitted)
         if cell is None:
             admitted = self._within_budget(admitted)
-            self._take_budget(admitted)
+            for place in self._budgeted:
+                self._label_values[place].take(admitted[place])
             new = removed if removed is not None and removed.values == admitted else None
             if new is None and (spool := self.spool) is not None:
                 new = spool.take(self, admitted)
@@ -251,11 +254,6 @@ class Instrument(Generic[CellsT_co, CellT_co]):
             cell = self._series.setdefault(admitted, made)
         self.reconcile(cell)
         return cell
-
-    def _take_budget(self, admitted: Values) -> None:
-        """Let the label values use one place each of their budgets."""
-        for place in self._budgeted:
-            self._label_values[place].take(admitted[place])
 
     def _kept(self) -> Mapping[Values, Cell]:
         """Removed series whose counts are in a spool: they use budgets, as they are delivered."""
@@ -302,10 +300,10 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         kept = self._kept()
         if removed in kept:
             return
-        others = [*self._series, *kept]
-        for place, (label_values, text) in enumerate(zip(self._label_values, removed, strict=True)):
-            if not any(other[place] == text for other in others):
-                label_values.release(text)
+        others = (*self._series, *kept)
+        for place in self._budgeted:
+            if removed[place] not in map(itemgetter(place), others):
+                self._label_values[place].release(removed[place])
 
     def _discard(self, values: Values) -> None:
         """Remove a series: first from the lookup, then from the handles.
