@@ -261,3 +261,25 @@ with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as child:
     assert child.wait() == 0
 """)
     assert out.strip() == "True"
+
+
+def test_space_is_used_again_by_records_of_about_the_same_length(spool: Path) -> None:
+    run(
+        AT_ONCE
+        + """
+import random
+lengths = random.Random(7)
+for number in range(20_000):
+    source = "s" * lengths.randrange(1, 2000)
+    LEVELS.labels(source=source).set(number)
+    LEVELS.remove(source=source)
+    BUILD.set(version=source[::-1])
+(path,) = directory.glob("runs/*.run")
+assert path.stat().st_size <= 1 << 18, path.stat().st_size
+LEVELS.labels(source="last").set(1)
+"""
+    )
+    (file,) = run_files(spool)
+    assert not file.damage
+    assert len(list(file.series())) == 2
+    assert found(spool)['x_levels{source="last"}'] == [1.0]

@@ -117,4 +117,4 @@ class _UnspooledCollectors:
             return False
         metric = cast("AnyInstrument", collector)
         spool = metric.spool
-        return spool is not None and (spool.run is not None or metric.name in self._spooled)
+        return spool is not None and (spool.holds(metric) or metric.name in self._spooled)

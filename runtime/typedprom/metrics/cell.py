@@ -31,6 +31,10 @@ if TYPE_CHECKING:  # making protocols takes time at every import
         @property
         def run(self) -> str | None: ...
 
+        def holds(self, metric: AnyInstrument) -> bool:
+            """Whether what is recorded into the metric is kept there now."""
+            ...
+
         def declare(self, metrics: Iterable[AnyInstrument]) -> None:
             """Write down which metrics there are, so that their zeros are delivered too."""
 

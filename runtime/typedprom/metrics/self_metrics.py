@@ -16,7 +16,11 @@ _LABEL: Final = OpenLabel(
     "label", help="Name of the label; empty where the metric has too many series.", budget=1_000_000
 )
 
-_FAULT: Final = ClosedLabel("fault", help="What was wrong.", values=("disk_full", "unavailable"))
+_FAULT: Final = ClosedLabel(
+    "fault",
+    help="What was wrong.",
+    values=("disk_full", "file_full", "too_large", "unavailable"),
+)
 
 CATALOG: Final = Catalog(
     namespace="typedprom",

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.exemplars import Exemplar
-    from typedprom.spool.run_file import Doubles, Slot
+    from typedprom.spool.run_file import Slot
+    from typedprom.spool.segments import Doubles
 
 SpooledT = TypeVar("SpooledT", bound="Spooled")
 

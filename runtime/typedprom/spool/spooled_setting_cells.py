@@ -17,7 +17,8 @@ from typedprom.spool.spooled_cells import Spooled, scratch, spool_of, unplace, u
 if TYPE_CHECKING:
     from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.instruments import Info
-    from typedprom.spool.run_file import Doubles, Slot
+    from typedprom.spool.run_file import Slot
+    from typedprom.spool.segments import Doubles
     from typedprom.spool.spooled_cells import CellSpool
 
 NEVER: Final = 0.0  # the time of what was not set

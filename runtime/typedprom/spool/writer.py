@@ -13,11 +13,11 @@ from typedprom.metrics.catalog import Catalog, catalogs
 from typedprom.metrics.cell import Detached
 from typedprom.metrics.cell_classes import PER_THREAD, CellClasses, thread_mode
 from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
-from typedprom.spool.definition_json import definition_fields, definition_of
+from typedprom.spool.definition_json import definition_fields, definition_of, largest_part
 from typedprom.spool.directory import Busy, ProgramDirectory
 from typedprom.spool.format import FormatError, definition_text, series_text
 from typedprom.spool.liveness import own_header
-from typedprom.spool.run_file import LostError, RunFile
+from typedprom.spool.run_file import LostError, RunFile, TooLargeError
 from typedprom.spool.spooled_cells import Spooled, UnplacedCounterCell, UnplacedHistogramCell
 from typedprom.spool.spooled_setting_cells import (
     SpooledInfoCell,
@@ -62,6 +62,8 @@ class Spool:
         self._removed: dict[tuple[object, ...], dict[tuple[str, ...], Spooled]] = {}
         self._watched: dict[Spooled, None] = {}  # gauges with a function
         self._waiting: dict[Spooled, None] = {}  # cells without a slot
+        # Cells whose record is larger than any can be, and the labels that it has more.
+        self._too_large: dict[Cell, Mapping[str, str]] = {}
         self._errors = WriteErrors(directory)
         self._process = os.getpid()
 
@@ -70,6 +72,11 @@ class Spool:
         """The id of this process's run; None before it has a file."""
         file = self._files.get(os.getpid())
         return None if file is None else file.run
+
+    def holds(self, metric: AnyInstrument) -> bool:
+        """Whether what is recorded into the metric is kept there now."""
+        file = self._files.get(os.getpid())
+        return file is not None and metric not in file.too_large
 
     def declare(self, metrics: Iterable[AnyInstrument]) -> None:
         """Write down which metrics there are, so that their zeros are delivered too."""
@@ -130,25 +137,36 @@ class Spool:
     def record(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot | None:
         """A record for the series of the cell, with more labels; None where the file fails."""
         self.recorded = True
-        if monotonic() < self._errors.retry_at:
+        if self._too_large.get(cell) == added or monotonic() < self._errors.retry_at:
             return None
+        self._too_large.pop(cell, None)
         try:
             try:
-                return self._write(cell, added, numbers)
+                slot = self._write(cell, added, numbers)
             except LostError:
                 self._recover_file(0.0)
-                return self._write(cell, added, numbers)
+                slot = self._write(cell, added, numbers)
         except OSError as error:
             self._errors.report(error)
             return None
+        if slot is None:
+            self._too_large[cell] = added
+        return slot
 
-    def _write(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot:
+    def _write(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot | None:
+        """A record for the series; None if it is too large."""
         file, metric = self._open(), cell.metric
         self._metrics.setdefault(metric)
-        _declare(file, metric)
+        if not self._declare(file, metric):
+            return None
         names = [label.name for label in metric.signature]
         labels = {**dict(zip(names, cell.values, strict=True)), **added}
-        return file.place(series_text(metric.name, labels), numbers)
+        try:
+            return file.place(series_text(metric.name, labels), numbers)
+        except TooLargeError as error:
+            largest = f"value of label `{max(labels, key=lambda name: len(labels[name]))}`"
+            self._errors.report_too_large(metric.name, "a series", error, largest)
+            return None
 
     def _open(self) -> RunFile:
         process = os.getpid()
@@ -169,17 +187,34 @@ class Spool:
         if self._metrics:
             file = self._open()
             for metric in tuple(self._metrics):
-                _declare(file, metric)
+                self._declare(file, metric)
+
+    def _declare(self, file: RunFile, metric: AnyInstrument) -> bool:
+        """Write down the definition unless it is in the file; whether it is there."""
+        if metric in file.declared or metric in file.too_large:
+            return metric in file.declared
+        definition = definition_of(metric)
+        try:
+            file.define(definition_text(definition_fields(definition)))
+        except TooLargeError as error:
+            file.too_large.add(metric)
+            largest = largest_part(definition)
+            self._errors.report_too_large(metric.name, "the definition", error, largest)
+            return False
+        file.declared.add(metric)
+        return True
 
     def await_room(self, cell: Spooled) -> None:
-        """Place the cell as soon as that can be done."""
+        """Place the cell as soon as that can be done, if it can be."""
         cell.wait()
         self.recorded = True
-        self._waiting[cell] = None
+        if cell not in self._too_large:
+            self._waiting[cell] = None
 
     def forget(self, cell: Spooled) -> None:
         """Place the cell no more: its series was removed."""
         self._waiting.pop(cell, None)
+        self._too_large.pop(cell, None)
 
     def keep(self, cell: Spooled) -> None:
         """Keep a cell whose series is being removed: if it is recorded again, it goes on.
@@ -213,7 +248,7 @@ class Spool:
                 self._watched.pop(cell, None)
         for waiting in tuple(self._waiting):
             self._waiting.pop(waiting, None)  # the next time others come first
-            if not self.place(waiting):
+            if not self.place(waiting) and waiting in self._waiting:
                 break
 
     def synchronise(self) -> None:
@@ -232,6 +267,7 @@ class Spool:
         self._metrics = {}
         self._placing = {}
         self._waiting = {}
+        self._too_large = {}
         self.recorded = False
         self._errors.retry_at = 0.0
         for cell in self._all_cells():
@@ -301,12 +337,6 @@ class Spool:
         self._files.pop(os.getpid(), None)
         self.moves += 1
         file.abandon()
-
-
-def _declare(file: RunFile, metric: AnyInstrument) -> None:
-    if metric not in file.declared:
-        file.define(definition_text(definition_fields(definition_of(metric))))
-        file.declared.add(metric)
 
 
 def adopt(spool: Spool, catalog: Catalog) -> None:
