@@ -15,6 +15,7 @@ TOLD = "stays in the memory of this process and is not delivered; all else is"
 LARGE = """
 from typedprom import ClosedLabel
 large = "x" * (1 << 20)
+MANY = ("a", *(str(number) * 300 for number in range(1000, 2000)))
 def counter(name, help="Some.", labels=(_SOURCE,)):
     return CounterBySource(CATALOG, key=name, name=f"x_{name}_total", help=help, labels=labels)
 """
@@ -33,7 +34,7 @@ def run(program: str) -> tuple[str, str]:
     [
         ("counter('large', help=large)", "help"),
         (
-            "counter('large', labels=(ClosedLabel('source', help='', values=('a', large)),))",
+            "counter('large', labels=(ClosedLabel('source', help='', values=MANY),))",
             "values of label `source`",
         ),
     ],

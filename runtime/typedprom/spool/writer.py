@@ -53,6 +53,7 @@ class Spool:
         self.directory = ProgramDirectory(directory)
         self.cells = _cell_classes()
         self.on_open: Callable[[], None] | None = None  # when the process has a run file
+        self.on_fault: Callable[[], None] | None = None  # when it cannot have one
         self.moves = 0  # how many times the process has left a run file for another
         self.recorded = False  # whether this process has recorded anything
         self._files: dict[int, RunFile] = {}  # by process id, of this process alone
@@ -84,7 +85,7 @@ class Spool:
         try:
             self._declare_all()
         except OSError as error:
-            self._errors.report(error)
+            self._fail(error)
 
     def declare_again(self, metrics: Iterable[AnyInstrument]) -> None:
         """Write down metrics whose definition has changed; the last one holds."""
@@ -147,7 +148,7 @@ class Spool:
                 self._recover_file(0.0)
                 slot = self._write(cell, added, numbers)
         except OSError as error:
-            self._errors.report(error)
+            self._fail(error)
             return None
         if slot is None:
             self._too_large[cell] = added
@@ -235,17 +236,37 @@ class Spool:
         """Have the cell store the value of its function, before each delivery from now on."""
         self._watched[cell] = None
 
+    def waits(self) -> bool:
+        """Whether anything is in memory that the file should have."""
+        return bool(self._waiting) or (bool(self._metrics) and os.getpid() not in self._files)
+
     def refresh(self) -> None:
         """Store the values of gauges' functions, and place the cells that have no slot."""
+        self._recover()
+        for cell in tuple(self._watched):
+            if not cell.store_function_value():
+                self._watched.pop(cell, None)
+        self._place_waiting()
+
+    def make_up(self) -> None:
+        """Place the cells that have no slot, if that can be done now."""
+        self._recover()
+        self._place_waiting()
+
+    def _recover(self) -> None:
         self._errors.retry_at = 0.0
         try:
             self._recover_file(_REGAIN_SECONDS)
             self._declare_all()
         except OSError as error:
-            self._errors.report(error)
-        for cell in tuple(self._watched):
-            if not cell.store_function_value():
-                self._watched.pop(cell, None)
+            self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        self._errors.report(error)
+        if self.on_fault is not None and os.getpid() not in self._files:
+            self.on_fault()
+
+    def _place_waiting(self) -> None:
         for waiting in tuple(self._waiting):
             self._waiting.pop(waiting, None)  # the next time others come first
             if not self.place(waiting) and waiting in self._waiting:
