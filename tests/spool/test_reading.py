@@ -208,7 +208,7 @@ def test_a_file_under_the_name_of_another_run_is_refused(directory: SpoolDirecto
         RunReading(path.rename(path.with_name("copy.run")))
 
 
-@pytest.mark.parametrize("created", [nan, inf, -1.0, 1e300])
+@pytest.mark.parametrize("created", [nan, inf])
 def test_a_file_that_was_created_never_is_refused(
     created: float, directory: SpoolDirectory
 ) -> None:

@@ -229,6 +229,7 @@ def _created(tag: bytes, began: Began) -> bytes:
     """The field that says when a series began."""
     if began is None:
         return b""
+    began = max(began, 0.0)  # a clock may say that it is before 1970
     seconds = int(began)
     nanos = _varint(int((began - seconds) * 1e9))
     return _message(tag, _seconds(seconds) + _NANOS + nanos)

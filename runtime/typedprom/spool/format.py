@@ -56,6 +56,7 @@ _HEADER_COPY_BYTES: Final = HEADER_NUMBERS_AT // 2
 FIRST_SEGMENT_BYTES: Final = 64 * 1024  # the header is in it
 LARGEST_BYTES: Final = 1 << 28  # of a file: no larger one is written or read
 ALIGNMENT: Final = 8
+NEVER: Final = 0.0  # the time of a setting that was not set; clocks before 1970 say less
 
 _MAGIC: Final = struct.Struct("=12sI")
 _NAME: Final = b"typedprom\r\n\x1a"  # line-end conversion and truncation at control characters show
