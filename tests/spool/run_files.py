@@ -11,7 +11,14 @@ from pathlib import Path
 from typedprom.metrics.definition import Definition, Family, LabelDefinition, Labels
 from typedprom.spool.definition_json import definition_fields
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.format import HEADER_NUMBERS_AT, Header, header_bytes, record_bytes
+from typedprom.spool.format import (
+    HEADER_NUMBERS_AT,
+    Header,
+    Record,
+    header_bytes,
+    record_bytes,
+    records,
+)
 from typedprom.spool.store import SpoolStore
 
 NOBODY = 2**22 + 1  # a pid that the system gives to nobody
@@ -118,3 +125,10 @@ def own(store: SpoolStore, name: str) -> dict[Labels, float]:
         if family.definition.name == f"typedprom_spool_{name}":
             return {labels: numbers[1] for labels, numbers in family.series.items()}
     return {}
+
+
+def numbers_in(data: bytes) -> int:
+    """Where the numbers of the last record of a run file begin."""
+    *_, last = records(data)
+    assert isinstance(last, Record)
+    return 8 * last.first

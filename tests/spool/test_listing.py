@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -156,7 +157,7 @@ def test_what_is_of_another_version_is_only_skipped(directory: SpoolDirectory) -
 
 
 def test_a_moment_of_creation_that_cannot_be_is_damage(directory: SpoolDirectory) -> None:
-    path = Run(created=1e300).define(JOBS).count(1).write(directory)
+    path = Run(created=inf).define(JOBS).count(1).write(directory)
     assert SpoolStore(directory).status().skipped[0].name == path.name
     assert total(SpoolStore(directory)) == 0
     assert (directory.damaged / path.name).exists()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.spool.holder_program import VALUES
 from tests.spool.holders import holder
-from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, jobs
+from tests.spool.run_files import DEPTH, ERRORS, JOBS, SECONDS, SINCE, Run, jobs, numbers_in
 from typedprom.metrics.definition import Definition, Labels, Numbers
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import (
@@ -71,7 +71,6 @@ def test_series_keep_the_shape_that_they_were_recorded_with(directory: SpoolDire
     ("definition", "numbers"),
     [
         (DEPTH, (0.0, 5.0)),
-        (DEPTH, (-1.0, 5.0)),
         (PHASE, (0.0, 1.0)),
         (Definition("x_info", "info", "Info."), (0.0, 1.0)),
     ],
@@ -82,6 +81,11 @@ def test_what_was_never_set_or_was_removed_is_no_series(
     run = Run().define(definition).series(definition.name, {}, *numbers)
     assert read(run, directory) == []
     assert not RunReading(run.write(directory)).damage
+
+
+def test_before_1970_is_a_time_too(directory: SpoolDirectory) -> None:
+    run = Run(-9.0).define(DEPTH, JOBS).series(DEPTH.name, {}, -1.0, 5.0).count(2)
+    assert [numbers for _, _, numbers in read(run, directory)] == [[-1.0, 5.0], [-9.0, 2.0]]
 
 
 @pytest.mark.parametrize("value", [nan, inf, -inf, -3.0])
@@ -95,7 +99,6 @@ def test_a_gauge_may_be_anything(value: float, directory: SpoolDirectory) -> Non
     [
         (JOBS, (nan, 1.0)),
         (JOBS, (inf, 1.0)),
-        (JOBS, (-1.0, 1.0)),
         (JOBS, (SINCE, nan)),
         (JOBS, (SINCE, -1.0)),
         (JOBS, (SINCE, 1.0, 1.0)),
@@ -208,7 +211,7 @@ def test_a_file_under_the_name_of_another_run_is_refused(directory: SpoolDirecto
         RunReading(path.rename(path.with_name("copy.run")))
 
 
-@pytest.mark.parametrize("created", [nan, inf, -1.0, 1e300])
+@pytest.mark.parametrize("created", [nan, inf])
 def test_a_file_that_was_created_never_is_refused(
     created: float, directory: SpoolDirectory
 ) -> None:
@@ -247,7 +250,7 @@ def test_the_layout_is_found_again_only_when_a_record_was_added(directory: Spool
     first = RunReading(path)
     assert RunReading(first.path, first.layout).layout is first.layout
     with path.open("r+b") as file:  # a number changes
-        file.seek(len(run.data) - 48)
+        file.seek(numbers_in(run.data))
         file.write(struct.pack("=6d", SINCE, 7.0, SINCE, 7.0, SINCE, 7.0))
     second = RunReading(first.path, first.layout)
     assert second.layout is first.layout

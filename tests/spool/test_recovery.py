@@ -239,7 +239,8 @@ spool.refresh()
 """,
         errors="as large as a run file can be",
     )
-    assert recorded(spool)[f'{FAULTS}{{fault="disk_full"}}'][0] >= 1
+    assert recorded(spool)[f'{FAULTS}{{fault="file_full"}}'][0] >= 1
+    assert f'{FAULTS}{{fault="disk_full"}}' not in recorded(spool)
     assert len(found(spool)) == 4001
 
 

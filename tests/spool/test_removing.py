@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.spool.programs import found, run
+from tests.spool.programs import BEGIN, found, run
 from tests.spool.recorded import recorded, run_files
+from tests.support.programs import run_python
 
 AT_ONCE = """
 from typedprom.spool import run_file
@@ -81,14 +82,13 @@ BUILD.clear()
     assert found(spool) == {}
 
 
-def test_removed_counters_count_on_though_few_are_kept(spool: Path) -> None:
+def test_removed_counters_count_on(spool: Path) -> None:
     run("""
 bound = BY.labels(source="0")
 for turn in range(2):
     for number in range(2000):
         BY.labels(source=str(number)).inc()
         BY.remove(source=str(number))
-assert len(spool._removed) == 1000
 bound.inc()
 if os.fork() == 0:
     bound.inc(100)
@@ -100,7 +100,114 @@ os.wait()
     assert sums.pop('x_by_total{source="0"}') == [103.0]
     assert sums.pop('x_by_total{source="1"}') == [102.0]
     assert list(sums.values()) == [[2.0]] * 1998
-    assert len(run_files(spool)) == 2
+    sizes = sorted(len(list(file.series())) for file in run_files(spool))
+    assert sizes == [2, 2000]  # each has one record
+
+
+BUDGETS = """
+from typedprom import Histogram, LabelledHistogram, ClosedLabel
+from typedprom.metrics.cells import HistogramCell
+
+class ByTwo(LabelledCounter[dict[str, dict[str, CounterCell]]]):
+    __slots__ = ()
+    def labels(self, *, method, session):
+        return self._cell(method, session)
+    def remove(self, *, method, session):
+        self._remove(method, session)
+
+class TookByTwo(LabelledHistogram[dict[str, dict[str, HistogramCell]]]):
+    __slots__ = ()
+    def labels(self, *, method, session):
+        return self._cell(method, session)
+    def remove(self, *, method, session):
+        self._remove(method, session)
+
+METHOD = ClosedLabel("method", help="How.", values=("GET", "PUT"))
+FEW = OpenLabel("session", help="Which.", budget=10)
+MANY = OpenLabel("session", help="Which.", budget=1_000_000)
+def counter(name, session, budget=None):
+    return ByTwo(CATALOG, key=name, name=f"x_{name}_total", help="Some.",
+                 labels=(METHOD, session), budget=budget)
+FEW_VALUES = counter("values", FEW)
+FEW_SERIES = counter("series", MANY, 50)
+NO_LIMIT = counter("unlimited", MANY)
+HISTOGRAM = TookByTwo(CATALOG, key="took_by", name="x_took_by_seconds", help="Some.",
+                      labels=(METHOD, FEW), buckets=(1.0,))
+def count(metric, number):
+    here = {"method": "GET" if number % 2 else "PUT", "session": f"session-{number}"}
+    cell = metric.labels(**here)
+    cell.observe(1.0) if metric is HISTOGRAM else cell.inc()
+    if number % 3:
+        metric.remove(**here)
+    else:
+        metric.clear()
+def size():
+    return sum(path.stat().st_size for path in directory.glob("runs/*.run"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("metric", "most", "overflown"),
+    [
+        (
+            "FEW_VALUES",
+            10,
+            {'{method="GET",session="_overflow"}', '{method="PUT",session="_overflow"}'},
+        ),
+        (
+            "HISTOGRAM",
+            10,
+            {'{method="GET",session="_overflow"}', '{method="PUT",session="_overflow"}'},
+        ),
+        ("FEW_SERIES", 50, {'{method="_overflow",session="_overflow"}'}),
+        ("NO_LIMIT", 10_000, {'{method="_overflow",session="_overflow"}'}),
+    ],
+)
+def test_what_a_series_per_session_takes_is_bounded_by_budgets(
+    metric: str, most: int, overflown: set[str], spool: Path
+) -> None:
+    done = run_python(
+        "-c",
+        BEGIN
+        + BUDGETS
+        + f"""
+import gc
+for number in range({most} + 100):
+    count({metric}, number)
+gc.collect()
+before, objects = size(), len(gc.get_objects())
+for number in range({most} + 100, {most} + 3100):
+    count({metric}, number)
+gc.collect()
+assert size() == before, (before, size())
+assert len(gc.get_objects()) < objects + 500, (objects, len(gc.get_objects()))
+print({metric}.name)
+""",
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1), done.stderr
+    assert "`_overflow`" in done.stderr
+    name = done.stdout.strip()
+    series = {key: numbers for key, numbers in found(spool).items() if key.startswith(name)}
+    assert sum(numbers[0] for numbers in series.values()) == most + 3100
+    assert {name + labels for labels in overflown} <= series.keys()
+    assert len(series) == most + len(overflown)
+    assert recorded(spool).keys() & {
+        f'typedprom_label_overflow_total{{label="session",metric="{name}"}}',
+        f'typedprom_label_overflow_total{{label="",metric="{name}"}}',
+    }
+
+
+def test_a_series_that_was_never_recorded_gives_its_budget_back(spool: Path) -> None:
+    run(
+        BUDGETS
+        + """
+for number in range(100):
+    FEW_VALUES.labels(method="GET", session=str(number))
+    FEW_VALUES.remove(method="GET", session=str(number))
+FEW_VALUES.labels(method="GET", session="last").inc()
+"""
+    )
+    assert found(spool)['x_values_total{method="GET",session="last"}'] == [1.0]
 
 
 def test_a_series_that_comes_and_goes_has_one_record(spool: Path) -> None:
@@ -154,3 +261,25 @@ with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as child:
     assert child.wait() == 0
 """)
     assert out.strip() == "True"
+
+
+def test_space_is_used_again_by_records_of_about_the_same_length(spool: Path) -> None:
+    run(
+        AT_ONCE
+        + """
+import random
+lengths = random.Random(7)
+for number in range(20_000):
+    source = "s" * lengths.randrange(1, 2000)
+    LEVELS.labels(source=source).set(number)
+    LEVELS.remove(source=source)
+    BUILD.set(version=source[::-1])
+(path,) = directory.glob("runs/*.run")
+assert path.stat().st_size <= 1 << 18, path.stat().st_size
+LEVELS.labels(source="last").set(1)
+"""
+    )
+    (file,) = run_files(spool)
+    assert not file.damage
+    assert len(list(file.series())) == 2
+    assert found(spool)['x_levels{source="last"}'] == [1.0]

@@ -15,7 +15,7 @@ from types import CodeType
 import pytest
 
 from tests.support.bytecodes import before_each
-from typedprom.spool import run_file
+from typedprom.spool import segments
 from typedprom.spool.format import (
     FIRST_SEGMENT_BYTES,
     HEADER_BYTES,
@@ -24,7 +24,8 @@ from typedprom.spool.format import (
     records,
     size,
 )
-from typedprom.spool.run_file import LockedSegment, RunFile, Segment
+from typedprom.spool.run_file import RunFile
+from typedprom.spool.segments import LockedSegment, Segment
 
 THREADS = 8
 HEADER = Header(run="a" * 32, pid=1, started=1, boot="b", pid_namespace="p", created=1.0)
@@ -81,7 +82,7 @@ def refuse(*_: object) -> None:
 def test_zeros_of_one_thread_do_not_overwrite_what_another_has_recorded(
     file: RunFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_file, "_ZEROS", 4096)
+    monkeypatch.setattr(segments, "_ZEROS", 4096)
     write, numbers = os.write, range(200)
 
     def write_late(descriptor: int, zeros: bytes) -> int:
@@ -104,7 +105,7 @@ def test_zeros_never_make_a_file_too_large_to_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "posix_fallocate", refuse)
-    monkeypatch.setattr(run_file, "LARGEST_BYTES", 10_000)
+    monkeypatch.setattr(segments, "LARGEST_BYTES", 10_000)
     path = tmp_path / "file"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
     write = os.write
@@ -115,7 +116,7 @@ def test_zeros_never_make_a_file_too_large_to_be_read(
 
     monkeypatch.setattr(os, "write", write_twice)
     try:
-        run_file.reserve(descriptor, 5_000, 5_000)
+        segments.reserve(descriptor, 5_000, 5_000)
     finally:
         os.close(descriptor)
     assert path.stat().st_size == 10_000
@@ -130,7 +131,7 @@ def test_full_disk_is_one_where_zeros_are_written_too(
     monkeypatch.setattr(os, "posix_fallocate", refuse)
     monkeypatch.setattr(os, "write", full)
     with (tmp_path / "file").open("ab") as stream, pytest.raises(OSError, match="No space left"):
-        run_file.reserve(stream.fileno(), 0, 4096)
+        segments.reserve(stream.fileno(), 0, 4096)
 
 
 def test_descriptors_are_closed_with_the_file(tmp_path: Path) -> None:

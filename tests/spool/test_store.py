@@ -18,6 +18,7 @@ from tests.spool.run_files import (
     Run,
     by_name,
     jobs,
+    numbers_in,
     of_version,
     own,
     total,
@@ -81,8 +82,9 @@ def test_numbers_of_the_living_are_new_at_every_reading(directory: SpoolDirector
         assert total(store) == 5
         path = directory.runs / f"{held.run}.run"
         with path.open("r+b") as file:
-            file.seek(-48, os.SEEK_END)
-            file.write(jobs(9).data[-48:])
+            file.seek(numbers_in(path.read_bytes()))
+            data = jobs(9).data
+            file.write(data[numbers_in(data) :][:48])
         assert total(store) == 9
         run = Run().count(30, kind="new")
         with path.open("ab") as file:

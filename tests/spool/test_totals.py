@@ -204,7 +204,7 @@ def test_moments_of_the_future_are_not_known(directory: SpoolDirectory) -> None:
 
 
 @pytest.mark.parametrize("name", ["began", "written"])
-@pytest.mark.parametrize("timestamp", [inf, nan, 1e300, -1.0])
+@pytest.mark.parametrize("timestamp", [inf, nan])
 def test_a_moment_that_cannot_be_is_damage(
     name: str, timestamp: float, directory: SpoolDirectory
 ) -> None:

@@ -6,9 +6,12 @@ Whatever is wrong is a ValueError.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Final, TypeAlias, cast
 
-LATEST: Final = 2.0**37  # a Unix time in seconds, in the year 6325; later ones are not accepted
+# Unix times in seconds, in the years 881 and 6325: clocks that are wrong say others, dates cannot.
+EARLIEST: Final = -(2.0**35)
+LATEST: Final = 2.0**37
 _LARGEST: Final = 2**63 - 1  # an integer
 
 Fields: TypeAlias = Mapping[str, object]
@@ -63,11 +66,11 @@ def number(fields: Fields, name: str) -> float:
 
 
 def timestamp(fields: Fields, name: str) -> float:
-    """The Unix time, in seconds, of that name."""
+    """The Unix time, in seconds, of that name; at most as far away as a date can be."""
     value = number(fields, name)
-    if not 0.0 <= value <= LATEST:
+    if not isfinite(value):
         raise ValueError(f"`{name}` is not a timestamp")
-    return value
+    return min(max(value, EARLIEST), LATEST)
 
 
 def texts(value: object) -> tuple[str, ...]:

@@ -59,6 +59,7 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
     wanted = SavedSettings(job, instance, tuple(more), own)
     spool.pushed_by = tuple(one.origin for one in settings.destinations)
     spool.on_open = partial(_on_open, directory, wanted, explicit, thread)
+    spool.on_fault = partial(_start, thread)  # which makes up for it
     _opened[directory] = spool, thread
     return spool
 
@@ -108,6 +109,10 @@ def _on_open(
         grouping = read_settings(saved).grouping
         if "more" not in explicit and grouping != thread.settings.grouping:
             thread.change(replace(thread.settings, grouping=grouping))  # another process was first
+    _start(thread)
+
+
+def _start(thread: PushThread) -> None:
     thread.on_fork()  # if this is a child whose hook has failed
     thread.start()
 

@@ -74,7 +74,7 @@ def metrics_data(families: Iterable[Family], grouping: Mapping[str, str]) -> Met
     others become attributes of every series too, because by default Prometheus does not turn other
     attributes of a resource into labels.
     """
-    now = time.time_ns()
+    now = max(time.time_ns(), 0)  # a clock may say that it is before 1970
     attributes = {_RESOURCE_NAMES.get(name, name): value for name, value in grouping.items()}
     extra = {name: value for name, value in grouping.items() if name not in _RESOURCE_NAMES}
     metrics = [*_metrics(families, extra, now)]

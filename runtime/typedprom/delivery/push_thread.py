@@ -34,6 +34,7 @@ _SINKS_PART: Final = 0.95  # of the time for a request; the rest is for logging 
 _CHILDREN: Final = "multiprocessing.popen_fork"  # imported with the first child
 _MAIN_THREAD: Final = threading.main_thread().ident  # also of children that it forks
 _SAME_EXIT: Final = 5.0  # seconds from a delivery to an exit that need not repeat it
+_RETRY_SECONDS: Final = 1.0  # after which what could not be placed is tried again
 _RUNS_LEFT: Final = 64  # dead runs that a process without destinations does not merge
 
 
@@ -210,13 +211,26 @@ class PushThread:
             if self.settings.destinations:
                 self._get_deliverer().prepare()
             while self._asleep is asleep:  # else this is a greenlet that a forked child inherited
-                if not asleep.acquire(timeout=max(0.0, self._next_push - monotonic())):
-                    self._next_push = monotonic() + (self.settings.push_seconds or _NEVER)
-                    self._push()
+                if not asleep.acquire(timeout=self._idle_seconds()):
+                    self._act()
                 while self._requests:
                     self._answer(self._requests.popleft())
         except BaseException as error:  # a bug of ours: the program continues
             _log_failure(error)
+
+    def _idle_seconds(self) -> float:
+        """How long there is nothing to do."""
+        idle = max(0.0, self._next_push - monotonic())
+        return min(idle, _RETRY_SECONDS) if self._spool.waits() else idle
+
+    def _act(self) -> None:
+        """Push if it is time; before, place what could not be placed, and push that at once."""
+        if monotonic() < self._next_push:
+            self._spool.make_up()
+            if self._spool.waits() or not self.settings.push_seconds:
+                return
+        self._next_push = monotonic() + (self.settings.push_seconds or _NEVER)
+        self._push()
 
     def _answer(self, request: DeliveryRequest) -> None:
         state = self._spool.state()  # before: what is recorded meanwhile may not be sent

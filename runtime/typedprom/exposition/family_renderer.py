@@ -108,7 +108,7 @@ class FamilyRenderer:
 
     def parts(self, families: Iterable[Family]) -> dict[str, bytes]:
         """The bytes of each family, by its metric's name."""
-        last, now = self._last, time()
+        last, now = self._last, max(time(), 0.0)  # a clock may say that it is before 1970
         known: dict[str, _KnownFamily] = {}
         parts: dict[str, bytes] = {}
         taken: set[str] = set()

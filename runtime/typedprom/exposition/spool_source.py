@@ -81,7 +81,7 @@ def is_in_memory(metric: AnyInstrument, known: Container[str]) -> bool:
         return True
     if metric.name in known:
         return False
-    return metric.spool.run is None or all(cell.is_unused() for cell in metric.cells())
+    return not metric.spool.holds(metric) or all(cell.is_unused() for cell in metric.cells())
 
 
 def warn_of_pushes(spool: Spool) -> None:

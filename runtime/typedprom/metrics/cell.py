@@ -31,11 +31,19 @@ if TYPE_CHECKING:  # making protocols takes time at every import
         @property
         def run(self) -> str | None: ...
 
+        def holds(self, metric: AnyInstrument) -> bool:
+            """Whether what is recorded into the metric is kept there now."""
+            ...
+
         def declare(self, metrics: Iterable[AnyInstrument]) -> None:
             """Write down which metrics there are, so that their zeros are delivered too."""
 
         def declare_again(self, metrics: Iterable[AnyInstrument]) -> None:
             """Write down metrics whose definition has changed; the last one holds."""
+
+        def kept(self, metric: AnyInstrument) -> Mapping[Values, Cell]:
+            """The cells of removed series whose counts it keeps."""
+            ...
 
         def take(self, metric: AnyInstrument, values: Values) -> Cell | None:
             """The cell that was kept of a removed series, if one was."""

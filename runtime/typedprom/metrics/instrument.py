@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 from math import prod
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, TypeVar, cast
 
 from typedprom.core.events import count_refused
@@ -47,6 +48,8 @@ CellsT_co = TypeVar("CellsT_co", covariant=True)
 CellT_co = TypeVar("CellT_co", bound=Cell, covariant=True)
 
 _SUFFIXES: Final = {"counter": "_total", "info": "_info"}  # of names, by the metric's type
+_MOST_KEPT: Final = 10_000  # removed series of a metric whose counts a spool keeps
+_NONE_KEPT: Final[Mapping[Values, Cell]] = {}
 
 
 class Instrument(Generic[CellsT_co, CellT_co]):
@@ -157,6 +160,9 @@ class Instrument(Generic[CellsT_co, CellT_co]):
                 self._discard(values)
         for label_values in self._all_values():
             label_values.reset()
+        kept = tuple(self._kept())
+        for place in self._budgeted:
+            self._label_values[place].take_all(map(itemgetter(place), kept))
         self._start()
 
     def reset(self) -> list[Undo]:
@@ -249,18 +255,27 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         self.reconcile(cell)
         return cell
 
+    def _kept(self) -> Mapping[Values, Cell]:
+        """Removed series whose counts are in a spool: they use budgets, as they are delivered."""
+        spool = self.spool
+        return _NONE_KEPT if spool is None else spool.kept(self)
+
     def _within_budget(self, admitted: Values) -> Values:
         """The label values to record a new series under: `_overflow` where it is one too many."""
-        if self.budget is None:
+        kept = self._kept()
+        if self.budget is None and len(kept) < _MOST_KEPT:
             return admitted
         overflow = (OVERFLOW,) * len(admitted)
-        within = len(self._series) - (overflow in self._series) < self.budget
-        if within or admitted in self._series:
+        series = sum(len(some) - (overflow in some) for some in (self._series, kept))
+        within = (self.budget is None or series < self.budget) and len(kept) < _MOST_KEPT
+        if within or admitted in self._series or admitted in kept:
             return admitted
+        removed = f", {len(kept)} of them removed ones that are delivered on" if kept else ""
         log_once(
             (self.name, OVERFLOW),
             lambda: (
-                f"`{self.name}` has {self.budget} series; further ones are recorded as `{OVERFLOW}`"
+                f"`{self.name}` has {series} series{removed}; "
+                f"further ones are recorded as `{OVERFLOW}`"
             ),
         )
         count_refused(OVERFLOW, self.name, "")
@@ -282,10 +297,13 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         if removed not in self._series:
             return
         self._discard(removed)
-        others = list(self._series)
-        for place, (label_values, text) in enumerate(zip(self._label_values, removed, strict=True)):
-            if not any(other[place] == text for other in others):
-                label_values.release(text)
+        kept = self._kept()
+        if removed in kept:
+            return
+        others = (*self._series, *kept)
+        for place in self._budgeted:
+            if removed[place] not in map(itemgetter(place), others):
+                self._label_values[place].release(removed[place])
 
     def _discard(self, values: Values) -> None:
         """Remove a series: first from the lookup, then from the handles.

@@ -9,7 +9,7 @@ from typedprom.core.misuse import log_once, report_misuse, safe_repr
 from typedprom.core.text import LONGEST_VALUE, is_too_long, to_label_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
@@ -131,6 +131,12 @@ class LabelValues:
         # exceed the budget by one value each. It limits memory, and still does.
         if self._label.budget is not None and value not in (INVALID, OVERFLOW):
             self._seen[value] = None
+
+    def take_all(self, values: Iterable[str]) -> None:
+        """Let admitted values use places of the budget, also of one that is full."""
+        self._seen.update(dict.fromkeys(values))
+        for free in (INVALID, OVERFLOW):
+            self._seen.pop(free, None)
 
     def share(self, previous: LabelValues) -> None:
         """Use the same budget as `previous`."""

@@ -17,7 +17,9 @@ _LABEL: Final = OpenLabel(
 )
 
 _FAULT: Final = ClosedLabel(
-    "fault", help="What was wrong.", values=("disk_full", "other_machine", "unavailable")
+    "fault",
+    help="What was wrong.",
+    values=("disk_full", "file_full", "other_machine", "too_large", "unavailable"),
 )
 
 CATALOG: Final = Catalog(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from typedprom.metrics.definition import Combine
 
 _LIVE_SUM: Final = "live_sum"  # the rule under which only live processes count
+_NOT_YET: Final = 1.6e9  # a Unix time in 2020: a clock that says an earlier one is wrong
 Series: TypeAlias = Iterable[tuple[Labels, Numbers]]
 
 
@@ -126,6 +127,7 @@ class Sums:
         noted: Mapping[str, MetricDecisions],
     ) -> None:
         layouts = [run.layout for run in runs]
+        now = latest(now)
         self._declare(layouts, now)
         for run in runs:
             for metric in run.metrics:
@@ -209,6 +211,11 @@ def add_up(into: dict[Labels, Numbers], series: Series) -> None:
             total = [*map(add, before, numbers)]
             total[TIMESTAMP] = min(before[TIMESTAMP], numbers[TIMESTAMP])
             into[labels] = total
+
+
+def latest(now: float) -> float:
+    """The latest time that can be past; any, if the clock that says `now` is certainly wrong."""
+    return now if now >= _NOT_YET else inf
 
 
 def known_timestamp(timestamp: float, now: float) -> float:

@@ -79,6 +79,23 @@ def _read_label(value: object) -> LabelDefinition:
     )
 
 
+def largest_part(definition: Definition) -> str:
+    """What takes most of the room that a definition takes, in words."""
+    sizes = {
+        "name": len(definition.name),
+        "help": len(definition.help),
+        "buckets": 20 * len(definition.buckets),  # digits
+        "states": sum(map(len, definition.states)),
+        "info labels": sum(map(len, definition.info_labels)),
+        "names of labels": sum(len(label.name) for label in definition.labels),
+    }
+    for label in definition.labels:
+        sizes[f"values of label `{label.name}`"] = sum(map(len, label.values or ()))
+    for name, value in definition.constant:
+        sizes[f"value of constant label `{name}`"] = len(value)
+    return max(sizes, key=sizes.__getitem__)
+
+
 def definition_of(metric: AnyInstrument) -> Definition:
     """The metric as data."""
     suffixed = metric.unit and metric.family.endswith("_" + metric.unit)

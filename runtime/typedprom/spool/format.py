@@ -14,6 +14,7 @@ A record is
     4 bytes   how many numbers follow
     text      JSON in UTF-8, then zeros up to a multiple of 8
     numbers   doubles: all of them, then all again, then all a third time
+    zeros     up to the length, which is one of a few, so that others fit where this one was
 
 The file grows by doubling: a segment begins at `FIRST_SEGMENT_BYTES` and at each power of two times
 that, and holds records from its first byte on, none of which reaches into the next segment.
@@ -55,6 +56,7 @@ _HEADER_COPY_BYTES: Final = HEADER_NUMBERS_AT // 2
 FIRST_SEGMENT_BYTES: Final = 64 * 1024  # the header is in it
 LARGEST_BYTES: Final = 1 << 28  # of a file: no larger one is written or read
 ALIGNMENT: Final = 8
+NEVER: Final = 0.0  # the time of a setting that was not set; clocks before 1970 say less
 
 _MAGIC: Final = struct.Struct("=12sI")
 _NAME: Final = b"typedprom\r\n\x1a"  # line-end conversion and truncation at control characters show
@@ -89,16 +91,15 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A finished record: its text, how many numbers it has, and where, as an index into doubles."""
+    """A finished record: its text, how many numbers it has, and where, as an index into doubles.
+
+    What follows it begins at `end`.
+    """
 
     text: str
     first: int
     count: int
-
-    @property
-    def end(self) -> int:
-        """The offset of what follows."""
-        return (self.first + COPIES * self.count) * _DOUBLE
+    end: int
 
 
 class Damage(NamedTuple):
@@ -180,8 +181,14 @@ def series_text(name: str, labels: Mapping[str, str]) -> bytes:
 
 
 def size(text: bytes, numbers: int) -> int:
-    """How many bytes a record takes."""
-    return _padded(_BEFORE_TEXT + len(text)) + COPIES * numbers * _DOUBLE
+    """How many bytes a record takes: the least of its class, four of which double the size."""
+    needed = numbers_at(text) + COPIES * numbers * _DOUBLE
+    return _padded(needed, max(ALIGNMENT, 1 << (needed.bit_length() - 3)))
+
+
+def numbers_at(text: bytes, start: int = 0) -> int:
+    """Where the numbers of a record are that begins at `start`."""
+    return start + _padded(_BEFORE_TEXT + len(text))
 
 
 def record_bytes(text: bytes, numbers: list[float]) -> bytes:
@@ -190,7 +197,7 @@ def record_bytes(text: bytes, numbers: list[float]) -> bytes:
     checksum = crc32(text, crc32(_CHECKED.pack(length, len(text), len(numbers))))
     head = MARK + _FIELDS.pack(length, checksum, len(text), len(numbers)) + text
     values = struct.pack(f"={len(numbers)}d", *numbers)
-    return head.ljust(_padded(len(head)), b"\0") + COPIES * values
+    return (head.ljust(_padded(len(head)), b"\0") + COPIES * values).ljust(length, b"\0")
 
 
 class Vote(NamedTuple):
@@ -243,8 +250,11 @@ def _record(data: bytes, offset: int) -> Record | Damage:
     if crc32(text, crc32(_CHECKED.pack(length, text_length, count))) != checksum:
         return Damage(offset, "the checksum of a record is wrong")
     numbers = offset + _padded(_BEFORE_TEXT + text_length)
-    record = Record(text.decode(errors="replace"), numbers // _DOUBLE, count)
-    return record if record.end <= len(data) else Damage(offset, "the file ends inside a record")
+    if offset + length > len(data):
+        return Damage(offset, "the file ends inside a record")
+    if length % ALIGNMENT or numbers + COPIES * count * _DOUBLE > offset + length:
+        return Damage(offset, "a record is shorter than what it holds")
+    return Record(text.decode(errors="replace"), numbers // _DOUBLE, count, offset + length)
 
 
 def _gap(data: bytes, begin: int, end: int) -> Iterator[Record | Damage]:
@@ -279,5 +289,5 @@ def _wrongly_marked(data: bytes, begin: int, end: int) -> dict[int, Record]:
     return dict(sorted(found.items()))
 
 
-def _padded(length: int) -> int:
-    return -(-length // ALIGNMENT) * ALIGNMENT
+def _padded(length: int, step: int = ALIGNMENT) -> int:
+    return -(-length // step) * step

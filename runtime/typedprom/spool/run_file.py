@@ -8,19 +8,16 @@ to the code that took it; and a record counts from the instant its mark is writt
 from __future__ import annotations
 
 import os
-import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from errno import EBADF, EFBIG
 from fcntl import LOCK_EX, LOCK_NB, flock
-from mmap import mmap
 from threading import RLock
 from time import monotonic
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from typedprom.core.system_calls import O_CLOEXEC, O_NOFOLLOW, UNSUPPORTED
-from typedprom.metrics.cell_classes import PER_THREAD, thread_mode
+from typedprom.core.system_calls import O_CLOEXEC, O_NOFOLLOW
 from typedprom.spool.format import (
     CHANGES,
     COPIES,
@@ -33,23 +30,24 @@ from typedprom.spool.format import (
     RECORDS,
     Header,
     header_bytes,
+    numbers_at,
     record_bytes,
 )
 from typedprom.spool.ownership import create
+from typedprom.spool.segments import SECONDS, SEGMENT, Segment, named, reserve
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from typedprom.spool.segments import Doubles
 
 
 _FLAGS: Final = os.O_RDWR | O_CLOEXEC | O_NOFOLLOW
 _STDERR: Final = 2
 _DOUBLE: Final = 8
-_LARGEST_RECORD: Final = 1 << 20  # bytes: of a series with labels that no server would take
+LARGEST_RECORD: Final = 1 << 20  # bytes: of a series with labels that no server would take
 _MARK_BYTES: Final = len(MARK)
 _NO_MARK: Final = bytes(_MARK_BYTES)
-# EBADF: glibc has no fallocate of the file system, and its own does not append.
-_CANNOT_RESERVE: Final = UNSUPPORTED | {EBADF}
-_ZEROS: Final = 64 * 1024  # written at a time
 # After this a record that was freed is used again: readers of that time have finished.
 _REST_SECONDS: Final = 2.0
 
@@ -63,6 +61,21 @@ class LostError(OSError):
         super().__init__(EBADF, "the program has closed the file it is in")
 
 
+class FullError(OSError):
+    """The file is as large as any can be. The disk is not full."""
+
+    def __init__(self, path: Path) -> None:
+        size = f"{LARGEST_BYTES >> 20} MB"
+        super().__init__(EFBIG, f"{path.name} is as large as a run file can be, {size}")
+
+
+class TooLargeError(Exception):
+    """A record is larger than any can be; others are not concerned."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"{size:,} bytes, more than {LARGEST_RECORD:,}")
+
+
 class RunFile:
     """A file that this process records into, and holds a lock on for as long as it lives.
 
@@ -73,6 +86,7 @@ class RunFile:
         self.run = header.run
         self.path = runs / f"{header.run}.run"
         self.declared: set[object] = set()  # metrics whose definition is in the file
+        self.too_large: set[object] = set()  # metrics whose definition cannot be in it
         self._freed: dict[int, deque[tuple[float, Segment, int]]] = {}  # by the records' length
         self._defined_to = 0  # series before the last definition may be taken for older ones
         self._segments: dict[int, Segment] = {}  # those after the first, by where they start
@@ -103,7 +117,7 @@ class RunFile:
     def define(self, text: bytes) -> None:
         """Write a record without numbers, of which the last one in the file holds.
 
-        Raises OSError where the file cannot grow.
+        Raises OSError where the file cannot grow, or TooLargeError.
         """
         record = record_bytes(text, [])
         segment, start = self._new_space(len(record))
@@ -113,13 +127,13 @@ class RunFile:
     def place(self, text: bytes, numbers: list[float]) -> Slot:
         """Write a record, whose numbers are kept there from now on, each in its `COPIES`.
 
-        Raises OSError where the file cannot grow.
+        Raises OSError where the file cannot grow, or TooLargeError.
         """
         record = record_bytes(text, numbers)
         segment, start = self._free_space(len(record)) or self._new_space(len(record))
         self._write(record, segment, start)
-        end = (start + len(record)) // _DOUBLE
-        doubles = segment.doubles[end - COPIES * len(numbers) : end]
+        first = numbers_at(text, start) // _DOUBLE
+        doubles = segment.doubles[first : first + COPIES * len(numbers)]
         return Slot(self, segment, start, len(record), cast("Doubles", doubles))
 
     def free(self, slot: Slot) -> None:
@@ -221,7 +235,7 @@ class RunFile:
         doubles, counts = cast("Doubles", self._first.doubles), self._counts
         first = HEADER_NUMBERS_AT // _DOUBLE + which
         second, third = first + HEADER_NUMBERS, first + 2 * HEADER_NUMBERS
-        is_held = self._counting.acquire(timeout=_SECONDS)
+        is_held = self._counting.acquire(timeout=SECONDS)
         try:
             counts[which] = doubles[first] = doubles[second] = doubles[third] = (
                 counts[which] + added
@@ -246,8 +260,8 @@ class RunFile:
         return (segment, start) if segment.start + start > self._defined_to else None
 
     def _new_space(self, length: int) -> tuple[Segment, int]:
-        if length > _LARGEST_RECORD:
-            raise OSError(EFBIG, f"a series takes {length} bytes")
+        if length > LARGEST_RECORD:
+            raise TooLargeError(length)
         while True:
             segment = self._segment
             start = segment.take(length)
@@ -264,61 +278,13 @@ class RunFile:
         following = self._segments.get(start)
         if following is None:
             if start + size > LARGEST_BYTES:
-                raise OSError(EFBIG, f"{self.path.name} is as large as a run file can be")
+                raise FullError(self.path)
             if not self._is_mine(self._file):
                 raise LostError
             reserve(self._file, start, size)
             mine = SEGMENT(self._file, start, size, 0)
             following = self._segments.setdefault(start, mine)
         self._segment = following
-
-
-_SECONDS: Final = 0.05  # that taking space may wait for another thread
-
-
-class Segment:
-    """A part of the file that is mapped; `used` is how much of it is taken."""
-
-    __slots__ = ("bytes", "doubles", "size", "start", "used")
-
-    def __init__(self, file: int, start: int, size: int, used: int) -> None:
-        try:
-            if sys.version_info >= (3, 13):
-                self.bytes = mmap(file, size, offset=start, trackfd=False)
-            else:
-                self.bytes = mmap(file, size, offset=start)
-        except OSError as error:  # no memory; or files of this file system cannot be mapped
-            raise _named("mmap", error) from error
-        self.doubles = memoryview(self.bytes).cast("d")
-        self.start = start
-        self.size = size
-        self.used = used
-
-    def take(self, length: int) -> int | None:
-        """Take so much space, and return where it begins; None if there is not."""
-        end = self.used = self.used + length  # in one step, under the GIL
-        return end - length if end <= self.size else None
-
-
-class LockedSegment(Segment):
-    """A segment with a lock, for builds without a GIL."""
-
-    __slots__ = ("_lock",)
-
-    def __init__(self, file: int, start: int, size: int, used: int) -> None:
-        super().__init__(file, start, size, used)
-        self._lock = RLock()  # a signal handler may come between, and take space too
-
-    def take(self, length: int) -> int | None:  # noqa: D102
-        if not self._lock.acquire(timeout=_SECONDS):
-            return None  # the next segment has some
-        try:
-            return super().take(length)
-        finally:
-            self._lock.release()
-
-
-SEGMENT: Final = LockedSegment if thread_mode() == PER_THREAD else Segment
 
 
 class Slot:
@@ -340,25 +306,6 @@ class Slot:
         self._file.free(self)
 
 
-def reserve(file: int, start: int, size: int) -> None:
-    """Reserve room on the disk: writing to a mapping without it ends the process.
-
-    Where the system cannot do that, zeros are appended. So `file` must be open for appending: then
-    zeros of two threads at the same time do not overwrite what one of them has recorded already.
-    """
-    if hasattr(os, "posix_fallocate"):
-        try:
-            os.posix_fallocate(file, start, size)
-            return
-        except OSError as error:
-            if error.errno not in _CANNOT_RESERVE:
-                raise
-    while (missing := start + size - os.fstat(file).st_size) > 0:
-        os.write(file, bytes(min(missing, _ZEROS)))
-    if os.fstat(file).st_size > LARGEST_BYTES:  # two threads have appended zeros
-        os.ftruncate(file, LARGEST_BYTES)
-
-
 def _not_standard(descriptor: int) -> int:
     """The descriptor, or a copy of it that is not standard output or standard error.
 
@@ -378,21 +325,4 @@ def _lock(descriptor: int) -> None:
     except BlockingIOError:
         raise
     except OSError as error:  # usually the file system has no locks
-        raise _named("flock", error) from error
-
-
-def _named(call: str, error: OSError) -> OSError:
-    """The error with the name of the system call, which its message lacks."""
-    return OSError(error.errno, f"{call} failed: {error.strerror}")
-
-
-class Doubles(Protocol):
-    """What a memoryview of doubles and a list of floats have in common."""
-
-    def __getitem__(self, index: int, /) -> float: ...
-
-    def __setitem__(self, index: int, number: float, /) -> None: ...
-
-    def __iter__(self) -> Iterator[float]: ...
-
-    def __len__(self) -> int: ...
+        raise named("flock", error) from error

@@ -42,6 +42,7 @@ from typedprom.spool.format import (
     HEADER_BYTES,
     HEADER_NUMBERS_AT,
     LARGEST_BYTES,
+    NEVER,
     Damage,
     FormatError,
     Header,
@@ -156,7 +157,7 @@ class RunReading:
                 else:
                     metric.series.append((labels, [*numbers]))
                     metric.placed.append(placed)
-            elif is_possible is not _is_set or not numbers[TIMESTAMP] <= 0.0:
+            elif is_possible is not _is_set or numbers[TIMESTAMP] != NEVER:
                 self.damage.append(Damage(offset, f"no process records {numbers}"))
         return metric
 
@@ -176,19 +177,19 @@ class RunReading:
 
 def _counts(numbers: tuple[float, ...]) -> bool:
     """Whether these can be the numbers of a counter, which may have had infinity added."""
-    return 0.0 <= numbers[TIMESTAMP] < inf and numbers[1] >= 0.0
+    return -inf < numbers[TIMESTAMP] < inf and numbers[1] >= 0.0
 
 
 def _sums_up(numbers: tuple[float, ...]) -> bool:
     """Whether these can be the numbers of a histogram. Their sum may be anything, also NaN."""
-    counts = numbers[:-1]
+    counts = numbers[1:-1]
     # The sum detects infinities and NaN, of which the minimum would not be reliable.
-    return sum(counts) < inf and min(counts) >= 0.0
+    return -inf < numbers[TIMESTAMP] < inf and sum(counts) < inf and min(counts) >= 0.0
 
 
 def _is_set(numbers: tuple[float, ...]) -> bool:
     """Whether a gauge, a stateset or an info was set, and not removed."""
-    return 0.0 < numbers[TIMESTAMP] < inf
+    return -inf < numbers[TIMESTAMP] < inf and numbers[TIMESTAMP] != NEVER
 
 
 _CHECKS: Final = {"counter": _counts, "histogram": _sums_up}
@@ -362,7 +363,7 @@ def _parse(text: str, created: float) -> tuple[Definition | _Named, float]:
         return _parse_content(text), created
     content, _, timestamp = text.rpartition(",")
     placed = float(timestamp.removesuffix("]"))
-    return _parse_content(content + "]"), placed if 0.0 <= placed <= parsed.LATEST else created
+    return _parse_content(content + "]"), placed if abs(placed) <= parsed.LATEST else created
 
 
 @lru_cache(_CACHED)

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.exemplars import Exemplar
-    from typedprom.spool.run_file import Doubles, Slot
+    from typedprom.spool.run_file import Slot
+    from typedprom.spool.segments import Doubles
 
 SpooledT = TypeVar("SpooledT", bound="Spooled")
 
@@ -115,7 +116,8 @@ class Spooled(Cell):
 
     def release(self) -> None:
         """Keep what is recorded for the time when the series is recorded again."""
-        spool_of(self.metric).keep(self)
+        if not self.is_unused():
+            spool_of(self.metric).keep(self)
 
     def take_over(self, old: Cell) -> None:
         """Record what the cell of the same series in memory has recorded before."""

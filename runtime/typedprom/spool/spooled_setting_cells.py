@@ -11,16 +11,16 @@ from typedprom.metrics.cells import GaugeCell, GaugeFunction
 from typedprom.metrics.instruments import GaugeKind
 from typedprom.metrics.labels import INVALID
 from typedprom.metrics.text_cells import InfoCell, StateSetCell, StateT
-from typedprom.spool.format import COPIES
+from typedprom.spool.format import COPIES, NEVER
 from typedprom.spool.spooled_cells import Spooled, scratch, spool_of, unplace, unplaced
 
 if TYPE_CHECKING:
     from typedprom.metrics.cell import AnyInstrument
     from typedprom.metrics.instruments import Info
-    from typedprom.spool.run_file import Doubles, Slot
+    from typedprom.spool.run_file import Slot
+    from typedprom.spool.segments import Doubles
     from typedprom.spool.spooled_cells import CellSpool
 
-NEVER: Final = 0.0  # the time of what was not set
 _TICK: Final = 1e-6  # seconds: more than a float of the present resolves
 
 

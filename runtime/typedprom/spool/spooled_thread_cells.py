@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from typedprom.metrics.cell import AnyInstrument
-    from typedprom.spool.run_file import Doubles
+    from typedprom.spool.segments import Doubles
     from typedprom.spool.spooled_cells import CellSpool
 
 

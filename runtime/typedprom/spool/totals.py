@@ -29,7 +29,7 @@ from zlib import crc32
 
 from typedprom.core import checked_json as parsed
 from typedprom.metrics.definition import TIMESTAMP, Labels, Numbers, shape, width
-from typedprom.spool.aggregation import Part, Sums, known_timestamp
+from typedprom.spool.aggregation import Part, Sums, known_timestamp, latest
 from typedprom.spool.decisions import Decisions, MetricDecisions
 from typedprom.spool.definition_json import definition_fields, read_definition
 from typedprom.spool.directory import SpoolDirectory, sync_folder, write_new
@@ -142,7 +142,7 @@ def read(path: Path) -> Totals:
     try:
         content = parsed.mapping(parsed.loads(body))
         return Totals(
-            sums=read_sums(content, time.time()),
+            sums=read_sums(content, latest(time.time())),
             runs=frozenset(map(_run, parsed.texts(content.get("runs")))),
             generation=parsed.whole(fields, "generation"),
             merged=parsed.whole(content, "merged"),

@@ -14,12 +14,12 @@ from typedprom.metrics.catalog import Catalog, catalogs
 from typedprom.metrics.cell import Detached
 from typedprom.metrics.cell_classes import PER_THREAD, CellClasses, thread_mode
 from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
-from typedprom.spool.definition_json import definition_fields, definition_of
+from typedprom.spool.definition_json import definition_fields, definition_of, largest_part
 from typedprom.spool.directory import Busy, OtherKernelError, ProgramDirectory
 from typedprom.spool.format import FormatError, definition_text, series_text
 from typedprom.spool.kernels import OtherKernels, is_taken_over
 from typedprom.spool.liveness import own_header
-from typedprom.spool.run_file import LostError, RunFile
+from typedprom.spool.run_file import LostError, RunFile, TooLargeError
 from typedprom.spool.spooled_cells import Spooled, UnplacedCounterCell, UnplacedHistogramCell
 from typedprom.spool.spooled_setting_cells import (
     SpooledInfoCell,
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 _PLACING_SECONDS: Final = 0.05  # that a recording waits for another thread to place its series
 _STALE_SECONDS: Final = 1.0  # after which a thread that is placing a cell was interrupted for good
 _REGAIN_SECONDS: Final = 1.0  # that a delivery waits for the lock on totals; recordings do not
-_MOST_REMOVED: Final = 1_000
 _QUICKLY_READ: Final = 4 << 20  # bytes of a run file
 
 
@@ -58,14 +57,18 @@ class Spool:
         self.cells = _cell_classes()
         self.on_open: Callable[[], None] | None = None  # when the process has a run file
         self.pushed_by: tuple[str, ...] = ()  # the variables that name where it is pushed
+        self.on_fault: Callable[[], None] | None = None  # when it cannot have one
         self.moves = 0  # how many times the process has left a run file for another
         self.recorded = False  # whether this process has recorded anything
         self._files: dict[int, RunFile] = {}  # by process id, of this process alone
         self._metrics: dict[AnyInstrument, None] = {}  # to be declared in each new file
         self._placing: dict[int, PlacingThread] = {}  # by the cell's id
-        self._removed: dict[tuple[AnyInstrument, tuple[str, ...]], Spooled] = {}
+        # Of removed series, what counts on if they are recorded again; by the metric's shape.
+        self._removed: dict[tuple[object, ...], dict[tuple[str, ...], Spooled]] = {}
         self._watched: dict[Spooled, None] = {}  # gauges with a function
         self._waiting: dict[Spooled, None] = {}  # cells without a slot
+        # Cells whose record is larger than any can be, and the labels that it has more.
+        self._too_large: dict[Cell, Mapping[str, str]] = {}
         self._errors = WriteErrors(directory)
         self._other_kernels = OtherKernels(self.directory)
         self._process = os.getpid()
@@ -99,13 +102,18 @@ class Spool:
             return None
         return crc32(data) if len(data) < _QUICKLY_READ else None
 
+    def holds(self, metric: AnyInstrument) -> bool:
+        """Whether what is recorded into the metric is kept there now."""
+        file = self._files.get(os.getpid())
+        return file is not None and metric not in file.too_large
+
     def declare(self, metrics: Iterable[AnyInstrument]) -> None:
         """Write down which metrics there are, so that their zeros are delivered too."""
         self._metrics.update(dict.fromkeys(metrics))
         try:
             self._declare_all()
         except OSError as error:
-            self._errors.report(error)
+            self._fail(error)
 
     def declare_again(self, metrics: Iterable[AnyInstrument]) -> None:
         """Write down metrics whose definition has changed; the last one holds."""
@@ -158,25 +166,36 @@ class Spool:
     def record(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot | None:
         """A record for the series of the cell, with more labels; None where the file fails."""
         self.recorded = True
-        if monotonic() < self._errors.retry_at:
+        if self._too_large.get(cell) == added or monotonic() < self._errors.retry_at:
             return None
+        self._too_large.pop(cell, None)
         try:
             try:
-                return self._write(cell, added, numbers)
+                slot = self._write(cell, added, numbers)
             except LostError:
                 self._recover_file(0.0)
-                return self._write(cell, added, numbers)
+                slot = self._write(cell, added, numbers)
         except OSError as error:
-            self._errors.report(error)
+            self._fail(error)
             return None
+        if slot is None:
+            self._too_large[cell] = added
+        return slot
 
-    def _write(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot:
+    def _write(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot | None:
+        """A record for the series; None if it is too large."""
         file, metric = self._open(), cell.metric
         self._metrics.setdefault(metric)
-        _declare(file, metric)
+        if not self._declare(file, metric):
+            return None
         names = [label.name for label in metric.signature]
         labels = {**dict(zip(names, cell.values, strict=True)), **added}
-        return file.place(series_text(metric.name, labels), numbers)
+        try:
+            return file.place(series_text(metric.name, labels), numbers)
+        except TooLargeError as error:
+            largest = f"value of label `{max(labels, key=lambda name: len(labels[name]))}`"
+            self._errors.report_too_large(metric.name, "a series", error, largest)
+            return None
 
     def _open(self) -> RunFile:
         process = os.getpid()
@@ -211,68 +230,88 @@ class Spool:
         if self._metrics:
             file = self._open()
             for metric in tuple(self._metrics):
-                _declare(file, metric)
+                self._declare(file, metric)
+
+    def _declare(self, file: RunFile, metric: AnyInstrument) -> bool:
+        """Write down the definition unless it is in the file; whether it is there."""
+        if metric in file.declared or metric in file.too_large:
+            return metric in file.declared
+        definition = definition_of(metric)
+        try:
+            file.define(definition_text(definition_fields(definition)))
+        except TooLargeError as error:
+            file.too_large.add(metric)
+            largest = largest_part(definition)
+            self._errors.report_too_large(metric.name, "the definition", error, largest)
+            return False
+        file.declared.add(metric)
+        return True
 
     def await_room(self, cell: Spooled) -> None:
-        """Place the cell as soon as that can be done."""
+        """Place the cell as soon as that can be done, if it can be."""
         cell.wait()
         self.recorded = True
-        self._waiting[cell] = None
+        if cell not in self._too_large:
+            self._waiting[cell] = None
 
     def forget(self, cell: Spooled) -> None:
         """Place the cell no more: its series was removed."""
         self._waiting.pop(cell, None)
+        self._too_large.pop(cell, None)
 
     def keep(self, cell: Spooled) -> None:
         """Keep a cell whose series is being removed: if it is recorded again, it goes on.
 
-        Those removed long ago are let go of. What they counted stays in the file; if their series
-        are recorded again they begin at zero, and readers add that up.
+        What it counted stays in the file. Budgets limit how many there are: each uses its place.
         """
-        cells = self._removed
-        cells[cell.metric, cell.values] = cell
-        while len(cells) > _MOST_REMOVED:
-            try:
-                oldest = next(iter(cells))
-            except RuntimeError:  # another thread keeps one too
-                return
-            if not self._let_go(cells.pop(oldest, None)):
-                return
+        self._removed.setdefault(cell.metric.shape, {})[cell.values] = cell
+
+    def kept(self, metric: AnyInstrument) -> Mapping[tuple[str, ...], Cell]:
+        """The cells of the metric's removed series."""
+        return self._removed.setdefault(metric.shape, {})
 
     def take(self, metric: AnyInstrument, values: tuple[str, ...]) -> Cell | None:
         """The cell that was kept of a removed series, if one was."""
-        return self._removed.pop((metric, values), None)
-
-    def _let_go(self, cell: Spooled | None) -> bool:
-        """Whether the cell is no longer needed."""
-        is_removed = isinstance(cell, Detached)
-        if cell is None or not is_removed:  # it is recorded into again
-            return True
-        if not cell.has_slot() and not cell.is_unused():  # the file does not have it yet
-            self._removed[cell.metric, cell.values] = cell
-            return False
-        cell.on_fork()
-        cell.metric.reconcile(cell)
-        return True
+        return self._removed.setdefault(metric.shape, {}).pop(values, None)
 
     def watch(self, cell: Spooled) -> None:
         """Have the cell store the value of its function, before each delivery from now on."""
         self._watched[cell] = None
 
+    def waits(self) -> bool:
+        """Whether anything is in memory that the file should have."""
+        return bool(self._waiting) or (bool(self._metrics) and os.getpid() not in self._files)
+
     def refresh(self) -> None:
         """Store the values of gauges' functions, and place the cells that have no slot."""
+        self._recover()
+        for cell in tuple(self._watched):
+            if not cell.store_function_value():
+                self._watched.pop(cell, None)
+        self._place_waiting()
+
+    def make_up(self) -> None:
+        """Place the cells that have no slot, if that can be done now."""
+        self._recover()
+        self._place_waiting()
+
+    def _recover(self) -> None:
         self._errors.retry_at = 0.0
         try:
             self._recover_file(_REGAIN_SECONDS)
             self._declare_all()
         except OSError as error:
-            self._errors.report(error)
-        for cell in tuple(self._watched):
-            if not cell.store_function_value():
-                self._watched.pop(cell, None)
+            self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        self._errors.report(error)
+        if self.on_fault is not None and os.getpid() not in self._files:
+            self.on_fault()
+
+    def _place_waiting(self) -> None:
         for waiting in tuple(self._waiting):
             self._waiting.pop(waiting, None)  # the next time others come first
-            if not self.place(waiting):
+            if not self.place(waiting) and waiting in self._waiting:
                 break
 
     def synchronise(self) -> None:
@@ -291,11 +330,13 @@ class Spool:
         self._metrics = {}
         self._placing = {}
         self._waiting = {}
+        self._too_large = {}
         self.recorded = False
         self._errors.retry_at = 0.0
         for cell in self._all_cells():
             cell.on_fork()
             cell.metric.reconcile(cell)  # a removed one stays detached
+        self._removed = {}  # what they counted is the parent's
         self._process = os.getpid()
 
     def _all_cells(self) -> Iterator[Spooled]:
@@ -304,7 +345,8 @@ class Spool:
             if catalog.spool is self:
                 for metric in tuple(catalog.metrics.values()):
                     yield from (cell for cell in metric.cells() if isinstance(cell, Spooled))
-        yield from tuple(self._removed.values())
+        for kept in tuple(self._removed.values()):
+            yield from tuple(kept.values())
 
     def _recover_file(self, seconds: float) -> None:
         """Make sure that the file can be written to, and is where readers look; else leave it.
@@ -379,12 +421,6 @@ def _counts_while_alive(metric: AnyInstrument) -> bool:
     """Whether the metric has a value that counts only while its process lives."""
     is_one = getattr(metric, "combine", "") == "live_sum"
     return is_one and any(not cell.is_unused() for cell in metric.cells())
-
-
-def _declare(file: RunFile, metric: AnyInstrument) -> None:
-    if metric not in file.declared:
-        file.define(definition_text(definition_fields(definition_of(metric))))
-        file.declared.add(metric)
 
 
 def adopt(spool: Spool, catalog: Catalog) -> None:
