@@ -12,7 +12,7 @@ import os
 from contextlib import suppress
 from math import inf
 from time import monotonic
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 from zlib import crc32
 
 from typedprom.spool import ownership
@@ -49,7 +49,9 @@ class OtherKernels:
     def look(self) -> None:
         """Watch the runs of other kernels. Raises OtherKernelError where one of them records."""
         listing = list_runs(self._directory, ())
-        self._compare(_looks(listing.unsure), listing)
+        self._compare(_looks(listing.unsure))
+        if listing.elsewhere:
+            self._refuse()
 
     def begin(self) -> None:
         """Name this kernel as the one that records, once this process has a file.
@@ -66,25 +68,25 @@ class OtherKernels:
         Runs that began later are not watched: their processes watch those of this one.
         """
         if self._watched:
-            listing = list_runs(self._directory, ())
-            found = _looks(listing.unsure)
-            still = {run: look for run, look in found.items() if run in self._watched}
-            self._compare(still, listing)
+            found = _looks(list_runs(self._directory, ()).unsure)
+            self._compare({run: look for run, look in found.items() if run in self._watched})
             self._end_if_gone()
 
     def _end_if_gone(self) -> None:
         """Where nothing is watched any more, let no process of this kernel look."""
-        if not self._watched:
+        if not self._watched and _named(self._directory) == boot_id() + _BESIDE:
             _name(self._directory, boot_id())
 
-    def _compare(self, found: dict[str, _Look], listing: Listing) -> None:
+    def _compare(self, found: dict[str, _Look]) -> None:
         if any(self._watched.get(run, look) != look for run, look in found.items()):
             self._changed = monotonic()
         self._watched = found
-        is_changing = monotonic() - self._changed < QUIET_SECONDS
-        self._directory.is_used_elsewhere = is_changing or bool(listing.elsewhere)
-        if self._directory.is_used_elsewhere:
-            raise OtherKernelError(self._directory.path)
+        if monotonic() - self._changed < QUIET_SECONDS:
+            self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        self._directory.is_used_elsewhere = True
+        raise OtherKernelError(self._directory.path)
 
 
 def may_merge(directory: SpoolDirectory, listing: Listing) -> bool:
