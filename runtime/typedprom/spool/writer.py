@@ -375,8 +375,8 @@ class Spool:
                     self.await_room(cell)
             self._errors.retry_at = 0.0
         else:
-            with suppress(OSError):
-                os.utime(file.path)  # other machines see by it that the process lives
+            with suppress(OSError):  # other machines see by its time that the process lives
+                os.utime(file.path, follow_symlinks=False)
             try:
                 self._other_kernels.look_again()
             except OtherKernelError:
