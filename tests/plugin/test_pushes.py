@@ -155,7 +155,7 @@ def test_it_is_a_pushgateway_for_other_clients_too(pushed: Pushed) -> None:
     Counter("others", "…", registry=registry).inc()
     pushadd_to_gateway(pushed.url, "cron", registry, grouping_key={"path": "/a/b", "empty": ""})
     assert {"others_total", 'jobs_total{kind="a b"}'} <= {*pushed.samples}
-    text = b"more_total 4\n"
+    text = b'# HELP more_total x\nmore_total { a = "1,2" , b="\\n}" , } 4 1700000000\n\nless -Inf\n'
     assert request(pushed, "PUT", "/metrics/job@base64/L2E", text) == 200
     assert (
         request(pushed, "PUT", "/metrics/job/b", gzip.compress(text), Content_Encoding="gzip")
@@ -164,6 +164,8 @@ def test_it_is_a_pushgateway_for_other_clients_too(pushed: Pushed) -> None:
     assert [group["job"] for group in pushed.groups] == ["cron", "/a", "b"]
     assert request(pushed, "DELETE", "/metrics/job/b") == 202
     assert [group["job"] for group in pushed.groups] == ["cron", "/a"]
+    assert pushed.samples['more_total{a="1,2", b="\\n}"}'] == 4
+    assert pushed.samples["less"] == -math.inf
     assert [push.method for push in pushed.pushes] == ["PUT", "POST", "PUT", "PUT"]
 
 
@@ -178,6 +180,9 @@ PROTOBUF = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFa
         ("/metrics/instance/a", b"", {}, 404),
         ("/api/v1/write", b"", {}, 404),
         ("/metrics/job/a", b"no numbers\n", {}, 400),
+        ("/metrics/job/a", b'a{b="c} 1\n', {}, 400),
+        ("/metrics/job/a", b'a{b="c" d="e"} 1\n', {}, 400),
+        ("/metrics/job/a", b"1a 1\n", {}, 400),
         ("/metrics/job/a", b"\xff\n", {}, 400),
         ("/metrics/job/a", b"a 1\n", {"Content_Encoding": "gzip"}, 400),
         ("/metrics/job/a", b"\x05\x0a", {"Content_Type": PROTOBUF}, 400),

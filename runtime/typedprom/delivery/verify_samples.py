@@ -6,12 +6,12 @@ counts of their histograms, and a Pushgateway does not list them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from math import isnan
 from typing import Final, TypeAlias
 
 from typedprom.core import checked_json as parsed
+from typedprom.core.sample_lines import samples_of
 from typedprom.exposition.family_text import TextRenderer
 from typedprom.exposition.text_format import in_braces, number, pair
 from typedprom.metrics.definition import Family, Labels
@@ -20,21 +20,14 @@ Samples: TypeAlias = Mapping[tuple[str, Labels], float]
 
 # What a push says of itself and of its spool, at the instant of the push.
 _OF_THE_PUSH: Final = ("typedprom_spool_", "typedprom_push_", "push_time_", "push_failure_time_")
-_SAMPLE: Final = re.compile(r"(\w+)(?:\{(.*)\})? (\S+)")
-_PAIR: Final = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
-_ESCAPED: Final = re.compile(r"\\(.)")
-_CHARACTERS: Final = {"n": "\n"}
 
 
 def of_families(families: Iterable[Family], group: Mapping[str, str]) -> Samples:
     """The samples of a spool, with the labels that a push to the group adds."""
     found: dict[tuple[str, Labels], float] = {}
     for text in TextRenderer("text", "hidden").parts(families).values():
-        for line in text.decode().split("\n"):
-            if match := _SAMPLE.fullmatch(line):
-                pairs = _PAIR.findall(match[2] or "")
-                labels = {name: _ESCAPED.sub(_character, value) for name, value in pairs}
-                _add(found, match[1], {**labels, **group}, float(match[3]))
+        for one in samples_of(text.decode()):
+            _add(found, one.name, {**one.labels, **group}, one.value)
     return found
 
 
@@ -99,10 +92,6 @@ def _add(
     if bound is not None:
         labels = {**labels, "le": number(float(bound))}
     found[name, tuple(sorted(one for one in labels.items() if one[1]))] = value
-
-
-def _character(found: re.Match[str]) -> str:
-    return _CHARACTERS.get(found[1], found[1])
 
 
 def _is_same(one: float | None, other: float | None) -> bool:

@@ -10,7 +10,7 @@ Or start a program, and assert what it pushed:
         subprocess.run(command, env=pushed.environment, check=True)
         assert pushed.recorded(SOURCES_REQUESTS_SUCCESS, source_id="kexp").delta == 1
 
-Nothing here needs pytest, nor prometheus_client for pushes of typedprom.
+Nothing here needs pytest or prometheus_client.
 """
 
 from typedprom.metrics.isolation import isolated

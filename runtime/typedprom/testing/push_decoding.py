@@ -8,26 +8,14 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
-
-class PushedSample(NamedTuple):
-    """One line of an exposition: `name{labels} value`."""
-
-    name: str
-    labels: dict[str, str]
-    value: float
+from typedprom.core.sample_lines import Sample, samples_of
 
 
-def samples_in(content_type: str, body: bytes) -> list[PushedSample]:
+def samples_in(content_type: str, body: bytes) -> list[Sample]:
     """The samples of a body. Raises ValueError."""
     if "application/vnd.google.protobuf" in content_type:
         return [*_protobuf(body)]
-    from prometheus_client.parser import text_string_to_metric_families  # here: ours sends protobuf
-
-    return [
-        PushedSample(sample.name, dict(sample.labels), float(sample.value))
-        for family in text_string_to_metric_families(body.decode())
-        for sample in family.samples
-    ]
+    return [*samples_of(body.decode())]
 
 
 def group_in(path: str) -> dict[str, str] | None:
@@ -48,7 +36,7 @@ def _from_base64(text: str) -> str:
     return urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
 
 
-def _protobuf(body: bytes) -> Iterator[PushedSample]:
+def _protobuf(body: bytes) -> Iterator[Sample]:
     """The samples of delimited `io.prometheus.client.MetricFamily`."""
     at = 0
     while at < len(body):
@@ -62,19 +50,19 @@ def _protobuf(body: bytes) -> Iterator[PushedSample]:
             labels = {_text(pair, 1): _text(pair, 2) for pair in pairs}
             for number in (2, 3, 5):  # gauge, counter, untyped
                 for value in _messages(fields, number):
-                    yield PushedSample(name, labels, _double(_fields(value), 1))
+                    yield Sample(name, labels, _double(_fields(value), 1))
             for histogram in _messages(fields, 7):
                 yield from _histogram(name, labels, _fields(histogram))
 
 
-def _histogram(name: str, labels: dict[str, str], fields: list[Field]) -> Iterator[PushedSample]:
+def _histogram(name: str, labels: dict[str, str], fields: list[Field]) -> Iterator[Sample]:
     for bucket in map(_fields, _messages(fields, 3)):
         bound = {"le": repr(_double(bucket, 2))}
-        yield PushedSample(f"{name}_bucket", labels | bound, _whole(bucket, 1))
+        yield Sample(f"{name}_bucket", labels | bound, _whole(bucket, 1))
     count = _whole(fields, 1)
-    yield PushedSample(f"{name}_bucket", labels | {"le": "+Inf"}, count)
-    yield PushedSample(f"{name}_count", labels, count)
-    yield PushedSample(f"{name}_sum", labels, _double(fields, 2))
+    yield Sample(f"{name}_bucket", labels | {"le": "+Inf"}, count)
+    yield Sample(f"{name}_count", labels, count)
+    yield Sample(f"{name}_sum", labels, _double(fields, 2))
 
 
 class Field(NamedTuple):

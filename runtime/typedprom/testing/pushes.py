@@ -17,6 +17,7 @@ from threading import Condition, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final, NamedTuple, ParamSpec, TypeAlias, cast, overload
 
+from typedprom.core.sample_lines import Sample
 from typedprom.core.variables import CELLS, IGNORED, PREFIX, SPOOL_DIR, STRICT
 from typedprom.metrics.amounts import ZERO
 from typedprom.metrics.catalog import catalogs
@@ -24,7 +25,7 @@ from typedprom.metrics.cell import Values
 from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
 from typedprom.metrics.instruments import CounterKind, GaugeKind, HistogramKind, Info, StateSetKind
 from typedprom.metrics.text_cells import StateSetCell, StateT
-from typedprom.testing.push_decoding import PushedSample, group_in, samples_in
+from typedprom.testing.push_decoding import group_in, samples_in
 from typedprom.testing.reading import Snapshot, braced
 from typedprom.testing.recording import (
     CounterRecording,
@@ -56,7 +57,7 @@ class Push(NamedTuple):
 
     method: str
     group: dict[str, str]
-    samples: list[PushedSample]
+    samples: list[Sample]
 
 
 class Pushed:
@@ -71,7 +72,7 @@ class Pushed:
         self.url = url
         self.spool = folder / "spool"
         self.pushes: list[Push] = []
-        self._groups: dict[tuple[tuple[str, str], ...], dict[str, list[PushedSample]]] = {}
+        self._groups: dict[tuple[tuple[str, str], ...], dict[str, list[Sample]]] = {}
         self._changed = Condition()
 
     @property
@@ -159,27 +160,27 @@ class Pushed:
                 held = self._groups.setdefault(key, {})
                 if push.method == "PUT":
                     held.clear()
-                by_family: dict[str, list[PushedSample]] = {}
+                by_family: dict[str, list[Sample]] = {}
                 for one in push.samples:
                     by_family.setdefault(one.name, []).append(one)
                 held.update(by_family)
                 self.pushes.append(push)
             self._changed.notify_all()
 
-    def _held(self) -> list[PushedSample]:
+    def _held(self) -> list[Sample]:
         with self._changed:
             groups = [*self._groups.values()]
             return [one for group in groups for samples in group.values() for one in samples]
 
     def _snapshot(self, *_: AnyInstrument) -> Snapshot:
-        by_name: dict[str, list[PushedSample]] = {}
+        by_name: dict[str, list[Sample]] = {}
         for one in self._held():
             by_name.setdefault(one.name, []).append(one)
         known = [metric for catalog in catalogs() for metric in tuple(catalog.metrics.values())]
         return Snapshot({metric: _states(metric, by_name) for metric in known})
 
 
-_SamplesByName: TypeAlias = Mapping[str, list[PushedSample]]
+_SamplesByName: TypeAlias = Mapping[str, list[Sample]]
 
 
 def _states(metric: AnyInstrument, by_name: _SamplesByName) -> dict[Values, object]:
@@ -226,9 +227,7 @@ def _differences(cumulated: Iterable[float]) -> Generator[float]:
         before = count
 
 
-def _series(
-    metric: AnyInstrument, samples: Iterable[PushedSample]
-) -> Generator[tuple[Values, PushedSample]]:
+def _series(metric: AnyInstrument, samples: Iterable[Sample]) -> Generator[tuple[Values, Sample]]:
     for one in samples:
         with suppress(KeyError):  # it is of another version of the catalog
             yield tuple(one.labels[label.name] for label in metric.signature), one
