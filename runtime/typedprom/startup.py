@@ -58,8 +58,8 @@ def exposition(accept: str | None = "", *, registry: CollectorRegistry | None = 
 
     `accept` is the header that says which format Prometheus prefers, if it was sent. The metrics
     are those of `registry`, by default prometheus_client's own; those in a spool are of all its
-    processes. Any number of threads may ask at once. Raises what a collector raises, and UnreadableError
-    where the spool cannot be read: answer both with status 500.
+    processes. Any number of threads may ask at once. Raises what a collector raises, and
+    UnreadableError where the spool cannot be read: answer both with status 500.
     """
     from typedprom.exposition.registry_source import exposition_of
 
