@@ -89,19 +89,19 @@ def _checked_timeout(timeout: object) -> float:
     return timeout
 
 
-def exposition(accept: str = "", *, registry: CollectorRegistry | None = None) -> Exposition:
+def exposition(accept: str | None = "", *, registry: CollectorRegistry | None = None) -> Exposition:
     """The metrics as bytes and their content type, for a view of a web application:
 
-        body, content_type = typedprom.exposition(request.headers.get("Accept", ""))
+        body, content_type = typedprom.exposition(request.headers.get("Accept"))
 
-    `accept` is the header that says which format Prometheus prefers. The metrics are those of
-    `registry`, by default prometheus_client's own; those in a spool are of all its processes.
-    Any number of threads may ask at once. Raises what a collector raises, and UnreadableError
-    where the spool cannot be read: answer both with status 500.
+    `accept` is the header that says which format Prometheus prefers, if it was sent. The metrics
+    are those of `registry`, by default prometheus_client's own; those in a spool are of all its
+    processes. Any number of threads may ask at once. Raises what a collector raises, and
+    UnreadableError where the spool cannot be read: answer both with status 500.
     """
     from typedprom.exposition.registry_source import exposition_of
 
-    return exposition_of(accept, registry)
+    return exposition_of(accept or "", registry)
 
 
 def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellClasses] | None:

@@ -31,6 +31,7 @@ def test_it_is_a_body_and_its_content_type() -> None:
     body, content_type = typedprom.exposition(registry=registry)
     assert content_type == "text/plain; version=0.0.4; charset=utf-8"
     assert body == generate_latest(registry)
+    assert typedprom.exposition(None, registry=registry).body == body
     found = typedprom.exposition(PROMETHEUS_2_42, registry=registry)
     assert found.content_type.startswith("application/openmetrics-text; version=1.0.0;")
     assert found.body.endswith(b"# EOF\n")

@@ -163,6 +163,24 @@ print(total())
 """
 
 
+@pytest.mark.usefixtures("spool")
+def test_in_a_test_that_starts_at_zero_they_do_too() -> None:
+    assert program(ISOLATED) == "5.0 0.0 1.0 5.0\n"
+
+
+ISOLATED = """
+from typedprom.testing import isolated
+HEARTBEAT.inc(5)
+seen = [total()]
+with isolated():
+    seen.append(total())
+    HEARTBEAT.inc()
+    seen.append(total())
+seen.append(total())
+print(*seen)
+"""
+
+
 # A program without and with a spool.
 
 

@@ -20,6 +20,7 @@ from typedprom.exposition.import_hook import registered
 from typedprom.exposition.spool_source import is_in_memory, warn_of_pushes
 from typedprom.metrics import self_metrics
 from typedprom.metrics.instrument import Instrument
+from typedprom.metrics.isolation import is_isolated
 from typedprom.spool.format import FormatError
 from typedprom.spool.store import SpoolStore
 from typedprom.spool.writer import Spool
@@ -120,11 +121,11 @@ def _orders() -> Iterator[list[AnyInstrument]]:
 def spooled_families(metric: AnyInstrument) -> list[Family] | None:
     """The metric's family, of all processes of its spool: none where that cannot be read.
 
-    None for a metric that is in the memory of this process only: it has no spool, or one that it
-    cannot write to.
+    None for a metric to be taken from the memory of this process: it has no spool, or one that it
+    cannot write to, or a test has started at zero, which a spool does not.
     """
     spool = metric.spool
-    if not isinstance(spool, Spool):
+    if not isinstance(spool, Spool) or is_isolated():
         return None
     process = os.getpid()
     if metric is _FIRST:
@@ -143,6 +144,6 @@ def spooled_families(metric: AnyInstrument) -> list[Family] | None:
 def families_about_spool(metric: AnyInstrument) -> list[Family]:
     """What a spool has about itself, after the first metric of a scrape."""
     spool, scrape = metric.spool, _thread.scrape
-    if metric is not _FIRST or scrape is None or not isinstance(spool, Spool):
+    if is_isolated() or metric is not _FIRST or scrape is None or not isinstance(spool, Spool):
         return []
     return scrape.about(spool)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Final
 
 from typedprom.core.misuse import be_strict, forget
 from typedprom.metrics.catalog import catalogs
 from typedprom.metrics.cell import Undo
+
+_isolations: Final[dict[object, None]] = {}  # one key for each that was not put back yet
 
 
 @contextmanager
@@ -27,11 +30,18 @@ def isolated() -> Generator[None]:
         put_back()
 
 
+def is_isolated() -> bool:
+    """Whether recording started at zero, and nothing that was recorded before is to be seen."""
+    return bool(_isolations)
+
+
 def isolate() -> Undo:
     """Start at zero, and return what puts back all as it was before."""
-    undos = _reset()
+    undos, isolation = _reset(), object()
+    _isolations[isolation] = None
 
     def put_back() -> None:
+        _isolations.pop(isolation, None)
         _reset()
         for undo in undos:
             undo()

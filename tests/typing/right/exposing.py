@@ -5,7 +5,7 @@ from typing import assert_type
 import typedprom
 
 
-def view(accept: str) -> tuple[bytes, dict[str, str]]:
+def view(accept: str | None) -> tuple[bytes, dict[str, str]]:
     body, content_type = typedprom.exposition(accept)
     assert_type(body, bytes)
     assert_type(content_type, str)
