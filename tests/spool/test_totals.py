@@ -37,7 +37,11 @@ def some(directory: SpoolDirectory) -> Totals:
     sums = Sums()
     add(sums, RunReading(run.write(directory)))
     sums.admitted["x"] = MetricDecisions(
-        {"a": Decisions({"1": SINCE, "é": SINCE + 0.3}, {"1": SINCE + 0.1}, SINCE + 0.2, 3, SINCE)},
+        {
+            "a": Decisions(
+                {"1": SINCE, "é": SINCE + 0.3}, {"1": SINCE + 0.1}, SINCE + 0.2, 3, most=4
+            )
+        },
         Decisions({(("a", "1"),): SINCE}, {(("a", "1"),): SINCE + 1.5}),
     )
     return Totals(sums, frozenset(("b" * 32, "a" * 32)), 7, 8, SINCE, SINCE + 5, 3)

@@ -24,7 +24,7 @@ from typedprom.metrics.definition import (
 )
 from typedprom.spool.budgets import SeriesBudget, has_budget
 from typedprom.spool.claims import Claims
-from typedprom.spool.decisions import Dropped, MetricDecisions
+from typedprom.spool.decisions import AnyDecisions, Dropped, MetricDecisions
 from typedprom.spool.recorded_series import UNKNOWN, RecordedSeries, is_recorded
 from typedprom.spool.run_reader import MetricSeries, RunLayout, RunReading
 
@@ -113,11 +113,15 @@ class Sums:
 
     def add_ended(self, runs: Sequence[RunReading], now: float) -> None:
         """Add runs of processes that have ended: their gauges do not count to a live sum."""
-        self._add_runs(runs, now, lambda definition: definition.combine != _LIVE_SUM, self.admitted)
+        for decisions, folded in self._add_runs(
+            runs, now, lambda definition: definition.combine != _LIVE_SUM, self.admitted
+        ):
+            decisions.merged += folded
 
     def add_live(self, runs: Sequence[RunReading], now: float) -> None:
         """Add runs of processes that live."""
-        self._add_runs(runs, now, lambda _: True, {})
+        for decisions, folded in self._add_runs(runs, now, lambda _: True, {}):
+            decisions.live += folded
 
     def _add_runs(
         self,
@@ -125,17 +129,20 @@ class Sums:
         now: float,
         counts: Callable[[Definition], bool],
         noted: Mapping[str, MetricDecisions],
-    ) -> None:
+    ) -> list[tuple[AnyDecisions, int]]:
+        """Add runs, and return how many values or series each of them has over a budget."""
         layouts = [run.layout for run in runs]
         now = latest(now)
         self._declare(layouts, now)
+        overflow: list[tuple[AnyDecisions, int]] = []
         for run in runs:
+            over: dict[tuple[str, str], set[str | Labels]] = {}
             for metric in run.metrics:
                 part = self.parts[shape(metric.definition)]
                 definition = part.definition
                 if not counts(definition):
                     continue
-                series = self._folded(metric, now)
+                series = self._folded(metric, now, over)
                 if (decisions := noted.get(definition.name)) is not None:
                     series = [*series]
                     recorded = [one for one, numbers in series if is_recorded(definition, numbers)]
@@ -145,7 +152,13 @@ class Sums:
                 else:
                     rule = definition.combine if definition.type == "gauge" else "last"
                     combine(part.series, series, rule)
+            for (name, label), values in over.items():
+                one = self.admitted[name].of(label)
+                began = known_timestamp(run.header.created, now)
+                one.began = min(one.began or began, began)
+                overflow.append((one, len(values)))
         self._finish(layouts, now)
+        return overflow
 
     def _declare(self, layouts: Iterable[RunLayout], now: float) -> None:
         for layout in layouts:
@@ -160,9 +173,12 @@ class Sums:
                 if part.declared < declared:
                     part.declared = declared
 
-    def _folded(self, metric: MetricSeries, now: float) -> Series:
-        """The series that show these."""
-        budget = self._budgets.get(metric.definition.name)
+    def _folded(
+        self, metric: MetricSeries, now: float, over: dict[tuple[str, str], set[str | Labels]]
+    ) -> Series:
+        """The series that show these; add what is over a budget, by metric and label, to `over`."""
+        name = metric.definition.name
+        budget = self._budgets.get(name)
         series: Series = (  # none of which began or was set in the future
             (labels, numbers if numbers[TIMESTAMP] <= now else [0.0, *numbers[1:]])
             for labels, numbers in metric.series
@@ -176,10 +192,14 @@ class Sums:
         if budget is None:
             return series
         placed = metric.placed if metric.definition.type in ADDED else repeat(inf)
-        return [
-            (budget.fold(labels, when), numbers)
-            for (labels, numbers), when in zip(series, placed, strict=False)
-        ]
+        shown: list[tuple[Labels, Numbers]] = []
+        for (labels, numbers), when in zip(series, placed, strict=False):
+            kept = budget.fold(labels, when)
+            if kept != labels and is_recorded(metric.definition, numbers):
+                for label, value in budget.over(labels, when):
+                    over.setdefault((name, label), set()).add(value)
+            shown.append((kept, numbers))
+        return shown
 
     def _finish(self, layouts: Iterable[RunLayout], now: float) -> None:
         """Add zeros where nothing was recorded, and keep one series of each info."""

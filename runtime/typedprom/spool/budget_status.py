@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typedprom.metrics.definition import Definition, Family, Labels, Numbers
 from typedprom.metrics.self_metrics import LABEL_OVERFLOW
 from typedprom.spool.aggregation import Sums, add_up
-from typedprom.spool.decisions import Decisions
+from typedprom.spool.decisions import AnyDecisions
 from typedprom.spool.definition_json import definition_of
 
 
@@ -37,19 +37,19 @@ def budget_status(sums: Sums) -> list[BudgetStatus]:
             label,
             _budget(newest.get(metric), label),
             len(decisions.admitted),
-            decisions.count,
+            decisions.overflow,
         )
         for metric, label, decisions in _decisions(sums)
-        if decisions.admitted or decisions.count
+        if decisions.admitted or decisions.overflow
     ]
 
 
 def with_overflow(families: Iterable[Family], sums: Sums) -> list[Family]:
     """The families; what was folded here is counted beside what processes have counted."""
     folded: dict[Labels, Numbers] = {
-        (("label", label), ("metric", metric)): [decisions.began, float(decisions.count)]
+        (("label", label), ("metric", metric)): [decisions.began, float(decisions.overflow)]
         for metric, label, decisions in _decisions(sums)
-        if decisions.count
+        if decisions.overflow
     }
     found = [*families]
     if not folded:
@@ -65,7 +65,7 @@ def with_overflow(families: Iterable[Family], sums: Sums) -> list[Family]:
 
 def _decisions(
     sums: Sums,
-) -> Iterator[tuple[str, str, Decisions[str] | Decisions[Labels]]]:
+) -> Iterator[tuple[str, str, AnyDecisions]]:
     for metric, decided in sorted(sums.admitted.items()):
         for label, decisions in sorted(decided.values.items()):
             yield metric, label, decisions

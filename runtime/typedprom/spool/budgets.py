@@ -12,7 +12,7 @@ last. After `IDLE_SECONDS` it is dropped if a new one needs its place, and its s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import inf
 from typing import TypeAlias
 
@@ -54,7 +54,7 @@ class SeriesBudget:
         self._recorded = recorded
         self._now = now
         self._dropped = Dropped(set(), set())
-        self._limits_series = bool(self._series.admitted or self._series.count) or any(
+        self._limits_series = bool(self._series.admitted or self._series.overflow) or any(
             definition.budget is not None for _, definition in history
         )
         present = [*present]  # admitted, as it was there before the metric had a budget
@@ -90,6 +90,17 @@ class SeriesBudget:
         return tuple(
             (name, value if name in self._kept_as_is else OVERFLOW) for name, value in kept
         )
+
+    def over(self, labels: Labels, placed: float) -> Iterator[tuple[str, str | Labels]]:
+        """What of a series is over a budget: values by label, or its key without a label."""
+        for name, value in labels:
+            decided = self._values.get(name)
+            if decided is not None and value not in FREE and not decided.has(value, placed):
+                yield name, value
+        kept = self._kept(labels, lambda name, value: self._values[name].has(value, placed))
+        key = self._key(kept)
+        if self._limits_series and not self._is_overflow(key) and not self._series.has(key, placed):
+            yield "", key
 
     def _take_all(self, layouts: Sequence[MetricLayout]) -> bool:
         """Admit everything, if no budget that was ever in force is too small for that."""

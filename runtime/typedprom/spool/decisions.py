@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
-from typing import Final, Generic, NamedTuple, TypeVar, cast
+from typing import Final, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
 from typedprom.core.misuse import log_once, safe_repr
 from typedprom.metrics.definition import Definition, Labels, base, label_values
@@ -22,19 +22,28 @@ class Decisions(Generic[T]):
     """What is admitted to one budget, and when a run that had recorded it was last merged.
 
     All else that was placed until `until` is folded. `folded` are those of the admitted that were
-    so before, and until when. `count` is how many were folded, since `began`.
+    so before, and until when.
+
+    `merged` is how many ended runs had folded, since `began`; a value counts once a run. `live` is
+    how many those have that live. These can remove some again: `most` is what was shown once.
     """
 
     admitted: dict[T, float] = field(default_factory=dict[T, float])
     folded: dict[T, float] = field(default_factory=dict[T, float])
     until: float = -inf
-    count: int = 0
+    merged: int = 0
+    live: int = 0
+    most: int = 0
     began: float = 0.0
+
+    @property
+    def overflow(self) -> int:
+        """How many were folded so far, which never becomes less."""
+        return max(self.most, self.merged + self.live)
 
     def copy(self) -> Decisions[T]:
         """One that can change without this one."""
-        admitted, folded = dict(self.admitted), dict(self.folded)
-        return Decisions(admitted, folded, self.until, self.count, self.began)
+        return replace(self, admitted=dict(self.admitted), folded=dict(self.folded))
 
     def join(self, other: Decisions[T]) -> None:
         """Add the decisions of the other on what nothing was decided here."""
@@ -44,8 +53,9 @@ class Decisions(Generic[T]):
                 if (until := other.folded.get(one, -inf)) > self.until:
                     self.folded[one] = until
         self.until = max(self.until, other.until)
-        if other.count > self.count:
-            self.count, self.began = other.count, other.began
+        if other.overflow:
+            self.began = min(self.began or other.began, other.began)
+            self.most = max(self.most, other.overflow)
 
     def has(self, one: T, placed: float) -> bool:
         """Whether it is shown; `placed` is `inf` for what is set and not counted."""
@@ -84,12 +94,19 @@ class Decisions(Generic[T]):
         self.admitted.update((one, now) for one in ones if one in self.admitted)
 
 
+AnyDecisions: TypeAlias = Decisions[str] | Decisions[Labels]
+
+
 @dataclass(slots=True)
 class MetricDecisions:
     """What was decided for a metric: on values by label, and on the keys of series."""
 
     values: dict[str, Decisions[str]] = field(default_factory=dict[str, Decisions[str]])
     series: Decisions[Labels] = field(default_factory=Decisions[Labels])
+
+    def of(self, label: str) -> AnyDecisions:
+        """Those on the values of a label, or on series where it is empty."""
+        return self.values[label] if label else self.series
 
     def copy(self) -> MetricDecisions:
         """One that can change without this one."""
@@ -132,8 +149,6 @@ class Limit(Generic[T]):
     ) -> None:
         self._has = has
         self._decisions = decisions
-        self._before = decisions.until
-        self._counted: set[T] = set()
         self._now = now
         self._read_used = used
         self._used: Mapping[T, float] | None = None
@@ -156,8 +171,9 @@ class Limit(Generic[T]):
                 if dropped:
                     self._report_dropped(dropped[0], one)
                 return True, dropped
-        if self._before < placed <= self._now and is_recorded():
-            self._refuse(one, placed, budget)
+        if decisions.until < placed <= self._now and is_recorded():
+            decisions.until = placed
+            self._report_folded(one, budget)
         return False, dropped
 
     def _drop(self, missing: float, now: float) -> Sequence[T]:
@@ -185,15 +201,7 @@ class Limit(Generic[T]):
         self._idle = [pair for pair in self._idle if pair[1] in decisions.admitted]
         return dropped
 
-    def _refuse(self, one: T, placed: float, budget: float) -> None:
-        """Fold what was placed until now, and count it once."""
-        decisions = self._decisions
-        decisions.until = max(decisions.until, placed)
-        if one in self._counted:
-            return
-        self._counted.add(one)
-        decisions.count += 1
-        decisions.began = decisions.began or placed
+    def _report_folded(self, one: T, budget: float) -> None:
         log_once(
             ("spool", self._has.format(""), OVERFLOW),
             lambda: (

@@ -205,7 +205,8 @@ def _fields_of(decisions: Decisions[T], to_json: Callable[[T], object]) -> dict[
         "folded": [to_json(one) for one in sorted(decisions.folded)],
         "untils": [decisions.folded[one] for one in sorted(decisions.folded)],
         **({} if decisions.until == -inf else {"until": decisions.until}),
-        "count": decisions.count,
+        "merged": decisions.merged,
+        "most": decisions.overflow,
         "began": decisions.began,
     }
 
@@ -241,8 +242,9 @@ def _decisions(value: object, read_one: Callable[[object], T], now: float) -> De
             for one, until in _timestamps(fields, "folded", "untils", read_one)
         },
         _until(parsed.number(fields, "until"), now) if "until" in fields else -inf,
-        parsed.whole(fields, "count"),
-        known_timestamp(parsed.timestamp(fields, "began"), now),
+        parsed.whole(fields, "merged"),
+        most=parsed.whole(fields, "most"),
+        began=known_timestamp(parsed.timestamp(fields, "began"), now),
     )
 
 
