@@ -321,3 +321,20 @@ sys.setswitchinterval(1e-5)
     ]
     assert acknowledged <= sum(counts) <= acknowledged + 4
     assert len(counts) <= 30  # the budget, and what threads placed at the same time
+
+
+def test_threads_that_remove_the_same_series_share_its_record(spool: Path) -> None:
+    run("""
+def work():
+    for number in range(3000):
+        BY.labels(source=str(number % 5)).inc()
+        BY.remove(source=str(number % 5))
+sys.setswitchinterval(1e-6)
+threads = [threading.Thread(target=work) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+""")
+    (file,) = run_files(spool)
+    counts = [numbers[1] for definition, _, numbers in file.series() if definition.labels]
+    assert sum(counts) == 4 * 3000
+    assert len(counts) < 200  # a few for each: two threads may place one at the same time
