@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.spool.programs import BEGIN, found, run
 from tests.spool.recorded import recorded, run_files
-from tests.support.programs import run_python
+from tests.support.programs import ROOT, run_python
 
 AT_ONCE = """
 from typedprom.spool import run_file
@@ -228,6 +230,8 @@ from typedprom.spool import run_file
 run_file._REST_SECONDS = 1.0
 reader = '''
 import sys
+import subprocess
+import sys
 from pathlib import Path
 from typedprom.spool.run_reader import RunReading
 (path,) = Path(sys.argv[1]).glob("runs/*.run")
@@ -283,3 +287,54 @@ LEVELS.labels(source="last").set(1)
     assert not file.damage
     assert len(list(file.series())) == 2
     assert found(spool)['x_levels{source="last"}'] == [1.0]
+
+
+def test_a_kill_amid_removals_loses_nothing_that_was_acknowledged(spool: Path) -> None:
+    source = (
+        BEGIN
+        + BUDGETS
+        + """
+os.set_blocking(1, True)
+def work(thread):
+    for number in range(10**9):
+        FEW_VALUES.labels(method="GET", session=f"{thread}-{number % 300}").inc()
+        os.write(1, b".")
+        FEW_VALUES.remove(method="GET", session=f"{thread}-{number % 300}")
+        if number % 100 == 0:
+            FEW_VALUES.clear()
+sys.setswitchinterval(1e-5)
+[threading.Thread(target=work, args=(thread,)).start() for thread in range(THREADS)]
+""".replace("THREADS", "4")
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", source], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT
+    ) as process:
+        assert process.stdout is not None
+        acknowledged = len(process.stdout.read(20_000))
+        process.kill()
+        acknowledged += len(process.stdout.read())
+    (file,) = run_files(spool)
+    counts = [
+        numbers[1]
+        for definition, _, numbers in file.series()
+        if definition.name == "x_values_total"
+    ]
+    assert acknowledged <= sum(counts) <= acknowledged + 4
+    assert len(counts) <= 30  # the budget, and what threads placed at the same time
+
+
+def test_threads_that_remove_the_same_series_share_its_record(spool: Path) -> None:
+    run("""
+def work():
+    for number in range(3000):
+        BY.labels(source=str(number % 5)).inc()
+        BY.remove(source=str(number % 5))
+sys.setswitchinterval(1e-6)
+threads = [threading.Thread(target=work) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+""")
+    (file,) = run_files(spool)
+    counts = [numbers[1] for definition, _, numbers in file.series() if definition.labels]
+    assert sum(counts) == 4 * 3000
+    assert len(counts) < 200  # a few for each: two threads may place one at the same time

@@ -42,12 +42,11 @@ if TYPE_CHECKING:  # making protocols takes time at every import
             """Write down metrics whose definition has changed; the last one holds."""
 
         def kept(self, metric: AnyInstrument) -> Mapping[Values, Cell]:
-            """The cells of removed series whose counts it keeps."""
+            """The cells of removed series, of whose counts it has a record."""
             ...
 
-        def take(self, metric: AnyInstrument, values: Values) -> Cell | None:
-            """The cell that was kept of a removed series, if one was."""
-            ...
+        def unkeep(self, cell: Cell) -> None:
+            """Forget that the series of the cell was removed: it has come back."""
 
     class AnyInstrument(Protocol):
         """A metric that code records, of any type and with any labels.

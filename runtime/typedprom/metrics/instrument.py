@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from math import prod
+from math import inf, prod
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, TypeVar, cast
 
@@ -247,34 +247,38 @@ class Instrument(Generic[CellsT_co, CellT_co]):
             admitted = self._within_budget(admitted)
             for place in self._budgeted:
                 self._label_values[place].take(admitted[place])
-            new = removed if removed is not None and removed.values == admitted else None
-            if new is None and (spool := self.spool) is not None:
-                new = spool.take(self, admitted)
+            kept = self._kept()
+            new = kept.get(admitted)
+            if new is None and removed is not None and removed.values == admitted:
+                new = removed
             made = self._new_cell(admitted) if new is None else cast("CellT_co", new)
             cell = self._series.setdefault(admitted, made)
+            if kept.get(admitted) is cell and self.spool is not None:
+                self.spool.unkeep(cell)
+                if self._series.get(admitted) is not cell:  # it was removed just now
+                    cell.release()
         self.reconcile(cell)
         return cell
 
     def _kept(self) -> Mapping[Values, Cell]:
-        """Removed series whose counts are in a spool: they use budgets, as they are delivered."""
+        """Removed series whose counts a spool delivers on: they use budgets as before."""
         spool = self.spool
         return _NONE_KEPT if spool is None else spool.kept(self)
 
     def _within_budget(self, admitted: Values) -> Values:
         """The label values to record a new series under: `_overflow` where it is one too many."""
         kept = self._kept()
-        if self.budget is None and len(kept) < _MOST_KEPT:
-            return admitted
+        budget = inf if self.budget is None else self.budget
         overflow = (OVERFLOW,) * len(admitted)
         series = sum(len(some) - (overflow in some) for some in (self._series, kept))
-        within = (self.budget is None or series < self.budget) and len(kept) < _MOST_KEPT
+        within = series < budget and len(kept) < _MOST_KEPT
         if within or admitted in self._series or admitted in kept:
             return admitted
-        removed = f", {len(kept)} of them removed ones that are delivered on" if kept else ""
+        removed = f" and {len(kept)} that were removed and are delivered on" if kept else ""
         log_once(
             (self.name, OVERFLOW),
             lambda: (
-                f"`{self.name}` has {series} series{removed}; "
+                f"`{self.name}` has {len(self._series)} series{removed}; "
                 f"further ones are recorded as `{OVERFLOW}`"
             ),
         )

@@ -63,7 +63,7 @@ class Spool:
         self._files: dict[int, RunFile] = {}  # by process id, of this process alone
         self._metrics: dict[AnyInstrument, None] = {}  # to be declared in each new file
         self._placing: dict[int, PlacingThread] = {}  # by the cell's id
-        # Of removed series, what counts on if they are recorded again; by the metric's shape.
+        # Of removed series, what goes on if they come back; by the metric's shape.
         self._removed: dict[tuple[object, ...], dict[tuple[str, ...], Spooled]] = {}
         self._watched: dict[Spooled, None] = {}  # gauges with a function
         self._waiting: dict[Spooled, None] = {}  # cells without a slot
@@ -264,15 +264,15 @@ class Spool:
 
         What it counted stays in the file. Budgets limit how many there are: each uses its place.
         """
-        self._removed.setdefault(cell.metric.shape, {})[cell.values] = cell
+        self._removed.setdefault(cell.metric.shape, {}).setdefault(cell.values, cell)
 
     def kept(self, metric: AnyInstrument) -> Mapping[tuple[str, ...], Cell]:
-        """The cells of the metric's removed series."""
+        """The cells of removed series, of whose counts there are records."""
         return self._removed.setdefault(metric.shape, {})
 
-    def take(self, metric: AnyInstrument, values: tuple[str, ...]) -> Cell | None:
-        """The cell that was kept of a removed series, if one was."""
-        return self._removed.setdefault(metric.shape, {}).pop(values, None)
+    def unkeep(self, cell: Cell) -> None:
+        """Forget that the series of the cell was removed: it has come back."""
+        self._removed.setdefault(cell.metric.shape, {}).pop(cell.values, None)
 
     def watch(self, cell: Spooled) -> None:
         """Have the cell store the value of its function, before each delivery from now on."""
