@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.environment import read_variable
+from typedprom.core.forks import run_in_children
 from typedprom.core.misuse import log_once
 from typedprom.core.variables import INSTANCE, JOB, SPOOL_DIR
 from typedprom.delivery.push_thread import ExitBudget, PushThread
@@ -137,8 +138,7 @@ def _after_in_child() -> None:
         thread.on_fork()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_in_child)
+run_in_children(_after_in_child)
 atexit.register(finish)
 
 # Functions registered later run earlier. Multiprocessing waits for its children at exit, which must

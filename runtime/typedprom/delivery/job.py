@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Final, Self, TypeAlias, cast
 
 from typedprom.core.environment import warn_of_late_variables
+from typedprom.core.forks import run_in_children
 from typedprom.metrics.context_managers import Block
 
 if TYPE_CHECKING:
@@ -187,5 +188,4 @@ def _after_in_child() -> None:
     _running.clear()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_in_child)
+run_in_children(_after_in_child)
