@@ -84,8 +84,8 @@ class Delivering:
         )
 
 
-def held(port: int) -> dict[str, float]:
-    """What the gateway holds of the SMS group, by name and the series' own labels."""
+def held(port: int, job: str = "sms") -> dict[str, float]:
+    """What the gateway holds of the job's group, by name and the series' own labels."""
     connection = HTTPConnection(HOST, port, timeout=10)
     connection.request("GET", "/metrics")
     text = connection.getresponse().read().decode()
@@ -94,7 +94,7 @@ def held(port: int) -> dict[str, float]:
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
             labels = dict(sample.labels)
-            if labels.pop("job", None) == "sms" and labels.pop("instance", None) == "here":
+            if labels.pop("job", None) == job and labels.pop("instance", None) == "here":
                 inside = ",".join(f'{name}="{value}"' for name, value in sorted(labels.items()))
                 found[sample.name + (f"{{{inside}}}" if inside else "")] = sample.value
     return found

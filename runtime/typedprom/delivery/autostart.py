@@ -15,9 +15,11 @@ from typedprom.core.environment import read_variable
 from typedprom.core.forks import run_in_children
 from typedprom.core.misuse import log_once
 from typedprom.core.variables import INSTANCE, JOB, SPOOL_DIR
+from typedprom.delivery.group_url import distinct
 from typedprom.delivery.push_thread import ExitBudget, PushThread
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.delivery.settings import explicit_fields, read_settings
+from typedprom.metrics.catalog import catalogs
 from typedprom.spool.writer import Spool
 
 if TYPE_CHECKING:
@@ -43,13 +45,13 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
     settings = read_settings(SavedSettings.load(directory) or SavedSettings(namespace), own)
     explicit = explicit_fields()
     if any(_share_group(settings, thread.settings) for _, thread in _opened.values()):
-        settings = replace(settings, grouping={**settings.grouping, "spool": namespace})
+        settings = replace(settings, grouping={**settings.grouping, "catalog": namespace})
         explicit |= {"more"}
         log_once(
             (JOB, namespace),
             lambda: (
                 f"{JOB} is the same for two spools: the one of {namespace} pushes to a group with "
-                f"spool={namespace}, so that they do not overwrite each other"
+                f"catalog={namespace}, so that they do not overwrite each other"
             ),
         )
     spool = Spool(directory)
@@ -101,8 +103,20 @@ def _on_open(
         grouping = read_settings(saved).grouping
         if "more" not in explicit and grouping != thread.settings.grouping:
             thread.change(replace(thread.settings, grouping=grouping))  # another process was first
+        _tell_of_labels(thread.settings)
     thread.on_fork()  # if this is a child whose hook has failed
     thread.start()
+
+
+def _tell_of_labels(settings: Settings) -> None:
+    """Tell at the start of labels that the grouping key and metrics of this process have."""
+    if settings.destinations:
+        owners: dict[str, str] = {}
+        for catalog in catalogs():
+            for metric in catalog.metrics.values():
+                names = (*metric.label_names(), *catalog.constant_labels)
+                owners.update(dict.fromkeys(names, metric.name))
+        distinct(settings.grouping, owners)
 
 
 def _warn_of_new_group(directory: Path, before: SavedSettings | None, now: SavedSettings) -> None:
