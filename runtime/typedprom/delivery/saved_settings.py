@@ -103,3 +103,15 @@ class SavedSettings(NamedTuple):
 
     def _bytes(self) -> bytes:
         return json.dumps({**self._asdict(), "more": dict(self.more)}).encode()
+
+
+def is_spool_at(directory: Path, spool: str) -> bool:
+    """Whether the spool with this identifier is in the directory, as far as can be known."""
+    try:
+        (directory / _NAME).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError):  # it may be another user's
+        return True
+    saved = SavedSettings.load(directory)
+    return saved is None or saved.spool == spool
