@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,7 +40,11 @@ def uwsgi(
     [
         ((), 1),
         (("--enable-threads",), 1),
-        (("--enable-threads", "--py-call-osafterfork"), 1),
+        pytest.param(
+            ("--enable-threads", "--py-call-osafterfork"),
+            1,
+            marks=pytest.mark.skipif(sys.version_info >= (3, 13), reason="uWSGI itself crashes"),
+        ),
         (("--enable-threads", "--lazy-apps"), WORKERS),
     ],
     ids=["plain", "with_threads", "with_hooks_of_python", "imported_in_workers"],

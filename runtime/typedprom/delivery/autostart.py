@@ -103,19 +103,21 @@ def _on_open(
         grouping = read_settings(saved).grouping
         if "more" not in explicit and grouping != thread.settings.grouping:
             thread.change(replace(thread.settings, grouping=grouping))  # another process was first
-        _tell_of_labels(thread.settings)
+        _tell_of_labels(_opened[directory][0], thread.settings)
     thread.on_fork()  # if this is a child whose hook has failed
     thread.start()
 
 
-def _tell_of_labels(settings: Settings) -> None:
-    """Tell at the start of labels that the grouping key and metrics of this process have."""
+def _tell_of_labels(spool: Spool, settings: Settings) -> None:
+    """Tell at the start which labels both the grouping key and metrics of this process have."""
     if settings.destinations:
-        owners: dict[str, str] = {}
-        for catalog in catalogs():
-            for metric in catalog.metrics.values():
-                names = (*metric.label_names(), *catalog.constant_labels)
-                owners.update(dict.fromkeys(names, metric.name))
+        owners = {
+            label: metric.name
+            for catalog in catalogs()
+            if catalog.spool is spool
+            for metric in catalog.metrics.values()
+            for label in (*metric.label_names(), *catalog.constant_labels)
+        }
         distinct(settings.grouping, owners)
 
 
