@@ -6,11 +6,11 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
 
 _HOOK: Final = "post_fork_hook"
 _HOOKS: Final = frozenset((_HOOK, "spooler", "mule_msg_hook"))  # uwsgidecorators sets these
@@ -24,7 +24,7 @@ def run_in_children(function: Callable[[], None]) -> None:
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=function)
     server = sys.modules.get("uwsgi")
-    if server is not None:
+    if isinstance(server, ModuleType):  # tests may have put something else there
         if not _functions:
             _hook_into(server)
         _functions.append(function)

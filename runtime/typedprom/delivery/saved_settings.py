@@ -108,10 +108,8 @@ class SavedSettings(NamedTuple):
 def is_spool_at(directory: Path, spool: str) -> bool:
     """Whether the spool with this identifier is in the directory, as far as can be known."""
     try:
-        (directory / _NAME).lstat()
+        return SavedSettings._read(directory).spool == spool
     except (FileNotFoundError, NotADirectoryError):
         return False
-    except (OSError, ValueError):  # it may be another user's
+    except (OSError, *_INVALID):  # it may be another user's
         return True
-    saved = SavedSettings.load(directory)
-    return saved is None or saved.spool == spool
