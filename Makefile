@@ -66,7 +66,7 @@ bench: $(READY) ## Compare speed and size with other libraries, print ratios (ab
 proof: $(READY) servers ## Prove that nothing recorded is lost, compare with other libraries, print tables (about six minutes)
 	$(BIN)/python -m proofs
 
-servers: ## Unpack Debian's Prometheus, Pushgateway, Alertmanager and htpasswd into .servers/, start nothing
+servers: ## Unpack Debian's Prometheus, Pushgateway, Alertmanager, node_exporter and htpasswd into .servers/, start nothing
 	@$(PYTHON) tools/servers.py
 
 demo: $(READY) servers ## Drive every SMS metric, scrape it with a real Prometheus, compare (about 20 seconds)

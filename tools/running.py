@@ -15,6 +15,7 @@ from socketserver import BaseServer
 from threading import Thread
 from types import MappingProxyType
 
+from tools import servers
 from tools.servers import Build, ServersError, alertmanager_folder, program
 
 HOST = "127.0.0.1"
@@ -104,6 +105,22 @@ def pushgateway(
         return [f"--web.listen-address={HOST}:{port}", f"--persistence.file={persistence or ''}"]
 
     with _running("prometheus-pushgateway", arguments, folder, port=port) as server:
+        yield server
+
+
+@contextmanager
+def node_exporter(folder: Path, textfiles: Path) -> Iterator[Server]:
+    """Run a node_exporter that exposes the files of a folder and nothing else."""
+
+    def arguments(port: int) -> list[str]:
+        return [
+            f"--web.listen-address={HOST}:{port}",
+            *("--collector.disable-defaults", "--collector.textfile"),
+            f"--collector.textfile.directory={textfiles}",
+        ]
+
+    binary = servers.node_exporter()
+    with _running("node-exporter", arguments, folder, binary=binary) as server:
         yield server
 
 

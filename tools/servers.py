@@ -1,7 +1,7 @@
-"""Unpacks Debian's Prometheus servers and htpasswd into .servers/, and starts nothing.
+"""Unpacks Debian's Prometheus servers, node_exporter and htpasswd into .servers/.
 
-It needs only the system's Python, and not root. Packages are downloaded with apt-get, which checks
-Debian's signatures, and unpacked with dpkg. Run it as `make servers`.
+It starts nothing. It needs only the system's Python, and not root. Packages are downloaded with
+apt-get, which checks Debian's signatures, and unpacked with dpkg. Run it as `make servers`.
 
 There are two builds of Prometheus: that of the system's release, and trixie's, which supports
 created timestamps. Trixie's is downloaded from the mirror that the system uses for its own release.
@@ -29,6 +29,7 @@ PACKAGES = {
 }
 
 
+_NODE_EXPORTER = "prometheus-node-exporter"
 # Apache's htpasswd and its libraries, each with its names in Debian's releases.
 _HTPASSWD = "apache2-utils"
 _LIBRARIES = (("libapr1", "libapr1t64"), ("libaprutil1", "libaprutil1t64"))
@@ -61,6 +62,11 @@ def program(name: str, build: Build = Build.STABLE) -> Path:
     return FOLDER / folder / "usr" / "bin" / name
 
 
+def node_exporter() -> Path:
+    """Return the path of the unpacked node_exporter."""
+    return FOLDER / _NODE_EXPORTER / "usr" / "bin" / _NODE_EXPORTER
+
+
 def htpasswd() -> tuple[Path, Path]:
     """Return the path of the unpacked htpasswd and the folder of its libraries."""
     folder = FOLDER / _HTPASSWD / "usr"
@@ -81,6 +87,11 @@ def missing() -> list[str]:
 def missing_newer() -> list[str]:
     """Return trixie's Prometheus if it is not unpacked yet."""
     return [] if program("prometheus", Build.NEWER).is_file() else [Build.NEWER.value]
+
+
+def missing_node_exporter() -> list[str]:
+    """Return the package of node_exporter if it is not unpacked yet."""
+    return [] if node_exporter().is_file() else [_NODE_EXPORTER]
 
 
 def missing_htpasswd() -> list[str]:
@@ -104,6 +115,12 @@ def unpack_newer() -> None:
     """Download trixie's Prometheus and unpack it in the same way."""
     with _staging() as staging, _placed(Build.NEWER.value, staging) as binaries:
         _extract(_download_newer(staging), binaries)
+
+
+def unpack_node_exporter() -> None:
+    """Download node_exporter and unpack it in the same way."""
+    with _staging() as staging, _placed(_NODE_EXPORTER, staging) as binaries:
+        _extract(_download([_NODE_EXPORTER], staging)[0], binaries)
 
 
 def unpack_htpasswd() -> None:
@@ -248,6 +265,7 @@ def _run(command: list[str], *, cwd: Path) -> str:
 def _binaries() -> Iterator[Path]:
     yield from map(program, _PACKAGE_OF)
     yield program("prometheus", Build.NEWER)
+    yield node_exporter()
 
 
 def versions() -> Iterator[str]:
@@ -270,6 +288,9 @@ def main() -> int:
         if missing_newer():
             print(f"downloading prometheus of {_TRIXIE} from Debian", flush=True)
             unpack_newer()
+        if packages := missing_node_exporter():
+            print(f"downloading {', '.join(packages)} from Debian", flush=True)
+            unpack_node_exporter()
         if packages := missing_htpasswd():
             print(f"downloading {', '.join(packages)} from Debian", flush=True)
             unpack_htpasswd()

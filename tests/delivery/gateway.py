@@ -103,11 +103,11 @@ def samples(port: int) -> list[tuple[str, dict[str, str], float]]:
     ]
 
 
-def held(port: int) -> dict[str, float]:
-    """What the gateway holds of the SMS group, by name and the series' own labels."""
+def held(port: int, job: str = "sms") -> dict[str, float]:
+    """What the gateway holds of the job's group, by name and the series' own labels."""
     found = {}
     for name, labels, value in samples(port):
-        if labels.pop("job", None) == "sms" and labels.pop("instance", None) == "here":
+        if labels.pop("job", None) == job and labels.pop("instance", None) == "here":
             inside = ",".join(f'{label}="{text}"' for label, text in sorted(labels.items()))
             found[name + (f"{{{inside}}}" if inside else "")] = value
     return found

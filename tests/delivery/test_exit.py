@@ -174,7 +174,7 @@ def test_two_spools_of_one_job_do_not_overwrite_each_other(delivering: Deliverin
     named.run(TWO_CATALOGS.format(namespaces=["y"]))
     assert groups(delivering.port) == {
         (("instance", "here"), ("job", "etl")): {"x_a_total"},
-        (("instance", "here"), ("job", "etl"), ("spool", "y")): {"y_a_total"},
+        (("catalog", "y"), ("instance", "here"), ("job", "etl")): {"y_a_total"},
     }
 
 

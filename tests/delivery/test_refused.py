@@ -6,10 +6,14 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.delivery.gateway import KEXP, RECORD_FIVE, SUCCESS, Delivering, held
+from tools.running import HOST
 from typedprom.core.misuse import forget
+from typedprom.delivery.deliverer import REFUSED
 from typedprom.delivery.quarantine import HELD_SECONDS, PAYLOAD_BYTES, Quarantine
 
 PAYLOAD = b"# TYPE x_g gauge\nx_g 1.0\n"
@@ -123,3 +127,28 @@ def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
     Quarantine(tmp_path).remove({"folder", "notes"})
     assert (tmp_path / "folder.txt").is_dir()
     assert (tmp_path / "notes.md").exists()
+
+
+def test_a_job_that_pushes_once_tells_how_many_are_refused(delivering: Delivering) -> None:
+    """So that the alert on it fires; and that it ends when nothing is refused any more."""
+    other = f"http://{HOST}:{delivering.port}/metrics/job/other"
+    send("PUT", other, f"# TYPE {SUCCESS} gauge\n{SUCCESS} 1\n".encode())
+    program = f"import logging; logging.disable()\n{RECORD_FIVE}"
+    for _ in range(2):  # also while the family is held back
+        delivering.run(program)
+        assert held(delivering.port)[REFUSED.name] == 1.0
+        assert KEXP not in held(delivering.port)
+        assert len([*(delivering.spool / "refused").iterdir()]) == 1
+    send("DELETE", other, b"")
+    for path in (delivering.spool / "refused").iterdir():
+        os.utime(path, (time.time() - HELD_SECONDS - 1,) * 2)
+    delivering.run(program)
+    assert held(delivering.port)[REFUSED.name] == 0.0
+    assert held(delivering.port)[KEXP] == 15.0
+    assert [*(delivering.spool / "refused").iterdir()] == []
+
+
+def send(method: str, url: str, body: bytes) -> None:
+    request = Request(url, body, method=method)  # noqa: S310 - of a gateway that the test started
+    with urlopen(request, timeout=10) as answer:  # noqa: S310
+        assert answer.status in (200, 202)

@@ -9,7 +9,13 @@ from typing import NoReturn
 
 import pytest
 
-from tools.servers import htpasswd, missing, missing_htpasswd, missing_newer
+from tools.servers import (
+    htpasswd,
+    missing,
+    missing_htpasswd,
+    missing_newer,
+    missing_node_exporter,
+)
 
 
 def lacking(what: str) -> NoReturn:
@@ -30,6 +36,12 @@ def require_newer_prometheus() -> None:
     require_servers()
     if missing_newer():
         lacking("needs trixie's Prometheus, which is not unpacked: run `make servers`")
+
+
+def require_node_exporter() -> None:
+    """Require node_exporter."""
+    if missing_node_exporter():
+        lacking("needs node_exporter, which is not unpacked: run `make servers`")
 
 
 def require_htpasswd() -> tuple[Path, dict[str, str]]:

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.environment import read_variable
+from typedprom.core.forks import run_in_children
 from typedprom.core.misuse import log_once
 from typedprom.core.variables import JOB, SPOOL_DIR
+from typedprom.delivery.group_url import distinct
 from typedprom.delivery.push_thread import ExitBudget, PushThread
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.delivery.settings import explicit_fields, read_settings
+from typedprom.metrics.catalog import catalogs
 from typedprom.spool.writer import Spool
 
 if TYPE_CHECKING:
@@ -43,13 +46,13 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
     settings = read_settings(SavedSettings.load(directory) or SavedSettings(namespace), own)
     explicit = explicit_fields()
     if any(_share_group(settings, thread.settings) for _, thread in _opened.values()):
-        settings = replace(settings, grouping={**settings.grouping, "spool": namespace})
+        settings = replace(settings, grouping={**settings.grouping, "catalog": namespace})
         explicit |= {"more"}
         log_once(
             (JOB, namespace),
             lambda: (
                 f"{JOB} is the same for two spools: the one of {namespace} pushes to a group with "
-                f"spool={namespace}, so that they do not overwrite each other"
+                f"catalog={namespace}, so that they do not overwrite each other"
             ),
         )
     spool = Spool(directory)
@@ -109,12 +112,26 @@ def _on_open(
         grouping = read_settings(saved).grouping
         if "more" not in explicit and grouping != thread.settings.grouping:
             thread.change(replace(thread.settings, grouping=grouping))  # another process was first
+        _tell_of_labels(_opened[directory][0], thread.settings)
     _start(thread)
 
 
 def _start(thread: PushThread) -> None:
     thread.on_fork()  # if this is a child whose hook has failed
     thread.start()
+
+
+def _tell_of_labels(spool: Spool, settings: Settings) -> None:
+    """Tell at the start which labels both the grouping key and metrics of this process have."""
+    if settings.destinations:
+        owners = {
+            label: metric.name
+            for catalog in catalogs()
+            if catalog.spool is spool
+            for metric in catalog.metrics.values()
+            for label in (*metric.label_names(), *catalog.constant_labels)
+        }
+        distinct(settings.grouping, owners)
 
 
 def _warn_of_new_group(directory: Path, before: SavedSettings | None, now: SavedSettings) -> None:
@@ -150,8 +167,7 @@ def _after_in_child() -> None:
         thread.on_fork()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_in_child)
+run_in_children(_after_in_child)
 atexit.register(finish)
 
 # Functions registered later run earlier. Multiprocessing waits for its children at exit, which must

@@ -27,6 +27,7 @@ from typedprom.core.misuse import printable
 from typedprom.core.variables import SPOOL_DIR
 from typedprom.delivery.autostart import absolute, is_spool, spools_in, state_folder
 from typedprom.delivery.deliverer import Deliverer, SinkError, make_sink
+from typedprom.delivery.group_url import distinct, label_owners
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.delivery.settings import Settings, read_settings
 from typedprom.delivery.sinks import specs
@@ -88,15 +89,17 @@ def deliver(options: argparse.Namespace) -> int:
         sinks = [make_sink(one, settings, directory) for one in settings.destinations]
     except SinkError as error:
         raise UsageError(str(error)) from error
+    store = SpoolStore(directory)
     with _notice_of_slow_delivery(options.timeout):
-        deliverer = Deliverer(SpoolStore(directory), sinks)
-        delivery = deliverer.deliver(monotonic() + options.timeout)
+        delivery = Deliverer(store, sinks).deliver(monotonic() + options.timeout)
     for _, message in delivery.problems():
         print_error(message)
-    group = ",".join(f"{label}={value}" for label, value in settings.grouping.items())
     for destination, sink in zip(settings.destinations, sinks, strict=True):
         if sink.name in delivery.delivered_to:
-            where = f"{sink.name}, group {group}" if destination.spec.is_grouped else sink.name
+            where = sink.name
+            if destination.spec.is_grouped:
+                key = distinct(settings.grouping, label_owners(store.collect()))
+                where += ", group " + ",".join(f"{name}={value}" for name, value in key.items())
             print(printable(f"delivered {delivery.series} series to {where}"))
     return 0 if delivery.complete else 1
 

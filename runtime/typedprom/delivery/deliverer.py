@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 from typedprom.core.misuse import OnceKey, log_once
+from typedprom.delivery.quarantine import Quarantine
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.metrics.definition import Definition, Family
 from typedprom.spool.directory import Busy
@@ -103,7 +104,7 @@ class Deliverer:
     def __init__(self, store: SpoolStore, sinks: Sequence[Sink]) -> None:
         self._store = store
         self._sinks = sinks
-        self._refused = 0
+        self._refused: int | None = None  # families, as of the last push
 
     def deliver(self, deadline: float, *, ending_run: str | None = None) -> Delivery:
         """Deliver before `time.monotonic()` reaches the deadline. Raises no OSError.
@@ -116,7 +117,7 @@ class Deliverer:
         try:
             with directory.push_locked(max(0.0, deadline - monotonic())):
                 families = self._store.collect(excluding_live=ending_run, deadline=deadline)
-                return self._push([*families, *self._own_families()], deadline)
+                return self._push(families, deadline)
         except Busy:
             return Delivery(0, {}, busy=f"another process holds {directory.path / 'push.lock'}")
         except (OSError, FormatError) as error:
@@ -132,27 +133,44 @@ class Deliverer:
         self._store.compact()
 
     def _push(self, families: Sequence[Family], deadline: float) -> Delivery:
-        delivery = Delivery(sum(len(family.series) for family in families), {})
+        """Push the families, and our own.
+
+        Where the number of refused families has changed, push again: a job may push only once.
+        """
+        directory = self._store.directory
+        if self._refused is None:
+            held = Quarantine(directory.refused).held()
+            self._refused = len({name.partition(".")[0] for name in held})
+        pushed = [*families, *_own_families(directory.path, self._refused)]
+        delivery = Delivery(sum(len(family.series) for family in pushed), {})
         for sink in self._sinks:
-            result = sink.push(families, deadline)
+            result = sink.push(pushed, deadline)
             delivery.refused.update(result.refused)
             if result.delivered:
                 delivery.delivered_to.append(sink.name)
             else:
                 delivery.failures[sink.name] = result.reason
-        self._refused = len(delivery.refused)
+        refused = len(delivery.refused)
+        if refused > self._refused or (refused < self._refused and not delivery.failures):
+            self._refused = refused
+            pushed = [*families, *_own_families(directory.path, refused)]
+            for sink in self._sinks:
+                if sink.name in delivery.delivered_to:
+                    sink.push(pushed, deadline)
         return delivery
 
-    def _own_families(self) -> list[Family]:
-        now = time()
-        families = [
-            Family(LAST_PUSH, {(): [now, now]}),
-            Family(REFUSED, {(): [now, float(self._refused)]}),
-        ]
-        saved = SavedSettings.load(self._store.directory.path)
-        if saved is not None and saved.spool:
-            families.append(Family(SPOOL, {(("spool", saved.spool),): [now, 1.0]}))
-        return families
+
+def _own_families(spool: Path, refused: int) -> list[Family]:
+    """The families about the delivery itself."""
+    now = time()
+    families = [
+        Family(LAST_PUSH, {(): [now, now]}),
+        Family(REFUSED, {(): [now, float(refused)]}),
+    ]
+    saved = SavedSettings.load(spool)
+    if saved is not None and saved.spool:
+        families.append(Family(SPOOL, {(("spool", saved.spool),): [now, 1.0]}))
+    return families
 
 
 class LastPush:

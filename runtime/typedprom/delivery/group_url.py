@@ -1,15 +1,58 @@
-"""Paths of the groups of a Pushgateway."""
+"""Grouping keys: their labels beside those of metrics, and their paths at a Pushgateway."""
 
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Final
 from urllib.parse import quote
 
+from typedprom.core.misuse import log_once
+from typedprom.core.variables import GROUPING
 from typedprom.exposition.text_format import is_legacy_name
+from typedprom.metrics.definition import Family
 
 _IN_BASE64: Final = ("", ".", "..")  # a path segment cannot be one of these, nor have a slash
+
+
+def distinct(grouping: Mapping[str, str], owners: Mapping[str, str]) -> dict[str, str]:
+    """The grouping key beside labels of metrics; `owners` has a metric for each of their names.
+
+    A label that a metric has too is called `exported_…` in the key, as Prometheus calls such
+    labels. `job` stays, because no group is without it. Each is logged once.
+    """
+    labels: dict[str, str] = {}
+    for name, value in grouping.items():
+        new = name
+        while name != "job" and (new in owners or (new != name and new in grouping)):
+            new = f"exported_{new}"
+        labels[new] = value
+        if name in owners:
+            _tell(name, new, owners[name])
+    return labels
+
+
+def label_owners(families: Iterable[Family]) -> dict[str, str]:
+    """The names of all labels of the families, each with a metric that has it."""
+    owners: dict[str, str] = {}
+    for family in families:
+        definition = family.definition
+        names = {label.name for label in definition.labels}.union(definition.info_labels)
+        names.update(name for name, _ in chain(definition.constant, *family.series))
+        owners.update(dict.fromkeys(names, definition.name))
+    return owners
+
+
+def _tell(name: str, new: str, metric: str) -> None:
+    has = f"the metric `{metric}` has a label `{name}` too"
+    if name == "job":
+        text = f"{has}, which the group's replaces: rename it in the catalog"
+    elif name == "instance":
+        text = f"the grouping label `{name}` is pushed as `{new}`, because {has}: rename that one"
+    else:
+        text = f"{GROUPING}: `{name}` is pushed as `{new}`, because {has}: choose another name"
+    log_once(("grouping", name), lambda: text)
 
 
 def group_path(grouping: Mapping[str, str]) -> str:

@@ -24,6 +24,7 @@ from time import monotonic, sleep, time
 from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import WeakSet
 
+from typedprom.core.forks import run_in_children
 from typedprom.delivery.credentials import CA_FILE, Credentials, Secrets
 from typedprom.delivery.dns import Addresses, ResolvedAddress
 from typedprom.delivery.redaction import WITHHELD, beginning, redacted
@@ -331,8 +332,7 @@ def _after_in_child() -> None:
         copy.shut()  # the parent's stays open
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_in_child)
+run_in_children(_after_in_child)
 
 
 def _retry_after(text: str) -> float:

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Final, ParamSpec, Self, TypeAlias, TypeVar, cast
 
 from typedprom.core.environment import warn_of_late_variables
+from typedprom.core.forks import run_in_children
 from typedprom.metrics.context_managers import Block
 
 if TYPE_CHECKING:
@@ -228,5 +229,4 @@ def _after_in_child() -> None:
     _running.clear()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_in_child)
+run_in_children(_after_in_child)

@@ -16,6 +16,7 @@ from mmap import mmap
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
+from typedprom.core.forks import is_uwsgi_master
 from typedprom.core.misuse import log_once
 from typedprom.core.threads import start_thread, starts_greenlets
 from typedprom.delivery.deliverer import Deliverer, LastPush, SinkError, make_sink
@@ -110,7 +111,7 @@ class PushThread:
     def start(self) -> None:
         """Start the thread, unless it runs."""
         is_running = self._ended is not None and not self._ended.is_set()
-        if is_running or not self._may_start:
+        if is_running or not self._may_start or is_uwsgi_master():
             return
         self._asleep = asleep = threading.Lock()
         asleep.acquire()

@@ -105,3 +105,13 @@ class SavedSettings(NamedTuple):
 
     def _bytes(self) -> bytes:
         return json.dumps({**self._asdict(), "more": dict(self.more)}).encode()
+
+
+def is_spool_at(directory: Path, spool: str) -> bool:
+    """Whether the spool with this identifier is in the directory, as far as can be known."""
+    try:
+        return SavedSettings._read(directory).spool == spool
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, *_INVALID):  # it may be another user's
+        return True

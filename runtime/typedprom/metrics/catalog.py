@@ -29,6 +29,7 @@ INTERFACE: Final = 1
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
+_UNNAMED: Final = "metrics"  # a catalog without namespace and package
 _RESERVED: Final = ("le", "quantile")  # labels that histograms and summaries have
 
 _catalogs: Final[list[ref[Catalog]]] = []
@@ -68,8 +69,9 @@ class ExternalMetric:
 class Catalog:
     """All metrics of one package. `namespace` is the first part of their names.
 
-    `constant_labels` are on every exposed series, and `environment` names the environment variables
-    that programs with these metrics read.
+    `package` names the spool and the job where the namespace is empty. `constant_labels` are on
+    every exposed series, and `environment` names the environment variables that programs with these
+    metrics read.
     """
 
     __slots__ = (
@@ -93,12 +95,14 @@ class Catalog:
         title: str,
         description: str,
         interface: int,
+        package: str = "",
         external: tuple[ExternalMetric, ...] = (),
         constant_labels: Mapping[str, str] | None = None,
         environment: Environment = NOTHING,
     ) -> None:
+        name = namespace or package or _UNNAMED
         if interface != INTERFACE:
-            raise ImportError(_unsupported(namespace, interface))
+            raise ImportError(_unsupported(name, interface))
         self.namespace = namespace
         self.title = title
         self.description = description
@@ -107,7 +111,7 @@ class Catalog:
         self._constant_labels = dict(constant_labels or {})
         self._exposed = False  # whether series were exposed with the constant labels
         self._metrics: dict[str, AnyInstrument] = {}
-        opened = PORTS.open_spool(namespace, environment)
+        opened = PORTS.open_spool(name, environment)
         self.spool: Storage | None = None if opened is None else opened[0]
         self.cells: CellClasses = IN_MEMORY if opened is None else opened[1]
         _catalogs.append(ref(self, _catalogs.remove))
@@ -224,7 +228,7 @@ class Catalog:
         return f"<Catalog {self.namespace!r}: {len(self._metrics)} metrics>"
 
 
-def _unsupported(namespace: str, interface: int) -> str:
+def _unsupported(name: str, interface: int) -> str:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
@@ -233,6 +237,6 @@ def _unsupported(namespace: str, interface: int) -> str:
         installed = "the typedprom in use"
     remedy = "upgrade typedprom" if interface > INTERFACE else "generate it again"
     return (
-        f"the metrics package of namespace `{namespace}` was generated for interface {interface} "
+        f"the metrics package of `{name}` was generated for interface {interface} "
         f"of typedprom, but {installed} supports interface {INTERFACE}: {remedy}"
     )

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 class Ports:
     """The functions.
 
-    `open_spool` opens the spool of a namespace, if the environment names one, and returns it with
-    the cell classes that record into it. `register` makes the metrics of a catalog collectors of a
-    registry. `collected` and `described` return a metric as prometheus_client has it, with and
-    without samples; the former gives several families where a spool has something to add.
+    `open_spool` opens the spool of a catalog by its name, which is its namespace if it has one, and
+    returns it with the cell classes that record into it; None if the environment names none.
+    `register` makes the metrics of a catalog collectors of a registry. `collected` and `described`
+    return a metric as prometheus_client has it, with and without samples; the former gives several
+    families where a spool has something to add.
     """
 
     __slots__ = ("collected", "described", "open_spool", "register")
@@ -45,4 +46,4 @@ class Ports:
 
 
 PORTS: Final = Ports()
-PORTS.open_spool = lambda _namespace, _environment: None
+PORTS.open_spool = lambda _name, _environment: None

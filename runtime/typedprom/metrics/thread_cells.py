@@ -5,12 +5,12 @@ They are used, read and removed like the shared cells they derive from.
 
 from __future__ import annotations
 
-import os
 from _weakref import ref  # `weakref` without its Python half, which nothing here needs
 from bisect import bisect_left
 from threading import Lock, local
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from typedprom.core.forks import run_in_children
 from typedprom.metrics.amounts import LARGEST, ONE, ZERO, to_float
 from typedprom.metrics.cell import Cell, Undo
 from typedprom.metrics.cells import (
@@ -235,5 +235,4 @@ def _renew_lock() -> None:
     _folding = Lock()
 
 
-if hasattr(os, "register_at_fork"):  # a thread that holds the lock is not in the child
-    os.register_at_fork(after_in_child=_renew_lock)
+run_in_children(_renew_lock)  # a thread that holds the lock is not in the child

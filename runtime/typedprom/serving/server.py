@@ -9,7 +9,6 @@ of time and is cut.
 from __future__ import annotations
 
 import atexit
-import os
 import select
 import socket
 import ssl
@@ -28,6 +27,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from urllib.parse import SplitResult, urlsplit
 from weakref import WeakSet
 
+from typedprom.core.forks import run_in_children
 from typedprom.core.misuse import log_once, safe_repr
 from typedprom.core.threads import start_thread
 from typedprom.exposition.sources import Source
@@ -395,5 +395,4 @@ def _after_fork() -> None:
     _servers.clear()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+run_in_children(_after_fork)

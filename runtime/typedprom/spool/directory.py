@@ -12,6 +12,7 @@ from errno import EACCES, EBUSY
 from pathlib import Path
 from typing import Final
 
+from typedprom.core.forks import run_in_children
 from typedprom.core.misuse import log_once
 from typedprom.core.system_calls import O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, synchronise
 from typedprom.spool import ownership
@@ -245,5 +246,4 @@ def _release_locks() -> None:
         _close(descriptor)
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_release_locks)
+run_in_children(_release_locks)

@@ -119,6 +119,13 @@ def test_the_group_becomes_the_resource_and_labels_of_every_series(receiver: Rec
     assert texts(latency.attributes) == {"team": "ingest", "zone": "eu"}
 
 
+def test_a_label_of_the_group_does_not_replace_that_of_a_series(receiver: Receiver) -> None:
+    sink = OTLP(receiver.endpoint, GROUPING | {"zone": "us"})
+    assert sink.push([LATENCY], deadline()).delivered
+    (latency,) = receiver.metrics()["sms_latency_seconds"].histogram.data_points
+    assert texts(latency.attributes) == {"exported_zone": "us", "zone": "eu"}
+
+
 def test_a_metric_without_series_is_not_sent(receiver: Receiver) -> None:
     empty = Family(REQUESTS.definition)
     assert OTLP(receiver.endpoint, GROUPING).push([empty, SENT], deadline()).delivered

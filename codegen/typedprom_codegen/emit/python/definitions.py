@@ -42,7 +42,7 @@ _LABEL_CLASSES: Final = {
 }
 
 
-def catalog_definition(catalog: Catalog, limit: int) -> str:
+def catalog_definition(catalog: Catalog, package: str, limit: int) -> str:
     """`CATALOG`, with the metrics that the package does not record."""
     external = tuple(_external(metric) for metric in catalog.metrics() if not metric.emitted)
     arguments: list[Expression] = [
@@ -51,6 +51,8 @@ def catalog_definition(catalog: Catalog, limit: int) -> str:
         Keyword("description", Text(catalog.description)),
         Keyword("interface", str(INTERFACE)),
     ]
+    if not catalog.namespace:
+        arguments.append(Keyword("package", Text(package)))
     if external:
         arguments.append(Keyword("external", tuple_of(external)))
     if catalog.constant_labels:

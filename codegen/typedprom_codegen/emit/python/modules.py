@@ -32,7 +32,7 @@ def package_files(catalog: Catalog, package: str, limit: int) -> Iterator[Output
     model = package_model(catalog)
     yield OutputFile("py.typed", "")
     yield _package_module(model, package, limit)
-    yield _catalog_module(model, limit)
+    yield _catalog_module(model, package, limit)
     if model.labels or model.states:
         yield _labels_module(model, limit)
     if model.classes:
@@ -59,13 +59,13 @@ def _package_module(model: PackageModel, package: str, limit: int) -> OutputFile
     )
 
 
-def _catalog_module(model: PackageModel, limit: int) -> OutputFile:
+def _catalog_module(model: PackageModel, package: str, limit: int) -> OutputFile:
     runtime = catalog_classes(model.catalog)
     return _module(
         "_catalog",
         "catalog",
         imports=_imports({"typing": ["Final"]}, {RUNTIME: runtime}, {}, limit),
-        definition=catalog_definition(model.catalog, limit),
+        definition=catalog_definition(model.catalog, package, limit),
     )
 
 

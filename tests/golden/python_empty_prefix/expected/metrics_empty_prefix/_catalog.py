@@ -11,4 +11,5 @@ CATALOG: Final = Catalog(
     title="No namespace",
     description="",
     interface=1,
+    package="metrics_empty_prefix",
 )
