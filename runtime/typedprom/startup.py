@@ -159,7 +159,11 @@ def _load_register() -> RegisterMetrics:
 
 
 def _collected(metric: AnyInstrument) -> list[CollectedFamily]:
-    from typedprom.exposition.prom_client import collected
+    if metric.spool is None:
+        from typedprom.exposition.prom_client import in_memory
+
+        return [in_memory(metric)]
+    from typedprom.exposition.spool_collectors import collected
 
     return collected(metric)
 

@@ -4,10 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
-from math import inf
-from time import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
@@ -23,21 +20,17 @@ from typedprom.exposition.text_format import number
 from typedprom.metrics import self_metrics
 from typedprom.metrics.cell import Cell
 from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
-from typedprom.metrics.definition import ADDED
 from typedprom.metrics.instruments import HistogramKind
-from typedprom.metrics.labels import INVALID
 from typedprom.metrics.text_cells import InfoCell, StateSetCell
 
 if TYPE_CHECKING:
     from prometheus_client.registry import Collector
 
     from typedprom.metrics.cell import AnyInstrument
-    from typedprom.metrics.definition import Definition
-    from typedprom.metrics.definition import Family as SpooledFamily
     from typedprom.metrics.exemplars import Exemplar as OurExemplar
     from typedprom.metrics.instruments import Info
 
-__all__ = ["Family", "Registry", "collected", "described", "in_memory", "register"]
+__all__ = ["Family", "Registry", "described", "in_memory", "register"]
 
 MULTIPROCESS: Final = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -116,58 +109,6 @@ def described(metric: AnyInstrument) -> Family:
     family = metric.family
     unit = metric.unit if metric.unit and family.endswith("_" + metric.unit) else ""
     return Family(family, metric.help, metric.type, unit)
-
-
-def collected(metric: AnyInstrument) -> list[Family]:
-    """The metric with its samples, like those of prometheus_client's own instruments.
-
-    Of a metric in a spool they are those of all processes.
-    """
-    if metric.spool is None:
-        return [in_memory(metric)]
-    from typedprom.exposition.spool_collectors import families_about_spool, spooled_families
-
-    spooled = spooled_families(metric)
-    families = [in_memory(metric)] if spooled is None else [*map(_of_spool, spooled)]
-    return [*families, *map(_of_spool, families_about_spool(metric))]
-
-
-def _of_spool(spooled: SpooledFamily) -> Family:
-    """A family of a spool. Series began in the past, whatever the clocks of processes said."""
-    definition, now = spooled.definition, time()
-    name = definition.family
-    family = Family(name, definition.help, definition.type, definition.unit)
-    with_created = shows_created()
-    for labels, (timestamp, *values) in spooled.series.items():
-        series = dict(labels)
-        for suffix, added, value in _spooled_samples(definition, values):
-            family.samples.append(Sample(name + suffix, {**series, **added}, value))
-        if with_created and definition.type in ADDED:
-            began = timestamp if 0.0 <= timestamp <= now else now
-            family.samples.append(Sample(f"{name}_created", series, began))
-    return family
-
-
-def _spooled_samples(
-    definition: Definition, values: Sequence[float]
-) -> Iterator[tuple[str, Mapping[str, str], float]]:
-    if definition.type == "histogram":
-        *buckets, total = values
-        counts = [*accumulate(buckets)]
-        for bound, count in zip((*definition.buckets, inf), counts, strict=True):
-            yield "_bucket", {"le": number(bound)}, count
-        yield "_count", {}, counts[-1]
-        if definition.buckets[0] >= 0.0:
-            yield "_sum", {}, total
-    elif definition.type == "stateset":
-        (index,) = map(int, values)
-        for place, state in enumerate(definition.states):
-            yield "", {definition.name: state}, float(place == index)
-        if index < 0:
-            yield "", {definition.name: INVALID}, 1.0
-    else:
-        suffix = {"counter": "_total", "info": "_info"}.get(definition.type, "")
-        yield suffix, {}, values[0]
 
 
 def in_memory(metric: AnyInstrument) -> Family:

@@ -10,24 +10,33 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
-from time import monotonic
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from math import inf
+from time import monotonic, time
 from typing import TYPE_CHECKING, Final, cast
+
+from prometheus_client.samples import Sample
 
 from typedprom.core.misuse import log_once
 from typedprom.exposition.foreign_collectors import collectors
 from typedprom.exposition.import_hook import registered
+from typedprom.exposition.prom_client import Family as CollectedFamily
+from typedprom.exposition.prom_client import in_memory, shows_created
 from typedprom.exposition.spool_source import is_in_memory, warn_of_pushes
+from typedprom.exposition.text_format import number
 from typedprom.metrics import self_metrics
+from typedprom.metrics.definition import ADDED
 from typedprom.metrics.instrument import Instrument
 from typedprom.metrics.isolation import is_isolated
+from typedprom.metrics.labels import INVALID
 from typedprom.spool.format import FormatError
 from typedprom.spool.store import SpoolStore
 from typedprom.spool.writer import Spool
 
 if TYPE_CHECKING:
     from typedprom.metrics.cell import AnyInstrument
-    from typedprom.metrics.definition import Family
+    from typedprom.metrics.definition import Definition, Family
 
 _IDLE_SECONDS: Final = 1.0  # after which a scrape that did not ask for every metric has ended
 _FIRST: Final = self_metrics.LABEL_INVALID
@@ -51,7 +60,9 @@ class _SpoolReader:
                 return {one.definition.name: one for one in self._store.collect_declared()}
         except (OSError, FormatError) as error:
             path, why = self._spool.directory.path, str(error)
-            log_once(("collect", str(path)), lambda: f"the metrics in {path} cannot be read: {why}")
+            if self._spool.run is not None:  # else that is known, and they are in memory
+                key = ("collect", str(path))
+                log_once(key, lambda: f"the metrics in {path} cannot be read: {why}")
             return None
 
 
@@ -105,6 +116,13 @@ _thread: Final = _ThreadScrape()
 _readers: Final[dict[tuple[int, Spool], _SpoolReader]] = {}  # by process id too
 
 
+def collected(metric: AnyInstrument) -> list[CollectedFamily]:
+    """The metric as prometheus_client has it, with the samples of all processes of its spool."""
+    spooled = _spooled_families(metric)
+    families = [in_memory(metric)] if spooled is None else [*map(_of_spool, spooled)]
+    return [*families, *map(_of_spool, _families_about_spool(metric))]
+
+
 def _orders() -> Iterator[list[AnyInstrument]]:
     """The spooled metrics of each registry, in the order in which it asks them."""
     registries = [reference() for reference in registered[0].keyrefs()]
@@ -118,7 +136,7 @@ def _orders() -> Iterator[list[AnyInstrument]]:
             yield [metric for metric in metrics if isinstance(metric.spool, Spool)]
 
 
-def spooled_families(metric: AnyInstrument) -> list[Family] | None:
+def _spooled_families(metric: AnyInstrument) -> list[Family] | None:
     """The metric's family, of all processes of its spool: none where that cannot be read.
 
     None for a metric to be taken from the memory of this process: it has no spool, or one that it
@@ -141,9 +159,47 @@ def spooled_families(metric: AnyInstrument) -> list[Family] | None:
     return scrape.take(metric, spool, reader)
 
 
-def families_about_spool(metric: AnyInstrument) -> list[Family]:
+def _families_about_spool(metric: AnyInstrument) -> list[Family]:
     """What a spool has about itself, after the first metric of a scrape."""
     spool, scrape = metric.spool, _thread.scrape
     if is_isolated() or metric is not _FIRST or scrape is None or not isinstance(spool, Spool):
         return []
     return scrape.about(spool)
+
+
+def _of_spool(spooled: Family) -> CollectedFamily:
+    """A family of a spool. Series began in the past, whatever the clocks of processes said."""
+    definition, now = spooled.definition, time()
+    name = definition.family
+    family = CollectedFamily(name, definition.help, definition.type, definition.unit)
+    with_created = shows_created()
+    for labels, (timestamp, *values) in spooled.series.items():
+        series = dict(labels)
+        for suffix, added, value in _spooled_samples(definition, values):
+            family.samples.append(Sample(name + suffix, {**series, **added}, value))
+        if with_created and definition.type in ADDED:
+            began = timestamp if 0.0 <= timestamp <= now else now
+            family.samples.append(Sample(f"{name}_created", series, began))
+    return family
+
+
+def _spooled_samples(
+    definition: Definition, values: Sequence[float]
+) -> Iterator[tuple[str, Mapping[str, str], float]]:
+    if definition.type == "histogram":
+        *buckets, total = values
+        counts = [*accumulate(buckets)]
+        for bound, count in zip((*definition.buckets, inf), counts, strict=True):
+            yield "_bucket", {"le": number(bound)}, count
+        yield "_count", {}, counts[-1]
+        if definition.buckets[0] >= 0.0:
+            yield "_sum", {}, total
+    elif definition.type == "stateset":
+        (index,) = map(int, values)
+        for place, state in enumerate(definition.states):
+            yield "", {definition.name: state}, float(place == index)
+        if index < 0:
+            yield "", {definition.name: INVALID}, 1.0
+    else:
+        suffix = {"counter": "_total", "info": "_info"}.get(definition.type, "")
+        yield suffix, {}, values[0]

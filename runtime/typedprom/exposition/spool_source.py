@@ -85,8 +85,8 @@ def is_in_memory(metric: AnyInstrument, known: Container[str]) -> bool:
 
 
 def warn_of_pushes(spool: Spool) -> None:
-    """Log once that a spool is exposed here and also pushed."""
-    if spool.pushed_by:
+    """Log once that a spool which this process writes to is exposed here and also pushed."""
+    if spool.pushed_by and spool.run is not None:
         path, variables = spool.directory.path, " and ".join(spool.pushed_by)
         log_once(
             ("exposed and pushed", str(path)),
