@@ -113,8 +113,8 @@ def test_a_merge_in_the_middle_of_a_cut_is_noticed(
     jobs(2).write(directory)
     merges = iter(range(2))
 
-    def late(place: SpoolDirectory, merged: frozenset[str]) -> object:
-        listing = list_runs(place, merged)
+    def late(place: SpoolDirectory, merged: frozenset[str], deadline: float) -> object:
+        listing = list_runs(place, merged, deadline)
         if next(merges, None) is not None:
             jobs(3).write(directory)
             other.compact()

@@ -3,6 +3,11 @@
 The totals that have a run in them name it, and are safely on the disk before its file is removed.
 Whoever finds the file of a run that is named there only removes it. A name is dropped only when the
 removal of its file is safely on the disk too.
+
+Runs are merged in steps, the oldest first, each with totals of its own: what is done when time is
+up, or the process dies, stays done. Budgets are spent within a step in the order in which records
+were placed, those of live processes included, and between steps by the age of their runs. What was
+decided stays decided.
 """
 
 from __future__ import annotations
@@ -11,17 +16,18 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 
 from typedprom.core.misuse import log_once
 from typedprom.metrics.definition import Labels, base, label_values
 from typedprom.spool.aggregation import Part, Sums
 from typedprom.spool.budgets import MetricDecisions
-from typedprom.spool.claims import Claims, claims_of, fail, read_claims
+from typedprom.spool.claims import claims_of, fail, read_layouts
 from typedprom.spool.directory import RUN_SUFFIX, SpoolDirectory, sync_folder
 from typedprom.spool.format import Damage, FormatError
-from typedprom.spool.listing import ListedRun, batches, list_runs
-from typedprom.spool.run_reader import MetricLayout, RunLayout, RunReading, contents
+from typedprom.spool.listing import ListedRun, Listing, list_in_parts, steps
+from typedprom.spool.run_reader import MetricLayout, RunReading, contents
 from typedprom.spool.selector import Selector
 from typedprom.spool.totals import Totals, load, read
 
@@ -36,26 +42,33 @@ class Compaction:
         self._directory = directory
         self.totals = self._repaired_totals()
         self.totals.sums.remember(decisions)
-        self.listing = list_runs(directory, self.totals.runs)
+        self.live: list[ListedRun] = []  # those that `run` has found
 
     def run(self, deadline: float) -> int:
         """Merge every ended run, and return how many; what is done at `deadline` stays done.
 
-        Raises OSError where any run cannot be read, since it may come before others in budgets.
+        A step that began before it is finished. Raises TimeoutError, and OSError where a run cannot
+        be read, since it may come before others in budgets.
         """
-        self._tidy()
-        for path, error in self.listing.unreadable:
-            fail(path, error)
-        if not self.listing.ended:
-            return 0
-        claims = read_claims([*self.listing.ended, *self.listing.live], {}, fail, deadline)
-        self.totals.sums.admit(claims)
         merged = 0
-        for batch in batches(self.listing.ended):
+        steps = self._steps()
+        step = next(steps, None)
+        while step is not None:
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{merged} runs are merged, and time is up")
-            merged += self._merge(batch, claims)
+                raise TimeoutError(f"time was up after merging {merged} runs; the next run goes on")
+            following = next(steps, None)
+            merged += self._merge(step, is_last=following is None)
+            step = following
         return merged
+
+    def _steps(self) -> Iterator[list[ListedRun]]:
+        """The runs that have ended, as many at a time as are merged at once."""
+        for part in list_in_parts(self._directory, self.totals.runs):
+            self._tidy(part)
+            self.live += part.live
+            for path, error in part.unreadable:
+                fail(path, error)
+            yield from steps(part.ended)
 
     def _repaired_totals(self) -> Totals:
         """The totals, after what is damaged of them is set aside."""
@@ -80,24 +93,29 @@ class Compaction:
             pass
         return False
 
-    def _tidy(self) -> None:
+    def _tidy(self, listing: Listing) -> None:
         """Finish what an interrupted compaction has left, and set aside what is not readable."""
-        for path, why in self.listing.broken:
+        for path, why in listing.broken:
             self._set_aside(path, why)
-        for path in self.listing.abandoned:
+        for path in listing.abandoned:
             with suppress(OSError):
                 path.unlink()
-        self._remove((path, _damage(path)) for path in self.listing.merged)
+        self._remove((path, _damage(path)) for path in listing.merged)
         if self.totals.runs:
             self._forget_removed(self.totals)
 
-    def _merge(self, batch: list[ListedRun], claims: Claims) -> int:
-        runs = [run for listed in batch if (run := self._read(listed, claims.layouts)) is not None]
+    def _merge(self, step: list[ListedRun], *, is_last: bool) -> int:
+        runs = [run for listed in step if (run := self._read(listed)) is not None]
         if not runs:
             return 0
+        live = read_layouts(self.live, {}, fail, inf)
+        claims = claims_of([*(run.layout for run in runs), *live])
         now = time.time()
         totals = self.totals.copy()
-        totals.sums.admit_more(claims.unknown(runs))
+        if is_last:  # what others have is needed until they are merged too
+            totals.sums.admit(claims)
+        else:
+            totals.sums.admit_more(claims)
         totals.sums.add_ended(runs, now)
         totals.runs |= {run.header.run for run in runs}
         totals.merged += len(runs)
@@ -110,9 +128,9 @@ class Compaction:
         self._forget_removed(totals)
         return len(runs)
 
-    def _read(self, run: ListedRun, known: Mapping[str, RunLayout]) -> RunReading | None:
+    def _read(self, run: ListedRun) -> RunReading | None:
         try:
-            return RunReading(run.path, known.get(run.run))
+            return RunReading(run.path)
         except FileNotFoundError:
             pass  # it was removed meanwhile
         except FormatError as error:
@@ -192,7 +210,7 @@ def delete_series(
     Nothing is removed if these are more than `most` series.
     """
     totals = compaction.totals.copy()
-    runs = [_read(run.path) for run in compaction.listing.live]
+    runs = [_read(run.path) for run in compaction.live]
     claims = claims_of(run.layout for run in runs)
     totals.sums.admit(claims)  # what is folded now stays folded
     live = totals.sums.copy()  # for its decisions

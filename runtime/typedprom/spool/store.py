@@ -115,10 +115,10 @@ class SpoolStore:
         The run `excluding_live` is taken for ended: a process that is about to end names its own.
         Numbers are shared with what is kept for the next call: do not change them.
         """
-        inventory = self._reader.take_inventory()
-        if inventory.is_untidy():
+        inventory = self._reader.take_tidy_inventory(deadline)
+        if inventory is None:
             self._tidy(deadline)
-            inventory = self._reader.take_inventory()
+            inventory = self._reader.take_inventory(deadline)
         snapshot = self._reader.read(inventory, excluding_live, deadline)
         families, hidden = visible_families(snapshot.sums.parts.values())
         for metric in hidden:
