@@ -27,7 +27,7 @@ from typedprom.spool.claims import claims_of, fail, read_layouts
 from typedprom.spool.directory import RUN_SUFFIX, SpoolDirectory, sync_folder
 from typedprom.spool.format import Damage, FormatError
 from typedprom.spool.listing import ListedRun, Listing, list_in_parts, steps
-from typedprom.spool.run_reader import MetricLayout, RunReading, contents
+from typedprom.spool.run_reader import MetricLayout, RunLayout, RunReading, contents
 from typedprom.spool.selector import Selector
 from typedprom.spool.totals import Totals, load, read
 
@@ -43,6 +43,7 @@ class Compaction:
         self.totals = self._repaired_totals()
         self.totals.sums.remember(decisions)
         self.live: list[ListedRun] = []  # those that `run` has found
+        self.layouts: dict[str, RunLayout] = {}  # of the live ones
 
     def run(self, deadline: float) -> int:
         """Merge every ended run, and return how many; what is done at `deadline` stays done.
@@ -108,7 +109,8 @@ class Compaction:
         runs = [run for listed in step if (run := self._read(listed)) is not None]
         if not runs:
             return 0
-        live = read_layouts(self.live, {}, fail, inf)
+        live = [*read_layouts(self.live, self.layouts, fail, inf)]
+        self.layouts = {layout.header.run: layout for layout in live}
         claims = claims_of([*(run.layout for run in runs), *live])
         now = time.time()
         totals = self.totals.copy()

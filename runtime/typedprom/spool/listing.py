@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from typedprom.spool.directory import RUN_SUFFIX, SpoolDirectory
-from typedprom.spool.format import FormatError, OtherVersionError
+from typedprom.spool.format import HEADER_BYTES, FormatError, OtherVersionError, is_ending
 from typedprom.spool.liveness import is_dead, is_free
+from typedprom.spool.opening import opened
 from typedprom.spool.ownership import ForeignError
-from typedprom.spool.run_reader import header_of, opened
+from typedprom.spool.run_reader import header_of
 
 _UNFINISHED_SUFFIX: Final = ".new"  # of a file that its process is making
 _ABANDONED_SECONDS: Final = 3600.0
@@ -27,13 +28,14 @@ _QUICK: Final = 0.1  # seconds
 
 
 class ListedRun(NamedTuple):
-    """A run file that can be read."""
+    """A run file that can be read. `is_ending` says that its process is about to end."""
 
     path: Path
     run: str
     created: float
     size: int
     pid: int
+    is_ending: bool
 
 
 @dataclass(slots=True)
@@ -100,6 +102,21 @@ def list_in_parts(directory: SpoolDirectory, merged: Collection[str]) -> Iterato
             _add(directory.runs / name, merged, part)
         part.sort()
         yield part
+
+
+def has_ended_runs(directory: SpoolDirectory) -> bool:
+    """Whether there is a run file that no process has locked; quicker than listing all of them."""
+    with suppress(OSError), os.scandir(directory.runs) as entries:
+        return any(map(_is_free_run, entries))
+    return False
+
+
+def _is_free_run(entry: os.DirEntry[str]) -> bool:
+    with suppress(FormatError, OSError):
+        if entry.name.endswith(RUN_SUFFIX):
+            with opened(Path(entry.path)) as descriptor:
+                return is_free(descriptor)
+    return False
 
 
 def in_time(deadline: float) -> None:
@@ -173,7 +190,8 @@ def _add_run(path: Path, listing: Listing) -> None:
                 return
             raise
         size = os.fstat(descriptor).st_size
-        run = ListedRun(path, header.run, header.created, size, header.pid)
+        ending = is_ending(os.pread(descriptor, HEADER_BYTES, 0))
+        run = ListedRun(path, header.run, header.created, size, header.pid, ending)
         (listing.ended if is_dead(descriptor, header) else listing.live).append(run)
 
 

@@ -85,27 +85,29 @@ class SnapshotReader:
             listing.add(part)
         return None if loaded.damage else Inventory(now, loaded, listing)
 
+    def remember_layouts(self, layouts: Mapping[str, RunLayout]) -> None:
+        """Use these layouts of runs whose processes live."""
+        self._layouts = {**self._layouts, **layouts}
+
     def _load(self) -> tuple[bytes, LoadedTotals]:
         now = head(self._directory.totals)
         if not now or now != self._loaded[0]:
             self._loaded = now, load(self._directory)
         return now, self._loaded[1]
 
-    def read(
-        self, inventory: Inventory, ended: str | None, deadline: float, failed: Failed = fail
-    ) -> SpoolSnapshot:
+    def read(self, inventory: Inventory, deadline: float, failed: Failed = fail) -> SpoolSnapshot:
         """A snapshot, tried again while others merge, and at last with the lock."""
         for _ in range(_ATTEMPTS):
             with suppress(ChangedError):
-                return self.read_once(inventory, ended, deadline, failed)
+                return self.read_once(inventory, deadline, failed)
             inventory = self.take_inventory(deadline)
         with self._directory.locked(max(min(LOCK_SECONDS, deadline - time.monotonic()), 0.0)):
-            return self.read_once(self.take_inventory(deadline), ended, deadline, failed)
+            return self.read_once(self.take_inventory(deadline), deadline, failed)
 
     def read_once(
-        self, inventory: Inventory, ended: str | None, deadline: float, failed: Failed = fail
+        self, inventory: Inventory, deadline: float, failed: Failed = fail
     ) -> SpoolSnapshot:
-        """A snapshot; the run `ended` counts as one whose process has ended.
+        """A snapshot; runs of processes that are about to end count as ended.
 
         `failed` is called where a run cannot be read; by default it raises. Raises ChangedError.
         """
@@ -114,9 +116,6 @@ class SnapshotReader:
             failed(path, error)
         for path, why in listing.skipped:
             report_run("unreadable", path, f"left out: {why}")
-        for run in [run for run in listing.live if run.run == ended]:
-            listing.live.remove(run)
-            listing.ended.append(run)
         sums = totals.sums.copy()
         sums.remember(self.decisions())
         live = {run.run for run in listing.live}
@@ -126,7 +125,13 @@ class SnapshotReader:
         known |= claims.layouts
         layouts: dict[str, RunLayout] = {}
         now = time.time()
-        for listed, add in ((listing.ended, sums.add_ended), (listing.live, sums.add_live)):
+        staying = [run for run in listing.live if not run.is_ending]
+        ending = [run for run in listing.live if run.is_ending]
+        for listed, add in (
+            (listing.ended, sums.add_ended),
+            (ending, sums.add_ended),
+            (staying, sums.add_live),
+        ):
             for batch in batches(listed):
                 in_time(deadline)
                 runs = [*_readings(batch, known, failed)]
