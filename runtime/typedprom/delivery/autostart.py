@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+import time
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -16,14 +17,25 @@ from typedprom.core.misuse import log_once
 from typedprom.core.variables import INSTANCE, JOB, SPOOL_DIR
 from typedprom.delivery.push_thread import ExitBudget, PushThread
 from typedprom.delivery.saved_settings import SavedSettings
-from typedprom.delivery.settings import explicit_fields, read_settings
+from typedprom.delivery.settings import (
+    explicit_fields,
+    names_destination,
+    read_group,
+    read_settings,
+)
+from typedprom.spool.format import FormatError
+from typedprom.spool.liveness import is_free
+from typedprom.spool.opening import opened
 from typedprom.spool.writer import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from typedprom.core.environment import Environment
-    from typedprom.delivery.settings import Settings
+    from typedprom.delivery.settings import Destination, Settings
+
+_CROWD: Final = 3  # processes
+_CROWD_SECONDS: Final = 10.0  # since they began
 
 _exit_budget: Final = ExitBudget()
 _opened: Final[dict[Path, tuple[Spool, PushThread]]] = {}
@@ -35,11 +47,17 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
     if directory is None:
         return None
     own = (environment.pushgateway_url,) if environment.pushgateway_url else ()
+    for _, other in _opened.values():
+        other.load()  # its destinations are compared with this one's, or joined
     if directory in _opened:
         spool, thread = _opened[directory]
         thread.add_destinations(read_settings(SavedSettings(namespace), own).destinations)
         return spool
-    settings = read_settings(SavedSettings.load(directory) or SavedSettings(namespace), own)
+    saved = SavedSettings.load(directory) or SavedSettings(namespace)
+    settings, read_later = read_group(saved), partial(_read_destinations, saved, own)
+    is_later = not _opened and names_destination(own) and _is_crowded(directory)
+    if not is_later:
+        settings = replace(settings, destinations=read_later())
     explicit = explicit_fields()
     if any(_share_group(settings, thread.settings) for _, thread in _opened.values()):
         settings = replace(settings, grouping={**settings.grouping, "spool": namespace})
@@ -52,13 +70,41 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
             ),
         )
     spool = Spool(directory)
-    thread = PushThread(spool, settings)
-    thread.load()
+    thread = PushThread(spool, settings, read_later if is_later else None)
+    if not is_later:
+        thread.load()
     job, _, *more = settings.grouping.items()
     wanted = SavedSettings(job[1], os.environ.get(INSTANCE, ""), tuple(more), own)
     spool.on_open = partial(_on_open, directory, wanted, explicit, thread)
     _opened[directory] = spool, thread
     return spool
+
+
+def _read_destinations(saved: SavedSettings, own: Sequence[str]) -> tuple[Destination, ...]:
+    return read_settings(saved, own).destinations
+
+
+def _is_crowded(directory: Path) -> bool:
+    """Whether several other processes that record have just begun.
+
+    Of many short jobs at once few deliver, and what that needs takes longer to import than all that
+    the others do. So it is imported later, in the thread. This is not done always, because a fork
+    at that moment would leave a module half imported in the child.
+    """
+    since, found = time.time() - _CROWD_SECONDS, 0
+    with suppress(OSError), os.scandir(directory / "runs") as entries:
+        for entry in entries:
+            if entry.stat(follow_symlinks=False).st_mtime > since:
+                found += _is_locked(Path(entry.path))
+            if found == _CROWD:
+                return True
+    return False
+
+
+def _is_locked(path: Path) -> bool:
+    with suppress(OSError, FormatError), opened(path) as descriptor:
+        return not is_free(descriptor)
+    return False
 
 
 def finish() -> None:

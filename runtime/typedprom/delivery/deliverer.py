@@ -97,6 +97,13 @@ class Delivery:
             yield ("refused", family), f"`{family}` was refused and is kept aside: {words}"
 
 
+def undelivered(error: OSError | FormatError, directory: SpoolDirectory) -> Delivery:
+    """The result where the spool cannot be locked or read."""
+    if isinstance(error, Busy):
+        return Delivery(0, {}, busy=f"another process holds {directory.path / 'push.lock'}")
+    return Delivery(0, {}, unread=explain(error, directory.path))
+
+
 class Deliverer:
     """Delivers one spool. Not for two threads at once."""
 
@@ -105,31 +112,39 @@ class Deliverer:
         self._sinks = sinks
         self._refused = 0
 
-    def deliver(self, deadline: float, *, ending_run: str | None = None) -> Delivery:
+    def deliver(self, deadline: float) -> Delivery:
         """Deliver before `time.monotonic()` reaches the deadline. Raises no OSError.
 
-        `ending_run` is the run of a process that is exiting: its gauges that combine by `live_sum`
-        do not count. A lock is held from reading to sending, so that a push never overwrites a
-        newer one.
+        A lock is held from reading to sending, so that a push never overwrites a newer one.
         """
         directory = self._store.directory
         try:
             with directory.push_locked(max(0.0, deadline - monotonic())):
-                families = self._store.collect(excluding_live=ending_run, deadline=deadline)
-                return self._push([*families, *self._own_families()], deadline)
-        except Busy:
-            return Delivery(0, {}, busy=f"another process holds {directory.path / 'push.lock'}")
+                return self.push(deadline)
+        except OSError as error:
+            return undelivered(error, directory)
+
+    def push(self, deadline: float) -> Delivery:
+        """Deliver like `deliver`: the lock is held already."""
+        try:
+            families = self._store.collect(deadline=deadline)
         except (OSError, FormatError) as error:
-            return Delivery(0, {}, unread=explain(error, directory.path))
+            return undelivered(error, self._store.directory)
+        return self._push([*families, *self._own_families()], deadline)
 
     def prepare(self) -> None:
         """Start what takes long before there is something to deliver."""
         for sink in self._sinks:
             sink.prepare()
 
-    def compact(self) -> None:
-        """Merge the runs of dead processes into the totals."""
-        self._store.compact()
+    def compact(self, deadline: float) -> None:
+        """Merge the runs of dead processes into the totals, if no other process does."""
+        with suppress(TimeoutError):
+            self._store.compact(seconds=0.0, deadline=deadline)
+
+    def has_ended_runs(self) -> bool:
+        """Whether there are runs of dead processes."""
+        return self._store.has_ended_runs()
 
     def _push(self, families: Sequence[Family], deadline: float) -> Delivery:
         delivery = Delivery(sum(len(family.series) for family in families), {})

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from math import inf
@@ -18,15 +18,25 @@ from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import log_once
 from typedprom.core.threads import start_thread, starts_greenlets
-from typedprom.delivery.deliverer import Deliverer, LastPush, SinkError, make_sink
+from typedprom.spool.directory import Busy
 
 if TYPE_CHECKING:
-    from typedprom.delivery.deliverer import Delivery
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import TypeAlias
+
+    from typedprom.delivery.deliverer import Deliverer, Delivery, LastPush
     from typedprom.delivery.settings import Destination, Settings
     from typedprom.delivery.sinks import Sink
     from typedprom.spool.writer import Spool
 
+    Push: TypeAlias = Callable[[float], Delivery | None]  # before the deadline
+    ReadDestinations: TypeAlias = Callable[[], tuple[Destination, ...]]
+
 _POLL_SECONDS: Final = 0.0002
+_LONGEST_PAUSE: Final = 0.005  # seconds between two looks at whether a delivery is done
+_START_SECONDS: Final = 0.4  # after which a process delivers the runs that have ended before
+_FRESH: Final = 1.0  # seconds after a push in which no process does so
 _END_SECONDS: Final = 0.1  # that a thread with nothing to do may take to end
 _NEVER: Final = 1e6  # seconds until the next push if there is to be none
 _PUSH_BUDGET: Final = 10.0  # seconds for one push in the background
@@ -39,9 +49,9 @@ _RUNS_LEFT: Final = 64  # dead runs that a process without destinations does not
 class _DeliveryRequest:
     """A request to deliver before `time.monotonic()` reaches the deadline."""
 
-    def __init__(self, deadline: float, ending_run: str | None) -> None:
+    def __init__(self, deadline: float, push: Push) -> None:
         self.deadline = deadline
-        self.ending_run = ending_run  # the run of this process, if it is exiting
+        self.push = push
         self.is_done = False
         self.delivery: Delivery | None = None
 
@@ -53,11 +63,20 @@ class PushThread:
     never raises into the program, keeps it alive, or delays its exit for longer than the settings
     allow. gevent and eventlet may patch `threading` at any time, after which no event or condition
     reaches a thread that runs already; a lock that was made when the thread was started does.
+
+    Where `read_destinations` is given, `settings` lack the destinations, and nothing that delivers
+    is imported before this process has to deliver: at its end, or after `push_seconds`.
     """
 
-    def __init__(self, spool: Spool, settings: Settings) -> None:
+    def __init__(
+        self,
+        spool: Spool,
+        settings: Settings,
+        read_destinations: ReadDestinations | None = None,
+    ) -> None:
         self._spool = spool
         self.settings = settings
+        self._read_destinations = read_destinations
         self._next_push = monotonic() + (settings.push_seconds or _NEVER)
         self._deliverer: Deliverer | None = None
         self._ended: threading.Event | None = None  # of the latest thread
@@ -65,6 +84,8 @@ class PushThread:
         self._requests: deque[_DeliveryRequest] = deque()
         self._has_forked = mmap(-1, 1)  # shared with forked children, which set it
         self._may_start = True
+        self._is_loaded = False
+        self._is_late = False  # whether the last request took too long, which was logged
         self._process = os.getpid()
 
     def on_fork(self) -> None:
@@ -93,15 +114,17 @@ class PushThread:
         """Deliver with these settings from now on."""
         self.settings = settings
         self._deliverer = None
-        self.load()
+        if self._read_destinations is None:
+            self.load()
 
     def load(self) -> None:
-        """Make the sinks, if there are any.
+        """Make the sinks, if there are any; without, prepare merging if there are many dead runs.
 
         Do it now, so that neither a fork nor the interpreter's exit interrupts an import.
         """
-        if self.settings.destinations:
+        if self._may_deliver() or _has_many(self._spool.directory.runs):
             self._get_deliverer()
+            self._is_loaded = True
 
     def start(self) -> None:
         """Start the thread, unless it runs."""
@@ -119,14 +142,17 @@ class PushThread:
 
     def flush(self, seconds: float) -> Delivery | None:
         """Deliver now; None if that took too long. The process continues."""
-        return self._request(seconds, None)
+        return self._request(seconds, self._push_when_free)
 
     def finish(self, seconds: float) -> Delivery | None:
         """Deliver for the last time. What is recorded later is delivered by the next process.
 
-        The thread ends: CPython aborts where a sub-interpreter ends before its threads.
+        Where another process waits to deliver, it delivers this one's recordings too: then this
+        returns None at once. The thread ends: CPython aborts where a sub-interpreter ends before
+        its threads.
         """
-        delivery = self._request(seconds, self._spool.run)
+        self._spool.mark_ending()
+        delivery = self._request(seconds, self._push_if_next)
         ended, asleep = self._ended, self._asleep
         self._ended, self._asleep = None, threading.Lock()
         _wake(asleep)
@@ -137,17 +163,19 @@ class PushThread:
             time.sleep(_POLL_SECONDS)  # it leaves its last frame
         return delivery
 
-    def _request(self, seconds: float, ending_run: str | None) -> Delivery | None:
+    def _request(self, seconds: float, push: Push) -> Delivery | None:
         """Let the thread deliver, and wait for it for up to `seconds`."""
         if not self._spool.recorded and not self._may_have_children():
             return None
-        request = _DeliveryRequest(monotonic() + seconds * _SINKS_PART, ending_run)
+        request = _DeliveryRequest(monotonic() + seconds * _SINKS_PART, push)
+        self._is_late = False
         self.start()
         if self._ended is None:
-            return self._deliver(request.deadline, ending_run)
+            return self._deliver(request.deadline, push)
         self._requests.append(request)
         _wake(self._asleep)
         if not _waited(request, seconds):
+            self._is_late = True
             where = self._spool.directory.path
             log_once(
                 ("push", "late"),
@@ -167,60 +195,130 @@ class PushThread:
 
     def _run(self, asleep: threading.Lock) -> None:
         try:
-            if self.settings.destinations:
+            first = inf  # when to look for runs that have ended, once
+            if self._is_loaded:
                 self._get_deliverer().prepare()
+                first = monotonic() + _START_SECONDS
             while self._asleep is asleep:  # else this is a greenlet that a forked child inherited
-                if not asleep.acquire(timeout=max(0.0, self._next_push - monotonic())):
-                    self._next_push = monotonic() + (self.settings.push_seconds or _NEVER)
-                    self._push()
+                due = min(first, self._next_push)
+                if not asleep.acquire(timeout=max(0.0, due - monotonic())):
+                    if due is first:
+                        first = inf
+                        self._deliver_ended()
+                    else:
+                        self._next_push = monotonic() + (self.settings.push_seconds or _NEVER)
+                        self._deliver_again()
                 while self._requests:
                     self._answer(self._requests.popleft())
         except BaseException as error:  # a bug of ours: the program continues
             _log_failure(error)
 
     def _answer(self, request: _DeliveryRequest) -> None:
-        request.delivery = self._deliver(request.deadline, request.ending_run)
+        request.delivery = self._deliver(request.deadline, request.push)
         request.is_done = True
 
-    def _push(self) -> None:
-        last = LastPush(self._spool.directory.path, self.settings)
-        if last.is_within(self.settings.push_seconds / 2):
-            self._spool.refresh()
-        else:
-            self._deliver(monotonic() + _PUSH_BUDGET, None)
+    def _deliver_again(self) -> None:
+        """Deliver every while."""
+        try:
+            if self._read_destinations is not None:
+                self._get_deliverer()  # which reads them
+            if self._last_push().is_within(self.settings.push_seconds / 2):
+                self._spool.refresh()
+            else:
+                self._deliver(monotonic() + _PUSH_BUDGET, self._push_if_next)
+        except Exception as error:
+            _log_failure(error)
 
-    def _deliver(self, deadline: float, ending_run: str | None) -> Delivery | None:
+    def _deliver_ended(self) -> None:
+        """Deliver at the start, if there are runs that nobody has delivered and nobody does."""
+        directory, deadline = self._spool.directory, monotonic() + _PUSH_BUDGET
+        if not self.settings.destinations:
+            self._compact(deadline)
+        elif self.settings.push_seconds:
+            try:
+                with directory.push_locked(0.0):
+                    is_fresh = self._last_push().is_within(_FRESH)
+                    if not is_fresh and self._get_deliverer().has_ended_runs():
+                        self._spool.refresh()
+                        self._push(deadline)
+            except OSError:  # the lock is not free, or cannot be used: the next delivery says why
+                pass
+            except Exception as error:
+                _log_failure(error)
+
+    def _deliver(self, deadline: float, push: Push) -> Delivery | None:
+        """Deliver; None where another process does it, or there is nothing to deliver to."""
         try:
             self._spool.refresh()
-            if not self.settings.destinations:
-                self._compact()
+            if not self._may_deliver():
+                self._compact(deadline)
                 return None
-            self._spool.synchronise()
-            delivery = self._get_deliverer().deliver(deadline, ending_run=ending_run)
-            if self._spool.run or not delivery.unread:  # else recording has already logged it
-                for key, message in delivery.problems():
-                    log_once(key, partial(str, message))
-            if delivery.complete:
-                LastPush(self._spool.directory.path, self.settings).record()
-            return delivery
+            try:
+                return push(deadline)
+            except OSError as error:
+                from typedprom.delivery.deliverer import undelivered
+
+                return self._reported(undelivered(error, self._spool.directory))
         except Exception as error:
             _log_failure(error)
             return None
 
-    def _compact(self) -> None:
-        """Merge dead runs if there are many; every reader of the spool merges them too."""
-        try:
-            with os.scandir(self._spool.directory.runs) as entries:
-                many = sum(1 for _ in entries) > _RUNS_LEFT
-        except OSError:  # the folder does not exist, which recording has already logged
-            return
-        if many:
-            self._get_deliverer().compact()
+    def _push_when_free(self, deadline: float) -> Delivery:
+        """Deliver when no other process does."""
+        with self._spool.directory.push_locked(max(0.0, deadline - monotonic())):
+            return self._push(deadline)
+
+    def _push_if_next(self, deadline: float) -> Delivery | None:
+        """Deliver like that; None where another process waits for the same, which is enough."""
+        directory = self._spool.directory
+        with ExitStack() as pushing:
+            with ExitStack() as waiting:
+                try:
+                    waiting.enter_context(directory.next_locked())
+                except Busy:
+                    return None
+                self._get_deliverer()  # which may have to be imported
+                pushing.enter_context(directory.push_locked(max(0.0, deadline - monotonic())))
+            return self._push(deadline)
+
+    def _push(self, deadline: float) -> Delivery:
+        """Deliver: the lock is held."""
+        self._spool.synchronise()
+        delivery = self._reported(self._get_deliverer().push(deadline))
+        if delivery.complete:
+            self._last_push().record()
+        return delivery
+
+    def _last_push(self) -> LastPush:
+        from typedprom.delivery.deliverer import LastPush
+
+        return LastPush(self._spool.directory.path, self.settings)
+
+    def _reported(self, delivery: Delivery) -> Delivery:
+        is_told = self._is_late or (delivery.unread and not self._spool.run)  # by recording
+        if not is_told:
+            for key, message in delivery.problems():
+                log_once(key, partial(str, message))
+        return delivery
+
+    def _compact(self, deadline: float) -> None:
+        """Merge dead runs, where `load` has found many; every reader of the spool merges them."""
+        if self._is_loaded:
+            self._get_deliverer().compact(deadline)
+
+    def _may_deliver(self) -> bool:
+        return bool(self.settings.destinations or self._read_destinations)
 
     def _get_deliverer(self) -> Deliverer:
         if self._deliverer is None:
-            from typedprom.spool.store import SpoolStore  # here: a process may never deliver
+            # Here, as elsewhere: a process may never deliver.
+            from typedprom.delivery.deliverer import Deliverer, SinkError, make_sink
+            from typedprom.spool.store import SpoolStore
 
+            if self._read_destinations is not None:
+                found = self._read_destinations()
+                self.settings = replace(self.settings, destinations=found)
+                self._read_destinations = None
             directory = self._spool.directory
             sinks: list[Sink] = []
             for destination in self.settings.destinations:
@@ -239,10 +337,19 @@ def _wake(asleep: threading.Lock) -> None:
 
 def _waited(request: _DeliveryRequest, seconds: float) -> bool:
     """Wait until the request is done, and return whether it is."""
-    deadline = monotonic() + seconds
+    deadline, pause = monotonic() + seconds, _POLL_SECONDS
     while not request.is_done and monotonic() < deadline:
-        time.sleep(_POLL_SECONDS)
+        time.sleep(pause)
+        pause = min(1.2 * pause, _LONGEST_PAUSE)
     return request.is_done
+
+
+def _has_many(runs: Path) -> bool:
+    try:
+        with os.scandir(runs) as entries:
+            return sum(1 for _ in entries) > _RUNS_LEFT
+    except OSError:  # the folder does not exist, or recording logs why it cannot be read
+        return False
 
 
 def _log_failure(error: BaseException) -> None:

@@ -1,8 +1,9 @@
 """The format of a run file: what one process records, readable at whatever instant it died.
 
     header    1024 bytes: twice the same, magic, version, CRC-32 and length of a JSON object, the
-              object, zeros; in the last 48, as numbers, how often records have changed, so that
-              readers know when to look again, and how many there are at least
+              object, zeros; in the last 72, as numbers, how often records have changed, so that
+              readers know when to look again, how many there are at least, and whether the process
+              is about to end
     records   anywhere behind it, each at a multiple of 8, with zeros between them
 
 A record is
@@ -45,11 +46,11 @@ from zlib import crc32
 
 from typedprom.core import checked_json as parsed
 
-VERSION: Final = 2
+VERSION: Final = 3
 HEADER_BYTES: Final = 1024
 COPIES: Final = 3  # of each number
-CHANGES, RECORDS = 0, 1  # the indexes of the numbers in the header
-HEADER_NUMBERS: Final = 2
+CHANGES, RECORDS, ENDING = 0, 1, 2  # the indexes of the numbers in the header
+HEADER_NUMBERS: Final = 3
 HEADER_NUMBERS_AT: Final = HEADER_BYTES - 8 * COPIES * HEADER_NUMBERS
 _HEADER_COPY_BYTES: Final = HEADER_NUMBERS_AT // 2
 FIRST_SEGMENT_BYTES: Final = 64 * 1024  # the header is in it
@@ -134,15 +135,27 @@ def header_damage(data: bytes, found: int) -> Damage | None:
     """What is wrong with a header that can be read, of a file in which so many records are."""
     if data[:_HEADER_COPY_BYTES] != data[_HEADER_COPY_BYTES:HEADER_NUMBERS_AT]:
         return Damage(0, "one of the two headers is damaged")
-    size = HEADER_NUMBERS * _DOUBLE
-    copies = [data[start : start + size] for start in range(HEADER_NUMBERS_AT, HEADER_BYTES, size)]
-    numbers, damage = vote(*copies)
+    numbers, damage = _header_numbers(data)
     if numbers is None or damage:
         return Damage(HEADER_NUMBERS_AT, damage)
     records = struct.unpack(f"={HEADER_NUMBERS}d", numbers)[RECORDS]
     if records > found:
         return Damage(HEADER_NUMBERS_AT, f"{records - found:g} records are missing")
     return None
+
+
+def is_ending(data: bytes) -> bool:
+    """Whether the process has written that it is about to end, into a file of these first bytes."""
+    numbers = _header_numbers(data).numbers
+    return numbers is not None and struct.unpack(f"={HEADER_NUMBERS}d", numbers)[ENDING] > 0.0
+
+
+def _header_numbers(data: bytes) -> Vote:
+    size = HEADER_NUMBERS * _DOUBLE
+    first, second, third = (
+        data[start : start + size] for start in range(HEADER_NUMBERS_AT, HEADER_BYTES, size)
+    )
+    return vote(first, second, third)
 
 
 def _read_header(data: bytes) -> Header:

@@ -24,6 +24,7 @@ from typedprom.metrics.cell_classes import PER_THREAD, thread_mode
 from typedprom.spool.format import (
     CHANGES,
     COPIES,
+    ENDING,
     FIRST_SEGMENT_BYTES,
     HEADER_BYTES,
     HEADER_NUMBERS,
@@ -131,6 +132,10 @@ class RunFile:
             slot.numbers[index] = 0.0
         self._count(CHANGES, 1.0)
         self._freed.setdefault(slot.length, deque()).append((monotonic(), segment, start))
+
+    def mark_ending(self) -> None:
+        """Write that the process is about to end."""
+        self._count(ENDING, 1.0)
 
     def synchronise(self) -> None:
         """Have the system write what is recorded to the disk."""

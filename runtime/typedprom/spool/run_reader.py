@@ -10,13 +10,10 @@ it is the same then.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import stat
 import struct
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import inf
@@ -24,7 +21,6 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from typedprom.core import checked_json as parsed
-from typedprom.core.system_calls import O_CLOEXEC, O_NOFOLLOW, O_NONBLOCK
 from typedprom.metrics.definition import (
     TIMESTAMP,
     Definition,
@@ -35,7 +31,6 @@ from typedprom.metrics.definition import (
     shape,
     width,
 )
-from typedprom.spool import ownership
 from typedprom.spool.definition_json import read_definition
 from typedprom.spool.format import (
     COPIES,
@@ -52,30 +47,9 @@ from typedprom.spool.format import (
     records,
     vote,
 )
+from typedprom.spool.opening import opened
 
-_FLAGS: Final = os.O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
-# A link or a socket, on Linux and on the BSDs and macOS.
-_NOT_A_FILE: Final = (errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EOPNOTSUPP)
 _ATTEMPTS: Final = 10  # to read what its process may be changing
-
-
-@contextmanager
-def opened(path: Path) -> Generator[int]:
-    """The file, opened for reading: not through a link, only a regular one, and of our user."""
-    try:
-        descriptor = os.open(path, _FLAGS)
-    except OSError as error:
-        if error.errno in _NOT_A_FILE:
-            raise FormatError("it is not a regular file") from error
-        raise
-    try:
-        status = os.fstat(descriptor)
-        ownership.check(status, path)
-        if not stat.S_ISREG(status.st_mode):
-            raise FormatError("it is not a regular file")
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def header_of(descriptor: int, path: Path) -> Header:
@@ -313,7 +287,9 @@ class RunLayout:
 
     def _group(self, series: list[tuple[_Named, int, float, Record]]) -> list[MetricLayout]:
         """The series by the definition in force when each was placed."""
-        in_force = {name: _in_force(versions) for name, versions in self.history.items()}
+        names = {name for (name, _), *_ in series}
+        histories = self.history.items()
+        in_force = {name: _in_force(versions) for name, versions in histories if name in names}
         metrics: dict[int, MetricLayout] = {}
         for (name, labels), declarations, placed, record in series:
             versions = in_force.get(name)

@@ -233,6 +233,12 @@ class Spool:
             if not self.place(waiting):
                 break
 
+    def mark_ending(self) -> None:
+        """Tell readers that this process is about to end: gauges of the living are gone with it."""
+        file = self._files.get(os.getpid())
+        if file is not None:
+            file.mark_ending()
+
     def synchronise(self) -> None:
         """Have the system write what is recorded to the disk."""
         for file in tuple(self._files.values()):
