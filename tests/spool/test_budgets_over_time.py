@@ -301,13 +301,32 @@ def test_a_gauge_makes_room_too(directory: SpoolDirectory, clock: Clock) -> None
 
 def test_a_record_of_the_future_makes_nothing_idle(directory: SpoolDirectory, clock: Clock) -> None:
     full(directory, clock)
+    store = SpoolStore(directory)
     clock.run().placed(clock.now + 900 * DAY, JOBS.name, {"release": "v4"}, clock.now, 4).write(
         directory
     )
+    with directory.locked(0):
+        assert values(store)["_overflow"] == 4
     assert everywhere(directory) == {"v1": 1, "v2": 2, "v3": 3, "_overflow": 4}
     SpoolStore(directory).delete_series('x_jobs_total{release="v2"}')
     clock.run(v5=5).write(directory)  # and keeps nothing away that comes later
     assert everywhere(directory) == {"v1": 1, "v3": 3, "v5": 5, "_overflow": 4}
+
+
+def test_a_record_of_the_future_keeps_nothing_away(directory: SpoolDirectory, clock: Clock) -> None:
+    full(directory, clock)
+    store = SpoolStore(directory)
+    with holder(directory) as held:
+        run = clock.run().placed(clock.now + 900 * DAY, JOBS.name, {"release": "v4"}, SINCE, 4)
+        with (directory.runs / f"{held.run}.run").open("ab") as file:
+            file.write(b"".join(run.records))
+        assert values(store)["_overflow"] == 4
+        clock.now += 40 * DAY
+        with directory.locked(0):
+            clock.run(v5=5).write(directory)
+            found = clean(values(store))
+            assert found["v5"] == 5
+            assert found == clean(values(SpoolStore(directory)))
 
 
 @pytest.mark.parametrize("wrong", [0.0, SINCE + 9000 * DAY])
@@ -316,11 +335,11 @@ def test_a_wrong_clock_pins_nothing_and_makes_nothing_idle(
 ) -> None:
     full(directory, clock)
     right, clock.now = clock.now, wrong
-    clock.run(v1=1, v2=1, v3=1).write(directory)
+    clock.run(v1=1, v2=1, v3=1, v0=1).write(directory)
     SpoolStore(directory).compact()
     clock.now = right
     clock.run(v4=4).write(directory)
-    assert everywhere(directory)["_overflow"] == 4  # nothing is idle
+    assert everywhere(directory)["_overflow"] == 5  # nothing is idle
     clock.now = right + 31 * DAY
     clock.run(v5=5).write(directory)
     assert everywhere(directory)["v5"] == 5

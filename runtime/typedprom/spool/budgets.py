@@ -168,10 +168,7 @@ class SeriesBudget:
             taken, dropped = limits[name].decide(
                 value, placed, budgets[name], lambda: labels in self._of_runs()
             )
-            for gone in dropped:
-                self._dropped.values.add((name, gone))
-                for key in [key for key in self._series.admitted if (name, gone) in key]:
-                    self._series.drop(key)
+            self._dropped.values.update((name, gone) for gone in dropped)
             return taken
 
         return self._kept(labels, decide)

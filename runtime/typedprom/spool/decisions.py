@@ -165,7 +165,7 @@ class Limit(Generic[T]):
         if placed > decisions.until:
             missing = len(decisions.admitted) + 1 - budget
             if missing > 0 and is_recorded():
-                dropped = self._drop(missing, min(placed, self._now))
+                dropped = self._drop(missing, placed)
             if missing <= len(dropped):
                 decisions.admit(one, self._now)
                 if dropped:
@@ -176,8 +176,8 @@ class Limit(Generic[T]):
             self._report_folded(one, budget)
         return False, dropped
 
-    def _drop(self, missing: float, now: float) -> Sequence[T]:
-        """Drop so many of those idle longest, if there are so many."""
+    def _drop(self, missing: float, placed: float) -> Sequence[T]:
+        """Drop so many of those idle longest, if so many were idle when a new one was placed."""
         decisions = self._decisions
         if self._idle is None:
             pairs = ((recorded, one) for one, recorded in decisions.admitted.items())
@@ -189,10 +189,10 @@ class Limit(Generic[T]):
             self._used = self._read_used()
         dropped: list[T] = []
         for recorded, one in self._idle:
-            if len(dropped) >= missing or recorded >= now - IDLE_SECONDS:
+            if len(dropped) >= missing or recorded >= placed - IDLE_SECONDS:
                 break
             since = self._used.get(one)
-            if since is None or now < since <= self._now:
+            if since is None or placed < since <= self._now:
                 dropped.append(one)
         if len(dropped) < missing:
             return ()

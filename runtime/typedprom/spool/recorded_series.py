@@ -41,4 +41,4 @@ class RecordedSeries:
         return by_metric
 
 
-UNKNOWN: Final = RecordedSeries(tuple[RunReading])  # of no run
+UNKNOWN: Final = RecordedSeries(lambda: ())  # of no run
