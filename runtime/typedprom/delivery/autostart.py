@@ -51,10 +51,10 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
         other.load()  # its destinations are compared with this one's, or joined
     if directory in _opened:
         spool, thread = _opened[directory]
-        thread.add_destinations(read_settings(SavedSettings(namespace), own).destinations)
+        thread.add_destinations(read_settings(SavedSettings(namespace), own))
         return spool
     saved = SavedSettings.load(directory) or SavedSettings(namespace)
-    settings, read_later = read_group(saved), partial(_read_destinations, saved, own)
+    settings, read_later = read_group(saved, own), partial(_read_destinations, saved, own)
     is_later = not _opened and names_destination(own) and _is_crowded(directory)
     if not is_later:
         settings = replace(settings, destinations=read_later())

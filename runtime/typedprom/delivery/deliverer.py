@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import monotonic, time
 from typing import TYPE_CHECKING, Final
-from zlib import crc32
 
 from typedprom.core.misuse import OnceKey, log_once
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.metrics.definition import Definition, Family
 from typedprom.spool.directory import Busy
 from typedprom.spool.format import FormatError
-from typedprom.spool.ownership import explain, is_accepted, touch
+from typedprom.spool.ownership import explain
 
 if TYPE_CHECKING:
     from typedprom.delivery.settings import Destination, Settings
@@ -168,29 +166,3 @@ class Deliverer:
         if saved is not None and saved.spool:
             families.append(Family(SPOOL, {(("spool", saved.spool),): [now, 1.0]}))
         return families
-
-
-class LastPush:
-    """When a process last pushed everything to these destinations.
-
-    It is the modification time of a file in the spool, one for each choice of destinations. The
-    name of the file holds nothing of a password.
-    """
-
-    def __init__(self, directory: Path, settings: Settings) -> None:
-        addresses = [(one.spec.name, one.shown) for one in settings.destinations]
-        where = repr((addresses, dict(settings.grouping)))
-        self._path = directory / f"pushed.{crc32(where.encode(errors='replace')):08x}"
-
-    def record(self) -> None:
-        """Record that everything was just pushed."""
-        with suppress(OSError):
-            touch(self._path)
-
-    def is_within(self, seconds: float) -> bool:
-        """Whether everything was pushed within the last `seconds`."""
-        with suppress(OSError):
-            status = self._path.lstat()
-            if is_accepted(status, self._path.parent):
-                return 0.0 <= time() - status.st_mtime < seconds
-        return False

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import log_once
 from typedprom.core.threads import start_thread, starts_greenlets
+from typedprom.delivery.last_push import LastPush
 from typedprom.spool.directory import Busy
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TypeAlias
 
-    from typedprom.delivery.deliverer import Deliverer, Delivery, LastPush
+    from typedprom.delivery.deliverer import Deliverer, Delivery
     from typedprom.delivery.settings import Destination, Settings
     from typedprom.delivery.sinks import Sink
     from typedprom.spool.writer import Spool
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     ReadDestinations: TypeAlias = Callable[[], tuple[Destination, ...]]
 
 _POLL_SECONDS: Final = 0.0002
-_LONGEST_PAUSE: Final = 0.005  # seconds between two looks at whether a delivery is done
+_LONGEST_PAUSE: Final = 0.02  # seconds between two looks at whether a delivery is done
+_TURN_SECONDS: Final = 0.05  # between two looks at whether another process has delivered
 _START_SECONDS: Final = 0.4  # after which a process delivers the runs that have ended before
 _FRESH: Final = 1.0  # seconds after a push in which no process does so
 _END_SECONDS: Final = 0.1  # that a thread with nothing to do may take to end
@@ -104,11 +106,12 @@ class PushThread:
         self._may_start = starts_greenlets() or threading.get_ident() == _MAIN_THREAD
         self._process = os.getpid()
 
-    def add_destinations(self, destinations: tuple[Destination, ...]) -> None:
-        """Deliver to these too: another catalog of the spool names them."""
-        merged = tuple(dict.fromkeys((*self.settings.destinations, *destinations)))
+    def add_destinations(self, settings: Settings) -> None:
+        """Deliver to those of these settings too: another catalog of the spool names them."""
+        merged = tuple(dict.fromkeys((*self.settings.destinations, *settings.destinations)))
+        marks = tuple(sorted({*self.settings.marks, *settings.marks}))
         if len(merged) > len(self.settings.destinations):
-            self.change(replace(self.settings, destinations=merged))
+            self.change(replace(self.settings, destinations=merged, marks=marks))
 
     def change(self, settings: Settings) -> None:
         """Deliver with these settings from now on."""
@@ -147,12 +150,11 @@ class PushThread:
     def finish(self, seconds: float) -> Delivery | None:
         """Deliver for the last time. What is recorded later is delivered by the next process.
 
-        Where another process waits to deliver, it delivers this one's recordings too: then this
-        returns None at once. The thread ends: CPython aborts where a sub-interpreter ends before
-        its threads.
+        None also where another process has delivered what this one recorded. The thread ends:
+        CPython aborts where a sub-interpreter ends before its threads.
         """
         self._spool.mark_ending()
-        delivery = self._request(seconds, self._push_if_next)
+        delivery = self._request(seconds, self._push_unless_pushed)
         ended, asleep = self._ended, self._asleep
         self._ended, self._asleep = None, threading.Lock()
         _wake(asleep)
@@ -225,7 +227,7 @@ class PushThread:
             if self._last_push().is_within(self.settings.push_seconds / 2):
                 self._spool.refresh()
             else:
-                self._deliver(monotonic() + _PUSH_BUDGET, self._push_if_next)
+                self._deliver(monotonic() + _PUSH_BUDGET, partial(self._push_if_next, inf))
         except Exception as error:
             _log_failure(error)
 
@@ -268,8 +270,27 @@ class PushThread:
         with self._spool.directory.push_locked(max(0.0, deadline - monotonic())):
             return self._push(deadline)
 
-    def _push_if_next(self, deadline: float) -> Delivery | None:
-        """Deliver like that; None where another process waits for the same, which is enough."""
+    def _push_unless_pushed(self, deadline: float) -> Delivery | None:
+        """Deliver what is recorded until now; None where another process has done it.
+
+        Of many processes that end at once one delivers, and one waits until it may. The others only
+        look whether that was done, and whether nobody waits any more.
+        """
+        moment = time.time()
+        while True:
+            delivery = self._push_if_next(moment, deadline)
+            if delivery is not None or self._last_push().is_after(moment):
+                return delivery
+            if monotonic() > deadline:
+                raise Busy
+            time.sleep(_TURN_SECONDS)
+
+    def _push_if_next(self, moment: float, deadline: float) -> Delivery | None:
+        """Deliver when no other process does.
+
+        None where another process waits for that already, or when all that was recorded before
+        `moment` has been delivered meanwhile.
+        """
         directory = self._spool.directory
         with ExitStack() as pushing:
             with ExitStack() as waiting:
@@ -277,21 +298,24 @@ class PushThread:
                     waiting.enter_context(directory.next_locked())
                 except Busy:
                     return None
+                if self._last_push().is_after(moment):
+                    return None
                 self._get_deliverer()  # which may have to be imported
                 pushing.enter_context(directory.push_locked(max(0.0, deadline - monotonic())))
+            if self._last_push().is_after(moment):
+                return None
             return self._push(deadline)
 
     def _push(self, deadline: float) -> Delivery:
         """Deliver: the lock is held."""
         self._spool.synchronise()
+        began = time.time()
         delivery = self._reported(self._get_deliverer().push(deadline))
         if delivery.complete:
-            self._last_push().record()
+            self._last_push().record(began)
         return delivery
 
     def _last_push(self) -> LastPush:
-        from typedprom.delivery.deliverer import LastPush
-
         return LastPush(self._spool.directory.path, self.settings)
 
     def _reported(self, delivery: Delivery) -> Delivery:

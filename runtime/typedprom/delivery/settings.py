@@ -10,7 +10,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from typedprom.core.environment import read_variable
+from typedprom.core.environment import is_address, mark, read_variable
 from typedprom.core.misuse import log_once, safe_repr
 from typedprom.core.text import is_label_name
 from typedprom.core.variables import EXIT_SECONDS, GROUPING, INSTANCE, JOB, PUSH_SECONDS, unknown
@@ -51,6 +51,7 @@ class Settings:
     push_seconds: float = 15.0
     exit_seconds: float = 2.0
     destinations: tuple[Destination, ...] = ()
+    marks: tuple[str, ...] = ()  # tell apart what the environment names, without any secret
 
 
 def read_settings(
@@ -64,10 +65,10 @@ def read_settings(
     addresses that options of the command line give, by flag.
     """
     found = dict.fromkeys(_destinations(catalog_variables, options))
-    return replace(read_group(saved), destinations=tuple(found))
+    return replace(read_group(saved, catalog_variables), destinations=tuple(found))
 
 
-def read_group(saved: SavedSettings) -> Settings:
+def read_group(saved: SavedSettings, catalog_variables: Sequence[str] = ()) -> Settings:
     """The settings without destinations."""
     more = os.environ.get(GROUPING)
     push_seconds = _read_seconds(PUSH_SECONDS, 15.0)
@@ -79,6 +80,7 @@ def read_group(saved: SavedSettings) -> Settings:
         },
         push_seconds=max(push_seconds, _SHORTEST) if push_seconds else 0.0,
         exit_seconds=_read_seconds(EXIT_SECONDS, 2.0),
+        marks=tuple(_marks(catalog_variables)),
     )
 
 
@@ -92,6 +94,13 @@ def names_destination(catalog_variables: Sequence[str]) -> bool:
     """Whether a variable of a sink may be set."""
     variables = unknown(filter(os.environ.get, os.environ))
     return bool(variables) or any(map(read_variable, catalog_variables))
+
+
+def _marks(catalog_variables: Sequence[str]) -> Iterator[str]:
+    for name in sorted({*catalog_variables, *unknown(os.environ)}):
+        value = read_variable(name)
+        if value and is_address(name, value):
+            yield mark(name, value)
 
 
 def _destinations(

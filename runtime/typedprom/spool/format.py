@@ -20,7 +20,7 @@ The file grows by doubling: a segment begins at `FIRST_SEGMENT_BYTES` and at eac
 that, and holds records from its first byte on, none of which reaches into the next segment.
 
 Integers and doubles are in the byte order of the machine, which the magic tells. The text is
-`["metric", {…}, placed]`, a definition, or `["series", name, {label: value}, placed]`, whose
+`["metrics", [{…}, …], placed]`, definitions, or `["series", name, {label: value}, placed]`, whose
 numbers are those of `Numbers` in `metrics.definition`. `placed` is when that was, a Unix time in
 seconds: budgets are spent in that order. Where it is missing, it was when the run began. All but
 numbers is written once, but the record of something that was removed loses its mark, and its
@@ -38,7 +38,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from time import time
 from typing import Final, NamedTuple
@@ -56,6 +56,7 @@ _HEADER_COPY_BYTES: Final = HEADER_NUMBERS_AT // 2
 FIRST_SEGMENT_BYTES: Final = 64 * 1024  # the header is in it
 LARGEST_BYTES: Final = 1 << 28  # of a file: no larger one is written or read
 ALIGNMENT: Final = 8
+_DEFINITIONS_BYTES: Final = 4096  # of those that are written together
 
 _MAGIC: Final = struct.Struct("=12sI")
 _NAME: Final = b"typedprom\r\n\x1a"  # line-end conversion and truncation at control characters show
@@ -182,9 +183,22 @@ def _read_header(data: bytes) -> Header:
         raise FormatError(f"its header cannot be read: {error}") from error
 
 
-def definition_text(fields: Mapping[str, object]) -> bytes:
-    """The text of a record that defines a metric, placed now."""
-    return json.dumps(["metric", fields, time()]).encode()
+def definitions_texts(definitions: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
+    """The texts of records that define these metrics, placed now."""
+    some: list[str] = []
+    size = 0
+    for fields in definitions:
+        some.append(json.dumps(fields))
+        size += len(some[-1])
+        if size > _DEFINITIONS_BYTES:
+            yield _definitions_text(some)
+            some, size = [], 0
+    if some:
+        yield _definitions_text(some)
+
+
+def _definitions_text(definitions: list[str]) -> bytes:
+    return f'["metrics", [{", ".join(definitions)}], {time()!r}]'.encode()
 
 
 def series_text(name: str, labels: Mapping[str, str]) -> bytes:

@@ -23,7 +23,7 @@ _ABANDONED_SECONDS: Final = 3600.0
 _LEAST_BYTES: Final = 16 * 1024  # of the smallest run in memory
 BATCH_BYTES: Final = 32 * 1024 * 1024  # of runs that are in memory at the same time
 PART: Final = 2_000  # files, which are listed in less than 0.2 s
-_FIRST_STEP: Final = 32  # runs, which are merged in less than 0.1 s
+_FIRST_STEP: Final = 32  # runs
 _QUICK: Final = 0.1  # seconds
 
 

@@ -271,8 +271,9 @@ class RunLayout:
             except (ValueError, RecursionError) as error:
                 self._report(record, f"a record is unreadable: {error}")
                 continue
-            if isinstance(content, Definition):
-                self.history.setdefault(content.name, []).append((placed, content))
+            if isinstance(content, list):
+                for definition in content:
+                    self.history.setdefault(definition.name, []).append((placed, definition))
             else:
                 series.append((content, len(self.history.get(content[0], ())), placed, record))
         self.definitions = {name: versions[-1][1] for name, versions in self.history.items()}
@@ -332,9 +333,9 @@ def _with_constant(labels: Labels, constant: Labels) -> Labels:
     return tuple(sorted({**dict(labels), **dict(constant)}.items()))
 
 
-def _parse(text: str, created: float) -> tuple[Definition | _Named, float]:
+def _parse(text: str, created: float) -> tuple[list[Definition] | _Named, float]:
     """The content of a record, and when it was placed; ValueError if it has none."""
-    if text.endswith("}]"):
+    if text.endswith(("}]", "]]")):
         return _parse_content(text), created
     content, _, timestamp = text.rpartition(",")
     placed = float(timestamp.removesuffix("]"))
@@ -342,14 +343,14 @@ def _parse(text: str, created: float) -> tuple[Definition | _Named, float]:
 
 
 @lru_cache(_CACHED)
-def _parse_content(text: str) -> Definition | _Named:
+def _parse_content(text: str) -> list[Definition] | _Named:
     if "\\ud" in text.lower():  # it may have lone surrogates, which no sink could encode
         text = json.dumps(json.loads(text), ensure_ascii=False)
         text = text.encode("utf-8", "replace").decode()
     fields = parsed.items(json.loads(text))
     match fields:
-        case ["metric", definition]:
-            return read_definition(definition)
+        case ["metrics", definitions]:
+            return [*map(read_definition, parsed.items(definitions))]
         case ["series", str(name), labels]:
             return name, parsed.labels(labels)
         case _:

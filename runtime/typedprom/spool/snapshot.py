@@ -22,14 +22,7 @@ from typedprom.spool.compaction import report_run
 from typedprom.spool.decisions import MetricDecisions
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError
-from typedprom.spool.listing import (
-    ListedRun,
-    Listing,
-    batches,
-    in_time,
-    list_in_parts,
-    list_runs,
-)
+from typedprom.spool.listing import ListedRun, Listing, batches, in_time, list_runs
 from typedprom.spool.recorded_series import RecordedSeries
 from typedprom.spool.run_reader import RunLayout, RunReading
 from typedprom.spool.totals import LoadedTotals, Totals, head, load
@@ -44,6 +37,10 @@ class Inventory(NamedTuple):
     head: bytes
     loaded: LoadedTotals
     listing: Listing
+
+    def is_untidy(self) -> bool:
+        """Whether there is something to merge, to remove or to set aside."""
+        return bool(self.loaded.damage) or self.listing.is_untidy()
 
 
 class SpoolSnapshot(NamedTuple):
@@ -74,18 +71,6 @@ class SnapshotReader:
         self._directory.check()
         now, loaded = self._load()
         return Inventory(now, loaded, list_runs(self._directory, loaded.totals.runs, deadline))
-
-    def take_tidy_inventory(self, deadline: float) -> Inventory | None:
-        """The files as they are now; None if there is something to merge, remove or set aside."""
-        self._directory.check()
-        now, loaded = self._load()
-        listing = Listing()
-        for part in list_in_parts(self._directory, loaded.totals.runs):
-            in_time(deadline)
-            if loaded.damage or part.is_untidy():
-                return None
-            listing.add(part)
-        return None if loaded.damage else Inventory(now, loaded, listing)
 
     def remember_layouts(self, layouts: Mapping[str, RunLayout]) -> None:
         """Use these layouts of runs whose processes live."""

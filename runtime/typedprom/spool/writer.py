@@ -15,7 +15,7 @@ from typedprom.metrics.cell_classes import PER_THREAD, CellClasses, thread_mode
 from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
 from typedprom.spool.definition_json import definition_fields, definition_of
 from typedprom.spool.directory import Busy, ProgramDirectory
-from typedprom.spool.format import FormatError, definition_text, series_text
+from typedprom.spool.format import FormatError, definitions_texts, series_text
 from typedprom.spool.liveness import own_header
 from typedprom.spool.run_file import LostError, RunFile
 from typedprom.spool.spooled_cells import Spooled, UnplacedCounterCell, UnplacedHistogramCell
@@ -145,7 +145,8 @@ class Spool:
     def _write(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot:
         file, metric = self._open(), cell.metric
         self._metrics.setdefault(metric)
-        _declare(file, metric)
+        if metric not in file.declared:
+            _declare(file, (metric,))
         names = [label.name for label in metric.signature]
         labels = {**dict(zip(names, cell.values, strict=True)), **added}
         return file.place(series_text(metric.name, labels), numbers)
@@ -167,9 +168,7 @@ class Spool:
 
     def _declare_all(self) -> None:
         if self._metrics:
-            file = self._open()
-            for metric in tuple(self._metrics):
-                _declare(file, metric)
+            _declare(self._open(), self._metrics)
 
     def await_room(self, cell: Spooled) -> None:
         """Place the cell as soon as that can be done."""
@@ -324,10 +323,11 @@ class Spool:
         file.abandon()
 
 
-def _declare(file: RunFile, metric: AnyInstrument) -> None:
-    if metric not in file.declared:
-        file.define(definition_text(definition_fields(definition_of(metric))))
-        file.declared.add(metric)
+def _declare(file: RunFile, metrics: Iterable[AnyInstrument]) -> None:
+    new = [metric for metric in tuple(metrics) if metric not in file.declared]
+    for text in definitions_texts(definition_fields(definition_of(metric)) for metric in new):
+        file.define(text)
+    file.declared.update(new)
 
 
 def adopt(spool: Spool, catalog: Catalog) -> None:
