@@ -7,11 +7,14 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from fcntl import LOCK_EX, flock
+from pathlib import Path
 from subprocess import Popen
 
 import pytest
 
 from tests.delivery.gateway import KEXP, RECORD_FIVE, Delivering, held
+from tests.delivery.receivers import receiver, respond
 
 LIVES = """
 import sms_metrics_generated, signal, time
@@ -83,6 +86,19 @@ def test_a_job_beside_few_others_delivers_itself(delivering: Delivering) -> None
     with living(delivering, 2):
         assert delivering.run(JOB) == "True\n"
         assert held(delivering.port)[KEXP] == 5
+
+
+def test_those_that_end_while_one_delivers_go_with_the_next_push(tmp_path: Path) -> None:
+    with receiver(respond(200)) as gateway:
+        patient = Delivering(gateway.port, tmp_path, {"TYPEDPROM_EXIT_SECONDS": "30"})
+        patient.run("import sms_metrics_generated")
+        with (patient.spool / "push.lock").open("w") as lock:
+            flock(lock, LOCK_EX)
+            processes = [patient.start(RECORD_FIVE) for _ in range(8)]
+            time.sleep(3)
+        for process in processes:
+            assert process.communicate(timeout=60) == ("", "")
+        assert len(gateway.requests) <= 3
 
 
 def test_a_process_that_was_on_duty_and_goes_on_is_so_no_more(delivering: Delivering) -> None:
