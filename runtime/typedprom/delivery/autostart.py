@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-import time
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -15,7 +14,9 @@ from typing import TYPE_CHECKING, Final
 from typedprom.core.environment import read_variable
 from typedprom.core.misuse import log_once
 from typedprom.core.variables import INSTANCE, JOB, SPOOL_DIR
-from typedprom.delivery.push_thread import ExitBudget, PushThread
+from typedprom.delivery.duty import Duty, is_crowded
+from typedprom.delivery.exit_budget import ExitBudget
+from typedprom.delivery.push_thread import PushThread
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.delivery.settings import (
     explicit_fields,
@@ -23,9 +24,6 @@ from typedprom.delivery.settings import (
     read_group,
     read_settings,
 )
-from typedprom.spool.format import FormatError
-from typedprom.spool.liveness import is_free
-from typedprom.spool.opening import opened
 from typedprom.spool.writer import Spool
 
 if TYPE_CHECKING:
@@ -33,9 +31,6 @@ if TYPE_CHECKING:
 
     from typedprom.core.environment import Environment
     from typedprom.delivery.settings import Destination, Settings
-
-_CROWD: Final = 3  # processes
-_CROWD_SECONDS: Final = 10.0  # since they began
 
 _exit_budget: Final = ExitBudget()
 _opened: Final[dict[Path, tuple[Spool, PushThread]]] = {}
@@ -55,8 +50,12 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
         return spool
     saved = SavedSettings.load(directory) or SavedSettings(namespace)
     settings, read_later = read_group(saved, own), partial(_read_destinations, saved, own)
-    is_later = not _opened and names_destination(own) and _is_crowded(directory)
-    if not is_later:
+    spool = Spool(directory)
+    duty = Duty(spool.directory, settings)
+    is_later = not _opened and names_destination(own) and is_crowded(spool.directory)
+    if is_later and settings.push_seconds:
+        duty.take()
+    if duty.is_mine or not is_later:
         settings = replace(settings, destinations=read_later())
     explicit = explicit_fields()
     if any(_share_group(settings, thread.settings) for _, thread in _opened.values()):
@@ -69,10 +68,11 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
                 f"spool={namespace}, so that they do not overwrite each other"
             ),
         )
-    spool = Spool(directory)
-    thread = PushThread(spool, settings, read_later if is_later else None)
-    if not is_later:
+    thread = PushThread(spool, settings, duty)
+    if duty.is_mine or not is_later:
         thread.load()
+    else:
+        thread.read_destinations = read_later
     job, _, *more = settings.grouping.items()
     wanted = SavedSettings(job[1], os.environ.get(INSTANCE, ""), tuple(more), own)
     spool.on_open = partial(_on_open, directory, wanted, explicit, thread)
@@ -82,29 +82,6 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
 
 def _read_destinations(saved: SavedSettings, own: Sequence[str]) -> tuple[Destination, ...]:
     return read_settings(saved, own).destinations
-
-
-def _is_crowded(directory: Path) -> bool:
-    """Whether several other processes that record have just begun.
-
-    Of many short jobs at once few deliver, and what that needs takes longer to import than all that
-    the others do. So it is imported later, in the thread. This is not done always, because a fork
-    at that moment would leave a module half imported in the child.
-    """
-    since, found = time.time() - _CROWD_SECONDS, 0
-    with suppress(OSError), os.scandir(directory / "runs") as entries:
-        for entry in entries:
-            if entry.stat(follow_symlinks=False).st_mtime > since:
-                found += _is_locked(Path(entry.path))
-            if found == _CROWD:
-                return True
-    return False
-
-
-def _is_locked(path: Path) -> bool:
-    with suppress(OSError, FormatError), opened(path) as descriptor:
-        return not is_free(descriptor)
-    return False
 
 
 def finish() -> None:

@@ -24,7 +24,8 @@ class LastPush:
 
     def __init__(self, directory: Path, settings: Settings) -> None:
         where = repr((settings.marks, dict(settings.grouping)))
-        self._path = directory / f"pushed.{crc32(where.encode(errors='replace')):08x}"
+        self.name = f"pushed.{crc32(where.encode(errors='replace')):08x}"
+        self._path = directory / self.name
 
     def record(self, began: float) -> None:
         """Record that everything was pushed that was recorded before this Unix time."""

@@ -7,8 +7,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
 from math import inf
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import log_once
 from typedprom.core.threads import start_thread, starts_greenlets
+from typedprom.delivery.duty import Duty
 from typedprom.delivery.last_push import LastPush
 from typedprom.spool.directory import Busy
 
@@ -66,19 +66,17 @@ class PushThread:
     allow. gevent and eventlet may patch `threading` at any time, after which no event or condition
     reaches a thread that runs already; a lock that was made when the thread was started does.
 
-    Where `read_destinations` is given, `settings` lack the destinations, and nothing that delivers
-    is imported before this process has to deliver: at its end, or after `push_seconds`.
+    Where `read_destinations` is set, `settings` lack the destinations, and nothing that delivers is
+    imported before this process has to deliver: after `push_seconds`, or at its end if no other is
+    on duty. This is for many processes at once only: a fork in that moment would leave its child
+    with modules that are half imported.
     """
 
-    def __init__(
-        self,
-        spool: Spool,
-        settings: Settings,
-        read_destinations: ReadDestinations | None = None,
-    ) -> None:
+    def __init__(self, spool: Spool, settings: Settings, duty: Duty | None = None) -> None:
         self._spool = spool
         self.settings = settings
-        self._read_destinations = read_destinations
+        self.read_destinations: ReadDestinations | None = None
+        self._duty = duty or Duty(spool.directory, settings)
         self._next_push = monotonic() + (settings.push_seconds or _NEVER)
         self._deliverer: Deliverer | None = None
         self._ended: threading.Event | None = None  # of the latest thread
@@ -117,7 +115,7 @@ class PushThread:
         """Deliver with these settings from now on."""
         self.settings = settings
         self._deliverer = None
-        if self._read_destinations is None:
+        if self.read_destinations is None:
             self.load()
 
     def load(self) -> None:
@@ -154,6 +152,7 @@ class PushThread:
         CPython aborts where a sub-interpreter ends before its threads.
         """
         self._spool.mark_ending()
+        self._duty.leave()
         delivery = self._request(seconds, self._push_unless_pushed)
         ended, asleep = self._ended, self._asleep
         self._ended, self._asleep = None, threading.Lock()
@@ -222,9 +221,11 @@ class PushThread:
     def _deliver_again(self) -> None:
         """Deliver every while."""
         try:
-            if self._read_destinations is not None:
+            if self.read_destinations is not None:
                 self._get_deliverer()  # which reads them
-            if self._last_push().is_within(self.settings.push_seconds / 2):
+            was_on_duty = self._duty.is_mine
+            self._duty.leave()
+            if not was_on_duty and self._last_push().is_within(self.settings.push_seconds / 2):
                 self._spool.refresh()
             else:
                 self._deliver(monotonic() + _PUSH_BUDGET, partial(self._push_if_next, inf))
@@ -271,12 +272,14 @@ class PushThread:
             return self._push(deadline)
 
     def _push_unless_pushed(self, deadline: float) -> Delivery | None:
-        """Deliver what is recorded until now; None where another process has done it.
+        """Deliver what is recorded until now; None where another process has done it, or will.
 
         Of many processes that end at once one delivers, and one waits until it may. The others only
         look whether that was done, and whether nobody waits any more.
         """
         moment = time.time()
+        if self.read_destinations is not None and self._duty.is_taken():
+            return None
         while True:
             delivery = self._push_if_next(moment, deadline)
             if delivery is not None or self._last_push().is_after(moment):
@@ -331,7 +334,7 @@ class PushThread:
             self._get_deliverer().compact(deadline)
 
     def _may_deliver(self) -> bool:
-        return bool(self.settings.destinations or self._read_destinations)
+        return bool(self.settings.destinations or self.read_destinations)
 
     def _get_deliverer(self) -> Deliverer:
         if self._deliverer is None:
@@ -339,10 +342,10 @@ class PushThread:
             from typedprom.delivery.deliverer import Deliverer, SinkError, make_sink
             from typedprom.spool.store import SpoolStore
 
-            if self._read_destinations is not None:
-                found = self._read_destinations()
+            if self.read_destinations is not None:
+                found = self.read_destinations()
                 self.settings = replace(self.settings, destinations=found)
-                self._read_destinations = None
+                self.read_destinations = None
             directory = self._spool.directory
             sinks: list[Sink] = []
             for destination in self.settings.destinations:
@@ -378,33 +381,3 @@ def _has_many(runs: Path) -> bool:
 
 def _log_failure(error: BaseException) -> None:
     log_once(("push", type(error).__name__), partial("delivery failed: {!r}".format, error))
-
-
-_NEW_EXIT: Final = 30.0  # seconds after which a delivery does not belong to the same exit
-
-
-class ExitBudget:
-    """The time that deliveries may take at an exit: what a signal's delivery took is subtracted.
-
-    If the program continues after the signal, the budget is full again.
-    """
-
-    def __init__(self) -> None:
-        self._spent = 0.0
-        self._last = -inf
-
-    def left(self, seconds: float) -> float:
-        """How much of the `seconds` is left."""
-        if monotonic() - self._last > _NEW_EXIT:
-            self._spent = 0.0
-        return max(0.0, seconds - self._spent)
-
-    @contextmanager
-    def spending(self) -> Generator[None]:
-        """Subtract the time that the block takes."""
-        began = monotonic()
-        try:
-            yield
-        finally:
-            self._last = monotonic()
-            self._spent += self._last - began

@@ -86,6 +86,11 @@ class SpoolDirectory:
         self.check()
         return _locked(self.path / "next.lock", 0.0)
 
+    def duty_locked(self, path: Path) -> AbstractContextManager[None]:
+        """Hold the lock of the one process that delivers for others, or raise `Busy`."""
+        self.check()
+        return _locked(path, 0.0)
+
     def set_aside(self, path: Path, why: str) -> None:
         """Move what is damaged into `damaged/`, under a free name, and log it."""
         kept = _moved(path, self.damaged)
