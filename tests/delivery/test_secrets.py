@@ -11,7 +11,7 @@ from base64 import b32encode, b64decode, b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 from urllib.parse import quote, unquote
 
 import pytest
@@ -30,7 +30,8 @@ from tests.delivery.receivers import (
 )
 from typedprom.core.misuse import forget
 from typedprom.delivery.credentials import Credentials
-from typedprom.delivery.deliverer import LastPush, SinkError, make_sink
+from typedprom.delivery.deliverer import SinkError, make_sink
+from typedprom.delivery.last_push import LastPush
 from typedprom.delivery.quarantine import Quarantine
 from typedprom.delivery.redaction import WITHHELD, redacted
 from typedprom.delivery.settings import Destination, Settings
@@ -266,7 +267,7 @@ def test_addresses_of_any_form(
             settings = Settings(GROUP, destinations=(destination,))
             said = f"{settings!r} {destination!r} {destination.shown}"
             said += push_to(destination, directory)
-            LastPush(tmp_path, settings).record()
+            LastPush(tmp_path, settings).record(time())
             assert_hidden(said, hidden)
     assert_hidden(caplog.text, hidden)
     names = [path.name for path in tmp_path.rglob("*")]
@@ -282,7 +283,7 @@ def test_file_names_do_not_depend_on_a_password(tmp_path: Path) -> None:
             settings = Settings(GROUP, destinations=(destination,))
             sink = make_sink(destination, settings, SpoolDirectory(tmp_path))
             assert sink.push(one_of_each(), monotonic() + SOON).refused
-            LastPush(tmp_path, settings).record()
+            LastPush(tmp_path, settings).record(time())
     names = [path.name.partition(".")[0] for path in tmp_path.rglob("*")]
     assert sorted(names) == ["pushed", "refused", "x_g"]
 

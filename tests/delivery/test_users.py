@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import time
 
 import pytest
 
@@ -24,7 +25,7 @@ from tests.support.users import (
     start_as,
 )
 from tools.running import HOST, Server, pushgateway
-from typedprom.delivery.deliverer import LastPush
+from typedprom.delivery.last_push import LastPush
 from typedprom.delivery.settings import Settings
 
 COMMAND = ("-m", "typedprom.delivery.cli")
@@ -307,9 +308,9 @@ def test_a_folder_where_others_can_replace_nothing_is_not_told_of(
 
 def test_a_push_of_another_user_does_not_keep_ours_back(place: Path) -> None:
     last = LastPush(place, Settings({"job": "j"}))
-    last.record()
+    last.record(time())
     assert last.is_within(60)
     (pushed,) = place.glob("pushed.*")
     os.chown(pushed, OTHER, OTHER)
-    last.record()
+    last.record(time())
     assert not last.is_within(60)

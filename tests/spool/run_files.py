@@ -48,7 +48,7 @@ class Run:
     def define(self, *definitions: Definition) -> Run:
         """Declare metrics."""
         for definition in definitions:
-            text = json.dumps(["metric", definition_fields(definition), self.created]).encode()
+            text = json.dumps(["metrics", [definition_fields(definition)], self.created]).encode()
             self.records.append(record_bytes(text, []))
         return self
 

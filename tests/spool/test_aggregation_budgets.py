@@ -218,8 +218,9 @@ def test_decisions_are_alike_however_many_runs_are_added_at_once(
     expected = {"s5": 1, "s4": 1, "s3": 1, "_overflow": 3}
     with directory.locked(0):
         assert values(SpoolStore(directory)) == expected
-        monkeypatch.setattr(listing, "BATCH_BYTES", 1)
-        assert values(SpoolStore(directory)) == expected
+        with monkeypatch.context() as patched:
+            patched.setattr(listing, "BATCH_BYTES", 1)
+            assert values(SpoolStore(directory)) == expected
     assert everywhere(directory) == expected
 
 

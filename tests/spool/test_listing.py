@@ -118,7 +118,7 @@ def test_a_run_that_vanishes_while_all_are_read_is_looked_for_again(
         inventory = store._reader.take_inventory()
         path.rename(path.with_suffix(".kept"))
         with pytest.raises(ChangedError):
-            store._reader.read_once(inventory, None, float("inf"))
+            store._reader.read_once(inventory, float("inf"))
         path.with_suffix(".kept").rename(path)
         assert total(store) == 2
 

@@ -16,7 +16,8 @@ from tests.spool.run_files import NOBODY, jobs, prepared
 from typedprom.spool import liveness
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.liveness import is_dead, own_header
-from typedprom.spool.run_reader import RunReading, header_of, opened
+from typedprom.spool.opening import opened
+from typedprom.spool.run_reader import RunReading, header_of
 
 linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 

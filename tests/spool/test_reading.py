@@ -149,15 +149,15 @@ def test_a_counter_may_be_infinite(directory: SpoolDirectory) -> None:
         b'["series", "x_unknown_total", {}]',
         b'["series", "x_jobs_total", {}, now]',
         b'["series", "x_jobs_total", {}, 1, 2]',
-        b'["metric", {}]',
-        b'["metric", {"name": "x y", "type": "counter", "help": ""}]',
-        b'["metric", {"name": "x", "type": "histogram", "help": "", "buckets": [2, 1]}]',
-        b'["metric", {"name": "x", "type": "histogram", "help": "", "buckets": [1e999]}]',
-        b'["metric", {"name": "x", "type": "histogram", "help": "", "buckets": [1'
+        b'["metrics", [{}]]',
+        b'["metrics", [{"name": "x y", "type": "counter", "help": ""}]]',
+        b'["metrics", [{"name": "x", "type": "histogram", "help": "", "buckets": [2, 1]}]]',
+        b'["metrics", [{"name": "x", "type": "histogram", "help": "", "buckets": [1e999]}]]',
+        b'["metrics", [{"name": "x", "type": "histogram", "help": "", "buckets": [1'
         + b"0" * 400
-        + b"]}]",
-        b'["metric", {"name": "x", "type": "gauge", "help": "", "combine": "average"}]',
-        b'["metric", {"name": "x", "type": "untyped", "help": ""}]',
+        + b"]}]]",
+        b'["metrics", [{"name": "x", "type": "gauge", "help": "", "combine": "average"}]]',
+        b'["metrics", [{"name": "x", "type": "untyped", "help": ""}]]',
         b"\xff\xfe",
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import struct
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +28,13 @@ from tests.spool.run_files import (
 from typedprom.spool import snapshot
 from typedprom.spool.claims import ChangedError
 from typedprom.spool.directory import SpoolDirectory
-from typedprom.spool.format import OtherVersionError
+from typedprom.spool.format import (
+    COPIES,
+    ENDING,
+    HEADER_NUMBERS,
+    HEADER_NUMBERS_AT,
+    OtherVersionError,
+)
 from typedprom.spool.listing import list_runs
 from typedprom.spool.store import SpoolStore
 
@@ -100,11 +107,15 @@ def test_a_run_that_is_about_to_end_counts_as_ended(directory: SpoolDirectory) -
         with path.open("ab") as file:
             file.write(b"".join(live.records))
         assert values(store, DEPTH.name) == {"": 7.0}
-        found = by_name(store.collect(excluding_live=held.run))
+        with path.open("r+b") as file:
+            for copy in range(COPIES):
+                file.seek(HEADER_NUMBERS_AT + 8 * (copy * HEADER_NUMBERS + ENDING))
+                file.write(struct.pack("=d", 1.0))
+        found = by_name(store.collect())
         assert DEPTH.name not in found
         assert found[JOBS.name][()][1] == 5.0
         assert path.exists()
-        assert values(store, DEPTH.name) == {"": 7.0}
+        assert own(store, "runs")[(("state", "live"),)] == 1.0
 
 
 def test_a_merge_in_the_middle_of_a_cut_is_noticed(
@@ -115,8 +126,8 @@ def test_a_merge_in_the_middle_of_a_cut_is_noticed(
     jobs(2).write(directory)
     merges = iter(range(2))
 
-    def late(place: SpoolDirectory, merged: frozenset[str]) -> object:
-        listing = list_runs(place, merged)
+    def late(place: SpoolDirectory, merged: frozenset[str], deadline: float) -> object:
+        listing = list_runs(place, merged, deadline)
         if next(merges, None) is not None:
             jobs(3).write(directory)
             other.compact()
@@ -124,7 +135,7 @@ def test_a_merge_in_the_middle_of_a_cut_is_noticed(
 
     monkeypatch.setattr(snapshot, "list_runs", late)
     assert (
-        store._reader.read(store._reader.take_inventory(), None, float("inf"))
+        store._reader.read(store._reader.take_inventory(), float("inf"))
         .sums.parts.popitem()[1]
         .series[()][1]
         == 9.0
@@ -132,7 +143,7 @@ def test_a_merge_in_the_middle_of_a_cut_is_noticed(
     merges = iter(range(1))
     jobs(1).write(directory)
     with pytest.raises(ChangedError):
-        store._reader.read_once(store._reader.take_inventory(), None, float("inf"))
+        store._reader.read_once(store._reader.take_inventory(), float("inf"))
 
 
 def test_a_deadline_ends_reading_and_merging(directory: SpoolDirectory) -> None:

@@ -57,7 +57,7 @@ def read_variable(name: str) -> str | None:
     if not value or _ignored.get(name) == value:
         return None
     marks = os.environ.get(IGNORED)
-    return None if marks and _mark(name, value) in marks.split() else value
+    return None if marks and mark(name, value) in marks.split() else value
 
 
 def ignore_environment() -> Callable[[], None]:
@@ -66,7 +66,7 @@ def ignore_environment() -> Callable[[], None]:
     They are for programs, and this process runs tests. Programs that tests run ignore them too, as
     long as they have the same values: they recognize them by marks, which a variable lists.
     """
-    marks = [_mark(name, value) for name, value in os.environ.items() if _is_address(name, value)]
+    marks = [mark(name, value) for name, value in os.environ.items() if is_address(name, value)]
     inherited = os.environ.get(IGNORED, "").split()
     return _decide(dict(os.environ), " ".join(dict.fromkeys((*inherited, *marks))))
 
@@ -94,7 +94,7 @@ def _decide(ignored: Mapping[str, str], marks: str) -> Callable[[], None]:
     return undo
 
 
-def _is_address(name: str, value: str) -> bool:
+def is_address(name: str, value: str) -> bool:
     """Whether it may name a spool or a destination. Others get no mark: they may be secrets."""
     if name.upper().rpartition("_")[2] in _SECRETS:
         return False
@@ -115,9 +115,9 @@ def _server(value: str) -> str:
     return server if is_url or (not scheme and host != "" and port.isdecimal()) else ""
 
 
-def _mark(name: str, value: str) -> str:
+def mark(name: str, value: str) -> str:
     """What a variable is recognized by: of the address of a server only its host and port."""
-    from zlib import crc32  # here: only tests need it
+    from zlib import crc32  # here: only tests and pushes need it
 
     address = _server(value) or value.rpartition("@")[2].partition("?")[0]
     return f"{crc32(f'{name}={address}'.encode(errors='surrogateescape')):08x}"

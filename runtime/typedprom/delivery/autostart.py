@@ -15,18 +15,25 @@ from typedprom.core.environment import read_variable
 from typedprom.core.forks import run_in_children
 from typedprom.core.misuse import log_once
 from typedprom.core.variables import JOB, SPOOL_DIR
+from typedprom.delivery.duty import Duty, is_crowded
+from typedprom.delivery.exit_budget import ExitBudget
 from typedprom.delivery.group_url import distinct
-from typedprom.delivery.push_thread import ExitBudget, PushThread
+from typedprom.delivery.push_thread import PushThread
 from typedprom.delivery.saved_settings import SavedSettings
-from typedprom.delivery.settings import explicit_fields, read_settings
+from typedprom.delivery.settings import (
+    explicit_fields,
+    names_destination,
+    read_group,
+    read_settings,
+)
 from typedprom.metrics.catalog import catalogs
 from typedprom.spool.writer import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from typedprom.core.environment import Environment
-    from typedprom.delivery.settings import Settings
+    from typedprom.delivery.settings import Destination, Settings
 
 EXIT_BUDGET: Final = ExitBudget()
 _opened: Final[dict[Path, tuple[Spool, PushThread]]] = {}
@@ -38,12 +45,22 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
     if directory is None:
         return None
     own = (environment.pushgateway_url,) if environment.pushgateway_url else ()
+    for _, other in _opened.values():
+        other.load()  # its destinations are compared with this one's, or joined
     if directory in _opened:
         spool, thread = _opened[directory]
-        thread.add_destinations(read_settings(SavedSettings(namespace), own).destinations)
+        thread.add_destinations(read_settings(SavedSettings(namespace), own))
         spool.pushed_by = tuple(one.origin for one in thread.settings.destinations)
         return spool
-    settings = read_settings(SavedSettings.load(directory) or SavedSettings(namespace), own)
+    saved = SavedSettings.load(directory) or SavedSettings(namespace)
+    settings, read_later = read_group(saved, own), partial(_read_destinations, saved, own)
+    spool = Spool(directory)
+    duty = Duty(spool.directory, settings)
+    is_later = not _opened and names_destination(own) and is_crowded(spool.directory)
+    if is_later and settings.push_seconds:
+        duty.take()
+    if duty.is_mine or not is_later:
+        settings = replace(settings, destinations=read_later())
     explicit = explicit_fields()
     if any(_share_group(settings, thread.settings) for _, thread in _opened.values()):
         settings = replace(settings, grouping={**settings.grouping, "catalog": namespace})
@@ -55,9 +72,11 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
                 f"catalog={namespace}, so that they do not overwrite each other"
             ),
         )
-    spool = Spool(directory)
-    thread = PushThread(spool, settings)
-    thread.load()
+    thread = PushThread(spool, settings, duty)
+    if duty.is_mine or not is_later:
+        thread.load()
+    else:
+        thread.read_destinations = read_later
     (_, job), (_, instance), *more = settings.grouping.items()
     wanted = SavedSettings(job, instance, tuple(more), own)
     spool.pushed_by = tuple(one.origin for one in settings.destinations)
@@ -65,6 +84,10 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
     spool.on_fault = partial(_start, thread)  # which makes up for it
     _opened[directory] = spool, thread
     return spool
+
+
+def _read_destinations(saved: SavedSettings, own: Sequence[str]) -> tuple[Destination, ...]:
+    return read_settings(saved, own).destinations
 
 
 def finish() -> None:

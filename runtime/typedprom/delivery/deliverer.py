@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import monotonic, time
 from typing import TYPE_CHECKING, Final
-from zlib import crc32
 
 from typedprom.core.misuse import OnceKey, log_once
 from typedprom.delivery.quarantine import Quarantine
@@ -16,9 +14,11 @@ from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.metrics.definition import Definition, Family
 from typedprom.spool.directory import Busy
 from typedprom.spool.format import FormatError
-from typedprom.spool.ownership import explain, is_accepted, touch
+from typedprom.spool.ownership import explain
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from typedprom.delivery.settings import Destination, Settings
     from typedprom.delivery.sinks import Sink
     from typedprom.spool.directory import SpoolDirectory
@@ -98,6 +98,13 @@ class Delivery:
             yield ("refused", family), f"`{family}` was refused and is kept aside: {words}"
 
 
+def undelivered(error: OSError | FormatError, directory: SpoolDirectory) -> Delivery:
+    """The result where the spool cannot be locked or read."""
+    if isinstance(error, Busy):
+        return Delivery(0, {}, busy=f"another process holds {directory.path / 'push.lock'}")
+    return Delivery(0, {}, unread=explain(error, directory.path))
+
+
 class Deliverer:
     """Delivers one spool. Not for two threads at once."""
 
@@ -106,31 +113,39 @@ class Deliverer:
         self._sinks = sinks
         self._refused: int | None = None  # families, as of the last push
 
-    def deliver(self, deadline: float, *, ending_run: str | None = None) -> Delivery:
+    def deliver(self, deadline: float) -> Delivery:
         """Deliver before `time.monotonic()` reaches the deadline. Raises no OSError.
 
-        `ending_run` is the run of a process that is exiting: its gauges that combine by `live_sum`
-        do not count. A lock is held from reading to sending, so that a push never overwrites a
-        newer one.
+        A lock is held from reading to sending, so that a push never overwrites a newer one.
         """
         directory = self._store.directory
         try:
             with directory.push_locked(max(0.0, deadline - monotonic())):
-                families = self._store.collect(excluding_live=ending_run, deadline=deadline)
-                return self._push(families, deadline)
-        except Busy:
-            return Delivery(0, {}, busy=f"another process holds {directory.path / 'push.lock'}")
+                return self.push(deadline)
+        except OSError as error:
+            return undelivered(error, directory)
+
+    def push(self, deadline: float) -> Delivery:
+        """Deliver like `deliver`: the lock is held already."""
+        try:
+            families = self._store.collect(deadline=deadline)
         except (OSError, FormatError) as error:
-            return Delivery(0, {}, unread=explain(error, directory.path))
+            return undelivered(error, self._store.directory)
+        return self._push(families, deadline)
 
     def prepare(self) -> None:
         """Start what takes long before there is something to deliver."""
         for sink in self._sinks:
             sink.prepare()
 
-    def compact(self) -> None:
-        """Merge the runs of dead processes into the totals."""
-        self._store.compact()
+    def compact(self, deadline: float) -> None:
+        """Merge the runs of dead processes into the totals, if no other process does."""
+        with suppress(TimeoutError):
+            self._store.compact(seconds=0.0, deadline=deadline)
+
+    def has_ended_runs(self) -> bool:
+        """Whether there are runs of dead processes."""
+        return self._store.has_ended_runs()
 
     def _push(self, families: Sequence[Family], deadline: float) -> Delivery:
         """Push the families, and our own.
@@ -171,29 +186,3 @@ def _own_families(spool: Path, refused: int) -> list[Family]:
     if saved is not None and saved.spool:
         families.append(Family(SPOOL, {(("spool", saved.spool),): [now, 1.0]}))
     return families
-
-
-class LastPush:
-    """When a process last pushed everything to these destinations.
-
-    It is the modification time of a file in the spool, one for each choice of destinations. The
-    name of the file holds nothing of a password.
-    """
-
-    def __init__(self, directory: Path, settings: Settings) -> None:
-        addresses = [(one.spec.name, one.shown) for one in settings.destinations]
-        where = repr((addresses, dict(settings.grouping)))
-        self._path = directory / f"pushed.{crc32(where.encode(errors='replace')):08x}"
-
-    def record(self) -> None:
-        """Record that everything was just pushed."""
-        with suppress(OSError):
-            touch(self._path)
-
-    def is_within(self, seconds: float) -> bool:
-        """Whether everything was pushed within the last `seconds`."""
-        with suppress(OSError):
-            status = self._path.lstat()
-            if is_accepted(status, self._path.parent):
-                return 0.0 <= time() - status.st_mtime < seconds
-        return False

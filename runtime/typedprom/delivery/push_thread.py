@@ -7,8 +7,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
 from math import inf
@@ -19,15 +18,28 @@ from typing import TYPE_CHECKING, Final
 from typedprom.core.forks import is_uwsgi_master
 from typedprom.core.misuse import log_once
 from typedprom.core.threads import start_thread, starts_greenlets
-from typedprom.delivery.deliverer import Deliverer, LastPush, SinkError, make_sink
+from typedprom.delivery.duty import Duty
+from typedprom.delivery.last_push import LastPush
+from typedprom.spool.directory import Busy
 
 if TYPE_CHECKING:
-    from typedprom.delivery.deliverer import Delivery
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import TypeAlias
+
+    from typedprom.delivery.deliverer import Deliverer, Delivery
     from typedprom.delivery.settings import Destination, Settings
     from typedprom.delivery.sinks import Sink
     from typedprom.spool.writer import Spool
 
+    Push: TypeAlias = Callable[[float], Delivery | None]  # before the deadline
+    ReadDestinations: TypeAlias = Callable[[], tuple[Destination, ...]]
+
 _POLL_SECONDS: Final = 0.0002
+_LONGEST_PAUSE: Final = 0.02  # seconds between two looks at whether a delivery is done
+_TURN_SECONDS: Final = 0.05  # between two looks at whether another process has delivered
+_START_SECONDS: Final = 0.4  # after which a process delivers the runs that have ended before
+_FRESH: Final = 1.0  # seconds after a push in which no process does so
 _END_SECONDS: Final = 0.1  # that a thread with nothing to do may take to end
 _NEVER: Final = 1e6  # seconds until the next push if there is to be none
 _PUSH_BUDGET: Final = 10.0  # seconds for one push in the background
@@ -42,9 +54,9 @@ _RUNS_LEFT: Final = 64  # dead runs that a process without destinations does not
 class DeliveryRequest:
     """A request to deliver before `time.monotonic()` reaches the deadline."""
 
-    def __init__(self, deadline: float, ending_run: str | None) -> None:
+    def __init__(self, deadline: float, push: Push) -> None:
         self.deadline = deadline
-        self.ending_run = ending_run  # the run of this process, if it is exiting
+        self.push = push
         self.is_done = False
         self.delivery: Delivery | None = None
 
@@ -56,11 +68,18 @@ class PushThread:
     never raises into the program, keeps it alive, or delays its exit for longer than the settings
     allow. gevent and eventlet may patch `threading` at any time, after which no event or condition
     reaches a thread that runs already; a lock that was made when the thread was started does.
+
+    Where `read_destinations` is set, `settings` lack the destinations, and nothing that delivers is
+    imported before this process has to deliver: after `push_seconds`, or at its end if no other is
+    on duty. This is for many processes at once only: a fork in that moment would leave its child
+    with modules that are half imported.
     """
 
-    def __init__(self, spool: Spool, settings: Settings) -> None:
+    def __init__(self, spool: Spool, settings: Settings, duty: Duty | None = None) -> None:
         self._spool = spool
         self.settings = settings
+        self.read_destinations: ReadDestinations | None = None
+        self._duty = duty or Duty(spool.directory, settings)
         self._next_push = monotonic() + (settings.push_seconds or _NEVER)
         self._deliverer: Deliverer | None = None
         self._ended: threading.Event | None = None  # of the latest thread
@@ -69,6 +88,8 @@ class PushThread:
         self._delivered: tuple[int | None, float] = None, 0.0  # which state arrived, and when
         self._has_forked = mmap(-1, 1)  # shared with forked children, which set it
         self._may_start = True
+        self._is_loaded = False
+        self._is_late = False  # whether the last request took too long, which was logged
         self._process = os.getpid()
 
     def on_fork(self) -> None:
@@ -88,25 +109,28 @@ class PushThread:
         self._may_start = starts_greenlets() or threading.get_ident() == _MAIN_THREAD
         self._process = os.getpid()
 
-    def add_destinations(self, destinations: tuple[Destination, ...]) -> None:
-        """Deliver to these too: another catalog of the spool names them."""
-        merged = tuple(dict.fromkeys((*self.settings.destinations, *destinations)))
+    def add_destinations(self, settings: Settings) -> None:
+        """Deliver to those of these settings too: another catalog of the spool names them."""
+        merged = tuple(dict.fromkeys((*self.settings.destinations, *settings.destinations)))
+        marks = tuple(sorted({*self.settings.marks, *settings.marks}))
         if len(merged) > len(self.settings.destinations):
-            self.change(replace(self.settings, destinations=merged))
+            self.change(replace(self.settings, destinations=merged, marks=marks))
 
     def change(self, settings: Settings) -> None:
         """Deliver with these settings from now on."""
         self.settings = settings
         self._deliverer = None
-        self.load()
+        if self.read_destinations is None:
+            self.load()
 
     def load(self) -> None:
-        """Make the sinks, if there are any.
+        """Make the sinks, if there are any; without, prepare merging if there are many dead runs.
 
         Do it now, so that neither a fork nor the interpreter's exit interrupts an import.
         """
-        if self.settings.destinations:
+        if self._may_deliver() or _has_many(self._spool.directory.runs):
             self._get_deliverer()
+            self._is_loaded = True
 
     def start(self) -> None:
         """Start the thread, unless it runs."""
@@ -124,7 +148,7 @@ class PushThread:
 
     def flush(self, seconds: float) -> Delivery | None:
         """Deliver now; None if that took too long. The process continues."""
-        return self._request(seconds, None)
+        return self._request(seconds, self._push_when_free)
 
     def deliver(self, seconds: float) -> bool:
         """Deliver now, and return whether all that was recorded has arrived at all destinations."""
@@ -146,10 +170,14 @@ class PushThread:
     def finish(self, seconds: float) -> Delivery | None:
         """Deliver for the last time. What is recorded later is delivered by the next process.
 
-        What has just arrived is not sent again. The thread ends: CPython aborts where a
-        sub-interpreter ends before its threads.
+        What has just arrived is not sent again. None also where another process has delivered what
+        this one recorded. The thread ends: CPython aborts where a sub-interpreter ends before its
+        threads.
         """
-        delivery = None if self._is_delivered() else self._request(seconds, self._spool.run)
+        is_delivered = self._is_delivered()
+        self._spool.mark_ending()
+        self._duty.leave()
+        delivery = None if is_delivered else self._request(seconds, self._push_unless_pushed)
         ended, asleep = self._ended, self._asleep
         self._ended, self._asleep = None, threading.Lock()
         _wake(asleep)
@@ -160,17 +188,19 @@ class PushThread:
             time.sleep(_POLL_SECONDS)  # it leaves its last frame
         return delivery
 
-    def _request(self, seconds: float, ending_run: str | None) -> Delivery | None:
+    def _request(self, seconds: float, push: Push) -> Delivery | None:
         """Let the thread deliver, and wait for it for up to `seconds`."""
         if not self.may_have_news():
             return None
-        request = self.ask(seconds, ending_run)
+        request = self.ask(seconds, push)
         self._wait(request, seconds)
         return request.delivery
 
-    def ask(self, seconds: float, ending_run: str | None = None) -> DeliveryRequest:
+    def ask(self, seconds: float, push: Push | None = None) -> DeliveryRequest:
         """Let the thread deliver within `seconds`; where there can be none, deliver here."""
-        request = DeliveryRequest(monotonic() + seconds * _SINKS_PART, ending_run)
+        deadline = monotonic() + seconds * _SINKS_PART
+        request = DeliveryRequest(deadline, push or self._push_when_free)
+        self._is_late = False
         self.start()
         if self._ended is None:
             self._answer(request)
@@ -181,6 +211,7 @@ class PushThread:
 
     def _wait(self, request: DeliveryRequest, seconds: float) -> None:
         if not _waited(request, seconds):
+            self._is_late = True
             where = self._spool.directory.path
             log_once(
                 ("push", "late"),
@@ -209,19 +240,25 @@ class PushThread:
 
     def _run(self, asleep: threading.Lock) -> None:
         try:
-            if self.settings.destinations:
+            first = inf  # when to look for runs that have ended, once
+            if self._is_loaded:
                 self._get_deliverer().prepare()
+                first = monotonic() + _START_SECONDS
             while self._asleep is asleep:  # else this is a greenlet that a forked child inherited
-                if not asleep.acquire(timeout=self._idle_seconds()):
-                    self._act()
+                if not asleep.acquire(timeout=self._idle_seconds(first)):
+                    if monotonic() >= first:
+                        first = inf
+                        self._deliver_ended()
+                    else:
+                        self._act()
                 while self._requests:
                     self._answer(self._requests.popleft())
         except BaseException as error:  # a bug of ours: the program continues
             _log_failure(error)
 
-    def _idle_seconds(self) -> float:
+    def _idle_seconds(self, first: float) -> float:
         """How long there is nothing to do."""
-        idle = max(0.0, self._next_push - monotonic())
+        idle = max(0.0, min(first, self._next_push) - monotonic())
         return min(idle, _RETRY_SECONDS) if self._spool.waits() else idle
 
     def _act(self) -> None:
@@ -231,54 +268,143 @@ class PushThread:
             if self._spool.waits() or not self.settings.push_seconds:
                 return
         self._next_push = monotonic() + (self.settings.push_seconds or _NEVER)
-        self._push()
+        self._deliver_again()
 
     def _answer(self, request: DeliveryRequest) -> None:
         state = self._spool.state()  # before: what is recorded meanwhile may not be sent
-        request.delivery = self._deliver(request.deadline, request.ending_run)
+        request.delivery = self._deliver(request.deadline, request.push)
         if self.has_arrived(request):
             self._delivered = state, monotonic()
         request.is_done = True
 
-    def _push(self) -> None:
-        last = LastPush(self._spool.directory.path, self.settings)
-        if last.is_within(self.settings.push_seconds / 2):
-            self._spool.refresh()
-        else:
-            self._deliver(monotonic() + _PUSH_BUDGET, None)
+    def _deliver_again(self) -> None:
+        """Deliver every while."""
+        try:
+            if self.read_destinations is not None:
+                self._get_deliverer()  # which reads them
+            was_on_duty = self._duty.is_mine
+            self._duty.leave()
+            if not was_on_duty and self._last_push().is_within(self.settings.push_seconds / 2):
+                self._spool.refresh()
+            else:
+                self._deliver(monotonic() + _PUSH_BUDGET, partial(self._push_if_next, inf))
+        except Exception as error:
+            _log_failure(error)
 
-    def _deliver(self, deadline: float, ending_run: str | None) -> Delivery | None:
+    def _deliver_ended(self) -> None:
+        """Deliver at the start, if there are runs that nobody has delivered and nobody does."""
+        directory, deadline = self._spool.directory, monotonic() + _PUSH_BUDGET
+        if not self.settings.destinations:
+            self._compact(deadline)
+        elif self.settings.push_seconds:
+            try:
+                with directory.push_locked(0.0):
+                    is_fresh = self._last_push().is_within(_FRESH)
+                    if not is_fresh and self._get_deliverer().has_ended_runs():
+                        self._spool.refresh()
+                        self._push(deadline)
+            except OSError:  # the lock is not free, or cannot be used: the next delivery says why
+                pass
+            except Exception as error:
+                _log_failure(error)
+
+    def _deliver(self, deadline: float, push: Push) -> Delivery | None:
+        """Deliver; None where another process does it, or there is nothing to deliver to."""
         try:
             self._spool.refresh()
-            if not self.settings.destinations:
-                self._compact()
+            if not self._may_deliver():
+                self._compact(deadline)
                 return None
-            self._spool.synchronise()
-            delivery = self._get_deliverer().deliver(deadline, ending_run=ending_run)
-            if self._spool.run or not delivery.unread:  # else recording has already logged it
-                for key, message in delivery.problems():
-                    log_once(key, partial(str, message))
-            if delivery.complete:
-                LastPush(self._spool.directory.path, self.settings).record()
-            return delivery
+            try:
+                return push(deadline)
+            except OSError as error:
+                from typedprom.delivery.deliverer import undelivered
+
+                return self._reported(undelivered(error, self._spool.directory))
         except Exception as error:
             _log_failure(error)
             return None
 
-    def _compact(self) -> None:
-        """Merge dead runs if there are many; every reader of the spool merges them too."""
-        try:
-            with os.scandir(self._spool.directory.runs) as entries:
-                many = sum(1 for _ in entries) > _RUNS_LEFT
-        except OSError:  # the folder does not exist, which recording has already logged
-            return
-        if many:
-            self._get_deliverer().compact()
+    def _push_when_free(self, deadline: float) -> Delivery:
+        """Deliver when no other process does."""
+        with self._spool.directory.push_locked(max(0.0, deadline - monotonic())):
+            return self._push(deadline)
+
+    def _push_unless_pushed(self, deadline: float) -> Delivery | None:
+        """Deliver what is recorded until now; None where another process has done it, or will.
+
+        Of many processes that end at once one delivers, and one waits until it may. The others only
+        look whether that was done, and whether nobody waits any more.
+        """
+        moment = time.time()
+        if self.read_destinations is not None and self._duty.is_taken():
+            return None
+        while True:
+            delivery = self._push_if_next(moment, deadline)
+            if delivery is not None or self._last_push().is_after(moment):
+                return delivery
+            if monotonic() > deadline:
+                raise Busy
+            time.sleep(_TURN_SECONDS)
+
+    def _push_if_next(self, moment: float, deadline: float) -> Delivery | None:
+        """Deliver when no other process does.
+
+        None where another process waits for that already, or when all that was recorded before
+        `moment` has been delivered meanwhile.
+        """
+        directory = self._spool.directory
+        with ExitStack() as pushing:
+            with ExitStack() as waiting:
+                try:
+                    waiting.enter_context(directory.next_locked())
+                except Busy:
+                    return None
+                if self._last_push().is_after(moment):
+                    return None
+                self._get_deliverer()  # which may have to be imported
+                pushing.enter_context(directory.push_locked(max(0.0, deadline - monotonic())))
+            if self._last_push().is_after(moment):
+                return None
+            return self._push(deadline)
+
+    def _push(self, deadline: float) -> Delivery:
+        """Deliver: the lock is held."""
+        self._spool.synchronise()
+        began = time.time()
+        delivery = self._reported(self._get_deliverer().push(deadline))
+        if delivery.complete:
+            self._last_push().record(began)
+        return delivery
+
+    def _last_push(self) -> LastPush:
+        return LastPush(self._spool.directory.path, self.settings)
+
+    def _reported(self, delivery: Delivery) -> Delivery:
+        is_told = self._is_late or (delivery.unread and not self._spool.run)  # by recording
+        if not is_told:
+            for key, message in delivery.problems():
+                log_once(key, partial(str, message))
+        return delivery
+
+    def _compact(self, deadline: float) -> None:
+        """Merge dead runs, where `load` has found many; every reader of the spool merges them."""
+        if self._is_loaded:
+            self._get_deliverer().compact(deadline)
+
+    def _may_deliver(self) -> bool:
+        return bool(self.settings.destinations or self.read_destinations)
 
     def _get_deliverer(self) -> Deliverer:
         if self._deliverer is None:
-            from typedprom.spool.store import SpoolStore  # here: a process may never deliver
+            # Here, as elsewhere: a process may never deliver.
+            from typedprom.delivery.deliverer import Deliverer, SinkError, make_sink
+            from typedprom.spool.store import SpoolStore
 
+            if self.read_destinations is not None:
+                found = self.read_destinations()
+                self.settings = replace(self.settings, destinations=found)
+                self.read_destinations = None
             directory = self._spool.directory
             sinks: list[Sink] = []
             for destination in self.settings.destinations:
@@ -297,49 +423,20 @@ def _wake(asleep: threading.Lock) -> None:
 
 def _waited(request: DeliveryRequest, seconds: float) -> bool:
     """Wait until the request is done, and return whether it is."""
-    deadline = monotonic() + seconds
+    deadline, pause = monotonic() + seconds, _POLL_SECONDS
     while not request.is_done and monotonic() < deadline:
-        time.sleep(_POLL_SECONDS)
+        time.sleep(pause)
+        pause = min(1.2 * pause, _LONGEST_PAUSE)
     return request.is_done
+
+
+def _has_many(runs: Path) -> bool:
+    try:
+        with os.scandir(runs) as entries:
+            return sum(1 for _ in entries) > _RUNS_LEFT
+    except OSError:  # the folder does not exist, or recording logs why it cannot be read
+        return False
 
 
 def _log_failure(error: BaseException) -> None:
     log_once(("push", type(error).__name__), partial("delivery failed: {!r}".format, error))
-
-
-_NEW_EXIT: Final = 30.0  # seconds after which a delivery does not belong to the same exit
-
-
-class ExitBudget:
-    """The time that deliveries may take at an exit: what a signal's delivery took is subtracted.
-
-    If the program continues after the signal, the budget is full again.
-    """
-
-    def __init__(self) -> None:
-        self._spent = 0.0
-        self._last = -inf
-
-    def left(self, seconds: float) -> float:
-        """How much of the `seconds` is left."""
-        if monotonic() - self._last > _NEW_EXIT:
-            self._spent = 0.0
-        return max(0.0, seconds - self._spent)
-
-    @contextmanager
-    def spending(self) -> Generator[None]:
-        """Subtract the time that the block takes."""
-        began = monotonic()
-        try:
-            yield
-        finally:
-            self.spend(monotonic() - began)
-
-    def spend(self, seconds: float) -> None:
-        """Subtract this time."""
-        self._last = monotonic()
-        self._spent += seconds
-
-    def refill(self) -> None:
-        """Begin anew: nothing holds deliveries up."""
-        self._spent = 0.0

@@ -15,8 +15,8 @@ from typing import Final
 
 from typedprom.core.misuse import log_once
 from typedprom.spool.format import FormatError
+from typedprom.spool.opening import opened
 from typedprom.spool.ownership import make_folder
-from typedprom.spool.run_reader import opened
 
 HELD_SECONDS: Final = 3600.0
 PAYLOAD_BYTES: Final = 1024 * 1024

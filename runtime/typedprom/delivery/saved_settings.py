@@ -17,8 +17,8 @@ from typedprom.core.misuse import log_once
 from typedprom.core.text import is_label_name
 from typedprom.spool.directory import replace_file, write_new
 from typedprom.spool.format import FormatError
+from typedprom.spool.opening import opened
 from typedprom.spool.ownership import explain
-from typedprom.spool.run_reader import opened
 
 RESERVED: Final = ("job", "instance", "le", "quantile")  # not allowed as further grouping labels
 _NAME: Final = "delivery.json"

@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from typedprom.core.environment import read_variable
+from typedprom.core.environment import is_address, mark, read_variable
 from typedprom.core.misuse import log_once, safe_repr
 from typedprom.core.text import is_label_name
 from typedprom.core.variables import EXIT_SECONDS, GROUPING, INSTANCE, JOB, PUSH_SECONDS, unknown
 from typedprom.delivery.saved_settings import RESERVED, SavedSettings
-from typedprom.delivery.sinks import SinkSpec, specs
+
+if TYPE_CHECKING:
+    from typedprom.delivery.sinks import SinkSpec
 
 _VARIABLES: Final = {"job": f"set {JOB}", "instance": f"set {INSTANCE}"}
 _SHORTEST: Final = 0.1  # seconds between two pushes
@@ -49,6 +51,7 @@ class Settings:
     push_seconds: float = 15.0
     exit_seconds: float = 2.0
     destinations: tuple[Destination, ...] = ()
+    marks: tuple[str, ...] = ()  # tell apart what the environment names, without any secret
 
 
 def read_settings(
@@ -61,6 +64,12 @@ def read_settings(
     `catalog_variables` are the variables that catalogs name for a Pushgateway. `options` are the
     addresses that options of the command line give, by flag.
     """
+    found = dict.fromkeys(_destinations(catalog_variables, options))
+    return replace(read_group(saved, catalog_variables), destinations=tuple(found))
+
+
+def read_group(saved: SavedSettings, catalog_variables: Sequence[str] = ()) -> Settings:
+    """The settings without destinations."""
     more = os.environ.get(GROUPING)
     push_seconds = _read_seconds(PUSH_SECONDS, 15.0)
     return Settings(
@@ -71,7 +80,7 @@ def read_settings(
         },
         push_seconds=max(push_seconds, _SHORTEST) if push_seconds else 0.0,
         exit_seconds=_read_seconds(EXIT_SECONDS, 2.0),
-        destinations=tuple(dict.fromkeys(_destinations(catalog_variables, options))),
+        marks=tuple(_marks(catalog_variables)),
     )
 
 
@@ -81,12 +90,27 @@ def explicit_fields() -> frozenset[str]:
     return frozenset(key for key, name in variables.items() if os.environ.get(name))
 
 
+def names_destination(catalog_variables: Sequence[str]) -> bool:
+    """Whether a variable of a sink may be set."""
+    variables = unknown(filter(os.environ.get, os.environ))
+    return bool(variables) or any(map(read_variable, catalog_variables))
+
+
+def _marks(catalog_variables: Sequence[str]) -> Iterator[str]:
+    for name in sorted({*catalog_variables, *unknown(os.environ)}):
+        value = read_variable(name)
+        if value and is_address(name, value):
+            yield mark(name, value)
+
+
 def _destinations(
     catalog_variables: Sequence[str], options: Mapping[str, str]
 ) -> Iterator[Destination]:
     own = [name for name in catalog_variables if read_variable(name)]
-    if not (own or options or unknown(filter(os.environ.get, os.environ))):
-        return  # no variable of a sink is set: their modules are not imported
+    if not (options or names_destination(catalog_variables)):
+        return  # the modules of sinks are not imported
+    from typedprom.delivery.sinks import specs
+
     for spec in specs():
         flag = spec.option.flag
         if flag in options:

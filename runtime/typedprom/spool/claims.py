@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import NoReturn, TypeAlias
 from typedprom.metrics.definition import Definition, Labels
 from typedprom.spool.budgets import DatedDefinition, has_budget
 from typedprom.spool.format import FormatError
-from typedprom.spool.listing import ListedRun, batches
+from typedprom.spool.listing import ListedRun, batches, in_time
 from typedprom.spool.run_reader import MetricLayout, RunLayout, RunReading, read_run
 
 Failed: TypeAlias = Callable[[Path, OSError], None]
@@ -51,12 +50,6 @@ def fail(path: Path, error: OSError) -> NoReturn:
     raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def in_time(deadline: float) -> None:
-    """Raise TimeoutError once `time.monotonic()` is later."""
-    if time.monotonic() > deadline:
-        raise TimeoutError("the runs are more than can be read in the time given")
-
-
 def claims_of(layouts: Iterable[RunLayout]) -> Claims:
     """The claims of these. The same order must give the same claims."""
     claims = Claims()
@@ -76,15 +69,16 @@ def read_claims(
 
     Files in an unknown format claim nothing. Raises ChangedError, or TimeoutError.
     """
-    layouts = _layouts(runs, known, failed, deadline)
+    layouts = read_layouts(runs, known, failed, deadline)
     if len([*batches(runs)]) <= 1:
         return claims_of(layouts)
     return _first_claims(layouts)
 
 
-def _layouts(
+def read_layouts(
     runs: Iterable[ListedRun], known: Mapping[str, RunLayout], failed: Failed, deadline: float
 ) -> Iterator[RunLayout]:
+    """The layouts of these runs, like `read_claims`."""
     for run in runs:
         in_time(deadline)
         try:

@@ -3,6 +3,11 @@
 The totals that have a run in them name it, and are safely on the disk before its file is removed.
 Whoever finds the file of a run that is named there only removes it. A name is dropped only when the
 removal of its file is safely on the disk too.
+
+Runs are merged in steps, the oldest first, each with totals of its own: what is done when time is
+up, or the process dies, stays done. Budgets are spent within a step in the order in which records
+were placed, those of live processes included, and between steps by the age of their runs. What was
+decided stays decided.
 """
 
 from __future__ import annotations
@@ -11,17 +16,18 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 
 from typedprom.core.misuse import log_once
 from typedprom.metrics.definition import Labels, base, label_values
 from typedprom.spool.aggregation import Part, Sums
-from typedprom.spool.claims import Claims, claims_of, fail, read_claims
+from typedprom.spool.claims import claims_of, fail, read_claims, read_layouts
 from typedprom.spool.decisions import MetricDecisions
 from typedprom.spool.directory import RUN_SUFFIX, OtherKernelError, SpoolDirectory, sync_folder
 from typedprom.spool.format import Damage, FormatError
 from typedprom.spool.kernels import may_merge
-from typedprom.spool.listing import ListedRun, batches, list_runs
+from typedprom.spool.listing import ListedRun, Listing, list_in_parts, list_runs, steps
 from typedprom.spool.recorded_series import RecordedSeries
 from typedprom.spool.run_reader import MetricLayout, RunLayout, RunReading, contents
 from typedprom.spool.selector import Selector
@@ -38,42 +44,43 @@ class Compaction:
         self._directory = directory
         self.totals = self._repaired_totals()
         self.totals.sums.remember(decisions)
-        self.listing = list_runs(directory, self.totals.runs)
-        self._unmerged = self.listing.runs()
-        self._recorded = RecordedSeries(lambda: _readings(self._unmerged))
+        self.live: list[ListedRun] = []  # those that `run` has found, or that may live
+        self.layouts: dict[str, RunLayout] = {}  # of the live ones
 
     def run(self, deadline: float) -> int:
         """Merge every ended run, and return how many; what is done at `deadline` stays done.
 
-        Raises OSError where any run cannot be read, since it may come before others in budgets.
+        A step that began before it is finished. Raises TimeoutError, and OSError where a run cannot
+        be read, since it may come before others in budgets.
         """
-        if not may_merge(self._directory, self.listing):
+        if not may_merge(self._directory):
             return 0
-        self._tidy()
-        for path, error in self.listing.unreadable:
-            fail(path, error)
-        if not self.listing.ended:
-            return 0
-        claims = read_claims(self._unmerged, {}, fail, deadline)
-        self._admit(self.totals, claims)
         merged = 0
-        for batch in batches(self.listing.ended):
+        for step in self._steps():
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{merged} runs are merged, and time is up")
-            merged += self._merge(batch, claims)
+                raise TimeoutError(f"time was up after merging {merged} runs; the next run goes on")
+            merged += self._merge(step)
         return merged
 
     def make_room(self, deadline: float) -> None:
         """Remove series that make room for what live runs have recorded."""
-        if self._admit(self.totals, read_claims(self._unmerged, {}, fail, deadline)):
+        listing = list_runs(self._directory, self.totals.runs)
+        unmerged = listing.runs()
+        recorded = RecordedSeries(lambda: _readings(unmerged))
+        if self.totals.sums.admit(read_claims(unmerged, {}, fail, deadline), recorded):
+            self.totals.retirements += 1
             self.totals.generation += 1
             self.totals.written = time.time()
             self.totals.write(self._directory)
 
-    def _admit(self, totals: Totals, claims: Claims) -> bool:
-        made_room = totals.sums.admit(claims, self._recorded)
-        totals.retirements += made_room
-        return made_room
+    def _steps(self) -> Iterator[list[ListedRun]]:
+        """The runs that have ended, as many at a time as are merged at once."""
+        for part in list_in_parts(self._directory, self.totals.runs):
+            self._tidy(part)
+            self.live += (*part.unsure, *part.live)
+            for path, error in part.unreadable:
+                fail(path, error)
+            yield from steps(part.ended)
 
     def _repaired_totals(self) -> Totals:
         """The totals, after what is damaged of them is set aside."""
@@ -98,24 +105,28 @@ class Compaction:
             pass
         return False
 
-    def _tidy(self) -> None:
+    def _tidy(self, listing: Listing) -> None:
         """Finish what an interrupted compaction has left, and set aside what is not readable."""
-        for path, why in self.listing.broken:
+        for path, why in listing.broken:
             self._set_aside(path, why)
-        for path in self.listing.abandoned:
+        for path in listing.abandoned:
             with suppress(OSError):
                 path.unlink()
-        self._remove((path, _damage(path)) for path in self.listing.merged)
+        self._remove((path, _damage(path)) for path in listing.merged)
         if self.totals.runs:
             self._forget_removed(self.totals)
 
-    def _merge(self, batch: list[ListedRun], claims: Claims) -> int:
-        runs = [run for listed in batch if (run := self._read(listed, claims.layouts)) is not None]
+    def _merge(self, step: list[ListedRun]) -> int:
+        runs = [run for listed in step if (run := self._read(listed)) is not None]
         if not runs:
             return 0
+        live = [*read_layouts(self.live, self.layouts, fail, inf)]
+        self.layouts = {layout.header.run: layout for layout in live}
+        claims = claims_of([*(run.layout for run in runs), *live])
         now = time.time()
         totals = self.totals.copy()
-        self._admit(totals, claims.unknown(runs))
+        recorded = RecordedSeries(lambda: [*runs, *_readings(self.live)])
+        totals.retirements += totals.sums.admit(claims, recorded)
         totals.sums.add_ended(runs, now)
         totals.runs |= {run.header.run for run in runs}
         totals.merged += len(runs)
@@ -128,9 +139,9 @@ class Compaction:
         self._forget_removed(totals)
         return len(runs)
 
-    def _read(self, run: ListedRun, known: Mapping[str, RunLayout]) -> RunReading | None:
+    def _read(self, run: ListedRun) -> RunReading | None:
         try:
-            return RunReading(run.path, known.get(run.run))
+            return RunReading(run.path)
         except FileNotFoundError:
             pass  # it was removed meanwhile
         except FormatError as error:
@@ -219,11 +230,10 @@ def delete_series(
 
     Nothing is removed if these are more than `most` series.
     """
-    listing = compaction.listing
-    if not may_merge(directory, listing):
+    if not may_merge(directory):
         raise OtherKernelError(directory.path)
     totals = compaction.totals.copy()
-    runs = [_read(run.path) for run in (*listing.unsure, *listing.live)]
+    runs = [_read(run.path) for run in compaction.live]
     claims = claims_of(run.layout for run in runs)
     recorded = RecordedSeries(lambda: runs)
     totals.retirements += totals.sums.admit(claims, recorded)  # what is folded now stays folded

@@ -1,4 +1,4 @@
-"""The directory of a spool: its layout, its permissions and its two locks."""
+"""The directory of a spool: its layout, its permissions and its locks."""
 
 from __future__ import annotations
 
@@ -87,6 +87,20 @@ class SpoolDirectory:
         """Hold the lock on delivery, so that no older totals arrive after newer ones."""
         self.check()
         return _locked(self.path / "push.lock", seconds)
+
+    def next_locked(self) -> AbstractContextManager[None]:
+        """Hold the lock of the one process that waits for the lock on delivery, or raise `Busy`.
+
+        Whoever takes it waits for the other lock, lets this one go, and only then reads the spool:
+        what others have recorded before they find this lock held is delivered with it.
+        """
+        self.check()
+        return _locked(self.path / "next.lock", 0.0)
+
+    def duty_locked(self, path: Path) -> AbstractContextManager[None]:
+        """Hold the lock of the one process that delivers for others, or raise `Busy`."""
+        self.check()
+        return _locked(path, 0.0)
 
     def set_aside(self, path: Path, why: str) -> None:
         """Move what is damaged into `damaged/`, under a free name, and log it."""

@@ -1,8 +1,9 @@
 """The format of a run file: what one process records, readable at whatever instant it died.
 
     header    1024 bytes: twice the same, magic, version, CRC-32 and length of a JSON object, the
-              object, zeros; in the last 48, as numbers, how often records have changed, so that
-              readers know when to look again, and how many there are at least
+              object, zeros; in the last 72, as numbers, how often records have changed, so that
+              readers know when to look again, how many there are at least, and whether the process
+              is about to end
     records   anywhere behind it, each at a multiple of 8, with zeros between them
 
 A record is
@@ -20,7 +21,7 @@ The file grows by doubling: a segment begins at `FIRST_SEGMENT_BYTES` and at eac
 that, and holds records from its first byte on, none of which reaches into the next segment.
 
 Integers and doubles are in the byte order of the machine, which the magic tells. The text is
-`["metric", {…}, placed]`, a definition, or `["series", name, {label: value}, placed]`, whose
+`["metrics", [{…}, …], placed]`, definitions, or `["series", name, {label: value}, placed]`, whose
 numbers are those of `Numbers` in `metrics.definition`. `placed` is when that was, a Unix time in
 seconds: budgets are spent in that order. Where it is missing, it was when the run began. All but
 numbers is written once, but the record of something that was removed loses its mark, and its
@@ -38,7 +39,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from time import time
 from typing import Final, NamedTuple
@@ -46,17 +47,18 @@ from zlib import crc32
 
 from typedprom.core import checked_json as parsed
 
-VERSION: Final = 2
+VERSION: Final = 3
 HEADER_BYTES: Final = 1024
 COPIES: Final = 3  # of each number
-CHANGES, RECORDS = 0, 1  # the indexes of the numbers in the header
-HEADER_NUMBERS: Final = 2
+CHANGES, RECORDS, ENDING = 0, 1, 2  # the indexes of the numbers in the header
+HEADER_NUMBERS: Final = 3
 HEADER_NUMBERS_AT: Final = HEADER_BYTES - 8 * COPIES * HEADER_NUMBERS
 _HEADER_COPY_BYTES: Final = HEADER_NUMBERS_AT // 2
 FIRST_SEGMENT_BYTES: Final = 64 * 1024  # the header is in it
 LARGEST_BYTES: Final = 1 << 28  # of a file: no larger one is written or read
 ALIGNMENT: Final = 8
 NEVER: Final = 0.0  # the time of a setting that was not set; clocks before 1970 say less
+_DEFINITIONS_BYTES: Final = 4096  # of those that are written together
 
 _MAGIC: Final = struct.Struct("=12sI")
 _NAME: Final = b"typedprom\r\n\x1a"  # line-end conversion and truncation at control characters show
@@ -135,15 +137,27 @@ def header_damage(data: bytes, found: int) -> Damage | None:
     """What is wrong with a header that can be read, of a file in which so many records are."""
     if data[:_HEADER_COPY_BYTES] != data[_HEADER_COPY_BYTES:HEADER_NUMBERS_AT]:
         return Damage(0, "one of the two headers is damaged")
-    size = HEADER_NUMBERS * _DOUBLE
-    copies = [data[start : start + size] for start in range(HEADER_NUMBERS_AT, HEADER_BYTES, size)]
-    numbers, damage = vote(*copies)
+    numbers, damage = _header_numbers(data)
     if numbers is None or damage:
         return Damage(HEADER_NUMBERS_AT, damage)
     records = struct.unpack(f"={HEADER_NUMBERS}d", numbers)[RECORDS]
     if records > found:
         return Damage(HEADER_NUMBERS_AT, f"{records - found:g} records are missing")
     return None
+
+
+def is_ending(data: bytes) -> bool:
+    """Whether the process has written that it is about to end, into a file of these first bytes."""
+    numbers = _header_numbers(data).numbers
+    return numbers is not None and struct.unpack(f"={HEADER_NUMBERS}d", numbers)[ENDING] > 0.0
+
+
+def _header_numbers(data: bytes) -> Vote:
+    size = HEADER_NUMBERS * _DOUBLE
+    first, second, third = (
+        data[start : start + size] for start in range(HEADER_NUMBERS_AT, HEADER_BYTES, size)
+    )
+    return vote(first, second, third)
 
 
 def _read_header(data: bytes) -> Header:
@@ -170,9 +184,22 @@ def _read_header(data: bytes) -> Header:
         raise FormatError(f"its header cannot be read: {error}") from error
 
 
-def definition_text(fields: Mapping[str, object]) -> bytes:
-    """The text of a record that defines a metric, placed now."""
-    return json.dumps(["metric", fields, time()]).encode()
+def definitions_texts(definitions: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
+    """The texts of records that define these metrics, placed now."""
+    some: list[str] = []
+    size = 0
+    for fields in definitions:
+        some.append(json.dumps(fields))
+        size += len(some[-1])
+        if size > _DEFINITIONS_BYTES:
+            yield _definitions_text(some)
+            some, size = [], 0
+    if some:
+        yield _definitions_text(some)
+
+
+def _definitions_text(definitions: list[str]) -> bytes:
+    return f'["metrics", [{", ".join(definitions)}], {time()!r}]'.encode()
 
 
 def series_text(name: str, labels: Mapping[str, str]) -> bytes:

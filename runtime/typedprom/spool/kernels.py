@@ -18,7 +18,7 @@ from zlib import crc32
 from typedprom.spool import ownership
 from typedprom.spool.directory import OtherKernelError
 from typedprom.spool.format import FormatError
-from typedprom.spool.listing import ListedRun, Listing, list_runs
+from typedprom.spool.listing import ListedRun, list_runs
 from typedprom.spool.liveness import QUIET_SECONDS, boot_id
 from typedprom.spool.run_reader import contents
 
@@ -89,11 +89,12 @@ class OtherKernels:
         raise OtherKernelError(self._directory.path)
 
 
-def may_merge(directory: SpoolDirectory, listing: Listing) -> bool:
+def may_merge(directory: SpoolDirectory) -> bool:
     """Whether this kernel merges the runs of a spool whose lock is held. Raises OSError."""
     boot = boot_id()
     if not boot or _named(directory).removesuffix(_BESIDE) == boot:
         return True
+    listing = list_runs(directory, ())
     if listing.elsewhere or listing.unsure:
         return False
     _name(directory, boot)

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from typedprom.spool.directory import RUN_SUFFIX, SpoolDirectory
-from typedprom.spool.format import FormatError, OtherVersionError
+from typedprom.spool.format import HEADER_BYTES, FormatError, OtherVersionError, is_ending
 from typedprom.spool.liveness import is_dead, is_foreign, is_free
+from typedprom.spool.opening import opened
 from typedprom.spool.ownership import ForeignError
-from typedprom.spool.run_reader import header_of, opened
+from typedprom.spool.run_reader import header_of
 
 _UNFINISHED_SUFFIX: Final = ".new"  # of a file that its process is making
 _ABANDONED_SECONDS: Final = 3600.0
 _LEAST_BYTES: Final = 16 * 1024  # of the smallest run in memory
 BATCH_BYTES: Final = 32 * 1024 * 1024  # of runs that are in memory at the same time
+PART: Final = 2_000  # files, which are listed in less than 0.2 s
+_FIRST_STEP: Final = 32  # runs
+_QUICK: Final = 0.1  # seconds
 
 
 class ListedRun(NamedTuple):
-    """A run file that can be read."""
+    """A run file that can be read. `is_ending` says that its process is about to end."""
 
     path: Path
     run: str
@@ -31,6 +36,7 @@ class ListedRun(NamedTuple):
     size: int
     pid: int
     modified: float
+    is_ending: bool
 
 
 @dataclass(slots=True)
@@ -63,23 +69,77 @@ class Listing:
         """Whether processes of another kernel record into the spool, and none of this one."""
         return 0 < len(self.elsewhere) == len(self.live)
 
+    def add(self, part: Listing) -> None:
+        """Add what is listed there."""
+        self.live += part.live
+        self.elsewhere += part.elsewhere
+        self.unsure += part.unsure
+        self.ended += part.ended
+        self.merged += part.merged
+        self.broken += part.broken
+        self.skipped += part.skipped
+        self.unreadable += part.unreadable
+        self.abandoned += part.abandoned
+        self.sort()
 
-def list_runs(directory: SpoolDirectory, merged: Collection[str]) -> Listing:
-    """List the runs of the directory; those in `merged` are not opened."""
+    def sort(self) -> None:
+        """Put the runs in the order in which they began."""
+        for runs in (self.live, self.unsure, self.ended):
+            runs.sort(key=lambda run: (run.created, run.run))
+
+
+def list_runs(directory: SpoolDirectory, merged: Collection[str], deadline: float = inf) -> Listing:
+    """List the runs of the directory; those in `merged` are not opened. Raises TimeoutError."""
     listing = Listing()
+    for part in list_in_parts(directory, merged):
+        in_time(deadline)
+        listing.add(part)
+    return listing
+
+
+def list_in_parts(directory: SpoolDirectory, merged: Collection[str]) -> Iterator[Listing]:
+    """List the runs, `PART` files at a time: if there are more, the ones that changed first.
+
+    Each part is in the order in which its runs began: only the files that are opened tell that.
+    """
     names: list[str] = []
     try:
         with os.scandir(directory.runs) as entries:
-            names = [entry.name for entry in entries]
+            found = [*entries]
+        if len(found) > PART:
+            found.sort(key=_last_change)
+        names = [entry.name for entry in found]
     except OSError as error:
         later = (directory.damaged, directory.totals)  # that are made after it, and never removed
         if not isinstance(error, FileNotFoundError) or any(map(os.path.lexists, later)):
-            listing.unreadable.append((directory.runs, error))
-    for name in names:
-        _add(directory.runs / name, merged, listing)
-    for runs in (listing.live, listing.unsure, listing.ended):
-        runs.sort(key=lambda run: (run.created, run.run))
-    return listing
+            yield Listing(unreadable=[(directory.runs, error)])
+    for start in range(0, len(names), PART):
+        part = Listing()
+        for name in names[start : start + PART]:
+            _add(directory.runs / name, merged, part)
+        part.sort()
+        yield part
+
+
+def has_ended_runs(directory: SpoolDirectory) -> bool:
+    """Whether there is a run file that no process has locked; quicker than listing all of them."""
+    with suppress(OSError), os.scandir(directory.runs) as entries:
+        return any(map(_is_free_run, entries))
+    return False
+
+
+def _is_free_run(entry: os.DirEntry[str]) -> bool:
+    with suppress(FormatError, OSError):
+        if entry.name.endswith(RUN_SUFFIX):
+            with opened(Path(entry.path)) as descriptor:
+                return is_free(descriptor)
+    return False
+
+
+def in_time(deadline: float) -> None:
+    """Raise TimeoutError once `time.monotonic()` is later."""
+    if time.monotonic() > deadline:
+        raise TimeoutError("the runs are more than can be read in the time given")
 
 
 def batches(runs: Iterable[ListedRun]) -> Iterator[list[ListedRun]]:
@@ -96,6 +156,25 @@ def batches(runs: Iterable[ListedRun]) -> Iterator[list[ListedRun]]:
         size += weight
     if batch:
         yield batch
+
+
+def steps(runs: Sequence[ListedRun]) -> Iterator[list[ListedRun]]:
+    """The runs in their order: few at first, more while that is quick, and never too many."""
+    most = _FIRST_STEP
+    for batch in batches(runs):
+        start = 0
+        while start < len(batch):
+            began = time.monotonic()
+            yield batch[start : start + most]
+            start += most
+            is_quick = time.monotonic() - began < _QUICK
+            most = 2 * most if is_quick else max(most // 2, _FIRST_STEP)
+
+
+def _last_change(entry: os.DirEntry[str]) -> float:
+    with suppress(OSError):
+        return entry.stat(follow_symlinks=False).st_mtime
+    return 0.0
 
 
 def _add(path: Path, merged: Collection[str], listing: Listing) -> None:
@@ -127,9 +206,16 @@ def _add_run(path: Path, listing: Listing) -> None:
                 listing.skipped.append((path, str(error)))
                 return
             raise
+        ending = is_ending(os.pread(descriptor, HEADER_BYTES, 0))
         status = os.fstat(descriptor)
         run = ListedRun(
-            path, header.run, header.created, status.st_size, header.pid, status.st_mtime
+            path,
+            header.run,
+            header.created,
+            status.st_size,
+            header.pid,
+            status.st_mtime,
+            ending,
         )
         if is_dead(descriptor, header):
             listing.ended.append(run)

@@ -157,15 +157,15 @@ def create(path: Path) -> int:
     return descriptor
 
 
-def touch(path: Path) -> None:
-    """Set when the file was modified to now; make it if it is missing. Raises OSError."""
+def touch(path: Path, when: float) -> None:
+    """Set when the file was modified, a Unix time; make it if it is missing. Raises OSError."""
     try:
         descriptor = os.open(path, _TOUCHED)
     except FileNotFoundError:
         descriptor = create(path)
     try:
         check(os.fstat(descriptor), path)
-        os.utime(descriptor)
+        os.utime(descriptor, (when, when))
     finally:
         os.close(descriptor)
 

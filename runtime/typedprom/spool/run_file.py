@@ -21,6 +21,7 @@ from typedprom.core.system_calls import O_CLOEXEC, O_NOFOLLOW
 from typedprom.spool.format import (
     CHANGES,
     COPIES,
+    ENDING,
     FIRST_SEGMENT_BYTES,
     HEADER_BYTES,
     HEADER_NUMBERS,
@@ -145,6 +146,10 @@ class RunFile:
             slot.numbers[index] = 0.0
         self._count(CHANGES, 1.0)
         self._freed.setdefault(slot.length, deque()).append((monotonic(), segment, start))
+
+    def mark_ending(self) -> None:
+        """Write that the process is about to end."""
+        self._count(ENDING, 1.0)
 
     def synchronise(self) -> None:
         """Have the system write what is recorded to the disk."""

@@ -10,13 +10,10 @@ it is the same then.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import stat
 import struct
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import inf
@@ -24,7 +21,6 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from typedprom.core import checked_json as parsed
-from typedprom.core.system_calls import O_CLOEXEC, O_NOFOLLOW, O_NONBLOCK
 from typedprom.metrics.definition import (
     TIMESTAMP,
     Definition,
@@ -35,7 +31,6 @@ from typedprom.metrics.definition import (
     shape,
     width,
 )
-from typedprom.spool import ownership
 from typedprom.spool.definition_json import read_definition
 from typedprom.spool.format import (
     COPIES,
@@ -53,30 +48,9 @@ from typedprom.spool.format import (
     records,
     vote,
 )
+from typedprom.spool.opening import opened
 
-_FLAGS: Final = os.O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
-# A link or a socket, on Linux and on the BSDs and macOS.
-_NOT_A_FILE: Final = (errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EOPNOTSUPP)
 _ATTEMPTS: Final = 10  # to read what its process may be changing
-
-
-@contextmanager
-def opened(path: Path) -> Generator[int]:
-    """The file, opened for reading: not through a link, only a regular one, and of our user."""
-    try:
-        descriptor = os.open(path, _FLAGS)
-    except OSError as error:
-        if error.errno in _NOT_A_FILE:
-            raise FormatError("it is not a regular file") from error
-        raise
-    try:
-        status = os.fstat(descriptor)
-        ownership.check(status, path)
-        if not stat.S_ISREG(status.st_mode):
-            raise FormatError("it is not a regular file")
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def header_of(descriptor: int, path: Path) -> Header:
@@ -298,8 +272,9 @@ class RunLayout:
             except (ValueError, RecursionError) as error:
                 self._report(record, f"a record is unreadable: {error}")
                 continue
-            if isinstance(content, Definition):
-                self.history.setdefault(content.name, []).append((placed, content))
+            if isinstance(content, list):
+                for definition in content:
+                    self.history.setdefault(definition.name, []).append((placed, definition))
             else:
                 series.append((content, len(self.history.get(content[0], ())), placed, record))
         self.definitions = {name: versions[-1][1] for name, versions in self.history.items()}
@@ -314,7 +289,9 @@ class RunLayout:
 
     def _group(self, series: list[tuple[_Named, int, float, Record]]) -> list[MetricLayout]:
         """The series by the definition in force when each was placed."""
-        in_force = {name: _in_force(versions) for name, versions in self.history.items()}
+        names = {name for (name, _), *_ in series}
+        histories = self.history.items()
+        in_force = {name: _in_force(versions) for name, versions in histories if name in names}
         metrics: dict[int, MetricLayout] = {}
         for (name, labels), declarations, placed, record in series:
             versions = in_force.get(name)
@@ -357,9 +334,9 @@ def _with_constant(labels: Labels, constant: Labels) -> Labels:
     return tuple(sorted({**dict(labels), **dict(constant)}.items()))
 
 
-def _parse(text: str, created: float) -> tuple[Definition | _Named, float]:
+def _parse(text: str, created: float) -> tuple[list[Definition] | _Named, float]:
     """The content of a record, and when it was placed; ValueError if it has none."""
-    if text.endswith("}]"):
+    if text.endswith(("}]", "]]")):
         return _parse_content(text), created
     content, _, timestamp = text.rpartition(",")
     placed = float(timestamp.removesuffix("]"))
@@ -367,14 +344,14 @@ def _parse(text: str, created: float) -> tuple[Definition | _Named, float]:
 
 
 @lru_cache(_CACHED)
-def _parse_content(text: str) -> Definition | _Named:
+def _parse_content(text: str) -> list[Definition] | _Named:
     if "\\ud" in text.lower():  # it may have lone surrogates, which no sink could encode
         text = json.dumps(json.loads(text), ensure_ascii=False)
         text = text.encode("utf-8", "replace").decode()
     fields = parsed.items(json.loads(text))
     match fields:
-        case ["metric", definition]:
-            return read_definition(definition)
+        case ["metrics", definitions]:
+            return [*map(read_definition, parsed.items(definitions))]
         case ["series", str(name), labels]:
             return name, parsed.labels(labels)
         case _:

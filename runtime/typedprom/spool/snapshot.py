@@ -12,16 +12,17 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from typing import Final, NamedTuple
 
 from typedprom.metrics.definition import Definition, Family, Labels, Numbers
 from typedprom.spool.aggregation import Part, Sums, add_up, combined
-from typedprom.spool.claims import ChangedError, Failed, fail, in_time, read_claims
+from typedprom.spool.claims import ChangedError, Failed, fail, read_claims
 from typedprom.spool.compaction import report_run
 from typedprom.spool.decisions import MetricDecisions
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError
-from typedprom.spool.listing import ListedRun, Listing, batches, list_runs
+from typedprom.spool.listing import ListedRun, Listing, batches, in_time, list_runs
 from typedprom.spool.recorded_series import RecordedSeries
 from typedprom.spool.run_reader import RunLayout, RunReading
 from typedprom.spool.totals import LoadedTotals, Totals, head, load
@@ -65,11 +66,15 @@ class SnapshotReader:
         retirements, decisions = self._decisions
         return decisions if retirements == self._load()[1].totals.retirements else {}
 
-    def take_inventory(self) -> Inventory:
+    def take_inventory(self, deadline: float = inf) -> Inventory:
         """The files as they are now. The totals are shared: not to be changed."""
         self._directory.check()
         now, loaded = self._load()
-        return Inventory(now, loaded, list_runs(self._directory, loaded.totals.runs))
+        return Inventory(now, loaded, list_runs(self._directory, loaded.totals.runs, deadline))
+
+    def remember_layouts(self, layouts: Mapping[str, RunLayout]) -> None:
+        """Use these layouts of runs whose processes live."""
+        self._layouts = {**self._layouts, **layouts}
 
     def _load(self) -> tuple[bytes, LoadedTotals]:
         now = head(self._directory.totals)
@@ -77,21 +82,19 @@ class SnapshotReader:
             self._loaded = now, load(self._directory)
         return now, self._loaded[1]
 
-    def read(
-        self, inventory: Inventory, ended: str | None, deadline: float, failed: Failed = fail
-    ) -> SpoolSnapshot:
+    def read(self, inventory: Inventory, deadline: float, failed: Failed = fail) -> SpoolSnapshot:
         """A snapshot, tried again while others merge, and at last with the lock."""
         for _ in range(_ATTEMPTS):
             with suppress(ChangedError):
-                return self.read_once(inventory, ended, deadline, failed)
-            inventory = self.take_inventory()
+                return self.read_once(inventory, deadline, failed)
+            inventory = self.take_inventory(deadline)
         with self._directory.locked(max(min(LOCK_SECONDS, deadline - time.monotonic()), 0.0)):
-            return self.read_once(self.take_inventory(), ended, deadline, failed)
+            return self.read_once(self.take_inventory(deadline), deadline, failed)
 
     def read_once(
-        self, inventory: Inventory, ended: str | None, deadline: float, failed: Failed = fail
+        self, inventory: Inventory, deadline: float, failed: Failed = fail
     ) -> SpoolSnapshot:
-        """A snapshot; the run `ended` counts as one whose process has ended.
+        """A snapshot; runs of processes that are about to end count as ended.
 
         `failed` is called where a run cannot be read; by default it raises. Raises ChangedError.
         """
@@ -100,9 +103,6 @@ class SnapshotReader:
             failed(path, error)
         for path, why in listing.skipped:
             report_run("unreadable", path, f"left out: {why}")
-        for run in [run for run in listing.live if run.run == ended]:
-            listing.live.remove(run)
-            listing.ended.append(run)
         sums = totals.sums.copy()
         sums.remember(self.decisions())
         live = {run.run for run in listing.live}
@@ -114,8 +114,14 @@ class SnapshotReader:
         known |= claims.layouts
         layouts: dict[str, RunLayout] = {}
         now = time.time()
-        dead = [*listing.ended, *listing.unsure]
-        for listed, add in ((dead, sums.add_ended), (listing.live, sums.add_live)):
+        staying = [run for run in listing.live if not run.is_ending]
+        ending = [run for run in listing.live if run.is_ending]
+        for listed, add in (
+            (listing.ended, sums.add_ended),
+            (listing.unsure, sums.add_ended),
+            (ending, sums.add_ended),
+            (staying, sums.add_live),
+        ):
             for batch in batches(listed):
                 in_time(deadline)
                 runs = [*_readings(batch, known, failed)]

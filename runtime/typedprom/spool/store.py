@@ -21,7 +21,7 @@ from typedprom.spool.budget_status import BudgetStatus, budget_status, with_over
 from typedprom.spool.compaction import Compaction, DeletedSeries, delete_series
 from typedprom.spool.directory import WHY_SUFFIX, Busy, OtherKernelError, SpoolDirectory
 from typedprom.spool.format import FormatError
-from typedprom.spool.listing import ListedRun
+from typedprom.spool.listing import ListedRun, has_ended_runs
 from typedprom.spool.ownership import remedy
 from typedprom.spool.run_reader import RunReading, contents
 from typedprom.spool.selector import parse
@@ -115,31 +115,30 @@ class SpoolStore:
         self.directory = directory
         self._reader = SnapshotReader(directory)
 
-    def collect(self, *, excluding_live: str | None = None, deadline: float = inf) -> list[Family]:
+    def collect(self, *, deadline: float = inf) -> list[Family]:
         """All families that have series, sorted by name; the spool's own ones too.
 
         Runs that have ended are merged first, if no other process does so and that is possible.
-        The run `excluding_live` is taken for ended: a process that is about to end names its own.
         Numbers are shared with what is kept for the next call: do not change them.
         """
-        families = self._collected(excluding_live, deadline)
+        families = self._collected(deadline)
         return [family for family in families if family.series]
 
     def collect_declared(self) -> list[Family]:
         """The same, and the families that nobody has recorded into: what is exposed."""
         return [
             family if family.series else Family(family.definition, unset_series(family.definition))
-            for family in self._collected(None, inf)
+            for family in self._collected(inf)
         ]
 
-    def _collected(self, excluding_live: str | None, deadline: float) -> list[Family]:
-        inventory = self._reader.take_inventory()
+    def _collected(self, deadline: float) -> list[Family]:
+        inventory = None if self.has_ended_runs() else self._reader.take_inventory(deadline)
+        if inventory is None or inventory.is_untidy():
+            self._tidy(deadline)
+            inventory = self._reader.take_inventory(deadline)
         if inventory.listing.is_in_use_elsewhere():
             raise OtherKernelError(self.directory.path)
-        if inventory.is_untidy():
-            self._tidy(deadline)
-            inventory = self._reader.take_inventory()
-        snapshot = self._reader.read(inventory, excluding_live, deadline)
+        snapshot = self._reader.read(inventory, deadline)
         if snapshot.made_room:
             self._make_room(deadline)
         families, hidden = declared_families(snapshot.sums.parts.values())
@@ -149,10 +148,17 @@ class SpoolStore:
         counted = with_overflow(families, snapshot.sums)
         return sorted([*counted, *own], key=lambda family: family.definition.family)
 
+    def has_ended_runs(self) -> bool:
+        """Whether runs wait to be merged; quicker than listing them."""
+        return has_ended_runs(self.directory)
+
     def compact(self, *, seconds: float = LOCK_SECONDS, deadline: float = inf) -> int:
         """Merge all runs that have ended, and return how many; wait that long for the lock."""
         with self.directory.locked(min(seconds, max(deadline - time.monotonic(), 0.0))):
-            return Compaction(self.directory, self._reader.decisions()).run(deadline)
+            compaction = Compaction(self.directory, self._reader.decisions())
+            merged = compaction.run(deadline)
+        self._reader.remember_layouts(compaction.layouts)
+        return merged
 
     def delete_series(
         self, selector: str, *, most: float = inf, seconds: float = LOCK_SECONDS
@@ -172,7 +178,7 @@ class SpoolStore:
         """What the spool holds, also where not all of it can be read; nothing is merged."""
         unreadable: dict[Path, OSError] = {}
         reader = SnapshotReader(self.directory)  # incomplete readings must not be kept in ours
-        snapshot = reader.read(reader.take_inventory(), None, inf, unreadable.__setitem__)
+        snapshot = reader.read(reader.take_inventory(), inf, unreadable.__setitem__)
         listing, totals = snapshot.listing, snapshot.totals
         failed = [(path, error.strerror or str(error)) for path, error in unreadable.items()]
         skipped = (*failed, *listing.skipped, *listing.broken)

@@ -34,7 +34,7 @@ from typedprom.spool.decisions import Decisions, MetricDecisions
 from typedprom.spool.definition_json import definition_fields, read_definition
 from typedprom.spool.directory import SpoolDirectory, sync_folder, write_new
 from typedprom.spool.format import FormatError, OtherVersionError
-from typedprom.spool.run_reader import opened
+from typedprom.spool.opening import opened
 
 VERSION: Final = 3
 _HEAD_BYTES: Final = 256  # more than the first line ever has

@@ -14,9 +14,9 @@ from typedprom.metrics.catalog import Catalog, catalogs
 from typedprom.metrics.cell import Detached
 from typedprom.metrics.cell_classes import PER_THREAD, CellClasses, thread_mode
 from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
-from typedprom.spool.definition_json import definition_fields, definition_of, largest_part
+from typedprom.spool.declarations import declare
 from typedprom.spool.directory import Busy, OtherKernelError, ProgramDirectory
-from typedprom.spool.format import FormatError, definition_text, series_text
+from typedprom.spool.format import FormatError, series_text
 from typedprom.spool.kernels import OtherKernels, is_taken_over
 from typedprom.spool.liveness import own_header
 from typedprom.spool.run_file import LostError, RunFile, TooLargeError
@@ -186,7 +186,9 @@ class Spool:
         """A record for the series; None if it is too large."""
         file, metric = self._open(), cell.metric
         self._metrics.setdefault(metric)
-        if not self._declare(file, metric):
+        if metric not in file.declared:
+            declare(file, (metric,), self._errors)
+        if metric in file.too_large:
             return None
         names = [label.name for label in metric.signature]
         labels = {**dict(zip(names, cell.values, strict=True)), **added}
@@ -228,24 +230,7 @@ class Spool:
 
     def _declare_all(self) -> None:
         if self._metrics:
-            file = self._open()
-            for metric in tuple(self._metrics):
-                self._declare(file, metric)
-
-    def _declare(self, file: RunFile, metric: AnyInstrument) -> bool:
-        """Write down the definition unless it is in the file; whether it is there."""
-        if metric in file.declared or metric in file.too_large:
-            return metric in file.declared
-        definition = definition_of(metric)
-        try:
-            file.define(definition_text(definition_fields(definition)))
-        except TooLargeError as error:
-            file.too_large.add(metric)
-            largest = largest_part(definition)
-            self._errors.report_too_large(metric.name, "the definition", error, largest)
-            return False
-        file.declared.add(metric)
-        return True
+            declare(self._open(), tuple(self._metrics), self._errors)
 
     def await_room(self, cell: Spooled) -> None:
         """Place the cell as soon as that can be done, if it can be."""
@@ -313,6 +298,12 @@ class Spool:
             self._waiting.pop(waiting, None)  # the next time others come first
             if not self.place(waiting) and waiting in self._waiting:
                 break
+
+    def mark_ending(self) -> None:
+        """Tell readers that this process is about to end: gauges of the living are gone with it."""
+        file = self._files.get(os.getpid())
+        if file is not None:
+            file.mark_ending()
 
     def synchronise(self) -> None:
         """Have the system write what is recorded to the disk."""

@@ -1,0 +1,69 @@
+"""Duty: of many processes that begin at once, one delivers what the others leave when they end.
+
+What delivers takes longer to import than all that a short job does. So of many only those import it
+that are on duty, and those that end when none is. A process leaves its duty when it ends, or after
+`push_seconds`, and delivers then: what others have left to it is in the spool by that time.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from time import time
+from typing import TYPE_CHECKING, Final
+
+from typedprom.delivery.last_push import LastPush
+from typedprom.spool.format import FormatError
+from typedprom.spool.liveness import is_free
+from typedprom.spool.opening import opened
+
+if TYPE_CHECKING:
+    from typedprom.delivery.settings import Settings
+    from typedprom.spool.directory import SpoolDirectory
+
+_CROWD: Final = 3  # other processes
+_CROWD_SECONDS: Final = 10.0  # since they began
+
+
+class Duty:
+    """The duty of delivering to the destinations of these settings."""
+
+    def __init__(self, directory: SpoolDirectory, settings: Settings) -> None:
+        self._directory = directory
+        self._path = directory.path / f"{LastPush(directory.path, settings).name}.duty"
+        self._lock = ExitStack()
+        self.is_mine = False
+
+    def take(self) -> None:
+        """Be on duty, if no other process is."""
+        with suppress(OSError):
+            self._lock.enter_context(self._directory.duty_locked(self._path))
+            self.is_mine = True
+
+    def leave(self) -> None:
+        """Be on duty no more."""
+        self.is_mine = False
+        self._lock.close()
+
+    def is_taken(self) -> bool:
+        """Whether another process is on duty."""
+        return not self.is_mine and _is_locked(self._path)
+
+
+def is_crowded(directory: SpoolDirectory) -> bool:
+    """Whether several other processes that record have just begun, and live."""
+    since, found = time() - _CROWD_SECONDS, 0
+    with suppress(OSError), os.scandir(directory.runs) as entries:
+        for entry in entries:
+            if entry.stat(follow_symlinks=False).st_mtime > since:
+                found += _is_locked(Path(entry.path))
+            if found == _CROWD:
+                return True
+    return False
+
+
+def _is_locked(path: Path) -> bool:
+    with suppress(OSError, FormatError), opened(path) as descriptor:
+        return not is_free(descriptor)
+    return False

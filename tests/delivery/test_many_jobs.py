@@ -1,0 +1,109 @@
+"""Many processes at once: all is delivered, and few of them do it."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from fcntl import LOCK_EX, flock
+from pathlib import Path
+from subprocess import Popen
+
+import pytest
+
+from tests.delivery.gateway import KEXP, RECORD_FIVE, Delivering, held
+from tests.delivery.receivers import receiver, respond
+
+LIVES = """
+import sms_metrics_generated, signal, time
+signal.signal(signal.SIGUSR1, lambda *_: exit())
+print(flush=True)
+time.sleep(60)
+"""
+LOADED = "print('typedprom.spool.store' in sys.modules)"
+JOB = f"import sys\n{RECORD_FIVE}\n{LOADED}"
+
+
+@contextmanager
+def living(
+    delivering: Delivering, count: int = 1, program: str = LIVES
+) -> Iterator[list[Popen[str]]]:
+    """So many processes, which have imported the package, one after the other."""
+    with ExitStack() as stack:
+        processes: list[Popen[str]] = []
+        for _ in range(count):
+            process = stack.enter_context(delivering.start(program))
+            stack.callback(process.kill)
+            assert process.stdout is not None
+            process.stdout.readline()
+            processes.append(process)
+        yield processes
+
+
+@pytest.mark.parametrize("jobs", [12, pytest.param(150, marks=pytest.mark.slow)])
+def test_all_that_many_jobs_count_is_delivered(jobs: int, delivering: Delivering) -> None:
+    processes = [delivering.start(RECORD_FIVE) for _ in range(jobs)]
+    for process in processes:
+        process.communicate(timeout=300)
+        assert process.returncode == 0
+    assert held(delivering.port)[KEXP] == 5 * jobs
+
+
+def test_one_of_many_is_on_duty_and_delivers_for_those_that_end(delivering: Delivering) -> None:
+    often = replace(delivering, more={"TYPEDPROM_PUSH_SECONDS": "8"})
+    with living(often, 3), living(often) as (on_duty,):
+        assert often.run(JOB) == "False\n"
+        assert KEXP not in held(often.port)  # it has left that to the other
+        deadline = time.monotonic() + 30
+        while held(often.port).get(KEXP) != 5:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert on_duty.poll() is None
+
+
+def test_who_is_on_duty_delivers_when_it_ends(delivering: Delivering) -> None:
+    with living(delivering, 3), living(delivering, program=f"{RECORD_FIVE}\n{LIVES}") as (one,):
+        delivering.run(JOB)
+        assert KEXP not in held(delivering.port)
+        one.send_signal(signal.SIGUSR1)
+        one.communicate(timeout=60)
+        assert held(delivering.port)[KEXP] == 10
+
+
+def test_a_job_delivers_itself_where_who_was_on_duty_was_killed(delivering: Delivering) -> None:
+    with living(delivering, 3), living(delivering) as (one,):
+        waiting = delivering.start(f"import sys, time\n{RECORD_FIVE}\n{LOADED}\ntime.sleep(2)")
+        time.sleep(1)
+        one.kill()
+        output, errors = waiting.communicate(timeout=60)
+        assert (output, errors) == ("False\n", "")
+        assert held(delivering.port)[KEXP] == 5
+
+
+def test_a_job_beside_few_others_delivers_itself(delivering: Delivering) -> None:
+    with living(delivering, 2):
+        assert delivering.run(JOB) == "True\n"
+        assert held(delivering.port)[KEXP] == 5
+
+
+def test_those_that_end_while_one_delivers_go_with_the_next_push(tmp_path: Path) -> None:
+    with receiver(respond(200)) as gateway:
+        patient = Delivering(gateway.port, tmp_path, {"TYPEDPROM_EXIT_SECONDS": "30"})
+        patient.run("import sms_metrics_generated")
+        with (patient.spool / "push.lock").open("w") as lock:
+            flock(lock, LOCK_EX)
+            processes = [patient.start(RECORD_FIVE) for _ in range(8)]
+            time.sleep(3)
+        for process in processes:
+            assert process.communicate(timeout=60) == ("", "")
+        assert len(gateway.requests) <= 3
+
+
+def test_a_process_that_was_on_duty_and_goes_on_is_so_no_more(delivering: Delivering) -> None:
+    often = replace(delivering, more={"TYPEDPROM_PUSH_SECONDS": "0.5"})
+    with living(often, 4):
+        time.sleep(2)
+        often.run(JOB)
+        assert held(often.port)[KEXP] == 5
