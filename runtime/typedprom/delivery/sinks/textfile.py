@@ -23,7 +23,6 @@ from typedprom.core import checked_json as parsed
 from typedprom.core.system_calls import synchronise
 from typedprom.core.variables import GROUPING, SPOOL_DIR
 from typedprom.delivery.group_url import distinct, label_owners
-from typedprom.delivery.saved_settings import SavedSettings, is_spool_at
 from typedprom.delivery.sinks import DELIVERED, Option, SinkResult, SinkSpec, Variable
 from typedprom.exposition.family_text import TextRenderer
 from typedprom.metrics.definition import Family, Labels
@@ -54,6 +53,8 @@ class _Owner(NamedTuple):
 
     def is_there(self) -> bool:
         """Whether the spool still exists, as far as can be known."""
+        from typedprom.delivery.saved_settings import is_spool_at  # here: not on Windows
+
         return is_spool_at(Path(self.directory), self.spool)
 
     def line(self) -> bytes:
@@ -88,6 +89,8 @@ class Textfile:
 
         The deadline is ignored, because nothing here waits.
         """
+        from typedprom.delivery.saved_settings import SavedSettings  # here: not on Windows
+
         families = [*families]
         more = distinct(self._grouping, label_owners(families))
         saved = SavedSettings.load(self._spool)
