@@ -44,7 +44,7 @@ _LONGEST_LINE: Final = 64 * 1024
 _NO_LABELS: Final[Mapping[str, str]] = {}
 
 
-class _Owner(NamedTuple):
+class _FileOwner(NamedTuple):
     """The spool that writes a file, and the labels that it adds to all series."""
 
     spool: str
@@ -99,7 +99,7 @@ class Textfile:
                 self._replace(self._renderer.render(families))
                 return DELIVERED
             directory = str(self._spool).encode(errors="replace").decode()
-            owner = _Owner(saved.spool, directory, tuple(sorted(more.items())))
+            owner = _FileOwner(saved.spool, directory, tuple(sorted(more.items())))
             text = self._renderer.render([_labelled(family, owner) for family in families])
             if reason := self._conflict(owner, text):
                 return SinkResult(delivered=False, reason=reason)
@@ -111,7 +111,7 @@ class Textfile:
             return SinkResult(delivered=False, reason=str(error))
         return DELIVERED
 
-    def _conflict(self, owner: _Owner, text: bytes) -> str:
+    def _conflict(self, owner: _FileOwner, text: bytes) -> str:
         """Why the file must not have this text; empty if it may."""
         other = _owner(self.path)
         is_mine = other is not None and other.spool == owner.spool
@@ -140,7 +140,7 @@ class Textfile:
                     )
         return ""
 
-    def _files_beside(self) -> Iterator[tuple[Path, _Owner]]:
+    def _files_beside(self) -> Iterator[tuple[Path, _FileOwner]]:
         """Other files of spools in the folder."""
         for path in sorted(self.path.parent.glob(f"*{SUFFIX}")):
             if path != self.path and (owner := _owner(path)) is not None:
@@ -175,7 +175,7 @@ class Textfile:
                     path.unlink()
 
 
-def _labelled(family: Family, owner: _Owner) -> Family:
+def _labelled(family: Family, owner: _FileOwner) -> Family:
     """The family with labels that tell it apart from that of another spool."""
     own = (("directory", owner.directory),) if family.definition.name.startswith(_OWN) else ()
     added = dict((*owner.labels, *own))
@@ -188,7 +188,7 @@ def _labelled(family: Family, owner: _Owner) -> Family:
     return Family(family.definition, series)
 
 
-def _owner(path: Path) -> _Owner | None:
+def _owner(path: Path) -> _FileOwner | None:
     """The owner of a file, if its first line names one."""
     try:
         with path.open("rb") as file:
@@ -196,7 +196,7 @@ def _owner(path: Path) -> _Owner | None:
         if line.startswith(_MARK):
             fields = parsed.mapping(parsed.loads(line.removeprefix(_MARK)))
             directory, labels = parsed.text(fields, "directory"), parsed.labels(fields["labels"])
-            return _Owner(parsed.text(fields, "spool"), directory, tuple(sorted(labels)))
+            return _FileOwner(parsed.text(fields, "spool"), directory, tuple(sorted(labels)))
     except (OSError, ValueError, KeyError, RecursionError):  # it is somebody else's
         pass
     return None
