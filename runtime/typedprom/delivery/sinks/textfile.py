@@ -77,7 +77,9 @@ class Textfile:
         self.path = path
         self._spool = path.parent if spool is None else spool
         self.name = str(path)
-        self._grouping = {n: value for n, value in grouping.items() if n not in _OF_TARGET}
+        self._grouping = {
+            name: _text(value) for name, value in grouping.items() if name not in _OF_TARGET
+        }
         self._is_written = False  # by this process
         self._renderer = TextRenderer("text", "hidden")
 
@@ -98,8 +100,7 @@ class Textfile:
             if saved is None or not saved.spool:
                 self._replace(self._renderer.render(families))
                 return DELIVERED
-            directory = str(self._spool).encode(errors="replace").decode()
-            owner = _FileOwner(saved.spool, directory, tuple(sorted(more.items())))
+            owner = _FileOwner(saved.spool, _text(str(self._spool)), tuple(sorted(more.items())))
             text = self._renderer.render([_labelled(family, owner) for family in families])
             if reason := self._conflict(owner, text):
                 return SinkResult(delivered=False, reason=reason)
@@ -126,13 +127,13 @@ class Textfile:
             if is_mine and path.name > self.path.name:  # the other one is not written
                 continue
             for name, head in _heads(_content(path)).items():
-                is_ours = name.startswith(_OWN) and beside.directory != owner.directory
+                is_apart = name.startswith(_OWN) and beside.directory != owner.directory
                 if name in heads and head != heads[name]:
                     return (
                         f"{path} has `{name}` with another help or type, and node_exporter exposes "
                         "one of them only: use one version of the catalog"
                     )
-                if name in heads and beside.labels == owner.labels and not is_ours:
+                if name in heads and beside.labels == owner.labels and not is_apart:
                     return (
                         f"{path} has `{name}` too, and node_exporter exposes one of them only: "
                         f"delete that file if it is no longer written, else set {SPOOL_DIR} to one "
@@ -191,6 +192,8 @@ def _labelled(family: Family, owner: _FileOwner) -> Family:
 def _owner(path: Path) -> _FileOwner | None:
     """The owner of a file, if its first line names one."""
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return None
         with path.open("rb") as file:
             line = file.readline(_LONGEST_LINE)
         if line.startswith(_MARK):
@@ -211,6 +214,11 @@ def _content(path: Path) -> bytes:
     with suppress(OSError):
         return path.read_bytes()
     return b""
+
+
+def _text(value: str) -> str:
+    """The value without what UTF-8 cannot encode."""
+    return value.encode(errors="replace").decode()
 
 
 def _resolved(path: str) -> str:
