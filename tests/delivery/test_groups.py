@@ -78,8 +78,8 @@ def test_labels_of_all_kinds_are_those_of_metrics(caplog: pytest.LogCaptureFixtu
     }
     said = [message.partition(" (further")[0] for message in caplog.messages]
     assert said[:3] == [
-        "the metric `x_total` has a label `job` too, which the group's replaces: "
-        "rename it in the catalog",
+        "the metric `x_total` has a label `job` too, which is pushed as `exported_job`: rename it "
+        "in the catalog",
         "the grouping label `instance` is pushed as `exported_instance`, because the metric "
         "`x_total` has a label `instance` too: rename that one",
         "TYPEDPROM_GROUPING: `a` is pushed as `exported_exported_a`, because the metric `x_total` "
@@ -91,6 +91,30 @@ def test_labels_of_all_kinds_are_those_of_metrics(caplog: pytest.LogCaptureFixtu
 def test_names_of_the_key_stay_different() -> None:
     key = distinct({"job": "j", "a": "1", "exported_a": "2"}, {"a": "x_total"})
     assert key == {"job": "j", "exported_exported_a": "1", "exported_a": "2"}
+
+
+def test_values_of_a_label_job_stay_apart(delivering: Delivering) -> None:
+    program = """
+from typedprom import Catalog, LabelledCounter, OpenLabel
+CATALOG = Catalog(namespace="sms", title="X", description="", interface=1)
+class Counter(LabelledCounter):
+    def inc(self, job):
+        self._cell(job).inc()
+JOB = OpenLabel("job", help="J.", budget=9)
+made = Counter(CATALOG, key="made", name="sms_made_total", help="Made.", labels=(JOB,))
+CATALOG.register()
+for job in ("a", "b", "b"):
+    made.inc(job)
+"""
+    more = {"TYPEDPROM_PUSHGATEWAY_URL": f"http://{HOST}:{delivering.port}"}
+    with replace(delivering, more=more).start(program) as process:
+        _, errors = process.communicate(timeout=60)
+    assert errors.startswith("the metric `sms_made_total` has a label `job` too, which is pushed")
+    found = {name: value for name, value in held(delivering.port).items() if "made" in name}
+    assert found == {
+        'sms_made_total{exported_job="a"}': 1.0,
+        'sms_made_total{exported_job="b"}': 2.0,
+    }
 
 
 def test_a_catalog_without_namespace_is_delivered_as_its_package(delivering: Delivering) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -171,10 +172,18 @@ def test_our_own_families_are_told_apart_by_the_directory(tmp_path: Path) -> Non
     assert lines("c.prom", [X], job="x", zone="c") == ['x_total{zone="c"} 5.0']
 
 
+def test_text_that_is_not_utf_8_is_replaced(tmp_path: Path) -> None:
+    folder = spool(tmp_path / os.fsdecode(b"\xff"))
+    file = Textfile(tmp_path / "x.prom", folder, {"team": os.fsdecode(b"a\xff")})
+    assert [file.push([X, PUSHES], LATER).delivered for _ in range(2)] == [True, True]
+    assert 'x_total{team="a?"} 5.0' in file.path.read_text().splitlines()
+
+
 def test_files_of_others_are_as_they_were(tmp_path: Path) -> None:
     marks = (b"# typedprom: {}\n", b"# typedprom: [\xff\n", b"x_total 7\n", b"")
     for number, mark in enumerate(marks):
         (tmp_path / f"{number}.prom").write_bytes(mark)
     (tmp_path / "folder.prom").mkdir()
+    os.mkfifo(tmp_path / "pipe.prom")
     assert Textfile(tmp_path / "0.prom", spool(tmp_path / "a")).push([X], LATER).delivered
     assert Textfile(tmp_path / "2.prom").push([X], LATER).delivered

@@ -33,5 +33,6 @@ def test_sub_interpreters(minor: int, kind: str, destination: str, tmp_path: Pat
     if destination == "TYPEDPROM_TEXTFILE":
         written = (tmp_path / "x.prom").read_text().splitlines()
         assert f"x_hits_total {2.0 * (THEY + 1)}" in written
-        count = f'typedprom_job_runs_total{{command="nightly",outcome="success"}} {THEY}.0'
+        labels = f'command="nightly",directory="{tmp_path / "spool"}",outcome="success"'
+        count = f"typedprom_job_runs_total{{{labels}}} {THEY}.0"
         assert count in written

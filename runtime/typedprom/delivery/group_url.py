@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Final
 from urllib.parse import quote
@@ -24,13 +24,30 @@ def distinct(grouping: Mapping[str, str], owners: Mapping[str, str]) -> dict[str
     """
     labels: dict[str, str] = {}
     for name, value in grouping.items():
-        new = name
-        while name != "job" and (new in owners or (new != name and new in grouping)):
-            new = f"exported_{new}"
-        labels[new] = value
-        if name in owners:
-            _tell(name, new, owners[name])
+        if name not in owners:
+            labels[name] = value
+            continue
+        new = _exported(name, {*owners, *grouping})
+        labels[name if name == "job" else new] = value
+        _tell(name, new, owners[name])
     return labels
+
+
+def beside_job(families: Sequence[Family], owners: Mapping[str, str]) -> Sequence[Family]:
+    """The families, in which the group's `job` does not replace a label of that name."""
+    if "job" not in owners:
+        return families
+    new = {"job": _exported("job", owners)}
+    return [
+        Family(
+            family.definition,
+            {
+                tuple(sorted((new.get(name, name), value) for name, value in labels)): numbers
+                for labels, numbers in family.series.items()
+            },
+        )
+        for family in families
+    ]
 
 
 def label_owners(families: Iterable[Family]) -> dict[str, str]:
@@ -44,10 +61,16 @@ def label_owners(families: Iterable[Family]) -> dict[str, str]:
     return owners
 
 
+def _exported(name: str, taken: Collection[str]) -> str:
+    while name in taken:
+        name = f"exported_{name}"
+    return name
+
+
 def _tell(name: str, new: str, metric: str) -> None:
     has = f"the metric `{metric}` has a label `{name}` too"
     if name == "job":
-        text = f"{has}, which the group's replaces: rename it in the catalog"
+        text = f"{has}, which is pushed as `{new}`: rename it in the catalog"
     elif name == "instance":
         text = f"the grouping label `{name}` is pushed as `{new}`, because {has}: rename that one"
     else:

@@ -22,7 +22,7 @@ from typedprom.delivery.credentials import (
     CredentialsError,
     from_environment,
 )
-from typedprom.delivery.group_url import distinct, group_path, label_owners
+from typedprom.delivery.group_url import beside_job, distinct, group_path, label_owners
 from typedprom.delivery.http_client import (
     DeadlineConnection,
     GaveUpError,
@@ -123,9 +123,10 @@ class Pushgateway:
 
     def _push(self, families: Sequence[Family], deadline: float) -> SinkResult:
         held = self._quarantine.held()
+        owners = label_owners(families)
+        self._path = self._root + group_path(distinct(self._grouping, owners))
+        families = beside_job(families, owners)
         pushed = [family for family in families if family.definition.name not in held]
-        key = distinct(self._grouping, label_owners(families))
-        self._path = self._root + group_path(key)
 
         @cache
         def payload(format: _PayloadFormat) -> Mapping[str, bytes]:

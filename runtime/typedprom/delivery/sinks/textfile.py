@@ -23,7 +23,6 @@ from typedprom.core import checked_json as parsed
 from typedprom.core.system_calls import synchronise
 from typedprom.core.variables import GROUPING, SPOOL_DIR
 from typedprom.delivery.group_url import distinct, label_owners
-from typedprom.delivery.saved_settings import SavedSettings, is_spool_at
 from typedprom.delivery.sinks import DELIVERED, Option, SinkResult, SinkSpec, Variable
 from typedprom.exposition.family_text import TextRenderer
 from typedprom.metrics.definition import Family, Labels
@@ -45,7 +44,7 @@ _LONGEST_LINE: Final = 64 * 1024
 _NO_LABELS: Final[Mapping[str, str]] = {}
 
 
-class _Owner(NamedTuple):
+class _FileOwner(NamedTuple):
     """The spool that writes a file, and the labels that it adds to all series."""
 
     spool: str
@@ -54,6 +53,8 @@ class _Owner(NamedTuple):
 
     def is_there(self) -> bool:
         """Whether the spool still exists, as far as can be known."""
+        from typedprom.delivery.saved_settings import is_spool_at  # here: not on Windows
+
         return is_spool_at(Path(self.directory), self.spool)
 
     def line(self) -> bytes:
@@ -76,7 +77,9 @@ class Textfile:
         self.path = path
         self._spool = path.parent if spool is None else spool
         self.name = str(path)
-        self._grouping = {n: value for n, value in grouping.items() if n not in _OF_TARGET}
+        self._grouping = {
+            name: _text(value) for name, value in grouping.items() if name not in _OF_TARGET
+        }
         self._is_written = False  # by this process
         self._renderer = TextRenderer("text", "hidden")
 
@@ -88,6 +91,8 @@ class Textfile:
 
         The deadline is ignored, because nothing here waits.
         """
+        from typedprom.delivery.saved_settings import SavedSettings  # here: not on Windows
+
         families = [*families]
         more = distinct(self._grouping, label_owners(families))
         saved = SavedSettings.load(self._spool)
@@ -95,8 +100,7 @@ class Textfile:
             if saved is None or not saved.spool:
                 self._replace(self._renderer.render(families))
                 return DELIVERED
-            directory = str(self._spool).encode(errors="replace").decode()
-            owner = _Owner(saved.spool, directory, tuple(sorted(more.items())))
+            owner = _FileOwner(saved.spool, _text(str(self._spool)), tuple(sorted(more.items())))
             text = self._renderer.render([_labelled(family, owner) for family in families])
             if reason := self._conflict(owner, text):
                 return SinkResult(delivered=False, reason=reason)
@@ -108,7 +112,7 @@ class Textfile:
             return SinkResult(delivered=False, reason=str(error))
         return DELIVERED
 
-    def _conflict(self, owner: _Owner, text: bytes) -> str:
+    def _conflict(self, owner: _FileOwner, text: bytes) -> str:
         """Why the file must not have this text; empty if it may."""
         other = _owner(self.path)
         is_mine = other is not None and other.spool == owner.spool
@@ -123,13 +127,13 @@ class Textfile:
             if is_mine and path.name > self.path.name:  # the other one is not written
                 continue
             for name, head in _heads(_content(path)).items():
-                is_ours = name.startswith(_OWN) and beside.directory != owner.directory
+                is_apart = name.startswith(_OWN) and beside.directory != owner.directory
                 if name in heads and head != heads[name]:
                     return (
                         f"{path} has `{name}` with another help or type, and node_exporter exposes "
                         "one of them only: use one version of the catalog"
                     )
-                if name in heads and beside.labels == owner.labels and not is_ours:
+                if name in heads and beside.labels == owner.labels and not is_apart:
                     return (
                         f"{path} has `{name}` too, and node_exporter exposes one of them only: "
                         f"delete that file if it is no longer written, else set {SPOOL_DIR} to one "
@@ -137,7 +141,7 @@ class Textfile:
                     )
         return ""
 
-    def _files_beside(self) -> Iterator[tuple[Path, _Owner]]:
+    def _files_beside(self) -> Iterator[tuple[Path, _FileOwner]]:
         """Other files of spools in the folder."""
         for path in sorted(self.path.parent.glob(f"*{SUFFIX}")):
             if path != self.path and (owner := _owner(path)) is not None:
@@ -172,7 +176,7 @@ class Textfile:
                     path.unlink()
 
 
-def _labelled(family: Family, owner: _Owner) -> Family:
+def _labelled(family: Family, owner: _FileOwner) -> Family:
     """The family with labels that tell it apart from that of another spool."""
     own = (("directory", owner.directory),) if family.definition.name.startswith(_OWN) else ()
     added = dict((*owner.labels, *own))
@@ -185,15 +189,17 @@ def _labelled(family: Family, owner: _Owner) -> Family:
     return Family(family.definition, series)
 
 
-def _owner(path: Path) -> _Owner | None:
+def _owner(path: Path) -> _FileOwner | None:
     """The owner of a file, if its first line names one."""
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return None
         with path.open("rb") as file:
             line = file.readline(_LONGEST_LINE)
         if line.startswith(_MARK):
             fields = parsed.mapping(parsed.loads(line.removeprefix(_MARK)))
             directory, labels = parsed.text(fields, "directory"), parsed.labels(fields["labels"])
-            return _Owner(parsed.text(fields, "spool"), directory, tuple(sorted(labels)))
+            return _FileOwner(parsed.text(fields, "spool"), directory, tuple(sorted(labels)))
     except (OSError, ValueError, KeyError, RecursionError):  # it is somebody else's
         pass
     return None
@@ -208,6 +214,11 @@ def _content(path: Path) -> bytes:
     with suppress(OSError):
         return path.read_bytes()
     return b""
+
+
+def _text(value: str) -> str:
+    """The value without what UTF-8 cannot encode."""
+    return value.encode(errors="replace").decode()
 
 
 def _resolved(path: str) -> str:
