@@ -114,6 +114,7 @@ class SpoolStore:
         Runs that have ended are merged first, if no other process does so and that is possible.
         Numbers are shared with what is kept for the next call: do not change them.
         """
+        self._reader.check()
         inventory = None if self.has_ended_runs() else self._reader.take_inventory(deadline)
         if inventory is None or inventory.is_untidy():
             self._tidy(deadline)
