@@ -66,6 +66,11 @@ class SnapshotReader:
         retirements, decisions = self._decisions
         return decisions if retirements == self._load()[1].totals.retirements else {}
 
+    def check(self) -> None:
+        """Raise what `take_inventory` would, if the totals cannot be read."""
+        self._directory.check()
+        self._load()
+
     def take_inventory(self, deadline: float = inf) -> Inventory:
         """The files as they are now. The totals are shared: not to be changed."""
         self._directory.check()

@@ -132,6 +132,7 @@ class SpoolStore:
         ]
 
     def _collected(self, deadline: float) -> list[Family]:
+        self._reader.check()
         inventory = None if self.has_ended_runs() else self._reader.take_inventory(deadline)
         if inventory is None or inventory.is_untidy():
             self._tidy(deadline)
