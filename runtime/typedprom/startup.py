@@ -124,7 +124,7 @@ def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellCl
         return None
     try:
         from typedprom.delivery.autostart import open_spool
-        from typedprom.spool.writer import adopt
+        from typedprom.spool.adoption import adopt
     except ImportError as error:
         why = f"{trigger} has no effect, because a spool needs what this system lacks: {error}"
         log_once(("spool",), lambda: f"{why}; serve() and prometheus_client expose all metrics")
@@ -133,7 +133,7 @@ def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellCl
     if spool is None:
         return None
     if (own := _self_metrics()).spool is None:
-        adopt(spool, own)
+        adopt(spool, spool.cells, own)
     return spool, spool.cells
 
 

@@ -14,7 +14,8 @@ from typedprom.delivery.autostart import EXIT_BUDGET, push_threads
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from typedprom.delivery.push_thread import DeliveryRequest, PushThread
+    from typedprom.delivery.delivery_request import DeliveryRequest
+    from typedprom.delivery.push_thread import PushThread
 
 _POLL_SECONDS: Final = 0.0005
 _LOOP_POLL_SECONDS: Final = 0.002  # in an event loop

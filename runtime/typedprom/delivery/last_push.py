@@ -38,7 +38,7 @@ class LastPush:
 
     def is_after(self, moment: float) -> bool:
         """Whether everything was pushed that was recorded before this Unix time."""
-        return self._began() > moment
+        return moment < self._began() <= time()  # of a clock that was set back nothing is known
 
     def _began(self) -> float:
         with suppress(OSError):

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import deque
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from math import inf
@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Final
 from typedprom.core.forks import is_uwsgi_master
 from typedprom.core.misuse import log_once
 from typedprom.core.threads import start_thread, starts_greenlets
+from typedprom.delivery.delivery_request import DeliveryRequest
 from typedprom.delivery.duty import Duty
 from typedprom.delivery.last_push import LastPush
-from typedprom.spool.directory import Busy
+from typedprom.delivery.turns import push_if_next, push_unless_pushed, push_when_free
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,16 +29,14 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from typedprom.delivery.deliverer import Deliverer, Delivery
+    from typedprom.delivery.delivery_request import TakeTurn
     from typedprom.delivery.settings import Destination, Settings
     from typedprom.delivery.sinks import Sink
     from typedprom.spool.writer import Spool
 
-    Push: TypeAlias = Callable[[float], Delivery | None]  # before the deadline
     ReadDestinations: TypeAlias = Callable[[], tuple[Destination, ...]]
 
 _POLL_SECONDS: Final = 0.0002
-_LONGEST_PAUSE: Final = 0.02  # seconds between two looks at whether a delivery is done
-_TURN_SECONDS: Final = 0.05  # between two looks at whether another process has delivered
 _START_SECONDS: Final = 0.4  # after which a process delivers the runs that have ended before
 _FRESH: Final = 1.0  # seconds after a push in which no process does so
 _END_SECONDS: Final = 0.1  # that a thread with nothing to do may take to end
@@ -49,16 +48,6 @@ _MAIN_THREAD: Final = threading.main_thread().ident  # also of children that it 
 _SAME_EXIT: Final = 5.0  # seconds from a delivery to an exit that need not repeat it
 _RETRY_SECONDS: Final = 1.0  # after which what could not be placed is tried again
 _RUNS_LEFT: Final = 64  # dead runs that a process without destinations does not merge
-
-
-class DeliveryRequest:
-    """A request to deliver before `time.monotonic()` reaches the deadline."""
-
-    def __init__(self, deadline: float, push: Push) -> None:
-        self.deadline = deadline
-        self.push = push
-        self.is_done = False
-        self.delivery: Delivery | None = None
 
 
 class PushThread:
@@ -188,7 +177,7 @@ class PushThread:
             time.sleep(_POLL_SECONDS)  # it leaves its last frame
         return delivery
 
-    def _request(self, seconds: float, push: Push) -> Delivery | None:
+    def _request(self, seconds: float, push: TakeTurn) -> Delivery | None:
         """Let the thread deliver, and wait for it for up to `seconds`."""
         if not self.may_have_news():
             return None
@@ -196,7 +185,7 @@ class PushThread:
         self._wait(request, seconds)
         return request.delivery
 
-    def ask(self, seconds: float, push: Push | None = None) -> DeliveryRequest:
+    def ask(self, seconds: float, push: TakeTurn | None = None) -> DeliveryRequest:
         """Let the thread deliver within `seconds`; where there can be none, deliver here."""
         deadline = monotonic() + seconds * _SINKS_PART
         request = DeliveryRequest(deadline, push or self._push_when_free)
@@ -210,7 +199,7 @@ class PushThread:
         return request
 
     def _wait(self, request: DeliveryRequest, seconds: float) -> None:
-        if not _waited(request, seconds):
+        if not request.wait(seconds):
             self._is_late = True
             where = self._spool.directory.path
             log_once(
@@ -284,10 +273,10 @@ class PushThread:
                 self._get_deliverer()  # which reads them
             was_on_duty = self._duty.is_mine
             self._duty.leave()
-            if not was_on_duty and self._last_push().is_within(self.settings.push_seconds / 2):
+            if not was_on_duty and self.last_push().is_within(self.settings.push_seconds / 2):
                 self._spool.refresh()
             else:
-                self._deliver(monotonic() + _PUSH_BUDGET, partial(self._push_if_next, inf))
+                self._deliver(monotonic() + _PUSH_BUDGET, self._push_if_next)
         except Exception as error:
             _log_failure(error)
 
@@ -299,16 +288,16 @@ class PushThread:
         elif self.settings.push_seconds:
             try:
                 with directory.push_locked(0.0):
-                    is_fresh = self._last_push().is_within(_FRESH)
+                    is_fresh = self.last_push().is_within(_FRESH)
                     if not is_fresh and self._get_deliverer().has_ended_runs():
                         self._spool.refresh()
-                        self._push(deadline)
+                        self.push(deadline)
             except OSError:  # the lock is not free, or cannot be used: the next delivery says why
                 pass
             except Exception as error:
                 _log_failure(error)
 
-    def _deliver(self, deadline: float, push: Push) -> Delivery | None:
+    def _deliver(self, deadline: float, push: TakeTurn) -> Delivery | None:
         """Deliver; None where another process does it, or there is nothing to deliver to."""
         try:
             self._spool.refresh()
@@ -326,58 +315,32 @@ class PushThread:
             return None
 
     def _push_when_free(self, deadline: float) -> Delivery:
-        """Deliver when no other process does."""
-        with self._spool.directory.push_locked(max(0.0, deadline - monotonic())):
-            return self._push(deadline)
+        return push_when_free(self, self._spool.directory, deadline)
+
+    def _push_if_next(self, deadline: float) -> Delivery | None:
+        return push_if_next(self, self._spool.directory, inf, deadline)
 
     def _push_unless_pushed(self, deadline: float) -> Delivery | None:
-        """Deliver what is recorded until now; None where another process has done it, or will.
-
-        Of many processes that end at once one delivers, and one waits until it may. The others only
-        look whether that was done, and whether nobody waits any more.
-        """
-        moment = time.time()
+        """Push, unless another process has done that, or will because it is on duty."""
         if self.read_destinations is not None and self._duty.is_taken():
             return None
-        while True:
-            delivery = self._push_if_next(moment, deadline)
-            if delivery is not None or self._last_push().is_after(moment):
-                return delivery
-            if monotonic() > deadline:
-                raise Busy
-            time.sleep(_TURN_SECONDS)
+        return push_unless_pushed(self, self._spool.directory, deadline)
 
-    def _push_if_next(self, moment: float, deadline: float) -> Delivery | None:
-        """Deliver when no other process does.
-
-        None where another process waits for that already, or when all that was recorded before
-        `moment` has been delivered meanwhile.
-        """
-        directory = self._spool.directory
-        with ExitStack() as pushing:
-            with ExitStack() as waiting:
-                try:
-                    waiting.enter_context(directory.next_locked())
-                except Busy:
-                    return None
-                if self._last_push().is_after(moment):
-                    return None
-                self._get_deliverer()  # which may have to be imported
-                pushing.enter_context(directory.push_locked(max(0.0, deadline - monotonic())))
-            if self._last_push().is_after(moment):
-                return None
-            return self._push(deadline)
-
-    def _push(self, deadline: float) -> Delivery:
-        """Deliver: the lock is held."""
+    def push(self, deadline: float) -> Delivery:
+        """Push. The lock on delivery is held."""
         self._spool.synchronise()
         began = time.time()
         delivery = self._reported(self._get_deliverer().push(deadline))
         if delivery.complete:
-            self._last_push().record(began)
+            self.last_push().record(began)
         return delivery
 
-    def _last_push(self) -> LastPush:
+    def prepare_push(self) -> None:
+        """Import what delivers."""
+        self._get_deliverer()
+
+    def last_push(self) -> LastPush:
+        """When the spool was pushed last."""
         return LastPush(self._spool.directory.path, self.settings)
 
     def _reported(self, delivery: Delivery) -> Delivery:
@@ -419,15 +382,6 @@ class PushThread:
 def _wake(asleep: threading.Lock) -> None:
     with suppress(RuntimeError):  # it is awake
         asleep.release()
-
-
-def _waited(request: DeliveryRequest, seconds: float) -> bool:
-    """Wait until the request is done, and return whether it is."""
-    deadline, pause = monotonic() + seconds, _POLL_SECONDS
-    while not request.is_done and monotonic() < deadline:
-        time.sleep(pause)
-        pause = min(1.2 * pause, _LONGEST_PAUSE)
-    return request.is_done
 
 
 def _has_many(runs: Path) -> bool:

@@ -23,9 +23,10 @@ from typedprom.spool.liveness import QUIET_SECONDS, boot_id
 from typedprom.spool.run_reader import contents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from typedprom.spool.directory import ProgramDirectory, SpoolDirectory
+    from typedprom.spool.run_file import RunFile
 
 _NAME: Final = "kernel"
 _BESIDE: Final = " beside others"  # behind the name where there may be runs of others
@@ -61,6 +62,19 @@ class OtherKernels:
         _name(self._directory, boot_id() + _BESIDE)
         self.look()
         self._end_if_gone()
+
+    def file_beside_none(self, make: Callable[[], RunFile]) -> RunFile:
+        """The file, made where no other kernel records into the spool. Raises OSError."""
+        if not self.are_gone():
+            self.look()
+        file = make()
+        try:
+            if not self.are_gone():
+                self.begin()
+        except BaseException:
+            file.discard()
+            raise
+        return file
 
     def look_again(self) -> None:
         """Look at what is watched, while this process records. Raises OtherKernelError.

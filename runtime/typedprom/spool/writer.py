@@ -10,22 +10,16 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
-from typedprom.metrics.catalog import Catalog, catalogs
+from typedprom.metrics.catalog import catalogs
 from typedprom.metrics.cell import Detached
-from typedprom.metrics.cell_classes import PER_THREAD, CellClasses, thread_mode
-from typedprom.metrics.cells import CounterCell, GaugeCell, HistogramCell
+from typedprom.spool.adoption import spooled_cell_classes
 from typedprom.spool.declarations import declare
 from typedprom.spool.directory import Busy, OtherKernelError, ProgramDirectory
 from typedprom.spool.format import FormatError, series_text
 from typedprom.spool.kernels import OtherKernels, is_taken_over
 from typedprom.spool.liveness import own_header
 from typedprom.spool.run_file import LostError, RunFile, TooLargeError
-from typedprom.spool.spooled_cells import Spooled, UnplacedCounterCell, UnplacedHistogramCell
-from typedprom.spool.spooled_setting_cells import (
-    SpooledInfoCell,
-    SpooledStateSetCell,
-    UnplacedGaugeCell,
-)
+from typedprom.spool.spooled_cells import Spooled
 from typedprom.spool.write_errors import WriteErrors
 
 if TYPE_CHECKING:
@@ -54,7 +48,7 @@ class Spool:
 
     def __init__(self, directory: Path) -> None:
         self.directory = ProgramDirectory(directory)
-        self.cells = _cell_classes()
+        self.cells = spooled_cell_classes()
         self.on_open: Callable[[], None] | None = None  # when the process has a run file
         self.pushed_by: tuple[str, ...] = ()  # the variables that name where it is pushed
         self.on_fault: Callable[[], None] | None = None  # when it cannot have one
@@ -206,7 +200,7 @@ class Spool:
             return opened
         self.on_fork()  # if this is a child whose hook has failed: near the recursion limit, say
         self.directory.prepare()
-        mine = self._make_file()
+        mine = self._other_kernels.file_beside_none(self._new_file)
         file = self._files.setdefault(process, mine)
         if file is not mine:  # another thread was quicker, or a signal handler
             mine.discard()
@@ -214,19 +208,8 @@ class Spool:
             self.on_open()
         return file
 
-    def _make_file(self) -> RunFile:
-        """A file, unless processes of another kernel record into the spool. Raises OSError."""
-        others = self._other_kernels
-        if not others.are_gone():
-            others.look()
-        file = RunFile(self.directory.runs, own_header())
-        try:
-            if not others.are_gone():
-                others.begin()
-        except BaseException:
-            file.discard()
-            raise
-        return file
+    def _new_file(self) -> RunFile:
+        return RunFile(self.directory.runs, own_header())
 
     def _declare_all(self) -> None:
         if self._metrics:
@@ -412,25 +395,3 @@ def _counts_while_alive(metric: AnyInstrument) -> bool:
     """Whether the metric has a value that counts only while its process lives."""
     is_one = getattr(metric, "combine", "") == "live_sum"
     return is_one and any(not cell.is_unused() for cell in metric.cells())
-
-
-def adopt(spool: Spool, catalog: Catalog) -> None:
-    """Keep the catalog's series in the spool, with what was recorded before."""
-    catalog.spool, catalog.cells = spool, spool.cells
-    for metric in tuple(catalog.metrics.values()):
-        for old, new in metric.renew():
-            if not old.is_unused() and isinstance(new, Spooled):
-                new.take_over(old)
-
-
-def _cell_classes() -> CellClasses:
-    """The classes of cells that are kept in a run file."""
-    counter: type[CounterCell] = UnplacedCounterCell
-    gauge: type[GaugeCell] = UnplacedGaugeCell
-    histogram: type[HistogramCell] = UnplacedHistogramCell
-    if thread_mode() == PER_THREAD:
-        from typedprom.spool import spooled_thread_cells as cells
-
-        counter, gauge = cells.SpooledPerThreadCounterCell, cells.SpooledPerThreadGaugeCell
-        histogram = cells.SpooledPerThreadHistogramCell
-    return CellClasses(counter, gauge, histogram, SpooledInfoCell, SpooledStateSetCell)
