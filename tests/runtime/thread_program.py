@@ -6,6 +6,7 @@ It needs nothing but typedprom and prometheus_client, so that any interpreter ca
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -18,6 +19,7 @@ from typedprom import Catalog, Counter, Gauge, GaugeCell, Histogram, LabelledGau
 
 THREADS = 8
 ROUNDS = 8000
+SCRAPING_SECONDS = 5
 HALF = Fraction(1, 2)  # its addition is Python code, which can be interrupted by a thread switch
 CATALOG = Catalog(namespace="x", title="", description="", interface=1)
 
@@ -161,8 +163,11 @@ def whole_histograms() -> None:
     for writer in writers:
         writer.start()
     try:
+        end = time.monotonic() + SCRAPING_SECONDS  # a spool of so many series takes longer
         for _ in range(300):
             check_scrape(generate_latest(registry).decode(), in_flight=len(writers))
+            if time.monotonic() > end:
+                break
     finally:
         recording.clear()
         for writer in writers:
