@@ -58,8 +58,9 @@ class WriteErrors:
                 ("spool", str(self._spool), "too_large", metric),
                 lambda: (
                     f"{what} of `{metric[:_SHOWN]}` is not kept in spool {self._spool}: it takes "
-                    f"{error}, most of them for its {largest[:_SHOWN]}; what is recorded into it "
-                    "stays in the memory of this process and is not delivered; all else is"
+                    f"{error}, most of them for its {largest[:_SHOWN]}: shorten that; until then "
+                    "what is recorded into it stays in the memory of this process and is not "
+                    "delivered; all else is"
                 ),
             )
             SPOOL_FAULTS.inc(fault="too_large")
