@@ -278,7 +278,7 @@ class PushThread:
         look whether that was done, and whether nobody waits any more.
         """
         moment = time.time()
-        if self.read_destinations is not None and self._duty.is_taken():
+        if self._duty.is_taken():
             return None
         while True:
             delivery = self._push_if_next(moment, deadline)
