@@ -1,8 +1,9 @@
 """Duty: of many processes that begin at once, one delivers what the others leave when they end.
 
-What delivers takes longer to import than all that a short job does. So of many only those import it
-that are on duty, and those that end when none is. A process leaves its duty when it ends, or after
-`push_seconds`, and delivers then: what others have left to it is in the spool by that time.
+What delivers takes longer to import than all that a short job does. So where several have begun
+just before, only those import it that are on duty, and those that end when none is. A process
+leaves its duty when it ends, or after `push_seconds`, and delivers then: what others have left to
+it is in the spool by that time.
 """
 
 from __future__ import annotations

@@ -322,7 +322,7 @@ class PushThread:
 
     def _push_unless_pushed(self, deadline: float) -> Delivery | None:
         """Push, unless another process has done that, or will because it is on duty."""
-        if self.read_destinations is not None and self._duty.is_taken():
+        if self._duty.is_taken():
             return None
         return push_unless_pushed(self, self._spool.directory, deadline)
 
