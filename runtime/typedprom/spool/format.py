@@ -193,7 +193,8 @@ def definitions_texts(definitions: Iterable[Mapping[str, object]]) -> Iterator[b
         size += len(some[-1])
         if size > _DEFINITIONS_BYTES:
             yield _definitions_text(some)
-            some, size = [], 0
+            some.clear()
+            size = 0
     if some:
         yield _definitions_text(some)
 
