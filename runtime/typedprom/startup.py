@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from typedprom.metrics.ports import AnyCatalog
     from typedprom.spool.writer import Spool
 
+_SINKS: Final = "typedprom.delivery.sinks"
 _AUTOSTART: Final = "typedprom.delivery.autostart"  # imported if there is a spool
 _LONGEST: Final = 86_400  # seconds
 _SELF: Final = "typedprom"  # the namespace of our own metrics
@@ -114,14 +115,24 @@ def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellCl
     note_variables(namespace, environment)
     named = (environment.pushgateway_url, environment.metrics_port)
     triggers = [SPOOL_DIR, *filter(None, (environment.pushgateway_url,))]
-    if others := unknown(name for name, value in os.environ.items() if value and name not in named):
-        from typedprom.delivery.sinks import sink_variables, specs
-
-        triggers += (spec.variable.name for spec in specs())
-        warn_of_unknown_variables(others, sink_variables())
+    others = unknown(name for name, value in os.environ.items() if value and name not in named)
     trigger = next(filter(read_variable, triggers), None)
-    if trigger is None:
-        return None
+    if trigger is None and others:
+        from typedprom.delivery.sinks import specs
+
+        trigger = next(filter(read_variable, (spec.variable.name for spec in specs())), None)
+    opened = None if trigger is None else _opened(trigger, namespace, environment)
+    if others and _SINKS in sys.modules:  # else none is imported before it is needed
+        from typedprom.delivery.sinks import sink_variables
+
+        warn_of_unknown_variables(others, sink_variables())
+    return opened
+
+
+def _opened(
+    trigger: str, namespace: str, environment: Environment
+) -> tuple[Spool, CellClasses] | None:
+    """The spool, because of the variable `trigger`."""
     try:
         from typedprom.delivery.autostart import open_spool
         from typedprom.spool.adoption import adopt

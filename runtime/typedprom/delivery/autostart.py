@@ -17,7 +17,6 @@ from typedprom.core.misuse import log_once
 from typedprom.core.variables import JOB, SPOOL_DIR
 from typedprom.delivery.duty import Duty, is_crowded
 from typedprom.delivery.exit_budget import ExitBudget
-from typedprom.delivery.group_url import distinct
 from typedprom.delivery.push_thread import PushThread
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.delivery.settings import (
@@ -132,7 +131,7 @@ def _on_open(
     with suppress(Exception):  # if nothing can be saved, the group is the wanted one
         before, saved = SavedSettings.load(directory), wanted.save(directory, explicit)
         _warn_of_new_group(directory, before, saved)
-        grouping = read_settings(saved).grouping
+        grouping = read_group(saved).grouping
         if "more" not in explicit and grouping != thread.settings.grouping:
             thread.change(replace(thread.settings, grouping=grouping))  # another process was first
         _tell_of_labels(_opened[directory][0], thread.settings)
@@ -147,6 +146,8 @@ def _start(thread: PushThread) -> None:
 def _tell_of_labels(spool: Spool, settings: Settings) -> None:
     """Tell at the start which labels both the grouping key and metrics of this process have."""
     if settings.destinations:
+        from typedprom.delivery.group_url import distinct  # here: others do not need it
+
         owners = {
             label: metric.name
             for catalog in catalogs()

@@ -28,8 +28,9 @@ from typedprom.spool.directory import RUN_SUFFIX, OtherKernelError, SpoolDirecto
 from typedprom.spool.format import Damage, FormatError
 from typedprom.spool.kernels import may_merge
 from typedprom.spool.listing import ListedRun, Listing, list_in_parts, list_runs, steps
+from typedprom.spool.opening import contents
 from typedprom.spool.recorded_series import RecordedSeries
-from typedprom.spool.run_reader import MetricLayout, RunLayout, RunReading, contents
+from typedprom.spool.run_reader import MetricLayout, RunLayout, RunReading
 from typedprom.spool.selector import Selector
 from typedprom.spool.totals import Totals, load, read
 

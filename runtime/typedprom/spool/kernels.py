@@ -18,14 +18,14 @@ from zlib import crc32
 from typedprom.spool import ownership
 from typedprom.spool.directory import OtherKernelError
 from typedprom.spool.format import FormatError
-from typedprom.spool.listing import ListedRun, list_runs
 from typedprom.spool.liveness import QUIET_SECONDS, boot_id
-from typedprom.spool.run_reader import contents
+from typedprom.spool.opening import contents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from typedprom.spool.directory import ProgramDirectory, SpoolDirectory
+    from typedprom.spool.listing import ListedRun, Listing
     from typedprom.spool.run_file import RunFile
 
 _NAME: Final = "kernel"
@@ -49,7 +49,7 @@ class OtherKernels:
 
     def look(self) -> None:
         """Watch the runs of other kernels. Raises OtherKernelError where one of them records."""
-        listing = list_runs(self._directory, ())
+        listing = _listed(self._directory)
         self._compare(_looks(listing.unsure))
         if listing.elsewhere:
             self._refuse()
@@ -82,7 +82,7 @@ class OtherKernels:
         Runs that began later are not watched: their processes watch those of this one.
         """
         if self._watched:
-            found = _looks(list_runs(self._directory, ()).unsure)
+            found = _looks(_listed(self._directory).unsure)
             self._compare({run: look for run, look in found.items() if run in self._watched})
             self._end_if_gone()
 
@@ -108,7 +108,7 @@ def may_merge(directory: SpoolDirectory) -> bool:
     boot = boot_id()
     if not boot or _named(directory).removesuffix(_BESIDE) == boot:
         return True
-    listing = list_runs(directory, ())
+    listing = _listed(directory)
     if listing.elsewhere or listing.unsure:
         return False
     _name(directory, boot)
@@ -125,6 +125,12 @@ class _Look(NamedTuple):
 
     modified: float
     checksum: int
+
+
+def _listed(directory: SpoolDirectory) -> Listing:
+    from typedprom.spool.listing import list_runs  # here: rarely needed to record
+
+    return list_runs(directory, ())
 
 
 def _looks(runs: Iterable[ListedRun]) -> dict[str, _Look]:

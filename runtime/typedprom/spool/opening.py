@@ -38,3 +38,9 @@ def opened(path: Path) -> Generator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def contents(path: Path, most: int = -1) -> bytes:
+    """The bytes of the file, or so many of them. Raises FormatError, or OSError."""
+    with opened(path) as descriptor, open(descriptor, "rb", closefd=False) as file:
+        return file.read(most)

@@ -61,12 +61,6 @@ def header_of(descriptor: int, path: Path) -> Header:
     return header
 
 
-def contents(path: Path, most: int = -1) -> bytes:
-    """The bytes of the file, or so many of them. Raises FormatError, or OSError."""
-    with opened(path) as descriptor, open(descriptor, "rb", closefd=False) as file:
-        return file.read(most)
-
-
 @dataclass(slots=True)
 class MetricSeries:
     """The series of a metric under one definition, as they were at the instant of reading."""

@@ -22,8 +22,9 @@ from typedprom.spool.compaction import Compaction, DeletedSeries, delete_series
 from typedprom.spool.directory import WHY_SUFFIX, Busy, OtherKernelError, SpoolDirectory
 from typedprom.spool.format import FormatError
 from typedprom.spool.listing import ListedRun, has_ended_runs
+from typedprom.spool.opening import contents
 from typedprom.spool.ownership import remedy
-from typedprom.spool.run_reader import RunReading, contents
+from typedprom.spool.run_reader import RunReading
 from typedprom.spool.selector import parse
 from typedprom.spool.snapshot import (
     LOCK_SECONDS,

@@ -18,6 +18,7 @@ from typedprom.spool.directory import Busy, OtherKernelError, ProgramDirectory
 from typedprom.spool.format import FormatError, series_text
 from typedprom.spool.kernels import OtherKernels, is_taken_over
 from typedprom.spool.liveness import own_header
+from typedprom.spool.opening import contents
 from typedprom.spool.run_file import LostError, RunFile, TooLargeError
 from typedprom.spool.spooled_cells import Spooled
 from typedprom.spool.write_errors import WriteErrors
@@ -88,8 +89,6 @@ class Spool:
             return None
         if any(map(_counts_while_alive, tuple(self._metrics))):
             return None
-        from typedprom.spool.run_reader import contents  # here: not needed to record
-
         try:
             data = contents(file.path, _QUICKLY_READ)
         except (OSError, FormatError):
