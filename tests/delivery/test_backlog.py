@@ -24,7 +24,7 @@ def leave(delivering: Delivering, runs: int) -> None:
     for number in range(1, runs):
         run = f"{number:032x}"
         copy = folder / f"{run}.run"
-        head = header_bytes(replace(header, run=run, created=header.created - number))
+        head = header_bytes(header._replace(run=run, created=header.created - number))
         copy.touch(0o600)
         copy.write_bytes(head[:HEADER_NUMBERS_AT] + data[HEADER_NUMBERS_AT:])
 

@@ -64,7 +64,7 @@ def test_labels_of_all_kinds_are_those_of_metrics(caplog: pytest.LogCaptureFixtu
     requests = Definition("x_total", "counter", "X.", labels=labels, constant=(("zone", "b"),))
     build = Definition("x_build_info", "info", "X.", info_labels=("version",))
     older = (("job", "j"), ("team", "t"))  # recorded by a process with another catalog
-    families = [Family(requests, {older: [0.0, 1.0]}), Family(build)]
+    families = [Family(requests, {older: [0.0, 1.0]}), Family(build, {})]
     grouping = {"job": "j", "instance": "i", "a": "1", "zone": "2", "version": "3", "team": "4"}
     key = distinct({**grouping, "free": "5"}, label_owners(families))
     assert key == {

@@ -34,8 +34,8 @@ from typedprom.delivery.deliverer import SinkError, make_sink
 from typedprom.delivery.last_push import LastPush
 from typedprom.delivery.quarantine import Quarantine
 from typedprom.delivery.redaction import WITHHELD, redacted
-from typedprom.delivery.settings import Destination, Settings
-from typedprom.delivery.sinks import specs
+from typedprom.delivery.settings import Settings
+from typedprom.delivery.sinks import Destination, specs
 from typedprom.delivery.sinks.pushgateway import Pushgateway
 from typedprom.spool.directory import SpoolDirectory
 

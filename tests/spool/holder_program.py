@@ -14,7 +14,6 @@ import mmap
 import os
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from tests.spool.run_files import JOBS, Run
@@ -25,7 +24,7 @@ from typedprom.spool.liveness import own_header
 def main(directory: str, does: str = "") -> None:
     """Hold a run file."""
     run = Run(created=time.time()).define(JOBS).count(5)
-    header = replace(own_header(), run=run.run, created=run.created)
+    header = own_header()._replace(run=run.run, created=run.created)
     path = Path(directory) / "runs" / f"{run.run}.run"
     new = path.with_name(f".{run.run}.new")
     file = os.open(new, os.O_RDWR | os.O_CREAT, 0o600)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import isnan, nan
 
 import pytest
@@ -59,12 +58,12 @@ def series(sums: Sums) -> dict[str, dict[Labels, Numbers]]:
 
 
 def gauge(combine: Combine, value: float, timestamp: float, created: float = SINCE) -> Run:
-    definition = replace(DEPTH, combine=combine)
+    definition = DEPTH._replace(combine=combine)
     return Run(created).define(definition).series(DEPTH.name, {}, timestamp, value)
 
 
 def seconds(*counts: float, bounds: tuple[float, ...], created: float) -> Run:
-    definition = replace(SECONDS, buckets=bounds)
+    definition = SECONDS._replace(buckets=bounds)
     return Run(created).define(definition).series(SECONDS.name, {}, created, *counts, sum(counts))
 
 
@@ -115,7 +114,7 @@ def test_nobody_knows_when_that_was_what_was_set_in_the_future(directory: SpoolD
 
 
 def test_a_definition_of_the_future_is_the_oldest(directory: SpoolDirectory) -> None:
-    old, new = replace(JOBS, help="Old."), replace(JOBS, help="New.")
+    old, new = JOBS._replace(help="Old."), JOBS._replace(help="New.")
     runs = [Run(NOW + 500).define(old), Run().define(new)]
     for order in (runs, runs[::-1]):
         (family,) = seen(added(directory, *order)).families
@@ -145,7 +144,7 @@ def test_the_newest_rule_counts(directory: SpoolDirectory) -> None:
 
 def test_the_last_state_counts_by_its_name(directory: SpoolDirectory) -> None:
     old = Definition("x_phase", "stateset", "Phase.", states=("one", "two"))
-    new = replace(old, states=("two", "three"))
+    new = old._replace(states=("two", "three"))
     first = Run().define(old).series("x_phase", {}, SINCE + 5, 1.0)
     second = Run(SINCE + 1).define(new).series("x_phase", {}, SINCE + 4, 1.0)
     assert series(added(directory, first, second)) == {"x_phase": {(): [SINCE + 5, 0.0]}}
@@ -180,7 +179,7 @@ def test_an_info_says_one_thing(directory: SpoolDirectory) -> None:
 
 
 def test_closed_series_begin_at_zero(directory: SpoolDirectory) -> None:
-    closed = replace(ERRORS, labels=CLOSED, constant=(("zone", "1"),))
+    closed = ERRORS._replace(labels=CLOSED, constant=(("zone", "1"),))
     runs = [Run(SINCE + 2).define(closed, SECONDS, DEPTH), Run(SINCE + 1).define(closed)]
     runs[0].count(4, ERRORS.name, kind="b")
     assert series(added(directory, *runs)) == {
@@ -194,8 +193,8 @@ def test_closed_series_begin_at_zero(directory: SpoolDirectory) -> None:
 
 def test_large_products_and_open_labels_do_not_begin_at_zero(directory: SpoolDirectory) -> None:
     digits = tuple(map(str, range(101)))
-    large = replace(
-        JOBS, labels=(LabelDefinition("a", values=digits), LabelDefinition("b", values=digits))
+    large = JOBS._replace(
+        labels=(LabelDefinition("a", values=digits), LabelDefinition("b", values=digits))
     )
     assert series(added(directory, Run().define(large, ERRORS))) == {}
 
@@ -203,14 +202,14 @@ def test_large_products_and_open_labels_do_not_begin_at_zero(directory: SpoolDir
 def test_a_large_budget_makes_no_zeros_of_large_products() -> None:
     digits = tuple(map(str, range(1000)))
     labels = tuple(LabelDefinition(name, values=digits) for name in "abc")
-    large = replace(JOBS, labels=labels, budget=2_000_000_000)
+    large = JOBS._replace(labels=labels, budget=2_000_000_000)
     assert zero_series(large) == ()
-    assert zero_series(replace(large, labels=labels[:1], budget=999)) == ()
-    assert len(zero_series(replace(large, labels=labels[:1], budget=1000))) == 1000
+    assert zero_series(large._replace(labels=labels[:1], budget=999)) == ()
+    assert len(zero_series(large._replace(labels=labels[:1], budget=1000))) == 1000
 
 
 def test_the_newest_run_defines(directory: SpoolDirectory) -> None:
-    old, new = replace(JOBS, help="Old."), replace(JOBS, help="New.", unit="x")
+    old, new = JOBS._replace(help="Old."), JOBS._replace(help="New.", unit="x")
     runs = [Run(SINCE + 5).define(new).count(1), Run(SINCE + 1).define(old).count(1)]
     for order in (runs, runs[::-1]):
         (family,) = seen(added(directory, *order)).families
@@ -219,7 +218,7 @@ def test_the_newest_run_defines(directory: SpoolDirectory) -> None:
 
 
 def test_series_with_other_labels_are_kept_as_they_are(directory: SpoolDirectory) -> None:
-    new = replace(JOBS, labels=(LabelDefinition("queue", budget=5),))
+    new = JOBS._replace(labels=(LabelDefinition("queue", budget=5),))
     runs = [Run().define(JOBS).count(1), Run(SINCE + 1).define(new).count(2, queue="q")]
     found = series(added(directory, *runs))[JOBS.name]
     assert found == {(): [SINCE, 1.0], (("queue", "q"),): [SINCE + 1, 2.0]}
@@ -267,7 +266,7 @@ def test_cumulative_counts_at_common_bounds_never_go_backwards(
 
 def test_a_type_that_changed_hides_the_old_one_and_keeps_it(directory: SpoolDirectory) -> None:
     old = Definition("x_jobs", "gauge", "Jobs.")
-    new = replace(old, type="histogram", buckets=(1.0,))
+    new = old._replace(type="histogram", buckets=(1.0,))
     runs = [
         Run().define(old).series("x_jobs", {}, SINCE, 5.0),
         Run(SINCE + 1).define(new).series("x_jobs", {}, SINCE + 1, 1.0, 0.0, 1.0),

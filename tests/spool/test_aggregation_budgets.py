@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,8 +13,8 @@ from typedprom.spool import listing
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.store import SpoolStore
 
-OPEN = replace(JOBS, labels=(LabelDefinition("source", budget=3),))
-FEW = replace(JOBS, labels=(LabelDefinition("a"), LabelDefinition("b")), budget=2)
+OPEN = JOBS._replace(labels=(LabelDefinition("source", budget=3),))
+FEW = JOBS._replace(labels=(LabelDefinition("a"), LabelDefinition("b")), budget=2)
 
 
 def counted(created: float, definition: Definition = OPEN, **sources: float) -> Run:
@@ -51,7 +49,7 @@ def test_what_was_admitted_stays_when_earlier_ones_come(directory: SpoolDirector
 def test_gauges_fold_by_their_rule(
     combine: Combine, expected: float, directory: SpoolDirectory
 ) -> None:
-    definition = replace(DEPTH, labels=OPEN.labels, combine=combine)
+    definition = DEPTH._replace(labels=OPEN.labels, combine=combine)
     run = Run().define(definition)
     for number in range(1, 7):
         run.series(DEPTH.name, {"source": f"s{number}"}, SINCE + number, number)
@@ -70,16 +68,16 @@ def test_series_over_the_budget_become_one(directory: SpoolDirectory) -> None:
 
 
 def test_constant_labels_are_not_folded(directory: SpoolDirectory) -> None:
-    constant = replace(FEW, constant=(("zone", "1"),), budget=1)
+    constant = FEW._replace(constant=(("zone", "1"),), budget=1)
     Run().define(constant).count(1, a="1", b="1").count(1, a="2", b="2").write(directory)
     assert values(SpoolStore(directory)) == {"1,1,1": 1, "_overflow,_overflow,1": 1}
 
 
 def test_a_budget_that_comes_later_takes_nothing_away(directory: SpoolDirectory) -> None:
-    unlimited = replace(OPEN, labels=(LabelDefinition("source"),))
+    unlimited = OPEN._replace(labels=(LabelDefinition("source"),))
     counted(SINCE, unlimited, a=1, b=1, c=1, d=1).write(directory)
     SpoolStore(directory).compact()
-    limited = replace(OPEN, budget=2)
+    limited = OPEN._replace(budget=2)
     counted(SINCE + 1, limited, a=1, d=1, e=1).write(directory)
     assert values(SpoolStore(directory)) == {"a": 2, "b": 1, "c": 1, "d": 2, "_overflow": 1}
 
@@ -108,8 +106,8 @@ def test_what_lives_keeps_its_place_when_others_are_merged(directory: SpoolDirec
 
 
 def test_two_labels_have_budgets_of_their_own(directory: SpoolDirectory) -> None:
-    both = replace(
-        ERRORS, labels=(LabelDefinition("source", budget=1), LabelDefinition("kind", budget=2))
+    both = ERRORS._replace(
+        labels=(LabelDefinition("source", budget=1), LabelDefinition("kind", budget=2))
     )
     run = Run().define(both)
     for number in range(3):
@@ -121,7 +119,7 @@ def test_two_labels_have_budgets_of_their_own(directory: SpoolDirectory) -> None
 
 def late() -> Run:
     """A run that began first, and got a place for its series last."""
-    run = Run(SINCE).define(replace(OPEN, budget=2))
+    run = Run(SINCE).define(OPEN._replace(budget=2))
     return run.placed(SINCE + 50, JOBS.name, {"source": "late"}, SINCE, 5)
 
 
@@ -130,7 +128,7 @@ def two(created: float = SINCE + 10, budget: int = 2) -> Run:
 
 
 def limited(budget: int) -> Definition:
-    return replace(OPEN, labels=(LabelDefinition("source", budget=budget),))
+    return OPEN._replace(labels=(LabelDefinition("source", budget=budget),))
 
 
 def everywhere(directory: SpoolDirectory) -> dict[str, float]:
@@ -171,7 +169,7 @@ def test_a_budget_that_is_raised_unfolds_nothing(directory: SpoolDirectory) -> N
 
 
 def test_a_budget_of_series_that_is_raised_unfolds_nothing(directory: SpoolDirectory) -> None:
-    old = replace(FEW, budget=1)
+    old = FEW._replace(budget=1)
     with directory.locked(0):
         run = Run().define(old).count(1, a="1", b="1").count(2, a="2", b="2")
         run.write(directory)
@@ -182,7 +180,7 @@ def test_a_budget_of_series_that_is_raised_unfolds_nothing(directory: SpoolDirec
     assert everywhere(directory) == before | {"2,2": 4}
 
 
-@pytest.mark.parametrize("definition", [limited(2), replace(OPEN, budget=2)])
+@pytest.mark.parametrize("definition", [limited(2), OPEN._replace(budget=2)])
 def test_what_lives_and_was_folded_stays_so(
     definition: Definition, directory: SpoolDirectory
 ) -> None:
@@ -254,7 +252,7 @@ runs = st.lists(
 
 
 @settings(deadline=None, max_examples=60)
-@given(runs, st.sampled_from([OPEN, replace(OPEN, budget=2)]), st.data())
+@given(runs, st.sampled_from([OPEN, OPEN._replace(budget=2)]), st.data())
 def test_no_series_goes_backwards_and_nothing_is_lost(
     tmp_path_factory: pytest.TempPathFactory,
     runs: list[dict[str, int]],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -19,8 +19,8 @@ from typedprom.spool.store import SpoolStore
 from typedprom.spool.totals import load
 
 DAY = 24 * 3600.0
-RELEASES = replace(JOBS, labels=(LabelDefinition("release", budget=3),))
-FEW_SERIES = replace(JOBS, labels=(LabelDefinition("release"),), budget=3)
+RELEASES = JOBS._replace(labels=(LabelDefinition("release", budget=3),))
+FEW_SERIES = JOBS._replace(labels=(LabelDefinition("release"),), budget=3)
 OVERFLOW = "typedprom_label_overflow_total"
 
 
@@ -288,7 +288,7 @@ def test_totals_keep_no_list_of_what_is_folded(directory: SpoolDirectory, clock:
 
 
 def test_a_gauge_makes_room_too(directory: SpoolDirectory, clock: Clock) -> None:
-    definition = replace(DEPTH, labels=RELEASES.labels)
+    definition = DEPTH._replace(labels=RELEASES.labels)
     for number in range(3):
         run = clock.run(definition)
         run.series(DEPTH.name, {"release": f"v{number}"}, clock.now, 0.0).write(directory)

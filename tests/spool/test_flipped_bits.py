@@ -53,7 +53,7 @@ def test_a_bit_of_a_number_is_outvoted(file: Path) -> None:
     assert not RunReading(file).damage
     for record in records(data):
         assert isinstance(record, Record)
-        size = 8 * record.count
+        size = 8 * record.numbers
         for place in range(8 * record.first, 8 * record.first + 3 * size):
             copy = (place - 8 * record.first) // size
             for bit in range(8):
@@ -67,8 +67,8 @@ def test_a_number_that_no_two_copies_agree_on_is_left_out_alone(file: Path) -> N
     recorded = read(file)
     for record in records(data):
         assert isinstance(record, Record)
-        for place in range(8 * record.first, 8 * (record.first + record.count)):
-            wrong = flipped(flipped(data, place, 1), place + 8 * record.count, 3)
+        for place in range(8 * record.first, 8 * (record.first + record.numbers)):
+            wrong = flipped(flipped(data, place, 1), place + 8 * record.numbers, 3)
             file.write_bytes(wrong)
             found = read(file)
             assert len(recorded.keys() - found.keys()) == 1

@@ -53,7 +53,7 @@ def test_records_are_read_as_they_were_written() -> None:
     assert len(record) == size(b'["odd"]', 2)
     (read,) = records(header_bytes(HEADER) + record)
     assert isinstance(read, Record)
-    assert (read.text, read.count) == ('["odd"]', 2)
+    assert (read.text, read.numbers) == ('["odd"]', 2)
     numbers = struct.unpack_from("=6d", header_bytes(HEADER) + record, read.first * 8)
     assert numbers == COPIES * (1.5, -2.0)
 

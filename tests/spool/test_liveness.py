@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /
 def dead(directory: SpoolDirectory, run: str, **changes: str | int) -> bool:
     path = directory.runs / f"{run}.run"
     with opened(path) as descriptor:
-        return is_dead(descriptor, replace(header_of(descriptor, path), **changes))  # type: ignore[arg-type]
+        return is_dead(descriptor, header_of(descriptor, path)._replace(**changes))  # type: ignore[arg-type]
 
 
 def test_a_process_lives_until_it_is_killed(tmp_path: Path) -> None:
@@ -117,7 +116,7 @@ def test_a_file_that_nobody_locks_is_of_a_dead_process(tmp_path: Path) -> None:
     run = jobs(1)
     run.write(directory)
     assert dead(directory, run.run)
-    header = replace(own_header(), run=run.run, created=run.created)
+    header = own_header()._replace(run=run.run, created=run.created)
     with opened(directory.runs / f"{run.run}.run") as descriptor:
         assert is_dead(descriptor, header)
 

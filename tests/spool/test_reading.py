@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import struct
-from dataclasses import replace
 from math import inf, nan
 
 import pytest
@@ -54,12 +53,12 @@ def test_constant_labels_of_the_newest_definition_are_on_every_series(
     directory: SpoolDirectory,
 ) -> None:
     constant = (("region", "eu"), ("zone", "1"))
-    run = Run().define(JOBS).count(1).define(replace(JOBS, constant=constant)).count(2, region="eu")
+    run = Run().define(JOBS).count(1).define(JOBS._replace(constant=constant)).count(2, region="eu")
     assert [labels for _, labels, _ in read(run, directory)] == [constant, constant]
 
 
 def test_series_keep_the_shape_that_they_were_recorded_with(directory: SpoolDirectory) -> None:
-    wider = replace(SECONDS, buckets=(1.0, 8.0, 16.0, 32.0))
+    wider = SECONDS._replace(buckets=(1.0, 8.0, 16.0, 32.0))
     run = Run().define(SECONDS).series(SECONDS.name, {}, SINCE, *range(5))
     run.define(wider).series(SECONDS.name, {}, SINCE, *range(6))
     file = RunReading(run.write(directory))

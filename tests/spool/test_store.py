@@ -6,7 +6,6 @@ import logging
 import os
 import struct
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,7 +49,7 @@ def test_an_empty_spool_has_only_its_own_series(directory: SpoolDirectory, tmp_p
 
 def test_families_are_sorted_by_name(directory: SpoolDirectory) -> None:
     names = ("zeta_total", "alpha_total", "x_total")
-    run = Run().define(*(replace(JOBS, name=name) for name in names))
+    run = Run().define(*(JOBS._replace(name=name) for name in names))
     run.write(directory)
     found = [family.definition.family for family in SpoolStore(directory).collect()]
     assert found == sorted(found)
@@ -103,7 +102,7 @@ def test_a_run_that_is_about_to_end_counts_as_ended(directory: SpoolDirectory) -
     store = SpoolStore(directory)
     with holder(directory) as held:
         path = directory.runs / f"{held.run}.run"
-        live = Run().define(replace(DEPTH, combine="live_sum")).series(DEPTH.name, {}, SINCE, 7.0)
+        live = Run().define(DEPTH._replace(combine="live_sum")).series(DEPTH.name, {}, SINCE, 7.0)
         with path.open("ab") as file:
             file.write(b"".join(live.records))
         assert values(store, DEPTH.name) == {"": 7.0}
@@ -253,7 +252,7 @@ def test_a_metric_that_changed_its_type_is_reported(
     directory: SpoolDirectory, caplog: pytest.LogCaptureFixture
 ) -> None:
     Run().define(JOBS).count(1).write(directory)
-    gauge = replace(JOBS, type="gauge")
+    gauge = JOBS._replace(type="gauge")
     Run(SINCE + 1).define(gauge).series(JOBS.name, {}, SINCE, 5.0).write(directory)
     store = SpoolStore(directory)
     assert total(store) == 5.0
@@ -272,7 +271,7 @@ def test_the_status_reads_no_reason_that_is_no_file_or_too_long(directory: Spool
 
 def test_a_clock_that_was_in_the_future_once_decides_nothing(directory: SpoolDirectory) -> None:
     jobs(1, created=time.time() + 3e8).write(directory)
-    new = replace(JOBS, help="New.")
+    new = JOBS._replace(help="New.")
     Run().define(new).count(2).write(directory)
     for store in (SpoolStore(directory), SpoolStore(directory)):
         found = {family.definition.name: family for family in store.collect()}

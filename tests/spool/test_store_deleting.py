@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
 import pytest
 
@@ -15,7 +14,7 @@ from typedprom.spool.format import LARGEST_BYTES, FormatError, OtherVersionError
 from typedprom.spool.selector import Selector, SelectorError, parse
 from typedprom.spool.store import SpoolStore
 
-OPEN = replace(JOBS, labels=(LabelDefinition("source", budget=2),))
+OPEN = JOBS._replace(labels=(LabelDefinition("source", budget=2),))
 
 
 @pytest.mark.parametrize(

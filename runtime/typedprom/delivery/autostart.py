@@ -6,7 +6,6 @@ import atexit
 import os
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -32,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from typedprom.core.environment import Environment
-    from typedprom.delivery.settings import Destination, Settings
+    from typedprom.delivery.settings import Settings
+    from typedprom.delivery.sinks import Destination
 
 EXIT_BUDGET: Final = ExitBudget()
 _opened: Final[dict[Path, tuple[Spool, PushThread]]] = {}
@@ -59,10 +59,10 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
     if is_later and settings.push_seconds:
         duty.take()
     if duty.is_mine or not is_later:
-        settings = replace(settings, destinations=read_later())
+        settings = settings._replace(destinations=read_later())
     explicit = explicit_fields()
     if any(_share_group(settings, thread.settings) for _, thread in _opened.values()):
-        settings = replace(settings, grouping={**settings.grouping, "catalog": namespace})
+        settings = settings._replace(grouping={**settings.grouping, "catalog": namespace})
         explicit |= {"more"}
         log_once(
             (JOB, namespace),
@@ -133,7 +133,7 @@ def _on_open(
         _warn_of_new_group(directory, before, saved)
         grouping = read_group(saved).grouping
         if "more" not in explicit and grouping != thread.settings.grouping:
-            thread.change(replace(thread.settings, grouping=grouping))  # another process was first
+            thread.change(thread.settings._replace(grouping=grouping))  # another process was first
         _tell_of_labels(_opened[directory][0], thread.settings)
     _start(thread)
 

@@ -11,7 +11,7 @@ import stat
 import sys
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from errno import EADDRINUSE
 from math import inf
@@ -231,7 +231,7 @@ def _settings(path: Path, options: argparse.Namespace) -> Settings:
         variables = " or ".join((*named, *(spec.variable.name for spec in specs())))
         raise UsageError(f"no destination configured: set {variables}, or use {' or '.join(flags)}")
     if vars(options).get("job"):
-        return replace(settings, grouping={**settings.grouping, "job": options.job})
+        return settings._replace(grouping={**settings.grouping, "job": options.job})
     return settings
 
 

@@ -19,8 +19,8 @@ from typedprom.spool.ownership import explain
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from typedprom.delivery.settings import Destination, Settings
-    from typedprom.delivery.sinks import Sink
+    from typedprom.delivery.settings import Settings
+    from typedprom.delivery.sinks import Destination, Sink
     from typedprom.spool.directory import SpoolDirectory
     from typedprom.spool.store import SpoolStore
 

@@ -8,7 +8,6 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from math import inf
 from mmap import mmap
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
 
     from typedprom.delivery.deliverer import Deliverer, Delivery
     from typedprom.delivery.delivery_request import TakeTurn
-    from typedprom.delivery.settings import Destination, Settings
-    from typedprom.delivery.sinks import Sink
+    from typedprom.delivery.settings import Settings
+    from typedprom.delivery.sinks import Destination, Sink
     from typedprom.spool.writer import Spool
 
     ReadDestinations: TypeAlias = Callable[[], tuple[Destination, ...]]
@@ -103,7 +102,7 @@ class PushThread:
         merged = tuple(dict.fromkeys((*self.settings.destinations, *settings.destinations)))
         marks = tuple(sorted({*self.settings.marks, *settings.marks}))
         if len(merged) > len(self.settings.destinations):
-            self.change(replace(self.settings, destinations=merged, marks=marks))
+            self.change(self.settings._replace(destinations=merged, marks=marks))
 
     def change(self, settings: Settings) -> None:
         """Deliver with these settings from now on."""
@@ -366,7 +365,7 @@ class PushThread:
 
             if self.read_destinations is not None:
                 found = self.read_destinations()
-                self.settings = replace(self.settings, destinations=found)
+                self.settings = self.settings._replace(destinations=found)
                 self.read_destinations = None
             directory = self._spool.directory
             sinks: list[Sink] = []

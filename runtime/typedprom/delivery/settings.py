@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from typedprom.core.environment import is_address, mark, read_variable
 from typedprom.core.misuse import log_once, safe_repr
@@ -17,7 +16,7 @@ from typedprom.core.variables import EXIT_SECONDS, GROUPING, INSTANCE, JOB, PUSH
 from typedprom.delivery.saved_settings import RESERVED, SavedSettings
 
 if TYPE_CHECKING:
-    from typedprom.delivery.sinks import SinkSpec
+    from typedprom.delivery.sinks import Destination
 
 _VARIABLES: Final = {"job": f"set {JOB}", "instance": f"set {INSTANCE}"}
 _SHORTEST: Final = 0.1  # seconds between two pushes
@@ -25,22 +24,7 @@ _LONGEST: Final = 86_400.0  # seconds
 _NO_OPTIONS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """An address for a sink, which may hold credentials; `origin` is the variable or option."""
-
-    spec: SinkSpec
-    address: str = field(repr=False)
-    origin: str = field(compare=False)
-
-    @property
-    def shown(self) -> str:
-        """What of the address may be shown."""
-        return self.spec.show(self.address)
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """How the spool of a process is delivered.
 
     `grouping` is the grouping key: `job`, then `instance`, then further labels. If `push_seconds`
@@ -65,7 +49,7 @@ def read_settings(
     addresses that options of the command line give, by flag.
     """
     found = dict.fromkeys(_destinations(catalog_variables, options))
-    return replace(read_group(saved, catalog_variables), destinations=tuple(found))
+    return read_group(saved, catalog_variables)._replace(destinations=tuple(found))
 
 
 def read_group(saved: SavedSettings, catalog_variables: Sequence[str] = ()) -> Settings:
@@ -109,7 +93,7 @@ def _destinations(
     own = [name for name in catalog_variables if read_variable(name)]
     if not (options or names_destination(catalog_variables)):
         return  # the modules of sinks are not imported
-    from typedprom.delivery.sinks import specs
+    from typedprom.delivery.sinks import Destination, specs
 
     for spec in specs():
         flag = spec.option.flag

@@ -6,11 +6,10 @@ The Python package of the catalog is not needed to read it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
 from math import prod
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from typedprom.metrics.labels import INVALID, OVERFLOW, ZERO_SERIES_LIMIT
 
@@ -33,8 +32,7 @@ Numbers: TypeAlias = list[float]
 TIMESTAMP: Final = 0  # the index of that time
 
 
-@dataclass(frozen=True, slots=True)
-class LabelDefinition:
+class LabelDefinition(NamedTuple):
     """A label: its closed set of values, or else how many distinct values it may take."""
 
     name: str
@@ -42,8 +40,7 @@ class LabelDefinition:
     budget: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A metric, as it was in the catalog of the process that recorded it.
 
     `name` is that of its samples: with a counter's `_total` and an info's `_info`. `unit` is given
@@ -71,12 +68,11 @@ class Definition:
         return self.name.removesuffix(suffix)
 
 
-@dataclass(slots=True)
-class Family:
+class Family(NamedTuple):
     """A metric with its series."""
 
     definition: Definition
-    series: dict[Labels, Numbers] = field(default_factory=dict[Labels, Numbers])
+    series: dict[Labels, Numbers]
 
 
 ADDED: Final = ("counter", "histogram")  # types whose numbers are added up, and start at zero
@@ -84,8 +80,7 @@ FREE: Final = frozenset((INVALID, OVERFLOW))  # label values that use nothing of
 _CACHE_SIZE: Final = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What two definitions must have in common for their series to be combined."""
 
     name: str

@@ -40,7 +40,6 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from time import time
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -79,8 +78,7 @@ class OtherVersionError(FormatError):
     """The bytes are of a version that this code does not read: another version's code will."""
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """The process that writes a run file; `started` is in ticks of the system."""
 
     run: str
@@ -91,8 +89,7 @@ class Header:
     created: float  # Unix time in seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A finished record: its text, how many numbers it has, and where, as an index into doubles.
 
     What follows it begins at `end`.
@@ -100,7 +97,7 @@ class Record:
 
     text: str
     first: int
-    count: int
+    numbers: int
     end: int
 
 
@@ -113,7 +110,7 @@ class Damage(NamedTuple):
 
 def header_bytes(header: Header) -> bytes:
     """The first bytes of the file."""
-    text = json.dumps(asdict(header)).encode()
+    text = json.dumps(header._asdict()).encode()
     head = _HEADER.pack(_MAGIC.pack(_NAME, _ORDER), VERSION, crc32(text), len(text)) + text
     if len(head) > _HEADER_COPY_BYTES:
         raise FormatError("the header is too long")

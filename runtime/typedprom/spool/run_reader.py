@@ -14,7 +14,7 @@ import json
 import os
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf
 from pathlib import Path
@@ -293,8 +293,8 @@ class RunLayout:
                 self._report(record, f"`{name}` is not declared")
                 continue
             definition = versions[max(declarations - 1, 0)]
-            if record.count != width(definition):
-                self._report(record, f"`{name}` has {record.count} numbers")
+            if record.numbers != width(definition):
+                self._report(record, f"`{name}` has {record.numbers} numbers")
                 continue
             metric = metrics.get(id(definition))
             if metric is None:
@@ -317,7 +317,7 @@ def _in_force(versions: list[tuple[float, Definition]]) -> list[Definition]:
     """Of each version of a definition the newest that its series fit."""
     latest = versions[-1][1]
     return [
-        latest if shape(version) == shape(latest) else replace(version, constant=latest.constant)
+        latest if shape(version) == shape(latest) else version._replace(constant=latest.constant)
         for _, version in versions
     ]
 

@@ -127,7 +127,7 @@ def test_a_label_of_the_group_does_not_replace_that_of_a_series(receiver: Receiv
 
 
 def test_a_metric_without_series_is_not_sent(receiver: Receiver) -> None:
-    empty = Family(REQUESTS.definition)
+    empty = Family(REQUESTS.definition, {})
     assert OTLP(receiver.endpoint, GROUPING).push([empty, SENT], deadline()).delivered
     assert list(receiver.metrics()) == ["sms_sent_bytes_total"]
 

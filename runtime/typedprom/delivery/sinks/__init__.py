@@ -100,6 +100,20 @@ class SinkSpec:
     is_grouped: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An address for a sink, which may hold credentials; `origin` is the variable or option."""
+
+    spec: SinkSpec
+    address: str = field(repr=False)
+    origin: str = field(compare=False)
+
+    @property
+    def shown(self) -> str:
+        """What of the address may be shown."""
+        return self.spec.show(self.address)
+
+
 @cache
 def specs() -> tuple[SinkSpec, ...]:
     """The specs of all modules of this package: those that catalogs name first, then by name."""
