@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -107,3 +108,83 @@ def test_a_process_that_was_on_duty_and_goes_on_is_so_no_more(delivering: Delive
         time.sleep(2)
         often.run(JOB)
         assert held(often.port)[KEXP] == 5
+
+
+def test_who_is_on_duty_delivers_when_it_ends_also_if_it_recorded_nothing(
+    delivering: Delivering,
+) -> None:
+    with living(delivering, 3), living(delivering) as (one,):
+        delivering.run(JOB)
+        assert KEXP not in held(delivering.port)
+        one.send_signal(signal.SIGUSR1)
+        assert one.communicate(timeout=60)[1] == ""
+        assert held(delivering.port)[KEXP] == 5
+
+
+def test_who_is_on_duty_delivers_when_it_ends_also_if_its_own_has_just_arrived(
+    delivering: Delivering,
+) -> None:
+    delivers = f"import typedprom\n{RECORD_FIVE}\ntypedprom.deliver()\n{LIVES}"
+    with living(delivering, 3), living(delivering, program=delivers) as (one,):
+        delivering.run(JOB)
+        assert held(delivering.port)[KEXP] == 5
+        one.send_signal(signal.SIGUSR1)
+        one.communicate(timeout=60)
+        assert held(delivering.port)[KEXP] == 10
+
+
+def test_nobody_relies_on_a_process_that_is_on_duty_and_stopped(delivering: Delivering) -> None:
+    with living(delivering, 3), living(delivering) as (one,):
+        one.send_signal(signal.SIGSTOP)
+        (duty,) = delivering.spool.glob("*.duty")
+        delivering.run(JOB)
+        assert KEXP not in held(delivering.port)  # it has been on duty for a moment only
+        long_ago = time.time() - 60
+        os.utime(duty, (long_ago, long_ago))
+        delivering.run(JOB)
+        assert held(delivering.port)[KEXP] == 10
+
+
+def test_a_forked_child_of_who_is_on_duty_is_not(delivering: Delivering) -> None:
+    forks = f"""
+import os, signal, time
+import sms_metrics_generated
+child = os.fork()
+if child:
+    os._exit(0)
+{RECORD_FIVE}
+print(flush=True)
+time.sleep(4)
+"""
+    with living(delivering, 3), living(delivering, program=forks) as (one,):
+        assert one.wait(60) == 0
+        assert delivering.run(JOB) == "True\n"
+        assert held(delivering.port)[KEXP] == 10
+
+
+TWO_DESTINATIONS = """
+from typedprom import Catalog, Counter, Environment
+for namespace, variable in {catalogs}:
+    catalog = Catalog(namespace=namespace, title="", description="", interface=1,
+                      environment=Environment(pushgateway_url=variable))
+    Counter(catalog, key="a", name=f"{{namespace}}_a_total", help="h").inc()
+    catalog.register()
+"""
+
+
+def test_nothing_is_left_to_who_is_on_duty_for_fewer_destinations(
+    delivering: Delivering, tmp_path: Path
+) -> None:
+    with receiver(respond(200)) as other:
+        more = {
+            "TYPEDPROM_SPOOL_DIR": str(tmp_path / "spool"),
+            "OTHER_PUSHGATEWAY_URL": other.url,
+        }
+        shared = replace(delivering, more=more)
+        one = TWO_DESTINATIONS.format(catalogs=[("x", "SMS_PUSHGATEWAY_URL")])
+        both = TWO_DESTINATIONS.format(
+            catalogs=[("x", "SMS_PUSHGATEWAY_URL"), ("y", "OTHER_PUSHGATEWAY_URL")]
+        )
+        with living(shared, 4, f"{one}\n{LIVES}"):
+            shared.run(both)
+            assert len(other.requests) == 1

@@ -3,7 +3,8 @@
 What delivers takes longer to import than all that a short job does. So where several have begun
 just before, only those import it that are on duty, and those that end when none is. A process
 leaves its duty when it ends, or after `push_seconds`, and delivers then: what others have left to
-it is in the spool by that time.
+it is in the spool by that time. Others leave nothing to it once it has been on duty for some
+seconds: it may be stopped, or hang.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typedprom.delivery.last_push import LastPush
 from typedprom.spool.format import FormatError
 from typedprom.spool.liveness import is_free
 from typedprom.spool.opening import opened
+from typedprom.spool.ownership import touch
 
 if TYPE_CHECKING:
     from typedprom.delivery.settings import Settings
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _CROWD: Final = 3  # other processes
 _CROWD_SECONDS: Final = 10.0  # since they began
+_RELIABLE_SECONDS: Final = 15.0  # of a duty, in which others rely on it
 
 
 class Duty:
@@ -41,6 +44,7 @@ class Duty:
         with suppress(OSError):
             self._lock.enter_context(self._directory.duty_locked(self._path))
             self.is_mine = True
+            touch(self._path, time())
 
     def leave(self) -> None:
         """Be on duty no more."""
@@ -48,8 +52,12 @@ class Duty:
         self._lock.close()
 
     def is_taken(self) -> bool:
-        """Whether another process is on duty."""
-        return not self.is_mine and _is_locked(self._path)
+        """Whether another process is on duty, and may be relied on."""
+        with suppress(OSError):
+            seconds = time() - self._path.lstat().st_mtime
+            is_reliable = 0.0 <= seconds < _RELIABLE_SECONDS
+            return is_reliable and not self.is_mine and _is_locked(self._path)
+        return False
 
 
 def is_crowded(directory: SpoolDirectory) -> bool:

@@ -88,6 +88,7 @@ class PushThread:
         """
         if self._process == os.getpid():
             return
+        self._duty.leave()  # the parent's
         self._ended, self._deliverer = None, None
         self._asleep, self._requests = threading.Lock(), deque()
         self._delivered = None, 0.0
@@ -108,6 +109,10 @@ class PushThread:
         """Deliver with these settings from now on."""
         self.settings = settings
         self._deliverer = None
+        if (
+            not self._duty.is_mine
+        ):  # who is on duty for fewer destinations does not deliver to these
+            self._duty = Duty(self._spool.directory, settings)
         if self.read_destinations is None:
             self.load()
 
@@ -136,7 +141,7 @@ class PushThread:
 
     def flush(self, seconds: float) -> Delivery | None:
         """Deliver now; None if that took too long. The process continues."""
-        return self._request(seconds, self._push_when_free)
+        return self._request(seconds, self._push_when_free) if self.may_have_news() else None
 
     def deliver(self, seconds: float) -> bool:
         """Deliver now, and return whether all that was recorded has arrived at all destinations."""
@@ -162,10 +167,11 @@ class PushThread:
         this one recorded. The thread ends: CPython aborts where a sub-interpreter ends before its
         threads.
         """
-        is_delivered = self._is_delivered()
+        is_needed = self.may_have_news() and not self._is_delivered()
+        is_needed = is_needed or self._duty.is_mine  # others may have left something to this one
         self._spool.mark_ending()
         self._duty.leave()
-        delivery = None if is_delivered else self._request(seconds, self._push_unless_pushed)
+        delivery = self._request(seconds, self._push_unless_pushed) if is_needed else None
         ended, asleep = self._ended, self._asleep
         self._ended, self._asleep = None, threading.Lock()
         _wake(asleep)
@@ -178,8 +184,6 @@ class PushThread:
 
     def _request(self, seconds: float, push: TakeTurn) -> Delivery | None:
         """Let the thread deliver, and wait for it for up to `seconds`."""
-        if not self.may_have_news():
-            return None
         request = self.ask(seconds, push)
         self._wait(request, seconds)
         return request.delivery
