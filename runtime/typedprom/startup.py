@@ -6,18 +6,18 @@ What a program that only records does not need is imported when it is first used
 from __future__ import annotations
 
 import atexit
-import os
 import sys
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.environment import (
     note_variables,
     read_variable,
+    unknown_variables,
     warn_of_late_variables,
     warn_of_unknown_variables,
 )
 from typedprom.core.misuse import log_once, safe_repr
-from typedprom.core.variables import IS_DISABLED, SPOOL_DIR, unknown
+from typedprom.core.variables import IS_DISABLED, SPOOL_DIR
 from typedprom.exposition.import_hook import register_once_imported
 from typedprom.metrics.ports import PORTS
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from typedprom.metrics.ports import AnyCatalog
     from typedprom.spool.writer import Spool
 
-_SINKS: Final = "typedprom.delivery.sinks"
 _AUTOSTART: Final = "typedprom.delivery.autostart"  # imported if there is a spool
 _LONGEST: Final = 86_400  # seconds
 _SELF: Final = "typedprom"  # the namespace of our own metrics
@@ -113,26 +112,16 @@ def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellCl
     if IS_DISABLED or namespace == _SELF:
         return None
     note_variables(namespace, environment)
-    named = (environment.pushgateway_url, environment.metrics_port)
     triggers = [SPOOL_DIR, *filter(None, (environment.pushgateway_url,))]
-    others = unknown(name for name, value in os.environ.items() if value and name not in named)
     trigger = next(filter(read_variable, triggers), None)
-    if trigger is None and others:
-        from typedprom.delivery.sinks import specs
+    if trigger is None and unknown_variables():
+        from typedprom.delivery.sinks import sink_variables, specs
 
         trigger = next(filter(read_variable, (spec.variable.name for spec in specs())), None)
-    opened = None if trigger is None else _opened(trigger, namespace, environment)
-    if others and _SINKS in sys.modules:  # else none is imported before it is needed
-        from typedprom.delivery.sinks import sink_variables
-
-        warn_of_unknown_variables(others, sink_variables())
-    return opened
-
-
-def _opened(
-    trigger: str, namespace: str, environment: Environment
-) -> tuple[Spool, CellClasses] | None:
-    """The spool, because of the variable `trigger`."""
+        if trigger is None:
+            warn_of_unknown_variables(sink_variables())
+    if trigger is None:
+        return None
     try:
         from typedprom.delivery.autostart import open_spool
         from typedprom.spool.adoption import adopt

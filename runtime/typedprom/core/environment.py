@@ -7,10 +7,19 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from typedprom.core.misuse import log_once, safe_repr
-from typedprom.core.variables import DISABLED, IGNORED, KNOWN, PREFIX, STRICT, is_on, nearest
+from typedprom.core.variables import (
+    DISABLED,
+    IGNORED,
+    KNOWN,
+    PREFIX,
+    STRICT,
+    is_on,
+    nearest,
+    unknown,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 _LISTED: Final = 3  # unknown variables in a warning
 _LONGEST: Final = 80  # characters of their names
@@ -163,13 +172,23 @@ def _set_for(environment: Environment) -> frozenset[str]:
     return found if is_on(DISABLED) else found - {DISABLED}
 
 
-def warn_of_unknown_variables(names: Iterable[str], sink_variables: Collection[str]) -> None:
-    """Warn of the names that are not variables of sinks either: they are misspelt."""
-    if unknown := [name for name in names if name not in sink_variables]:
-        noun = "variable" if len(unknown) == 1 else "variables"
+def unknown_variables() -> list[str]:
+    """The variables with our prefix that are set, and neither listed here nor named by catalogs."""
+    named = {
+        name
+        for environment, _ in tuple(_read.values())
+        for name in (environment.pushgateway_url, environment.metrics_port)
+    }
+    return unknown(name for name, value in os.environ.items() if value and name not in named)
+
+
+def warn_of_unknown_variables(sink_variables: Collection[str]) -> None:
+    """Warn of variables that sinks do not have either: they are misspelt."""
+    if names := [name for name in unknown_variables() if name not in sink_variables]:
+        noun = "variable" if len(names) == 1 else "variables"
         log_once(
             ("variables",),
-            lambda: f"unknown environment {noun} {_list(unknown, KNOWN.union(sink_variables))}",
+            lambda: f"unknown environment {noun} {_list(names, KNOWN.union(sink_variables))}",
         )
 
 

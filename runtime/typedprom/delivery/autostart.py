@@ -14,7 +14,6 @@ from typedprom.core.environment import read_variable
 from typedprom.core.forks import run_in_children
 from typedprom.core.misuse import log_once
 from typedprom.core.variables import JOB, SPOOL_DIR
-from typedprom.delivery.duty import Duty, is_crowded
 from typedprom.delivery.exit_budget import ExitBudget
 from typedprom.delivery.push_thread import PushThread
 from typedprom.delivery.saved_settings import SavedSettings
@@ -52,14 +51,12 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
         spool.pushed_by = tuple(one.origin for one in thread.settings.destinations)
         return spool
     saved = SavedSettings.load(directory) or SavedSettings(namespace)
-    settings, read_later = read_group(saved, own), partial(_read_destinations, saved, own)
+    settings, read_later = read_group(saved, own), None
+    if _opened:
+        settings = read_settings(saved, own)
+    elif names_destination(own):
+        read_later = partial(_read_destinations, saved, own)
     spool = Spool(directory)
-    duty = Duty(spool.directory, settings)
-    is_later = not _opened and names_destination(own) and is_crowded(spool.directory)
-    if is_later and settings.push_seconds:
-        duty.take()
-    if duty.is_mine or not is_later:
-        settings = settings._replace(destinations=read_later())
     explicit = explicit_fields()
     if any(_share_group(settings, thread.settings) for _, thread in _opened.values()):
         settings = settings._replace(grouping={**settings.grouping, "catalog": namespace})
@@ -71,16 +68,11 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
                 f"catalog={namespace}, so that they do not overwrite each other"
             ),
         )
-    thread = PushThread(spool, settings, duty)
-    if duty.is_mine or not is_later:
-        thread.load()
-    else:
-        thread.read_destinations = read_later
+    thread = PushThread(spool, settings, read_later)
     (_, job), (_, instance), *more = settings.grouping.items()
     wanted = SavedSettings(job, instance, tuple(more), own)
-    spool.pushed_by = tuple(one.origin for one in settings.destinations)
     spool.on_open = partial(_on_open, directory, wanted, explicit, thread)
-    spool.on_fault = partial(_start, thread)  # which makes up for it
+    spool.on_fault = partial(_start, spool, thread)  # which makes up for it
     _opened[directory] = spool, thread
     return spool
 
@@ -134,12 +126,15 @@ def _on_open(
         grouping = read_group(saved).grouping
         if "more" not in explicit and grouping != thread.settings.grouping:
             thread.change(thread.settings._replace(grouping=grouping))  # another process was first
-        _tell_of_labels(_opened[directory][0], thread.settings)
-    _start(thread)
+    _start(_opened[directory][0], thread)
 
 
-def _start(thread: PushThread) -> None:
+def _start(spool: Spool, thread: PushThread) -> None:
     thread.on_fork()  # if this is a child whose hook has failed
+    with suppress(Exception):  # what cannot be loaded is told at the first delivery
+        thread.load_or_leave()
+        spool.pushed_by = tuple(one.origin for one in thread.settings.destinations)
+        _tell_of_labels(spool, thread.settings)
     thread.start()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from typedprom.core.environment import warn_of_unknown_variables
-from typedprom.core.variables import SPOOL_DIR, unknown
+from typedprom.core.variables import SPOOL_DIR
 from typedprom.delivery.sinks import sink_variables, specs
 from typedprom.spool.format import FormatError
 from typedprom.spool.ownership import remedy
@@ -34,7 +33,7 @@ _LONGEST: Final = 86_400.0  # seconds
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Exit code 0 is success, 1 is failure, 2 is wrong usage."""
     options = _parser().parse_args(arguments)
-    warn_of_unknown_variables(unknown(os.environ), sink_variables())
+    warn_of_unknown_variables(sink_variables())
     try:
         from typedprom.delivery import commands
         from typedprom.delivery.autostart import NoFolderError

@@ -16,6 +16,7 @@ from time import time
 from typing import TYPE_CHECKING, Final
 
 from typedprom.delivery.last_push import LastPush
+from typedprom.spool.directory import RUN_SUFFIX
 from typedprom.spool.format import FormatError
 from typedprom.spool.liveness import is_free
 from typedprom.spool.opening import opened
@@ -37,7 +38,15 @@ class Duty:
         self._directory = directory
         self._path = directory.path / f"{LastPush(directory.path, settings).name}.duty"
         self._lock = ExitStack()
+        self._is_ended_by_time = settings.push_seconds > 0
         self.is_mine = False
+
+    def is_left_to_another(self, own_run: str | None) -> bool:
+        """Whether this process is one of many, and another is on duty; if none is, it takes it."""
+        if self._is_ended_by_time and _is_crowded(self._directory, own_run):
+            self.take()
+            return not self.is_mine
+        return False
 
     def take(self) -> None:
         """Be on duty, if no other process is."""
@@ -60,12 +69,12 @@ class Duty:
         return False
 
 
-def is_crowded(directory: SpoolDirectory) -> bool:
+def _is_crowded(directory: SpoolDirectory, own_run: str | None) -> bool:
     """Whether several other processes that record have just begun, and live."""
-    since, found = time() - _CROWD_SECONDS, 0
+    since, found, own = time() - _CROWD_SECONDS, 0, f"{own_run}{RUN_SUFFIX}"
     with suppress(OSError), os.scandir(directory.runs) as entries:
         for entry in entries:
-            if entry.stat(follow_symlinks=False).st_mtime > since:
+            if entry.name != own and entry.stat(follow_symlinks=False).st_mtime > since:
                 found += _is_locked(Path(entry.path))
             if found == _CROWD:
                 return True

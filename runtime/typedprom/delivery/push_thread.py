@@ -24,7 +24,6 @@ from typedprom.delivery.turns import push_if_next, push_unless_pushed, push_when
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from typing import TypeAlias
 
     from typedprom.delivery.deliverer import Deliverer, Delivery
@@ -63,11 +62,13 @@ class PushThread:
     with modules that are half imported.
     """
 
-    def __init__(self, spool: Spool, settings: Settings, duty: Duty | None = None) -> None:
+    def __init__(
+        self, spool: Spool, settings: Settings, read_destinations: ReadDestinations | None = None
+    ) -> None:
         self._spool = spool
         self.settings = settings
-        self.read_destinations: ReadDestinations | None = None
-        self._duty = duty or Duty(spool.directory, settings)
+        self.read_destinations = read_destinations
+        self._duty = Duty(spool.directory, settings)
         self._next_push = monotonic() + (settings.push_seconds or _NEVER)
         self._deliverer: Deliverer | None = None
         self._ended: threading.Event | None = None  # of the latest thread
@@ -109,9 +110,7 @@ class PushThread:
         """Deliver with these settings from now on."""
         self.settings = settings
         self._deliverer = None
-        if (
-            not self._duty.is_mine
-        ):  # who is on duty for fewer destinations does not deliver to these
+        if not self._duty.is_mine:  # who is on duty for other destinations does not help
             self._duty = Duty(self._spool.directory, settings)
         if self.read_destinations is None:
             self.load()
@@ -121,9 +120,14 @@ class PushThread:
 
         Do it now, so that neither a fork nor the interpreter's exit interrupts an import.
         """
-        if self._may_deliver() or _has_many(self._spool.directory.runs):
+        if self._may_deliver() or self._spool.directory.has_more_runs(_RUNS_LEFT):
             self._get_deliverer()
             self._is_loaded = True
+
+    def load_or_leave(self) -> None:
+        """Load what delivers, unless this is one of many processes, and another is on duty."""
+        if self.read_destinations is None or not self._duty.is_left_to_another(self._spool.run):
+            self.load()
 
     def start(self) -> None:
         """Start the thread, unless it runs."""
@@ -385,14 +389,6 @@ class PushThread:
 def _wake(asleep: threading.Lock) -> None:
     with suppress(RuntimeError):  # it is awake
         asleep.release()
-
-
-def _has_many(runs: Path) -> bool:
-    try:
-        with os.scandir(runs) as entries:
-            return sum(1 for _ in entries) > _RUNS_LEFT
-    except OSError:  # the folder does not exist, or recording logs why it cannot be read
-        return False
 
 
 def _log_failure(error: BaseException) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from typedprom.core.environment import is_address, mark, read_variable
+from typedprom.core.environment import is_address, mark, read_variable, warn_of_unknown_variables
 from typedprom.core.misuse import log_once, safe_repr
 from typedprom.core.text import is_label_name
 from typedprom.core.variables import EXIT_SECONDS, GROUPING, INSTANCE, JOB, PUSH_SECONDS, unknown
@@ -93,8 +93,9 @@ def _destinations(
     own = [name for name in catalog_variables if read_variable(name)]
     if not (options or names_destination(catalog_variables)):
         return  # the modules of sinks are not imported
-    from typedprom.delivery.sinks import Destination, specs
+    from typedprom.delivery.sinks import Destination, sink_variables, specs
 
+    warn_of_unknown_variables(sink_variables())
     for spec in specs():
         flag = spec.option.flag
         if flag in options:

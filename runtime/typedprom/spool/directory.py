@@ -102,6 +102,12 @@ class SpoolDirectory:
         self.check()
         return _locked(path, 0.0)
 
+    def has_more_runs(self, most: int) -> bool:
+        """Whether there are more run files than that; False where it cannot be told."""
+        with suppress(OSError), os.scandir(self.runs) as entries:
+            return sum(1 for _ in entries) > most
+        return False
+
     def set_aside(self, path: Path, why: str) -> None:
         """Move what is damaged into `damaged/`, under a free name, and log it."""
         kept = _moved(path, self.damaged)
