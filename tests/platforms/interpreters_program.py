@@ -7,10 +7,14 @@ are `isolated` have no daemon threads and no forks, those that are `legacy` have
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from pathlib import Path
 
-CODE = f"""
+
+def code(hits: float) -> str:
+    """What a sub-interpreter runs: a spool has what those before it have counted."""
+    return f"""
 import sys
 sys.path[:0] = {sys.path!r}
 import typedprom
@@ -19,7 +23,7 @@ with typedprom.job("nightly"):
     record()
 if {sys.version_info[:2] != (3, 12)}:  # there asyncio, which it imports, brings some versions down
     import prometheus_client
-    assert "x_hits_total 2.0" in prometheus_client.generate_latest().decode().splitlines()
+    assert "x_hits_total {hits}" in prometheus_client.generate_latest().decode().splitlines()
 """
 
 
@@ -37,9 +41,10 @@ def main(number: int, kind: str) -> None:
         interpreters = importlib.import_module("_xxsubinterpreters")
         config = {"isolated": kind == "isolated"}
     open_after: list[int] = []
-    for _ in range(number):
+    kept = bool(os.environ.get("TYPEDPROM_SPOOL_DIR"))
+    for before in range(number):
         made = interpreters.create(**config)
-        if failed := interpreters.run_string(made, CODE):
+        if failed := interpreters.run_string(made, code(2.0 * (before + 1 if kept else 1))):
             raise RuntimeError(failed.errdisplay)
         interpreters.destroy(made)
         open_after.append(descriptors())

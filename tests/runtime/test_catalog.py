@@ -52,7 +52,7 @@ def test_metrics_cannot_be_replaced_in_a_catalog() -> None:
     ("interface", "remedy"), [(INTERFACE + 1, "upgrade typedprom"), (0, "generate it again")]
 )
 def test_an_unsupported_interface_is_an_import_error(interface: int, remedy: str) -> None:
-    with pytest.raises(ImportError, match=rf"namespace `x` .* interface {interface} .* {remedy}$"):
+    with pytest.raises(ImportError, match=rf"package of `x` .* interface {interface} .* {remedy}$"):
         Catalog(namespace="x", title="", description="", interface=interface)
 
 
