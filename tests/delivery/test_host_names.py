@@ -53,9 +53,8 @@ def test_the_variable_names_the_instance_and_is_saved(unnamed: Delivering) -> No
 def test_a_variable_that_comes_later_is_told(unnamed: Delivering) -> None:
     record(unnamed, PODS[0])
     said = replace(unnamed, more={"TYPEDPROM_INSTANCE": "nightly"})
-    assert f"instance={PODS[0]} until now, and is pushed to job=sms,instance=nightly" in record(
-        said, PODS[1]
-    )
+    told = record(said, PODS[1])
+    assert f"instance={PODS[0]} until now, and is job=sms,instance=nightly from now on" in told
     assert record(said, PODS[2]) == ""
     assert groups(unnamed) == {PODS[0]: 5, "nightly": 15}
 

@@ -174,7 +174,7 @@ def test_a_gateway_of_which_another_has_the_group(setup: Setup, tmp_path: Path) 
         delivering.run(ALL_TYPES)
         rows = verified(delivering, "--prometheus", at(setup.right), status=1)
         assert states(rows) == {**LATER, "scrape": "wrong"}
-        assert "from elsewhere" in rows["scrape"][1]
+        assert "as another spool pushed it" in rows["scrape"][1]
 
 
 @pytest.mark.slow
@@ -284,6 +284,7 @@ def test_what_was_not_recorded_yet(setup: Setup) -> None:
     delivering = setup.delivering("never")
     rows = verified(delivering, "--prometheus", at(setup.right), status=1)
     assert rows["spool"][0] == "wrong"
+    assert rows["group"] == ("unknown", "not checked: there is nothing to push ")
     assert not delivering.state.exists()
 
 
@@ -357,6 +358,7 @@ def test_servers_that_do_not_answer_or_refuse(setup: Setup) -> None:
     assert states(rows) == {"prometheus": "wrong", **LATER, "rules": "unknown"}
     rows = verified(delivering, "--prometheus", at(setup.gateway), status=1)
     assert "answers 404" in rows["prometheus"][1]
+    assert "whether this is its address" in rows["prometheus"][1]
     with receiver(respond(401, f"{PASSWORD} is wrong")) as server:
         url = f"http://me:{PASSWORD}@{HOST}:{server.port}"
         rows = verified(delivering, "--pushgateway", url, "--prometheus", url, status=1)

@@ -234,6 +234,7 @@ def test_a_failure_says_what_was_pushed_instead(tmp_path: Path) -> None:
     assert near in said
     assert '{source_id="kepx"} +3' in said
     assert "nothing was pushed to http://127.0.0.1:" in said
+    assert "; does the command run with `pushed.environment`?" in said
     assert "2 failed" in said
 
 

@@ -156,7 +156,9 @@ def test_an_overflow_is_logged_once(
     for city in ("a", "b", "c", "d"):
         counter.inc(city=city)
     (record,) = caplog.records
-    assert "label `city` of `x_c_total` has more than 2 values; 'c'" in record.getMessage()
+    said = record.getMessage()
+    assert "label `city` of `x_c_total` has more than 2 values; 'c'" in said
+    assert "raise the budget in the catalog" in said
 
 
 @pytest.mark.usefixtures("lenient")

@@ -158,8 +158,8 @@ def _warn_of_new_group(directory: Path, before: SavedSettings | None, now: Saved
         log_once(
             ("group", str(directory)),
             lambda: (
-                f"{directory} was pushed to the group {_group(before)} until now, and is pushed to "
-                f"{_group(now)} from now on: delete the old group, or its numbers count twice"
+                f"the group of {directory} was {_group(before)} until now, and is {_group(now)} "
+                "from now on: delete the old one from the Pushgateway, or its numbers count twice"
             ),
         )
 

@@ -33,6 +33,8 @@ _LATE_SECONDS: Final = 60.0  # since a push: a process that lives has pushed aga
 _LATE_INTERVALS: Final = 3.0  # unless that is less than three intervals
 _SCRAPE_SECONDS: Final = 300.0  # in which every Prometheus has scraped again
 _RULES_FILE: Final = "deploy/prometheus/typedprom-delivery.rules.yml"
+_NO_GATEWAY: Final = "no Pushgateway is named"
+_NO_ANSWER: Final = "look whether it runs, and whether this is its address"
 ALERTS: Final = (
     "TypedpromGatewayGroupStale",
     "TypedpromGatewayRefuses",
@@ -91,7 +93,9 @@ def verified(directory: SpoolDirectory, settings: Settings, prometheus: str) -> 
             gateways.append(JSONSource(one.address, one.spec.name, credentials))
         else:
             what = f"the {one.spec.name} {one.shown}".rstrip()
-            others.append(_unknown("destination", f"{what}, because only a Pushgateway is asked"))
+            others.append(
+                _unknown("destination", f"{what}, because `verify` asks only Pushgateways")
+            )
     content, checks = read_spool(directory, settings)
     scraped = gateways[0] if gateways else None
     group: GatewayGroup | None = None
@@ -101,7 +105,8 @@ def verified(directory: SpoolDirectory, settings: Settings, prometheus: str) -> 
         if held is not None and group is None:
             scraped, group = gateway, held
     if not gateways:
-        checks.append(_unknown("gateway", "there is no Pushgateway"))
+        how = "set TYPEDPROM_PUSHGATEWAY_URL, or use --pushgateway"
+        checks.append(_unknown("gateway", f"{_NO_GATEWAY}; {how}"))
     checks += others
     if scraper is None:
         return [*checks, _unknown("prometheus", "give its address by --prometheus")]
@@ -174,8 +179,9 @@ def check_gateway(
         groups = groups_of(gateway)
     except SourceError as error:
         why = f"{gateway.name} {error}"
-        later = [_unknown(name, "the gateway gives no answer") for name in ("group", "values")]
-        return [Check("gateway", "wrong", why, "start it, or give its address"), *later], None
+        why_not = "the gateway gives no usable answer"
+        later = [_unknown(name, why_not) for name in ("group", "values")]
+        return [Check("gateway", "wrong", why, _NO_ANSWER), *later], None
     answers = Check("gateway", "ok", f"{gateway.name} answers")
     held = [group for group in groups if dict(group.labels) == dict(content.group)]
     if not held:
@@ -193,6 +199,8 @@ def check_gateway(
 def _missing_group(
     content: SpoolContent, gateway: JSONSource, groups: Sequence[GatewayGroup]
 ) -> Check:
+    if content.samples is not None and not content.samples:
+        return _unknown("group", "there is nothing to push")
     wanted = _words(content.group)
     elsewhere = [group for group in groups if content.spool and group.spool == content.spool]
     similar = [group for group in groups if group.labels.get("job") == content.group.get("job")]
@@ -241,7 +249,8 @@ def _check_values(content: SpoolContent, gateway: JSONSource, group: GatewayGrou
     finding = f"{len(different)} of {many} values differ in the gateway: {shown}"
     if content.live and time() - group.pushed < content.late:
         return Check("values", "ok", f"{finding}; process {content.live[0]} lives and pushes again")
-    remedy = f"`typedprom-spool deliver {content.directory.path}`"
+    deliver = f"`typedprom-spool deliver {content.directory.path}`"
+    remedy = f"{deliver} pushes them, and so does the next run"
     return Check("values", "wrong", finding, remedy)
 
 
@@ -257,11 +266,11 @@ def check_prometheus(
         api.check()
     except SourceError as error:
         why, names = f"{prometheus.name} {error}", ("scrape", "honor_labels", "scraped_values")
-        later = [_unknown(name, "Prometheus gives no answer") for name in (*names, "rules")]
-        return [Check("prometheus", "wrong", why, "start it, or give its address"), *later]
+        later = [_unknown(name, "Prometheus gives no usable answer") for name in (*names, "rules")]
+        return [Check("prometheus", "wrong", why, _NO_ANSWER), *later]
     checks = [Check("prometheus", "ok", f"{prometheus.name} answers")]
     if gateway is None or group is None:
-        why = "the gateway has not given the group" if gateway else "there is no Pushgateway"
+        why = "the gateway has not given the group" if gateway else _NO_GATEWAY
         checks += [_unknown(name, why) for name in ("scrape", "honor_labels", "scraped_values")]
     else:
         checks += _check_scrape(content, api, gateway, group)
@@ -286,12 +295,13 @@ def _check_scrape(
         return
     behind = group.pushed - scraped.pushed
     if behind and spools and group.spool not in spools:
-        finding = "Prometheus has the group from elsewhere: it is that of the spool "
+        finding = "Prometheus has the group as another spool pushed it, "
         yield Check(
             "scrape",
             "wrong",
             f"{finding}{api.source.shown(', '.join(sorted(spools)))}",
-            f"let it scrape {gateway.server}; or give the gateway that it scrapes",
+            f"let it scrape {gateway.server}, or give the gateway that it scrapes; if two "
+            "spools push to this gateway, give one TYPEDPROM_INSTANCE or TYPEDPROM_GROUPING",
         )
         for name in ("honor_labels", "scraped_values"):
             yield _unknown(name, "the series are not those of this gateway")
@@ -358,7 +368,7 @@ def _check_rules(api: PrometheusAPI) -> Check:
         return _unknown("rules", f"Prometheus {error}")
     missing = [name for name in ALERTS if name not in alerts]
     broken = [f"{name} ({api.source.shown(alerts[name])})" for name in ALERTS if alerts.get(name)]
-    remedy = f"load {_RULES_FILE} by `rule_files`"
+    remedy = f"load {_RULES_FILE} of typedprom's repository by `rule_files`"
     if len(missing) == len(ALERTS):
         return Check("rules", "wrong", "none of the alerts on jobs and delivery is loaded", remedy)
     if faults := [*_listed("not loaded", missing), *_listed("failing", broken)]:

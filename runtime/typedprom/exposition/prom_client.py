@@ -46,7 +46,10 @@ def register(metrics: Iterable[AnyInstrument], registry: Registry | None) -> Non
     if MULTIPROCESS in os.environ:
         log_once(
             (MULTIPROCESS,),
-            lambda: f"{MULTIPROCESS} merges what prometheus_client recorded, nothing of typedprom",
+            lambda: (
+                f"{MULTIPROCESS} merges what prometheus_client recorded, nothing of typedprom; "
+                "TYPEDPROM_SPOOL_DIR does that for typedprom's metrics"
+            ),
         )
     target = REGISTRY if registry is None else registry
     ours = registered[0].setdefault(target, {})

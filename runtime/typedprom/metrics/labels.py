@@ -183,7 +183,8 @@ class LabelValues:
             (metric, label, OVERFLOW),
             lambda: (
                 f"label `{label}` of `{metric}` has more than {self._label.budget} values; "
-                f"{safe_repr(value)} is recorded as `{OVERFLOW}`, as are all further ones"
+                f"{safe_repr(value)} is recorded as `{OVERFLOW}`, as are all further ones: if all "
+                "matter, raise the budget in the catalog"
             ),
         )
         count_refused(OVERFLOW, metric, label)

@@ -147,7 +147,8 @@ class Pushed:
         It takes what `typedprom.testing.recorded` takes, and has the same attributes.
         """
         read = cast("Callable[..., Recording]", recorded)(metric, *args, **labels)
-        nothing = f"nothing was pushed to {self.url}"
+        hint = "does the command run with `pushed.environment`?"
+        nothing = f"nothing was pushed to {self.url}; {hint}"
         return type(read)(read.metric, read.labels, Span(take=self._snapshot, nothing=nothing))
 
     def receive(self, push: Push) -> None:
