@@ -59,6 +59,7 @@ class Delivering:
         return subprocess.Popen(
             place([sys.executable, "-P", *FORKS_MAY_WARN, "-c", program]),
             env=self.environment(),
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

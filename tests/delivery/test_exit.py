@@ -14,7 +14,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.delivery.gateway import KEXP, RECORD_FIVE, SUCCESS, Delivering, held, samples
-from tests.delivery.receivers import HOST, receiver, respond
+from tests.delivery.receivers import HOST, hang, receiver, respond
 from tools.running import free_port, pushgateway
 
 
@@ -139,6 +139,26 @@ for namespace in {namespaces}:
     Counter(catalog, key="a", name=f"{{namespace}}_a_total", help="h").inc()
     catalog.register()
 """
+
+
+@pytest.mark.parametrize("namespaces", [["x", "y"], ["y", "x"]])
+def test_a_destination_that_hangs_leaves_time_to_the_other(
+    namespaces: list[str], tmp_path: Path, delivering: Delivering
+) -> None:
+    with receiver(hang) as hanging:
+        both = {
+            "TYPEDPROM_SPOOL_DIR": str(tmp_path / "spool"),
+            "TYPEDPROM_JOB": "sms",
+            "X_PUSHGATEWAY_URL": hanging.url,
+            "Y_PUSHGATEWAY_URL": f"http://{HOST}:{delivering.port}",
+        }
+        program = TWO_CATALOGS.replace('"SMS_', 'namespace.upper() + "_')
+        program = program.format(namespaces=namespaces)
+        with replace(delivering, more=both).start(program) as process:
+            _, errors = process.communicate(timeout=60)
+    assert errors.count("\n") == 1
+    assert f"push to {hanging.url} failed" in errors
+    assert held(delivering.port)["x_a_total"] == 1
 
 
 def groups(port: int) -> dict[tuple[tuple[str, str], ...], set[str]]:

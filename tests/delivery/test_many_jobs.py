@@ -14,7 +14,7 @@ from subprocess import Popen
 
 import pytest
 
-from tests.delivery.gateway import KEXP, RECORD_FIVE, Delivering, held
+from tests.delivery.gateway import KEXP, RECORD_FIVE, Delivering, ended_runs, held
 from tests.delivery.receivers import receiver, respond
 
 LIVES = """
@@ -188,3 +188,39 @@ def test_nothing_is_left_to_who_is_on_duty_for_fewer_destinations(
         with living(shared, 4, f"{one}\n{LIVES}"):
             shared.run(both)
             assert len(other.requests) == 1
+
+
+def test_delivering_now_is_left_to_nobody(delivering: Delivering) -> None:
+    delivers = f"import typedprom\n{RECORD_FIVE}\nprint(typedprom.deliver(5))"
+    with living(delivering, 4):
+        assert delivering.run(delivers) == "True\n"
+        assert held(delivering.port)[KEXP] == 5
+
+
+def test_the_end_of_a_job_is_left_to_who_is_on_duty_while_there_is_one(
+    delivering: Delivering,
+) -> None:
+    job = """
+import sms_metrics_generated, sys, time, typedprom
+print(flush=True)
+with typedprom.job("j"):
+    sys.stdin.readline()
+print(flush=True)
+time.sleep(60)
+"""
+    with living(delivering, 4) as (*_, on_duty), living(delivering, 2, job) as (one, other):
+        end(one)
+        assert ended_runs(delivering.port) == {}
+        on_duty.kill()
+        on_duty.wait()
+        end(other)
+        assert ended_runs(delivering.port) == {"success": 2}
+
+
+def end(process: Popen[str]) -> None:
+    """Have a job end that waits for a line, and wait until it has."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+    process.stdout.readline()

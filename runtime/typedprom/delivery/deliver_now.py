@@ -45,7 +45,7 @@ def deliver(seconds: float) -> bool:
 
 
 def _threads() -> Iterator[PushThread]:
-    return (thread for thread in push_threads() if thread.settings.destinations)
+    return (thread for thread in push_threads() if thread.may_deliver())
 
 
 class JobDelivery:
@@ -69,7 +69,7 @@ class JobDelivery:
             seconds = EXIT_BUDGET.left(thread.settings.exit_seconds)
             if seconds > 0.0 and thread.may_have_news():
                 self._seconds = max(self._seconds, seconds)
-                self._requests.append((thread, thread.ask(seconds)))
+                self._requests.append((thread, thread.ask(seconds, thread.deliver_unless_done)))
 
     def wait(self) -> None:
         """Wait for it; in an event loop do not, because that would stop all of its tasks."""

@@ -158,8 +158,9 @@ class Deliverer:
             self._refused = len({name.partition(".")[0] for name in held})
         pushed = [*families, *_own_families(directory.path, self._refused)]
         delivery = Delivery(sum(len(family.series) for family in pushed), {})
-        for sink in self._sinks:
-            result = sink.push(pushed, deadline)
+        for place, sink in enumerate(self._sinks):
+            share = max(0.0, deadline - monotonic()) / (len(self._sinks) - place)
+            result = sink.push(pushed, monotonic() + share)  # if one hangs, the others get theirs
             delivery.refused.update(result.refused)
             if result.delivered:
                 delivery.delivered_to.append(sink.name)

@@ -45,7 +45,6 @@ _CHILDREN: Final = "multiprocessing.popen_fork"  # imported with the first child
 _MAIN_THREAD: Final = threading.main_thread().ident  # also of children that it forks
 _SAME_EXIT: Final = 5.0  # seconds from a delivery to an exit that need not repeat it
 _RETRY_SECONDS: Final = 1.0  # after which what could not be placed is tried again
-_RUNS_LEFT: Final = 64  # dead runs that a process without destinations does not merge
 
 
 class PushThread:
@@ -120,7 +119,7 @@ class PushThread:
 
         Do it now, so that neither a fork nor the interpreter's exit interrupts an import.
         """
-        if self._may_deliver() or self._spool.directory.has_more_runs(_RUNS_LEFT):
+        if self.may_deliver() or self._spool.directory.has_many_runs():
             self._get_deliverer()
             self._is_loaded = True
 
@@ -160,7 +159,7 @@ class PushThread:
             delivery is not None
             and delivery.complete
             and not delivery.refused
-            and len(delivery.delivered_to) == len(self.settings.destinations)
+            and len(delivery.delivered_to) == len(self.settings.destinations) > 0
             and self._spool.holds_everything()
         )
 
@@ -175,7 +174,7 @@ class PushThread:
         is_needed = is_needed or self._duty.is_mine  # others may have left something to this one
         self._spool.mark_ending()
         self._duty.leave()
-        delivery = self._request(seconds, self._push_unless_pushed) if is_needed else None
+        delivery = self._request(seconds, self.deliver_unless_done) if is_needed else None
         ended, asleep = self._ended, self._asleep
         self._ended, self._asleep = None, threading.Lock()
         _wake(asleep)
@@ -185,6 +184,12 @@ class PushThread:
                 time.sleep(_POLL_SECONDS)
             time.sleep(_POLL_SECONDS)  # it leaves its last frame
         return delivery
+
+    def deliver_unless_done(self, deadline: float) -> Delivery | None:
+        """Deliver, unless another process has done that, or will because it is on duty."""
+        if self._duty.is_taken():
+            return None
+        return push_unless_pushed(self, self._spool.directory, deadline)
 
     def _request(self, seconds: float, push: TakeTurn) -> Delivery | None:
         """Let the thread deliver, and wait for it for up to `seconds`."""
@@ -226,6 +231,10 @@ class PushThread:
     def may_have_news(self) -> bool:
         """Whether this process or its children may have recorded anything."""
         return self._spool.recorded or self._may_have_children()
+
+    def may_deliver(self) -> bool:
+        """Whether there is a destination, as far as is known."""
+        return bool(self.settings.destinations or self.read_destinations)
 
     def _may_have_children(self) -> bool:
         """Whether children may have recorded something that they could not deliver.
@@ -308,7 +317,7 @@ class PushThread:
         """Deliver; None where another process does it, or there is nothing to deliver to."""
         try:
             self._spool.refresh()
-            if not self._may_deliver():
+            if not self.may_deliver():
                 self._compact(deadline)
                 return None
             try:
@@ -326,12 +335,6 @@ class PushThread:
 
     def _push_if_next(self, deadline: float) -> Delivery | None:
         return push_if_next(self, self._spool.directory, inf, deadline)
-
-    def _push_unless_pushed(self, deadline: float) -> Delivery | None:
-        """Push, unless another process has done that, or will because it is on duty."""
-        if self._duty.is_taken():
-            return None
-        return push_unless_pushed(self, self._spool.directory, deadline)
 
     def push(self, deadline: float) -> Delivery:
         """Push. The lock on delivery is held."""

@@ -20,6 +20,7 @@ from typedprom.spool import ownership
 RUN_SUFFIX: Final = ".run"
 WHY_SUFFIX: Final = ".why"
 _POLL_SECONDS: Final = 0.01
+_MANY_RUNS: Final = 64
 
 # The locks that this process holds. A forked child would hold them too, and for its life.
 _held: Final[dict[int, os.stat_result]] = {}
@@ -78,6 +79,14 @@ class SpoolDirectory:
                 if folder is not self.path:
                     ownership.check(status, folder)
 
+    def has_many_runs(self) -> bool:
+        """Whether there are so many run files that even who delivers nothing merges them."""
+        try:
+            with os.scandir(self.runs) as entries:
+                return sum(1 for _ in entries) > _MANY_RUNS
+        except OSError:  # it does not exist, or recording logs why it cannot be read
+            return False
+
     def locked(self, seconds: float) -> AbstractContextManager[None]:
         """Hold the lock on totals; `Busy` where it is not free within that time."""
         self.check()
@@ -101,12 +110,6 @@ class SpoolDirectory:
         """Hold the lock of the one process that delivers for others, or raise `Busy`."""
         self.check()
         return _locked(path, 0.0)
-
-    def has_more_runs(self, most: int) -> bool:
-        """Whether there are more run files than that; False where it cannot be told."""
-        with suppress(OSError), os.scandir(self.runs) as entries:
-            return sum(1 for _ in entries) > most
-        return False
 
     def set_aside(self, path: Path, why: str) -> None:
         """Move what is damaged into `damaged/`, under a free name, and log it."""
