@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -158,6 +158,23 @@ def test_a_second_kernel_is_refused_until_the_first_is_gone(
     rest(directory)
     assert [hits(directory), hits(directory)] == [136, 136]
     assert not run_files(directory)
+
+
+def test_a_second_kernel_that_is_refused_is_not_on_duty(
+    directory: SpoolDirectory, other: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    textfile = tmp_path / "x.prom"
+    monkeypatch.setenv("TYPEDPROM_TEXTFILE", str(textfile))
+    spool, lives = directory.path, f"{RECORD}HITS.inc(5); told()"
+    with ExitStack() as running:
+        many = [running.enter_context(started(spool, "-c", lives, seconds=60)) for _ in range(3)]
+        for one in many:
+            one.wait()
+        refused = running.enter_context(started(spool, "-c", lives, place=other, seconds=60))
+        refused.wait()
+        many[0].tell()
+        assert many[0].end() == ""
+        assert "x_hits_total 15.0" in textfile.read_text()
 
 
 def test_the_commands_of_a_second_kernel_refuse_too(

@@ -81,7 +81,7 @@ def open_spool(namespace: str, environment: Environment) -> Spool | None:
     wanted = SavedSettings(job, instance, tuple(more), own)
     spool.pushed_by = tuple(one.origin for one in settings.destinations)
     spool.on_open = partial(_on_open, directory, wanted, explicit, thread)
-    spool.on_fault = partial(_start, thread)  # which makes up for it
+    spool.on_fault = partial(_on_fault, thread, duty)
     _opened[directory] = spool, thread
     return spool
 
@@ -136,6 +136,12 @@ def _on_open(
         if "more" not in explicit and grouping != thread.settings.grouping:
             thread.change(replace(thread.settings, grouping=grouping))  # another process was first
         _tell_of_labels(_opened[directory][0], thread.settings)
+    _start(thread)
+
+
+def _on_fault(thread: PushThread, duty: Duty) -> None:
+    """Make up for it in the thread. Meanwhile others deliver themselves what they recorded."""
+    duty.leave()
     _start(thread)
 
 
