@@ -285,6 +285,12 @@ def test_series_that_another_kernel_may_record_are_not_removed(directory: SpoolD
         store.delete_series("x_jobs_total")
     record(directory.path, "HITS.inc(5)")
     assert [name for name, _ in store.delete_series("x_jobs_total").held] == ["x_jobs_total"]
+    code, output, errors = command(directory.path, "retire", str(directory.path), "x_jobs_total")
+    assert (code, output) == (1, "")
+    assert errors == (
+        "kept x_jobs_total: a run of another machine, or from before a restart, has it; "
+        "retry in 5 minutes\n"
+    )
     rest(directory)
     assert [name for name, _ in store.delete_series("x_jobs_total").removed] == ["x_jobs_total"]
 
