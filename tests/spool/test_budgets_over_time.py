@@ -345,6 +345,20 @@ def test_a_wrong_clock_pins_nothing_and_makes_nothing_idle(
     assert everywhere(directory)["v5"] == 5
 
 
+def test_what_was_recorded_before_the_new_value_keeps_its_place(
+    directory: SpoolDirectory, clock: Clock
+) -> None:
+    full(directory, clock)
+    store = SpoolStore(directory)
+    with directory.locked(0):
+        clock.now += 40 * DAY
+        clock.run(v4=0).write(directory)
+        clock.run(v1=5, v2=5, v3=5).write(directory)
+        assert clean(values(store)) == {"v1": 6, "v2": 7, "v3": 8}
+        clock.run(v4=4).write(directory)  # its zero was placed before all
+    assert everywhere(directory) == {"v1": 6, "v2": 7, "v3": 8, "_overflow": 4}
+
+
 def test_everything_is_in_a_series_or_was_dropped(directory: SpoolDirectory, clock: Clock) -> None:
     """One release after the other, each for some days, with rollbacks; by two readers in turns."""
     chance = random.Random(1)  # noqa: S311

@@ -127,7 +127,7 @@ def test_bytes_that_are_no_record_are_damage() -> None:
 
 def test_another_version_and_another_byte_order_are_told_from_damage() -> None:
     data = bytearray(header_bytes(HEADER))
-    with pytest.raises(OtherVersionError, match=f"version 9, this reads version {VERSION}"):
+    with pytest.raises(OtherVersionError, match=f"version 9, this reads {VERSION}: upgrade"):
         read_header(of_version(9, bytes(data)))
     data[12:16] = data[15:11:-1]
     data[HEADER_NUMBERS_AT // 2 :] = bytes(len(data) - HEADER_NUMBERS_AT // 2)

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -160,6 +160,23 @@ def test_a_second_kernel_is_refused_until_the_first_is_gone(
     assert not run_files(directory)
 
 
+def test_a_second_kernel_that_is_refused_is_not_on_duty(
+    directory: SpoolDirectory, other: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    textfile = tmp_path / "x.prom"
+    monkeypatch.setenv("TYPEDPROM_TEXTFILE", str(textfile))
+    spool, lives = directory.path, f"{RECORD}HITS.inc(5); told()"
+    with ExitStack() as running:
+        many = [running.enter_context(started(spool, "-c", lives, seconds=60)) for _ in range(3)]
+        for one in many:
+            one.wait()
+        refused = running.enter_context(started(spool, "-c", lives, place=other, seconds=60))
+        refused.wait()
+        many[0].tell()
+        assert many[0].end() == ""
+        assert "x_hits_total 15.0" in textfile.read_text()
+
+
 def test_the_commands_of_a_second_kernel_refuse_too(
     directory: SpoolDirectory, other: Place, tmp_path: Path
 ) -> None:
@@ -268,6 +285,12 @@ def test_series_that_another_kernel_may_record_are_not_removed(directory: SpoolD
         store.delete_series("x_jobs_total")
     record(directory.path, "HITS.inc(5)")
     assert [name for name, _ in store.delete_series("x_jobs_total").held] == ["x_jobs_total"]
+    code, output, errors = command(directory.path, "retire", str(directory.path), "x_jobs_total")
+    assert (code, output) == (1, "")
+    assert errors == (
+        "kept x_jobs_total: a run of another machine, or from before a restart, has it; "
+        "retry in 5 minutes\n"
+    )
     rest(directory)
     assert [name for name, _ in store.delete_series("x_jobs_total").removed] == ["x_jobs_total"]
 

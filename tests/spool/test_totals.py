@@ -102,10 +102,24 @@ def test_something_else_is_damage(content: bytes, directory: SpoolDirectory) -> 
         read(directory.totals)
 
 
-def test_totals_of_another_version_are_left_alone(directory: SpoolDirectory) -> None:
-    directory.totals.write_bytes(b'{"typedprom_totals": 4, "crc32": 0}\n')
-    with pytest.raises(OtherVersionError, match="of version 4, this reads 3"):
-        load(directory)
+@pytest.mark.parametrize(
+    ("version", "remedy"),
+    [(2, "the older typedprom can deliver it"), (4, "upgrade typedprom here")],
+)
+def test_totals_of_another_version_are_left_alone(
+    version: int, remedy: str, directory: SpoolDirectory
+) -> None:
+    data = b'{"typedprom_totals": %d, "crc32": 0}\n' % version
+    directory.totals.write_bytes(data)
+    jobs(1).write(directory)
+    store = SpoolStore(directory)
+    for action in (lambda: load(directory), store.collect, store.compact, store.status):
+        with pytest.raises(OtherVersionError) as raised:
+            action()
+        words = f"the totals are of version {version}, this reads 3: {remedy}"
+        assert str(raised.value) == words
+    assert directory.totals.read_bytes() == data
+    assert len([*directory.runs.iterdir()]) == 1
 
 
 def test_a_version_that_is_damaged_is_taken_from_the_copy(directory: SpoolDirectory) -> None:
@@ -114,7 +128,9 @@ def test_a_version_that_is_damaged_is_taken_from_the_copy(directory: SpoolDirect
     directory.totals.write_bytes(directory.totals.read_bytes().replace(b"3", b"9", 1))
     loaded = load(directory)
     assert exact(loaded.totals) == exact(totals)
-    assert [why for _, why in loaded.damage] == ["the totals are of version 9, this reads 3"]
+    assert [why for _, why in loaded.damage] == [
+        "the totals are of version 9, this reads 3: upgrade typedprom here"
+    ]
 
 
 @pytest.mark.parametrize("name", ["totals", "totals.copy"])

@@ -35,6 +35,7 @@ from typedprom.exposition.spool_source import SpoolSource
 from typedprom.serving.server import MetricsServer
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import FormatError
+from typedprom.spool.liveness import QUIET_SECONDS
 from typedprom.spool.selector import SelectorError, parse
 from typedprom.spool.store import SpoolStore
 
@@ -166,8 +167,8 @@ def retire(options: argparse.Namespace) -> int:
         print(printable(f"removed {_series(name, labels)}"))
     for name, labels in retired.spared:
         print(printable(f"would remove {_series(name, labels)}"))
+    why = _why_held(store) if retired.held else ""
     for name, labels in retired.held:
-        why = "a running process still records it; stop that process and retry"
         print(printable(f"kept {_series(name, labels)}: {why}"), file=sys.stderr)
     if retired.removed:
         where = shlex.quote(str(path))
@@ -178,6 +179,15 @@ def retire(options: argparse.Namespace) -> int:
     elif not retired.held:
         print_error(f"there is no series {options.series}{_hint(store, options.series)}")
     return 0 if retired.removed and not retired.held else 1
+
+
+def _why_held(store: SpoolStore) -> str:
+    """Why series are not removed, and what to do."""
+    status = store.status()
+    if status.unsure and not status.live:
+        minutes = f"{QUIET_SECONDS / 60:.0f} minutes"
+        return f"a run of another machine, or from before a restart, has it; retry in {minutes}"
+    return "a running process still records it; stop that process and retry"
 
 
 def _server(options: argparse.Namespace, source: SpoolSource) -> MetricsServer:

@@ -42,8 +42,11 @@ class Duty:
         self.is_mine = False
 
     def is_left_to_another(self, own_run: str | None) -> bool:
-        """Whether this process is one of many, and another is on duty; if none is, it takes it."""
-        if self._is_ended_by_time and _is_crowded(self._directory, own_run):
+        """Whether this process is one of many, and another is on duty; if none is, it takes it.
+
+        Without a run, because it cannot write to the spool, it does neither.
+        """
+        if own_run is not None and self._is_ended_by_time and _is_crowded(self._directory, own_run):
             self.take()
             return not self.is_mine
         return False
@@ -69,7 +72,7 @@ class Duty:
         return False
 
 
-def _is_crowded(directory: SpoolDirectory, own_run: str | None) -> bool:
+def _is_crowded(directory: SpoolDirectory, own_run: str) -> bool:
     """Whether several other processes that record have just begun, and live."""
     since, found, own = time() - _CROWD_SECONDS, 0, f"{own_run}{RUN_SUFFIX}"
     with suppress(OSError), os.scandir(directory.runs) as entries:

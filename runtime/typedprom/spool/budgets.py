@@ -166,7 +166,7 @@ class SeriesBudget:
 
         def decide(name: str, value: str) -> bool:
             taken, dropped = limits[name].decide(
-                value, placed, budgets[name], lambda: labels in self._of_runs()
+                value, placed, budgets[name], lambda: self._is_recorded(labels, placed)
             )
             self._dropped.values.update((name, gone) for gone in dropped)
             return taken
@@ -178,7 +178,9 @@ class SeriesBudget:
     ) -> None:
         key = self._key(kept)
         if not self._is_overflow(key):
-            _, dropped = limit.decide(key, placed, budget, lambda: labels in self._of_runs())
+            _, dropped = limit.decide(
+                key, placed, budget, lambda: self._is_recorded(labels, placed)
+            )
             self._dropped.series.update(dropped)
 
     def _label_limit(self, name: str) -> Limit[str]:
@@ -203,6 +205,10 @@ class SeriesBudget:
             return first | dict.fromkeys((key for keys in always for key in keys), -inf)
 
         return Limit(f"`{self._definition.name}` has {{}} series", self._series, self._now, used)
+
+    def _is_recorded(self, labels: Labels, placed: float) -> bool:
+        """Whether anything is recorded in this series that was placed by then."""
+        return self._of_runs().get(labels, inf) <= placed
 
     def _of_runs(self) -> Mapping[Labels, float]:
         return self._recorded.of(self._definition.name)

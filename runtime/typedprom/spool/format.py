@@ -77,6 +77,12 @@ class FormatError(Exception):
 class OtherVersionError(FormatError):
     """The bytes are of a version that this code does not read: another version's code will."""
 
+    def __init__(self, what: str, version: int, ours: int) -> None:
+        remedy = (
+            "upgrade typedprom here" if version > ours else "the older typedprom can deliver it"
+        )
+        super().__init__(f"{what} {version}, this reads {ours}: {remedy}")
+
 
 class Header(NamedTuple):
     """The process that writes a run file; `started` is in ticks of the system."""
@@ -163,7 +169,7 @@ def _read_header(data: bytes) -> Header:
         theirs = magic.startswith(_NAME)
         raise FormatError("it is of another byte order" if theirs else "it is not a run file")
     if version != VERSION:
-        raise OtherVersionError(f"its format is version {version}, this reads version {VERSION}")
+        raise OtherVersionError("its format is version", version, VERSION)
     text = data[_HEADER.size : _HEADER.size + length]
     if crc32(text) != checksum:
         raise FormatError("its header is damaged")

@@ -128,7 +128,7 @@ def read(path: Path) -> Totals:
         except (ValueError, RecursionError) as error:
             raise FormatError("it does not begin like a file of totals") from error
         if version != VERSION:
-            raise OtherVersionError(f"the totals are of version {version}, this reads {VERSION}")
+            raise OtherVersionError("the totals are of version", version, VERSION)
         size = os.fstat(descriptor).st_size - len(first) - 1
         if size != fields.get("bytes"):  # it may be huge, and is not read
             raise FormatError(f"the totals have {size} bytes, not {fields.get('bytes')!r}")
