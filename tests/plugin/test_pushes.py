@@ -111,6 +111,15 @@ def test_a_service_is_waited_for(pushed: Pushed) -> None:
             service.kill()
 
 
+def test_labels_that_the_group_has_too(pushed: Pushed) -> None:
+    grouping = {"TYPEDPROM_GROUPING": "source_id=batch,error_type=none"}
+    run(INGESTER, {**pushed.environment, **grouping})
+    assert pushed.groups[0]["source_id"] == "batch"
+    assert pushed.recorded(SOURCES_REQUESTS_SUCCESS, source_id="kexp").delta == 5
+    assert pushed.recorded(SOURCES_REQUESTS_ERROR, source_id="kexp", error_type="dns").delta == 1
+    assert pushed.recorded(SOURCES_REQUEST_DURATION, source_id="kexp").count == 2
+
+
 def test_wrong_labels_are_refused_as_ever(pushed: Pushed) -> None:
     with pytest.raises(ValueError, match="did you mean `timeout`"):
         pushed.recorded(SOURCES_REQUESTS_ERROR).where(error_type="timeot")

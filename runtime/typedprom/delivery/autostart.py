@@ -17,7 +17,7 @@ from typedprom.core.misuse import log_once
 from typedprom.core.variables import JOB, SPOOL_DIR
 from typedprom.delivery.duty import Duty, is_crowded
 from typedprom.delivery.exit_budget import ExitBudget
-from typedprom.delivery.group_url import distinct
+from typedprom.delivery.group_url import renamed
 from typedprom.delivery.push_thread import PushThread
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.delivery.settings import (
@@ -147,14 +147,10 @@ def _start(thread: PushThread) -> None:
 def _tell_of_labels(spool: Spool, settings: Settings) -> None:
     """Tell at the start which labels both the grouping key and metrics of this process have."""
     if settings.destinations:
-        owners = {
-            label: metric.name
-            for catalog in catalogs()
-            if catalog.spool is spool
-            for metric in catalog.metrics.values()
-            for label in (*metric.label_names(), *catalog.constant_labels)
-        }
-        distinct(settings.grouping, owners)
+        for catalog in catalogs():
+            for metric in catalog.metrics.values() if catalog.spool is spool else ():
+                names = {*metric.label_names(), *catalog.constant_labels}
+                renamed(settings.grouping, names, metric.name)
 
 
 def _warn_of_new_group(directory: Path, before: SavedSettings | None, now: SavedSettings) -> None:

@@ -7,7 +7,7 @@ import math
 import os
 import socket
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +18,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final, NamedTuple, ParamSpec, TypeAlias, cast, overload
 
 from typedprom.core.sample_lines import Sample
+from typedprom.core.text import exported
 from typedprom.core.variables import CELLS, IGNORED, PREFIX, SPOOL_DIR, STRICT
 from typedprom.metrics.amounts import ZERO
 from typedprom.metrics.catalog import catalogs
@@ -190,7 +191,9 @@ def _states(metric: AnyInstrument, by_name: _SamplesByName) -> dict[Values, obje
     states: dict[Values, object] = {}
     for values, one in _series(metric, by_name.get(metric.name, ())):
         if isinstance(metric, Info):
-            states[values] = tuple(one.labels.get(label.name, "") for label in metric.info_labels)
+            names = [label.name for label in metric.info_labels]
+            taken = {*metric.label_names(), *metric.constant_labels}
+            states[values] = tuple(_value(one, name, taken) or "" for name in names)
         elif metric.type == "stateset":
             if one.value:
                 states[values] = one.labels.get(metric.name, "")
@@ -228,9 +231,16 @@ def _differences(cumulated: Iterable[float]) -> Generator[float]:
 
 
 def _series(metric: AnyInstrument, samples: Iterable[Sample]) -> Generator[tuple[Values, Sample]]:
+    names = {*metric.label_names(), *metric.constant_labels}
     for one in samples:
-        with suppress(KeyError):  # it is of another version of the catalog
-            yield tuple(one.labels[label.name] for label in metric.signature), one
+        values = [_value(one, label.name, names) for label in metric.signature]
+        if None not in values:  # else it is of another version of the catalog
+            yield cast("Values", tuple(values)), one
+
+
+def _value(sample: Sample, name: str, names: Collection[str]) -> str | None:
+    """The value of a label, also where the group has a label of its name."""
+    return sample.labels.get(name, sample.labels.get(exported(name, names)))
 
 
 @contextmanager
