@@ -48,6 +48,7 @@ __tracebackhide__ = True  # pytest shows the line that is wrong instead
 P = ParamSpec("P")
 
 _HOST: Final = "127.0.0.1"
+_LONGEST_LINE: Final = 64 * 1024
 _GATEWAY: Final = "PUSHGATEWAY"  # in names of variables: whatever they name is not pushed to
 _GENERAL: Final = "TYPEDPROM_PUSHGATEWAY_URL"
 _KEPT: Final = (STRICT, CELLS, IGNORED)
@@ -323,8 +324,8 @@ class _PushHandler(BaseHTTPRequestHandler):
         self._push()
 
     def _push(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         try:
+            body = self._body()
             group = group_in(self.path)
             if group is None:
                 self._answer(404, "404 page not found")
@@ -338,6 +339,25 @@ class _PushHandler(BaseHTTPRequestHandler):
         method = self.command
         self._receive(Push(method, group, samples))
         self._answer(202 if method == "DELETE" else 200, "")
+
+    def _body(self) -> bytes:
+        """The whole body. Raises ValueError."""
+        if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
+            return self._read(int(self.headers.get("Content-Length", "0")))
+        chunks: list[bytes] = []
+        while size := int(self.rfile.readline(_LONGEST_LINE).partition(b";")[0], 16):
+            chunks.append(self._read(size))
+            self.rfile.readline(_LONGEST_LINE)
+        while self.rfile.readline(_LONGEST_LINE).strip():
+            pass  # trailers
+        return b"".join(chunks)
+
+    def _read(self, size: int) -> bytes:
+        body = self.rfile.read(size) if size >= 0 else b""
+        if len(body) != size:
+            self.close_connection = True
+            raise ValueError("the body does not have the length it should have")
+        return body
 
     def _answer(self, status: int, text: str) -> None:
         content = text.encode()
