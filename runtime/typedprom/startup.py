@@ -101,6 +101,8 @@ def exposition(accept: str | None = "", *, registry: CollectorRegistry | None = 
     """
     from typedprom.exposition.registry_source import exposition_of
 
+    if not (accept is None or isinstance(accept, str)):
+        raise TypeError(f"`accept` is the text of an Accept header, not {safe_repr(accept)}")
     return exposition_of(accept or "", registry)
 
 

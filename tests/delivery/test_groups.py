@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.request import urlopen
 
 import pytest
 
@@ -12,13 +14,18 @@ from tests.delivery.gateway import RECORD_FIVE, SUCCESS, Delivering, held
 from tests.support.programs import ROOT
 from tools.running import HOST
 from typedprom.core.misuse import forget
-from typedprom.delivery.group_url import distinct, label_owners
+from typedprom.delivery.group_url import beside, renamed
 from typedprom.metrics.definition import Definition, Family, LabelDefinition
 
 PUSHED = {
-    f'{SUCCESS}{{exported_source_id="batch",source_id="kexp"}}': 5.0,
-    f'{SUCCESS}{{exported_source_id="batch",source_id="wfmu"}}': 1.0,
+    f'{SUCCESS}{{exported_source_id="kexp",source_id="batch"}}': 5.0,
+    f'{SUCCESS}{{exported_source_id="wfmu",source_id="batch"}}': 1.0,
 }
+SET = """
+from metrics_info_and_stateset import WORKERS_BUILD
+WORKERS_BUILD.set(version="1.2", channel="stable")
+"""
+PATHS = (ROOT, ROOT / "tests" / "golden" / "python_info_and_stateset" / "expected")
 EMPTY = ROOT / "tests" / "golden" / "python_empty_prefix" / "expected"
 
 
@@ -37,7 +44,7 @@ def test_a_grouping_label_that_a_metric_has_is_told_at_the_start(delivering: Del
         output, errors = process.communicate(timeout=60)
     first, second = errors.splitlines()
     assert (output, second) == ("", "started")
-    assert first.startswith("TYPEDPROM_GROUPING: `source_id` is pushed as `exported_source_id`, ")
+    assert first.startswith("TYPEDPROM_GROUPING: `source_id` is a label of the metric `sms_")
     assert pushed(delivering) == PUSHED
 
 
@@ -48,8 +55,8 @@ def test_the_command_tells_it_too_and_names_the_group(delivering: Delivering) ->
     replace(delivering, more={**more, **spool}).run(program)  # without a destination it is unused
     done = delivering.spool_command("deliver", str(delivering.spool))
     assert done.returncode == 0, done.stderr
-    assert done.stderr.startswith("TYPEDPROM_GROUPING: `source_id` is pushed as `exported_source")
-    assert ", group job=sms,instance=here,exported_source_id=batch\n" in done.stdout
+    assert done.stderr.startswith("TYPEDPROM_GROUPING: `source_id` is a label of the metric")
+    assert ", group job=sms,instance=here,source_id=batch\n" in done.stdout
     assert pushed(delivering) == PUSHED
 
 
@@ -63,34 +70,55 @@ def test_labels_of_all_kinds_are_those_of_metrics(caplog: pytest.LogCaptureFixtu
     labels = (LabelDefinition("a"), LabelDefinition("exported_a"), LabelDefinition("instance"))
     requests = Definition("x_total", "counter", "X.", labels=labels, constant=(("zone", "b"),))
     build = Definition("x_build_info", "info", "X.", info_labels=("version",))
+    series = (("a", "1"), ("exported_a", "2"), ("instance", "3"), ("zone", "b"))
     older = (("job", "j"), ("team", "t"))  # recorded by a process with another catalog
-    families = [Family(requests, {older: [0.0, 1.0]}), Family(build, {})]
-    grouping = {"job": "j", "instance": "i", "a": "1", "zone": "2", "version": "3", "team": "4"}
-    key = distinct({**grouping, "free": "5"}, label_owners(families))
-    assert key == {
-        "job": "j",
-        "exported_instance": "i",
-        "exported_exported_a": "1",
-        "exported_zone": "2",
-        "exported_version": "3",
-        "exported_team": "4",
-        "free": "5",
-    }
+    families = [
+        Family(requests, {series: [0.0, 1.0], older: [0.0, 2.0]}),
+        Family(build, {(("version", "5"),): [0.0, 1.0]}),
+        Family(Definition("y_total", "counter", "Y."), {(("free", "6"),): [0.0, 1.0]}),
+    ]
+    grouping = dict.fromkeys(("job", "instance", "a", "zone", "version", "team"), "of the group")
+    pushed = [dict(labels) for family in beside(grouping, families) for labels in family.series]
+    assert pushed == [
+        {"exported_exported_a": "1", "exported_a": "2", "exported_instance": "3"}
+        | {"exported_zone": "b"},
+        {"exported_job": "j", "exported_team": "t"},
+        {"exported_version": "5"},
+        {"free": "6"},
+    ]
     said = [message.partition(" (further")[0] for message in caplog.messages]
     assert said[:3] == [
-        "the metric `x_total` has a label `job` too, which is pushed as `exported_job`: rename it "
-        "in the catalog",
-        "the grouping label `instance` is pushed as `exported_instance`, because the metric "
-        "`x_total` has a label `instance` too: rename that one",
-        "TYPEDPROM_GROUPING: `a` is pushed as `exported_exported_a`, because the metric `x_total` "
-        "has a label `a` too: choose another name",
+        "the metric `x_total` has a label `job`, and so has the group that is pushed: that of the "
+        "metric is pushed as `exported_job`; rename it in the catalog",
+        "the metric `x_total` has a label `instance`, and so has the group that is pushed: that of "
+        "the metric is pushed as `exported_instance`; rename it in the catalog",
+        "TYPEDPROM_GROUPING: `a` is a label of the metric `x_total` too, which is pushed as "
+        "`exported_exported_a`; choose another name",
     ]
     assert len(said) == 6
 
 
-def test_names_of_the_key_stay_different() -> None:
-    key = distinct({"job": "j", "a": "1", "exported_a": "2"}, {"a": "x_total"})
-    assert key == {"job": "j", "exported_exported_a": "1", "exported_a": "2"}
+def test_a_label_is_renamed_to_what_nothing_else_is_called() -> None:
+    assert renamed({"job": "j", "a": "1", "exported_a": "2"}, {"a"}, "x_total") == {
+        "a": "exported_exported_a"
+    }
+
+
+def test_the_group_is_the_same_whatever_metrics_join(delivering: Delivering) -> None:
+    """Else what was pushed before would stay in another group, and count twice."""
+    shared = {"TYPEDPROM_GROUPING": "version=9", "TYPEDPROM_SPOOL_DIR": str(delivering.spool)}
+    both = replace(delivering, more={**shared, "PYTHONPATH": os.pathsep.join(map(str, PATHS))})
+    both.run(RECORD_FIVE)
+    with both.start(f"{RECORD_FIVE}\n{SET}") as process:
+        _, errors = process.communicate(timeout=60)
+    assert errors.startswith("TYPEDPROM_GROUPING: `version` is a label of the metric `shop_w")
+    found = held(delivering.port)
+    assert found[f'{SUCCESS}{{source_id="kexp",version="9"}}'] == 10.0
+    (build,) = [name for name in found if name.startswith("shop_workers_build_info{")]
+    assert 'exported_version="1.2"' in build
+    assert 'version="9"' in build
+    with urlopen(f"http://{HOST}:{delivering.port}/api/v1/metrics") as answer:
+        assert [group["labels"]["version"] for group in json.load(answer)["data"]] == ["9"]
 
 
 def test_values_of_a_label_job_stay_apart(delivering: Delivering) -> None:
@@ -109,7 +137,7 @@ for job in ("a", "b", "b"):
     more = {"TYPEDPROM_PUSHGATEWAY_URL": f"http://{HOST}:{delivering.port}"}
     with replace(delivering, more=more).start(program) as process:
         _, errors = process.communicate(timeout=60)
-    assert errors.startswith("the metric `sms_made_total` has a label `job` too, which is pushed")
+    assert errors.startswith("the metric `sms_made_total` has a label `job`, and so has the group")
     found = {name: value for name, value in held(delivering.port).items() if "made" in name}
     assert found == {
         'sms_made_total{exported_job="a"}': 1.0,

@@ -40,6 +40,11 @@ PIPELINE_LAST_RUN_TIMESTAMP.set(float("nan"), command="parse")
 SOURCES_REQUESTS_SUCCESS.inc(1e22, source_id='a"b{{\\\\c}} d')
 WORKERS_BUILD.set(version="1.2", channel="stable")
 WORKERS_PHASE.set("serving")
+catalog = typedprom.Catalog(namespace="sms", title="X", description="", interface=1)
+typedprom.Histogram(
+    catalog, key="drift", name="sms_drift", help="Drift.", buckets=(-1.0, 1.0)
+).observe(-3)
+catalog.register()
 with typedprom.job("a"):
     pass
 """

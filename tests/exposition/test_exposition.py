@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import cast
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
@@ -57,6 +58,12 @@ def test_threads_may_ask_at_once() -> None:
     for thread in threads:
         thread.join()
     assert bodies == {generate_latest(registry)}
+
+
+@pytest.mark.parametrize("accept", [b"text/plain", 5, ["text/plain"]])
+def test_a_header_that_is_no_text_is_told(accept: object) -> None:
+    with pytest.raises(TypeError, match="`accept` is the text of an Accept header, not "):
+        typedprom.exposition(cast("str", accept))
 
 
 def test_what_a_collector_raises_is_raised() -> None:

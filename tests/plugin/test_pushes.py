@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import math
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from prometheus_client import (
     CollectorRegistry,
     Counter,
     Histogram,
+    Summary,
     push_to_gateway,
     pushadd_to_gateway,
 )
@@ -31,6 +33,8 @@ from sms_metrics_generated import (
     SOURCES_REQUESTS_SUCCESS,
 )
 from tests.support.programs import ROOT
+from typedprom.exposition.cell_renderer import RegistryRenderer
+from typedprom.exposition.negotiation import PROTOBUF as PROTOBUF_FORMAT
 from typedprom.testing import Pushed, receiving, recorded
 
 INGESTER = """
@@ -111,6 +115,15 @@ def test_a_service_is_waited_for(pushed: Pushed) -> None:
             service.kill()
 
 
+def test_labels_that_the_group_has_too(pushed: Pushed) -> None:
+    grouping = {"TYPEDPROM_GROUPING": "source_id=batch,error_type=none"}
+    run(INGESTER, {**pushed.environment, **grouping})
+    assert pushed.groups[0]["source_id"] == "batch"
+    assert pushed.recorded(SOURCES_REQUESTS_SUCCESS, source_id="kexp").delta == 5
+    assert pushed.recorded(SOURCES_REQUESTS_ERROR, source_id="kexp", error_type="dns").delta == 1
+    assert pushed.recorded(SOURCES_REQUEST_DURATION, source_id="kexp").count == 2
+
+
 def test_wrong_labels_are_refused_as_ever(pushed: Pushed) -> None:
     with pytest.raises(ValueError, match="did you mean `timeout`"):
         pushed.recorded(SOURCES_REQUESTS_ERROR).where(error_type="timeot")
@@ -167,6 +180,44 @@ def test_it_is_a_pushgateway_for_other_clients_too(pushed: Pushed) -> None:
     assert pushed.samples['more_total{a="1,2", b="\\n}"}'] == 4
     assert pushed.samples["less"] == -math.inf
     assert [push.method for push in pushed.pushes] == ["PUT", "POST", "PUT", "PUT"]
+
+
+def test_a_body_in_chunks_and_a_summary(pushed: Pushed) -> None:
+    registry = CollectorRegistry()
+    Summary("waited_seconds", "…", ["kind"], registry=registry).labels("a").observe(1.5)
+    body = RegistryRenderer().render(registry, PROTOBUF_FORMAT)
+    connection = HTTPConnection(urlsplit(pushed.url).netloc, timeout=10)
+    connection.request(
+        "PUT",
+        "/metrics/job/a",
+        iter([body[:5], body[5:]]),
+        {"Content-Type": PROTOBUF, "Transfer-Encoding": "chunked"},
+        encode_chunked=True,
+    )
+    with connection.getresponse() as answer:
+        assert answer.status == 200
+    connection.request("POST", "/metrics/job/a", b"b 1\n")  # on the same connection
+    assert connection.getresponse().status == 200
+    connection.close()
+    assert pushed.samples == {
+        'waited_seconds_count{kind="a"}': 1,
+        'waited_seconds_sum{kind="a"}': 1.5,
+        "b": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    "head", ["Content-Length: 90", "Content-Length: -1", "Content-Length: a", "A: b"]
+)
+def test_a_body_that_was_cut_off_is_no_push(head: str, pushed: Pushed) -> None:
+    chunked = "Transfer-Encoding: chunked\r\n" if head == "A: b" else ""
+    request = f"PUT /metrics/job/a HTTP/1.1\r\n{head}\r\n{chunked}\r\n90\r\na 1\n"
+    address = urlsplit(pushed.url)
+    with socket.create_connection((address.hostname, address.port), 10) as client:
+        client.sendall(request.encode())
+        client.shutdown(socket.SHUT_WR)
+        assert client.recv(64).startswith(b"HTTP/1.1 400 ")
+    assert pushed.pushes == []
 
 
 PROTOBUF = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily"

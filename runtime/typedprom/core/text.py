@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 LONGEST_VALUE: Final = 2048  # bytes in UTF-8 of a label value: what Mimir and Cortex accept
 
@@ -32,3 +35,10 @@ def is_too_long(text: str) -> bool:
 def is_label_name(name: str) -> bool:
     """Whether `name` can name a label; names that begin with `__` belong to Prometheus."""
     return name.isascii() and name.isidentifier() and not name.startswith("__")
+
+
+def exported(name: str, taken: Collection[str]) -> str:
+    """How a label is called whose name something else takes, as Prometheus calls it."""
+    while name in taken:
+        name = f"exported_{name}"
+    return name

@@ -141,16 +141,12 @@ def _start(spool: Spool, thread: PushThread) -> None:
 def _tell_of_labels(spool: Spool, settings: Settings) -> None:
     """Tell at the start which labels both the grouping key and metrics of this process have."""
     if settings.destinations:
-        from typedprom.delivery.group_url import distinct  # here: others do not need it
+        from typedprom.delivery.group_url import renamed  # here: others do not need it
 
-        owners = {
-            label: metric.name
-            for catalog in catalogs()
-            if catalog.spool is spool
-            for metric in catalog.metrics.values()
-            for label in (*metric.label_names(), *catalog.constant_labels)
-        }
-        distinct(settings.grouping, owners)
+        for catalog in catalogs():
+            for metric in catalog.metrics.values() if catalog.spool is spool else ():
+                names = {*metric.label_names(), *catalog.constant_labels}
+                renamed(settings.grouping, names, metric.name)
 
 
 def _warn_of_new_group(directory: Path, before: SavedSettings | None, now: SavedSettings) -> None:

@@ -27,7 +27,6 @@ from typedprom.core.misuse import printable
 from typedprom.core.variables import SPOOL_DIR
 from typedprom.delivery.autostart import absolute, is_spool, spools_in, state_folder
 from typedprom.delivery.deliverer import Deliverer, SinkError, make_sink
-from typedprom.delivery.group_url import distinct, label_owners
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.delivery.settings import Settings, read_settings
 from typedprom.delivery.sinks import specs
@@ -99,8 +98,8 @@ def deliver(options: argparse.Namespace) -> int:
         if sink.name in delivery.delivered_to:
             where = sink.name
             if destination.spec.is_grouped:
-                key = distinct(settings.grouping, label_owners(store.collect()))
-                where += ", group " + ",".join(f"{name}={value}" for name, value in key.items())
+                key = settings.grouping.items()
+                where += ", group " + ",".join(f"{name}={value}" for name, value in key)
             print(printable(f"delivered {delivery.series} series to {where}"))
     return 0 if delivery.complete else 1
 

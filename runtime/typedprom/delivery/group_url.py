@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 from typing import Final
 from urllib.parse import quote
 
 from typedprom.core.misuse import log_once
+from typedprom.core.text import exported
 from typedprom.core.variables import GROUPING
 from typedprom.exposition.text_format import is_legacy_name
 from typedprom.metrics.definition import Family
@@ -16,65 +17,45 @@ from typedprom.metrics.definition import Family
 _IN_BASE64: Final = ("", ".", "..")  # a path segment cannot be one of these, nor have a slash
 
 
-def distinct(grouping: Mapping[str, str], owners: Mapping[str, str]) -> dict[str, str]:
-    """The grouping key beside labels of metrics; `owners` has a metric for each of their names.
+def beside(grouping: Mapping[str, str], families: Iterable[Family]) -> list[Family]:
+    """The families, without labels of a name that the grouping key has too.
 
-    A label that a metric has too is called `exported_…` in the key, as Prometheus calls such
-    labels. `job` stays, because no group is without it. Each is logged once.
+    Such a label is called `exported_…`, as Prometheus calls it, and told. So the group stays the
+    same, whatever metrics there are.
     """
-    labels: dict[str, str] = {}
-    for name, value in grouping.items():
-        if name not in owners:
-            labels[name] = value
-            continue
-        new = _exported(name, {*owners, *grouping})
-        labels[name if name == "job" else new] = value
-        _tell(name, new, owners[name])
-    return labels
+    return [_beside(grouping, family) for family in families]
 
 
-def beside_job(families: Sequence[Family], owners: Mapping[str, str]) -> Sequence[Family]:
-    """The families, in which the group's `job` does not replace a label of that name."""
-    if "job" not in owners:
-        return families
-    new = {"job": _exported("job", owners)}
-    return [
-        Family(
-            family.definition,
-            {
-                tuple(sorted((new.get(name, name), value) for name, value in labels)): numbers
-                for labels, numbers in family.series.items()
-            },
-        )
-        for family in families
-    ]
+def _beside(grouping: Mapping[str, str], family: Family) -> Family:
+    definition = family.definition
+    names = {label.name for label in definition.labels}.union(definition.info_labels)
+    names.update(name for name, _ in chain(definition.constant, *family.series))
+    new = renamed(grouping, names, definition.name)
+    if not new:
+        return family
+    series = {
+        tuple(sorted((new.get(name, name), value) for name, value in labels)): numbers
+        for labels, numbers in family.series.items()
+    }
+    return Family(definition, series)
 
 
-def label_owners(families: Iterable[Family]) -> dict[str, str]:
-    """The names of all labels of the families, each with a metric that has it."""
-    owners: dict[str, str] = {}
-    for family in families:
-        definition = family.definition
-        names = {label.name for label in definition.labels}.union(definition.info_labels)
-        names.update(name for name, _ in chain(definition.constant, *family.series))
-        owners.update(dict.fromkeys(names, definition.name))
-    return owners
-
-
-def _exported(name: str, taken: Collection[str]) -> str:
-    while name in taken:
-        name = f"exported_{name}"
-    return name
+def renamed(grouping: Mapping[str, str], names: Collection[str], metric: str) -> Mapping[str, str]:
+    """How labels of a metric are called that the grouping key has too; each is logged once."""
+    taken = {*names, *grouping}
+    new = {name: exported(name, taken) for name in grouping if name in names}
+    for name in new:
+        _tell(name, new[name], metric)
+    return new
 
 
 def _tell(name: str, new: str, metric: str) -> None:
-    has = f"the metric `{metric}` has a label `{name}` too"
-    if name == "job":
-        text = f"{has}, which is pushed as `{new}`: rename it in the catalog"
-    elif name == "instance":
-        text = f"the grouping label `{name}` is pushed as `{new}`, because {has}: rename that one"
+    if name in ("job", "instance"):
+        has = f"the metric `{metric}` has a label `{name}`, and so has the group that is pushed"
+        text = f"{has}: that of the metric is pushed as `{new}`; rename it in the catalog"
     else:
-        text = f"{GROUPING}: `{name}` is pushed as `{new}`, because {has}: choose another name"
+        has = f"{GROUPING}: `{name}` is a label of the metric `{metric}` too"
+        text = f"{has}, which is pushed as `{new}`; choose another name"
     log_once(("grouping", name), lambda: text)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from typedprom.core.misuse import printable
 from typedprom.delivery.credentials import Credentials, CredentialsError, from_environment
-from typedprom.delivery.group_url import beside_job, distinct, label_owners
+from typedprom.delivery.group_url import beside
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.delivery.verify_prometheus import PrometheusAPI
 from typedprom.delivery.verify_samples import differences, of_families
@@ -151,9 +151,7 @@ def read_spool(directory: SpoolDirectory, settings: Settings) -> tuple[SpoolCont
     except (OSError, FormatError) as error:
         why = f"it cannot be read: {explain(error, path)}"
         return SpoolContent(directory, group, spool, None, late), [Check("spool", "wrong", why)]
-    owners = label_owners(families)
-    group = distinct(group, owners)
-    samples = of_families(beside_job(families, owners), group)
+    samples = of_families(beside(group, families), group)
     live = [run.pid for run in status.live]
     content = SpoolContent(directory, group, spool, samples, late, live)
     held = (

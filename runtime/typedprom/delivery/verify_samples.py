@@ -25,6 +25,11 @@ _OF_THE_PUSH: Final = ("typedprom_spool_", "typedprom_push_", "push_time_", "pus
 def of_families(families: Iterable[Family], group: Mapping[str, str]) -> Samples:
     """The samples of a spool, with the labels that a push to the group adds."""
     found: dict[tuple[str, Labels], float] = {}
+    families = [*families]
+    for family in families:  # in text a sum that can fall is left out, in protobuf it cannot be
+        if family.definition.type == "histogram":
+            for labels, (*_, total) in family.series.items():
+                _add(found, f"{family.definition.name}_sum", {**dict(labels), **group}, total)
     for text in TextRenderer("text", "hidden").parts(families).values():
         for one in samples_of(text.decode()):
             _add(found, one.name, {**one.labels, **group}, one.value)

@@ -51,8 +51,18 @@ def _protobuf(body: bytes) -> Iterator[Sample]:
             for number in (2, 3, 5):  # gauge, counter, untyped
                 for value in _messages(fields, number):
                     yield Sample(name, labels, _double(_fields(value), 1))
+            for summary in _messages(fields, 4):
+                yield from _summary(name, labels, _fields(summary))
             for histogram in _messages(fields, 7):
                 yield from _histogram(name, labels, _fields(histogram))
+
+
+def _summary(name: str, labels: dict[str, str], fields: list[Field]) -> Iterator[Sample]:
+    for quantile in map(_fields, _messages(fields, 3)):
+        of = {"quantile": repr(_double(quantile, 1))}
+        yield Sample(name, labels | of, _double(quantile, 2))
+    yield Sample(f"{name}_count", labels, _whole(fields, 1))
+    yield Sample(f"{name}_sum", labels, _double(fields, 2))
 
 
 def _histogram(name: str, labels: dict[str, str], fields: list[Field]) -> Iterator[Sample]:

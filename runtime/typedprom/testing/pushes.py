@@ -7,7 +7,7 @@ import math
 import os
 import socket
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +18,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final, NamedTuple, ParamSpec, TypeAlias, cast, overload
 
 from typedprom.core.sample_lines import Sample
+from typedprom.core.text import exported
 from typedprom.core.variables import CELLS, IGNORED, PREFIX, SPOOL_DIR, STRICT
 from typedprom.metrics.amounts import ZERO
 from typedprom.metrics.catalog import catalogs
@@ -47,6 +48,7 @@ __tracebackhide__ = True  # pytest shows the line that is wrong instead
 P = ParamSpec("P")
 
 _HOST: Final = "127.0.0.1"
+_LONGEST_LINE: Final = 64 * 1024
 _GATEWAY: Final = "PUSHGATEWAY"  # in names of variables: whatever they name is not pushed to
 _GENERAL: Final = "TYPEDPROM_PUSHGATEWAY_URL"
 _KEPT: Final = (STRICT, CELLS, IGNORED)
@@ -191,7 +193,9 @@ def _states(metric: AnyInstrument, by_name: _SamplesByName) -> dict[Values, obje
     states: dict[Values, object] = {}
     for values, one in _series(metric, by_name.get(metric.name, ())):
         if isinstance(metric, Info):
-            states[values] = tuple(one.labels.get(label.name, "") for label in metric.info_labels)
+            names = [label.name for label in metric.info_labels]
+            taken = {*metric.label_names(), *metric.constant_labels}
+            states[values] = tuple(_value(one, name, taken) or "" for name in names)
         elif metric.type == "stateset":
             if one.value:
                 states[values] = one.labels.get(metric.name, "")
@@ -229,9 +233,16 @@ def _differences(cumulated: Iterable[float]) -> Generator[float]:
 
 
 def _series(metric: AnyInstrument, samples: Iterable[Sample]) -> Generator[tuple[Values, Sample]]:
+    names = {*metric.label_names(), *metric.constant_labels}
     for one in samples:
-        with suppress(KeyError):  # it is of another version of the catalog
-            yield tuple(one.labels[label.name] for label in metric.signature), one
+        values = [_value(one, label.name, names) for label in metric.signature]
+        if None not in values:  # else it is of another version of the catalog
+            yield cast("Values", tuple(values)), one
+
+
+def _value(sample: Sample, name: str, names: Collection[str]) -> str | None:
+    """The value of a label, also where the group has a label of its name."""
+    return sample.labels.get(name, sample.labels.get(exported(name, names)))
 
 
 @contextmanager
@@ -314,8 +325,8 @@ class _PushHandler(BaseHTTPRequestHandler):
         self._push()
 
     def _push(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         try:
+            body = self._body()
             group = group_in(self.path)
             if group is None:
                 self._answer(404, "404 page not found")
@@ -329,6 +340,25 @@ class _PushHandler(BaseHTTPRequestHandler):
         method = self.command
         self._receive(Push(method, group, samples))
         self._answer(202 if method == "DELETE" else 200, "")
+
+    def _body(self) -> bytes:
+        """The whole body. Raises ValueError."""
+        if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
+            return self._read(int(self.headers.get("Content-Length", "0")))
+        chunks: list[bytes] = []
+        while size := int(self.rfile.readline(_LONGEST_LINE).partition(b";")[0], 16):
+            chunks.append(self._read(size))
+            self.rfile.readline(_LONGEST_LINE)
+        while self.rfile.readline(_LONGEST_LINE).strip():
+            pass  # trailers
+        return b"".join(chunks)
+
+    def _read(self, size: int) -> bytes:
+        body = self.rfile.read(size) if size >= 0 else b""
+        if len(body) != size:
+            self.close_connection = True
+            raise ValueError("the body does not have the length it should have")
+        return body
 
     def _answer(self, status: int, text: str) -> None:
         content = text.encode()

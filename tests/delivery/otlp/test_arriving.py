@@ -123,7 +123,7 @@ def test_a_label_of_the_group_does_not_replace_that_of_a_series(receiver: Receiv
     sink = OTLP(receiver.endpoint, GROUPING | {"zone": "us"})
     assert sink.push([LATENCY], deadline()).delivered
     (latency,) = receiver.metrics()["sms_latency_seconds"].histogram.data_points
-    assert texts(latency.attributes) == {"exported_zone": "us", "zone": "eu"}
+    assert texts(latency.attributes) == {"exported_zone": "eu", "zone": "us"}
 
 
 def test_a_metric_without_series_is_not_sent(receiver: Receiver) -> None:

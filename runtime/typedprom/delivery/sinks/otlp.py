@@ -22,7 +22,7 @@ from urllib.parse import unquote
 
 from typedprom.core.threads import start_thread
 from typedprom.delivery.credentials import Credentials
-from typedprom.delivery.group_url import beside_job, distinct, label_owners
+from typedprom.delivery.group_url import beside
 from typedprom.delivery.redaction import beginning, redacted
 from typedprom.delivery.server_url import long_enough, read_url, shown_url
 from typedprom.delivery.sinks import DELIVERED, Option, SinkResult, SinkSpec, Variable
@@ -110,9 +110,7 @@ class OTLP:
         exchange = _Exchange()
         with _captured_log() as messages:
             try:
-                owners = label_owners(families)
-                key = distinct(self._grouping, owners)
-                data = metrics_data(beside_job(families, owners), key)
+                data = metrics_data(beside(self._grouping, families), self._grouping)
                 if not (seconds := _left(deadline)):
                     return SinkResult(delivered=False, reason="no time left to send anything")
                 exporter = metric_exporter.OTLPMetricExporter(

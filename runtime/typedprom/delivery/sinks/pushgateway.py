@@ -22,7 +22,7 @@ from typedprom.delivery.credentials import (
     CredentialsError,
     from_environment,
 )
-from typedprom.delivery.group_url import beside_job, distinct, group_path, label_owners
+from typedprom.delivery.group_url import beside, group_path
 from typedprom.delivery.http_client import (
     DeadlineConnection,
     GaveUpError,
@@ -83,8 +83,8 @@ class Pushgateway:
     ) -> None:
         address = _read(url)
         self.name = address.shown
-        self._root, self._grouping = address.path, grouping
-        self._path = self._root + group_path(grouping)
+        self._grouping = grouping
+        self._path = address.path + group_path(grouping)
         credentials = credentials.or_userinfo(address.userinfo)
         self._has_login = credentials.has_login()
         self._connection = DeadlineConnection(address, credentials)
@@ -123,9 +123,7 @@ class Pushgateway:
 
     def _push(self, families: Sequence[Family], deadline: float) -> SinkResult:
         held = self._quarantine.held()
-        owners = label_owners(families)
-        self._path = self._root + group_path(distinct(self._grouping, owners))
-        families = beside_job(families, owners)
+        families = beside(self._grouping, families)
         pushed = [family for family in families if family.definition.name not in held]
 
         @cache

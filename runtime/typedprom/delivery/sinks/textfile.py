@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from typedprom.core import checked_json as parsed
 from typedprom.core.system_calls import synchronise
 from typedprom.core.variables import GROUPING, SPOOL_DIR
-from typedprom.delivery.group_url import distinct, label_owners
+from typedprom.delivery.group_url import beside
 from typedprom.delivery.sinks import DELIVERED, Option, SinkResult, SinkSpec, Variable
 from typedprom.exposition.family_text import TextRenderer
 from typedprom.metrics.definition import Family, Labels
@@ -93,14 +93,14 @@ class Textfile:
         """
         from typedprom.delivery.saved_settings import SavedSettings  # here: not on Windows
 
-        families = [*families]
-        more = distinct(self._grouping, label_owners(families))
+        families = beside(self._grouping, families)
         saved = SavedSettings.load(self._spool)
         try:
             if saved is None or not saved.spool:
                 self._replace(self._renderer.render(families))
                 return DELIVERED
-            owner = _FileOwner(saved.spool, _text(str(self._spool)), tuple(sorted(more.items())))
+            labels = tuple(sorted(self._grouping.items()))
+            owner = _FileOwner(saved.spool, _text(str(self._spool)), labels)
             text = self._renderer.render([_labelled(family, owner) for family in families])
             if reason := self._conflict(owner, text):
                 return SinkResult(delivered=False, reason=reason)
@@ -123,17 +123,17 @@ class Textfile:
                 "delete the file"
             )
         heads = _heads(text)
-        for path, beside in self._files_beside():
+        for path, other_owner in self._files_beside():
             if is_mine and path.name > self.path.name:  # the other one is not written
                 continue
             for name, head in _heads(_content(path)).items():
-                is_apart = name.startswith(_OWN) and beside.directory != owner.directory
+                is_apart = name.startswith(_OWN) and other_owner.directory != owner.directory
                 if name in heads and head != heads[name]:
                     return (
                         f"{path} has `{name}` with another help or type, and node_exporter exposes "
                         "one of them only: use one version of the catalog"
                     )
-                if name in heads and beside.labels == owner.labels and not is_apart:
+                if name in heads and other_owner.labels == owner.labels and not is_apart:
                     return (
                         f"{path} has `{name}` too, and node_exporter exposes one of them only: "
                         f"delete that file if it is no longer written, else set {SPOOL_DIR} to one "
