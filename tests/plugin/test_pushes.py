@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -218,6 +219,15 @@ def test_a_body_that_was_cut_off_is_no_push(head: str, pushed: Pushed) -> None:
         client.shutdown(socket.SHUT_WR)
         assert client.recv(64).startswith(b"HTTP/1.1 400 ")
     assert pushed.pushes == []
+
+
+def test_many_push_at_once(pushed: Pushed) -> None:
+    def push(number: int) -> int:
+        return request(pushed, "PUT", f"/metrics/job/{number}", b"a_total 1\n")
+
+    with ThreadPoolExecutor(40) as threads:
+        assert {*threads.map(push, range(200))} == {200}
+    assert len(pushed.groups) == 200
 
 
 PROTOBUF = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily"

@@ -35,7 +35,7 @@ from typedprom.spool.format import (
     OtherVersionError,
 )
 from typedprom.spool.listing import list_runs
-from typedprom.spool.store import SpoolStore
+from typedprom.spool.store import FileStatus, SpoolStore
 
 
 def test_an_empty_spool_has_only_its_own_series(directory: SpoolDirectory, tmp_path: Path) -> None:
@@ -283,7 +283,9 @@ def test_the_status_tells_everything(directory: SpoolDirectory) -> None:
     store = SpoolStore(directory)
     jobs(3).write(directory)
     store.compact()
-    (directory.refused / "1.txt").touch()
+    words = "# It was refused, with these words: it: is odd\npayload\n"
+    (directory.refused / "1.txt").write_text(words)
+    os.mkfifo(directory.refused / "2.txt")
     waiting = jobs(1)
     waiting.write(directory)
     with holder(directory) as held:
@@ -294,6 +296,6 @@ def test_the_status_tells_everything(directory: SpoolDirectory) -> None:
     assert (status.totals.series, status.totals.runs) == (1, 1)
     assert status.totals.bytes == directory.totals.stat().st_size
     assert abs(status.totals.written - time.time()) < 600
-    assert status.refused == ["1.txt"]
+    assert status.refused == [FileStatus("1.txt", "it: is odd"), FileStatus("2.txt", "")]
     assert (status.damaged, status.skipped, status.hidden) == ([], [], [])
     assert status.directory == str(directory.path)

@@ -322,8 +322,7 @@ def _lines(status: Status) -> Iterator[str]:
     yield from _runs("dead, not merged yet", status.dead)
     yield from _files("damaged, set aside", status.damaged)
     yield from _files("not readable", status.skipped)
-    if status.refused:
-        yield f"refused by a receiver: {', '.join(status.refused)}"
+    yield from _files("refused by a receiver", status.refused)
     for hidden in status.hidden:
         yield (
             f"not shown: {hidden.series} series of the {hidden.type} {hidden.name}, whose name the "

@@ -161,7 +161,7 @@ def read_spool(directory: SpoolDirectory, settings: Settings) -> tuple[SpoolCont
     faults = [
         *_listed("set aside as damaged", [file.name for file in status.damaged]),
         *_listed("not readable", [file.name for file in status.skipped]),
-        *_listed("refused by a receiver", status.refused),
+        *_listed("refused by a receiver", [file.name for file in status.refused]),
     ]
     if faults:
         remedy = f"`typedprom-spool status {path}` says why"

@@ -22,7 +22,7 @@ from typedprom.spool.compaction import Compaction, DeletedSeries, delete_series
 from typedprom.spool.directory import WHY_SUFFIX, Busy, OtherKernelError, SpoolDirectory
 from typedprom.spool.format import FormatError
 from typedprom.spool.listing import ListedRun, has_ended_runs
-from typedprom.spool.opening import contents
+from typedprom.spool.opening import contents, opened
 from typedprom.spool.ownership import remedy
 from typedprom.spool.run_reader import RunReading
 from typedprom.spool.selector import parse
@@ -87,9 +87,9 @@ class Status:
 
     Runs that are `elsewhere` have a living process on another machine. `dead` are runs that wait to
     be merged; so do those that are `unsure`, which another machine may still record into. `damaged`
-    was set aside; `skipped` are run files that
-    cannot be read for now; `refused` are names of payloads that a gateway refused; `hidden` are
-    metrics whose name a newer one of another type has taken. `budgets` are those of all metrics.
+    was set aside; `skipped` are run files that cannot be read for now; `refused` are payloads that
+    a gateway refused, with its words; `hidden` are metrics whose name a newer one of another type
+    has taken. `budgets` are those of all metrics.
     """
 
     directory: str
@@ -100,7 +100,7 @@ class Status:
     totals: TotalsStatus
     damaged: list[FileStatus]
     skipped: list[FileStatus]
-    refused: list[str]
+    refused: list[FileStatus]
     hidden: list[HiddenMetric]
     budgets: list[BudgetStatus]
 
@@ -201,7 +201,9 @@ class SpoolStore:
             ),
             damaged=[FileStatus(path.name, _why(path)) for path in self._damaged_files()],
             skipped=[FileStatus(path.name, why) for path, why in skipped],
-            refused=[path.name for path in _files(self.directory.refused)],
+            refused=[
+                FileStatus(path.name, _refusal(path)) for path in _files(self.directory.refused)
+            ],
             hidden=visible_families(snapshot.sums.parts.values()).hidden,
             budgets=budget_status(snapshot.sums),
         )
@@ -263,6 +265,14 @@ def _why(path: Path) -> str:
     with suppress(FormatError, OSError):
         why = contents(path.with_name(path.name + WHY_SUFFIX), _MOST_WHY_BYTES)
         return why.decode("utf-8", "replace").strip()
+    return ""
+
+
+def _refusal(path: Path) -> str:
+    """The words of the receiver, which the first line has after a colon."""
+    with suppress(FormatError, OSError), opened(path) as descriptor:
+        line = os.read(descriptor, _MOST_WHY_BYTES).decode("utf-8", "replace").partition("\n")[0]
+        return line.partition(": ")[2]
     return ""
 
 

@@ -269,6 +269,7 @@ class _PushServer(ThreadingHTTPServer):
     """A Pushgateway, as far as programs that push need one."""
 
     daemon_threads = True
+    request_queue_size = 128  # many programs push at once
 
     def __init__(self) -> None:
         self._open: set[socket.socket] = set()
