@@ -103,3 +103,22 @@ print(handle.snapshot())
     (small,) = (key for key in series if key.startswith("x_many_total"))
     assert (len(small) < 20_000, series.pop(small)) == (True, [1.0])
     assert series == expected(3)
+
+
+@pytest.mark.parametrize("labels", ["", ", labels=(_SOURCE,)"])
+def test_a_histogram_with_too_many_buckets_costs_itself_alone(labels: str, spool: Path) -> None:
+    out, errors = run(f"""
+class BySource(Histogram):
+    __slots__ = ()
+    def cell(self, *values):
+        return self._cell(*values) if values else self
+LARGE = BySource(CATALOG, key="large", name="x_large", help="Some.",
+                 buckets=tuple(map(float, range(50_000))){labels})
+LARGE.cell(*{["a"] if labels else []}).observe(0.5)
+record()
+""")
+    assert out == ""
+    assert errors.startswith("a series of `x_large` is not kept in spool")
+    assert "most of them for its buckets: shorten that" in errors
+    assert errors.count("\n") == 1
+    assert {key: value for key, value in found(spool).items() if "large" not in key} == expected(1)

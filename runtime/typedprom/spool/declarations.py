@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from typedprom.spool.definition_json import definition_fields, definition_of, largest_part
-from typedprom.spool.format import definitions_texts
+from typedprom.spool.format import COPIES, definitions_texts
 from typedprom.spool.run_file import TooLargeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from typedprom.metrics.cell import AnyInstrument
     from typedprom.spool.run_file import RunFile
     from typedprom.spool.write_errors import WriteErrors
+
+_DOUBLE: Final = 8
 
 
 def declare(file: RunFile, metrics: Iterable[AnyInstrument], errors: WriteErrors) -> None:
@@ -38,3 +40,10 @@ def _define(file: RunFile, metrics: list[AnyInstrument]) -> None:
     for text in definitions_texts(definition_fields(definition_of(one)) for one in metrics):
         file.define(text)
     file.declared.update(metrics)
+
+
+def largest_part_of_series(labels: Mapping[str, str], numbers: Sequence[float]) -> str:
+    """What takes most of the room that a series takes, in words."""
+    name = max(labels, key=lambda one: len(labels[one]), default="")
+    is_by_numbers = len(numbers) * COPIES * _DOUBLE > len(labels.get(name, ""))
+    return "buckets" if is_by_numbers else f"value of label `{name}`"

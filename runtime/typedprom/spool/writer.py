@@ -13,7 +13,7 @@ from zlib import crc32
 from typedprom.metrics.catalog import catalogs
 from typedprom.metrics.cell import Detached
 from typedprom.spool.adoption import spooled_cell_classes
-from typedprom.spool.declarations import declare
+from typedprom.spool.declarations import declare, largest_part_of_series
 from typedprom.spool.directory import Busy, OtherKernelError, ProgramDirectory
 from typedprom.spool.format import FormatError, series_text
 from typedprom.spool.kernels import OtherKernels, is_taken_over
@@ -188,7 +188,7 @@ class Spool:
         try:
             return file.place(series_text(metric.name, labels), numbers)
         except TooLargeError as error:
-            largest = f"value of label `{max(labels, key=lambda name: len(labels[name]))}`"
+            largest = largest_part_of_series(labels, numbers)
             self._errors.report_too_large(metric.name, "a series", error, largest)
             return None
 
