@@ -18,7 +18,7 @@ from typedprom.core.forks import is_uwsgi_master
 from typedprom.core.misuse import log_once
 from typedprom.core.threads import start_thread, starts_greenlets
 from typedprom.delivery.delivery_request import DeliveryRequest
-from typedprom.delivery.duty import Duty
+from typedprom.delivery.duty import RELIABLE_SECONDS, Duty
 from typedprom.delivery.last_push import LastPush
 from typedprom.delivery.turns import push_if_next, push_unless_pushed, push_when_free
 
@@ -66,7 +66,8 @@ class PushThread:
         self.settings = settings
         self.read_destinations: ReadDestinations | None = None
         self._duty = duty or Duty(spool.directory, settings)
-        self._next_push = monotonic() + (settings.push_seconds or _NEVER)
+        duty_seconds = RELIABLE_SECONDS if self._duty.is_mine else _NEVER
+        self._next_push = monotonic() + min(settings.push_seconds or _NEVER, duty_seconds)
         self._deliverer: Deliverer | None = None
         self._ended: threading.Event | None = None  # of the latest thread
         self._asleep = threading.Lock()  # held until the thread is to wake up
@@ -209,10 +210,11 @@ class PushThread:
         if not request.wait(seconds):
             self._is_late = True
             where = self._spool.directory.path
+            limit = f"within {seconds:.3g} s" if seconds else "in time"
             log_once(
                 ("push", "late"),
                 lambda: (
-                    f"{where} was not delivered within {seconds:.3g} s; the next run delivers it, "
+                    f"{where} was not delivered {limit}; the next run delivers it, "
                     f"or `typedprom-spool deliver {where}`"
                 ),
             )
