@@ -64,6 +64,18 @@ def test_one_of_many_is_on_duty_and_delivers_for_those_that_end(delivering: Deli
         assert on_duty.poll() is None
 
 
+@pytest.mark.slow
+def test_a_duty_is_short_where_pushes_are_rare(delivering: Delivering) -> None:
+    rarely = replace(delivering, more={"TYPEDPROM_PUSH_SECONDS": "3600"})
+    with living(rarely, 4):
+        time.sleep(1)  # its look at ended runs, when it starts, is over
+        assert rarely.run(JOB) == "False\n"
+        deadline = time.monotonic() + 30
+        while held(rarely.port).get(KEXP) != 5:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
 def test_who_is_on_duty_delivers_when_it_ends(delivering: Delivering) -> None:
     with living(delivering, 3), living(delivering, program=f"{RECORD_FIVE}\n{LIVES}") as (one,):
         delivering.run(JOB)

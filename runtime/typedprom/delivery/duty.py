@@ -2,9 +2,9 @@
 
 What delivers takes longer to import than all that a short job does. So where several have begun
 just before, only those import it that are on duty, and those that end when none is. A process
-leaves its duty when it ends, or after `push_seconds`, and delivers then: what others have left to
-it is in the spool by that time. Others leave nothing to it once it has been on duty for some
-seconds: it may be stopped, or hang.
+leaves its duty when it ends, or with its first push, and delivers then: what others have left to it
+is in the spool by that time. Others leave nothing to it once it has been on duty for longer: it may
+be stopped, or hang.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _CROWD: Final = 3  # other processes
 _CROWD_SECONDS: Final = 10.0  # since they began
-_RELIABLE_SECONDS: Final = 15.0  # of a duty, in which others rely on it
+RELIABLE_SECONDS: Final = 15.0  # of a duty: it ends, and others do not rely on it any more
 
 
 class Duty:
@@ -67,7 +67,7 @@ class Duty:
         """Whether another process is on duty, and may be relied on."""
         with suppress(OSError):
             seconds = time() - self._path.lstat().st_mtime
-            is_reliable = 0.0 <= seconds < _RELIABLE_SECONDS
+            is_reliable = 0.0 <= seconds < RELIABLE_SECONDS
             return is_reliable and not self.is_mine and _is_locked(self._path)
         return False
 

@@ -18,7 +18,7 @@ from typedprom.core.forks import is_uwsgi_master
 from typedprom.core.misuse import log_once
 from typedprom.core.threads import start_thread, starts_greenlets
 from typedprom.delivery.delivery_request import DeliveryRequest
-from typedprom.delivery.duty import Duty
+from typedprom.delivery.duty import RELIABLE_SECONDS, Duty
 from typedprom.delivery.last_push import LastPush
 from typedprom.delivery.turns import push_if_next, push_unless_pushed, push_when_free
 
@@ -127,6 +127,8 @@ class PushThread:
         """Load what delivers, unless this is one of many processes, and another is on duty."""
         if self.read_destinations is None or not self._duty.is_left_to_another(self._spool.run):
             self.load()
+        if self._duty.is_mine:
+            self._next_push = min(self._next_push, monotonic() + RELIABLE_SECONDS)
 
     def start(self) -> None:
         """Start the thread, unless it runs."""
@@ -214,10 +216,11 @@ class PushThread:
         if not request.wait(seconds):
             self._is_late = True
             where = self._spool.directory.path
+            limit = f"within {seconds:.3g} s" if seconds else "in time"
             log_once(
                 ("push", "late"),
                 lambda: (
-                    f"{where} was not delivered within {seconds:.3g} s; the next run delivers it, "
+                    f"{where} was not delivered {limit}; the next run delivers it, "
                     f"or `typedprom-spool deliver {where}`"
                 ),
             )
