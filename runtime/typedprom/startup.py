@@ -101,9 +101,13 @@ def exposition(accept: str | None = "", *, registry: CollectorRegistry | None = 
     """
     from typedprom.exposition.registry_source import exposition_of
 
-    if not (accept is None or isinstance(accept, str)):
-        raise TypeError(f"`accept` is the text of an Accept header, not {safe_repr(accept)}")
-    return exposition_of(accept or "", registry)
+    return exposition_of(_checked_header(accept), registry)
+
+
+def _checked_header(accept: object) -> str:
+    if accept is None or isinstance(accept, str):
+        return accept or ""
+    raise TypeError(f"`accept` is the text of an Accept header, not {safe_repr(accept)}")
 
 
 def _open_spool(namespace: str, environment: Environment) -> tuple[Spool, CellClasses] | None:

@@ -65,10 +65,10 @@ def test_deliver_says_where_it_did_and_where_it_did_not(
     target = tmp_path / "sms.prom"
     with receiver(hang) as silent:
         gateway = ["--pushgateway", f"u:s3cret@{silent.url.removeprefix('http://')}"]
-        both = [*gateway, "--textfile", str(target), "--timeout", "3"]
+        both = [*gateway, "--textfile", str(target), "--timeout", "5"]
         done = nowhere.spool_command("deliver", str(nowhere.spool), *both)
     assert done.returncode == 1
-    assert "retrying for up to 3 s" in done.stderr
+    assert "retrying for up to 5 s" in done.stderr
     assert f"push to {silent.url} failed (does not answer in time); the data stays" in done.stderr
     assert done.stdout.endswith(f" series to {target}\n")
     assert done.stdout.count("\n") == 1

@@ -293,7 +293,7 @@ def test_whoever_delivers_a_spool_pushes_to_the_group_of_its_processes(
     assert group_of_kexp(delivering.port) == [group]
     with replace(delivering, more={**said, "TYPEDPROM_JOB": "other"}).start(RECORD_FIVE) as process:
         _, errors = process.communicate(timeout=60)
-    assert "was pushed to the group job=etl,instance=there,team=a until now" in errors
+    assert "was job=etl,instance=there,team=a until now" in errors
 
 
 def test_a_spool_says_which_it_is(delivering: Delivering) -> None:

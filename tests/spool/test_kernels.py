@@ -310,7 +310,7 @@ def test_a_process_that_another_kernel_took_for_gone_goes_on_from_zero(
 
 def test_a_start_after_one_of_the_same_kernel_looks_at_no_runs(directory: SpoolDirectory) -> None:
     record(directory.path, "HITS.inc(1)")
-    blind = "from typedprom.spool import kernels; del kernels.list_runs, kernels._name\n"
+    blind = "from typedprom.spool import kernels; del kernels._listed, kernels._name\n"
     with started(directory.path, "-c", f"{blind}{RECORD}HITS.inc(2)") as second:
         assert second.end() == ""
     assert hits(directory) == 3

@@ -52,8 +52,8 @@ class PushThread:
 
     It starts at the first recording, because no thread can start while the interpreter exits. It
     never raises into the program, keeps it alive, or delays its exit for longer than the settings
-    allow. gevent and eventlet may patch `threading` at any time, after which no event or condition
-    reaches a thread that runs already; a lock that was made when the thread was started does.
+    allow. gevent and eventlet may patch `threading` at any time. Then no event or condition reaches
+    a thread that runs already; a lock that was made when it was started does.
 
     Where `read_destinations` is set, `settings` lack the destinations, and nothing that delivers is
     imported before this process has to deliver: after `push_seconds`, or at its end if no other is
@@ -288,8 +288,7 @@ class PushThread:
     def _deliver_again(self) -> None:
         """Deliver every while."""
         try:
-            if self.read_destinations is not None:
-                self._get_deliverer()  # which reads them
+            self._get_deliverer()  # which reads the destinations, if that was put off
             was_on_duty = self._duty.is_mine
             self._duty.leave()
             if not was_on_duty and self.last_push().is_within(self.settings.push_seconds / 2):
@@ -377,9 +376,8 @@ class PushThread:
             from typedprom.delivery.deliverer import Deliverer, SinkError, make_sink
             from typedprom.spool.store import SpoolStore
 
-            if self.read_destinations is not None:
-                found = self.read_destinations()
-                self.settings = self.settings._replace(destinations=found)
+            if read := self.read_destinations:
+                self.settings = self.settings._replace(destinations=read())
                 self.read_destinations = None
             directory = self._spool.directory
             sinks: list[Sink] = []

@@ -45,7 +45,7 @@ class SavedSettings(NamedTuple):
     def load(cls, directory: Path) -> Self | None:
         """The saved settings; None if there are none, or if they cannot be read."""
         try:
-            return cls._read(directory)
+            return cls.read(directory)
         except PermissionError as error:
             text = f"{explain(error, directory)}; the saved group of {directory} is not known"
             log_once(("saved", str(directory)), lambda: text)
@@ -60,7 +60,7 @@ class SavedSettings(NamedTuple):
         An invalid file is replaced.
         """
         try:
-            saved = self._read(directory)
+            saved = self.read(directory)
         except FileNotFoundError:
             new = directory / f".{_NAME}.{os.urandom(8).hex()}"
             write_new(new, self._replace(spool=os.urandom(4).hex())._bytes())
@@ -73,7 +73,7 @@ class SavedSettings(NamedTuple):
                     new.rename(directory / _NAME)
             finally:
                 new.unlink(missing_ok=True)
-            saved = self._read(directory)
+            saved = self.read(directory)
         except _INVALID:
             saved = self._replace(spool=os.urandom(4).hex())
             replace_file(directory / _NAME, saved._bytes())
@@ -86,7 +86,8 @@ class SavedSettings(NamedTuple):
         return merged
 
     @classmethod
-    def _read(cls, directory: Path) -> Self:
+    def read(cls, directory: Path) -> Self:
+        """The saved settings. Raises OSError, ValueError, RecursionError or FormatError."""
         with opened(directory / _NAME) as descriptor:
             fields = parsed.mapping(parsed.loads(os.read(descriptor, _LONGEST)))
         more = parsed.labels(fields.get("more", {}))
@@ -110,7 +111,7 @@ class SavedSettings(NamedTuple):
 def is_spool_at(directory: Path, spool: str) -> bool:
     """Whether the spool with this identifier is in the directory, as far as can be known."""
     try:
-        return SavedSettings._read(directory).spool == spool
+        return SavedSettings.read(directory).spool == spool
     except (FileNotFoundError, NotADirectoryError):
         return False
     except (OSError, *_INVALID):  # it may be another user's

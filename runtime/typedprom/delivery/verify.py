@@ -33,6 +33,7 @@ _LATE_SECONDS: Final = 60.0  # since a push: a process that lives has pushed aga
 _LATE_INTERVALS: Final = 3.0  # unless that is less than three intervals
 _SCRAPE_SECONDS: Final = 300.0  # in which every Prometheus has scraped again
 _RULES_FILE: Final = "deploy/prometheus/typedprom-delivery.rules.yml"
+_NAME_ONE: Final = "set TYPEDPROM_PUSHGATEWAY_URL, or use --pushgateway"
 _NO_GATEWAY: Final = "no Pushgateway is named"
 _NO_ANSWER: Final = "look whether it runs, and whether this is its address"
 ALERTS: Final = (
@@ -93,9 +94,7 @@ def verified(directory: SpoolDirectory, settings: Settings, prometheus: str) -> 
             gateways.append(JSONSource(one.address, one.spec.name, credentials))
         else:
             what = f"the {one.spec.name} {one.shown}".rstrip()
-            others.append(
-                _unknown("destination", f"{what}, because `verify` asks only Pushgateways")
-            )
+            others.append(_unknown("destination", f"{what}: `verify` asks only Pushgateways"))
     content, checks = read_spool(directory, settings)
     scraped = gateways[0] if gateways else None
     group: GatewayGroup | None = None
@@ -105,8 +104,7 @@ def verified(directory: SpoolDirectory, settings: Settings, prometheus: str) -> 
         if held is not None and group is None:
             scraped, group = gateway, held
     if not gateways:
-        how = "set TYPEDPROM_PUSHGATEWAY_URL, or use --pushgateway"
-        checks.append(_unknown("gateway", f"{_NO_GATEWAY}; {how}"))
+        checks.append(_unknown("gateway", f"{_NO_GATEWAY}; {_NAME_ONE}"))
     checks += others
     if scraper is None:
         return [*checks, _unknown("prometheus", "give its address by --prometheus")]
