@@ -55,10 +55,9 @@ class PushThread:
     allow. gevent and eventlet may patch `threading` at any time. Then no event or condition reaches
     a thread that runs already; a lock that was made when it was started does.
 
-    Where `read_destinations` is set, `settings` lack the destinations, and nothing that delivers is
-    imported before this process has to deliver: after `push_seconds`, or at its end if no other is
-    on duty. This is for many processes at once only: a fork in that moment would leave its child
-    with modules that are half imported.
+    While `read_destinations` is set, `settings` lack the destinations. What delivers is imported
+    when the process has to deliver; only of many processes at once that is later than its start,
+    since a fork in that moment leaves the child with modules that are half imported.
     """
 
     def __init__(
@@ -288,7 +287,8 @@ class PushThread:
     def _deliver_again(self) -> None:
         """Deliver every while."""
         try:
-            self._get_deliverer()  # which reads the destinations, if that was put off
+            if self.read_destinations is not None:
+                self._get_deliverer()  # which reads them
             was_on_duty = self._duty.is_mine
             self._duty.leave()
             if not was_on_duty and self.last_push().is_within(self.settings.push_seconds / 2):
