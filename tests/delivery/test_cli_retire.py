@@ -60,6 +60,16 @@ def test_retire_keeps_what_a_live_process_has(nowhere: Delivering) -> None:
     assert done.stderr == f"kept {KEXP}: {HELD}\n"
 
 
+def test_retire_names_the_spool_whose_totals_are_of_another_version(nowhere: Delivering) -> None:
+    nowhere.run(RECORD_FIVE)
+    for name in ("totals", "totals.copy"):
+        (nowhere.spool / name).write_text('{"typedprom_totals": 1, "crc32": 0}\n')
+    done = nowhere.spool_command("retire", str(nowhere.spool), KEXP)
+    assert (done.returncode, done.stdout) == (1, "")
+    why = "the totals are of version 1, this reads 3: the older typedprom can deliver it"
+    assert done.stderr == f"typedprom-spool: {nowhere.spool}: {why}\n"
+
+
 @pytest.mark.parametrize(
     ("series", "words"),
     [

@@ -162,6 +162,8 @@ def retire(options: argparse.Namespace) -> int:
         retired = store.delete_series(options.series, most=most)
     except SelectorError as error:
         raise UsageError(str(error)) from error
+    except FormatError as error:
+        raise CommandError(f"{path}: {error}") from error
     for name, labels in retired.removed:
         print(printable(f"removed {_series(name, labels)}"))
     for name, labels in retired.spared:
