@@ -114,6 +114,22 @@ def test_those_that_end_while_one_delivers_go_with_the_next_push(tmp_path: Path)
         assert len(gateway.requests) <= 3
 
 
+def test_a_push_before_the_clock_was_set_back_is_not_taken_for_a_new_one(
+    delivering: Delivering,
+) -> None:
+    patient = replace(delivering, more={"TYPEDPROM_EXIT_SECONDS": "30"})
+    patient.run(RECORD_FIVE)
+    (pushed,) = patient.spool.glob("pushed.????????")
+    with (patient.spool / "push.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        soon = time.time() + 3
+        os.utime(pushed, (soon, soon))
+        process = patient.start(RECORD_FIVE)
+        time.sleep(3.5)  # so that the push is recent too
+    assert process.communicate(timeout=60) == ("", "")
+    assert held(patient.port)[KEXP] == 10
+
+
 def test_a_process_that_was_on_duty_and_goes_on_is_so_no_more(delivering: Delivering) -> None:
     often = replace(delivering, more={"TYPEDPROM_PUSH_SECONDS": "0.5"})
     with living(often, 4):

@@ -34,13 +34,14 @@ class LastPush:
 
     def is_within(self, seconds: float) -> bool:
         """Whether everything was pushed within the last `seconds`."""
-        return 0.0 <= time() - self._began() < seconds
+        return 0.0 <= time() - self.began() < seconds
 
     def is_after(self, moment: float) -> bool:
         """Whether everything was pushed that was recorded before this Unix time."""
-        return moment < self._began() <= time()  # of a clock that was set back nothing is known
+        return moment < self.began() <= time()  # of a clock that was set back nothing is known
 
-    def _began(self) -> float:
+    def began(self) -> float:
+        """When it began, a Unix time; 0 if there was none."""
         with suppress(OSError):
             status = self._path.lstat()
             if is_accepted(status, self._path.parent):

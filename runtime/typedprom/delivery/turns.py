@@ -70,7 +70,8 @@ def push_unless_pushed(
     Of many processes that end at once one pushes, and one waits until it may. The others only look
     whether that was done, and whether nobody waits any more.
     """
-    moment = time.time()
+    # Where the clock was set back, the last push may be in the future: a new one is after that.
+    moment = max(time.time(), pusher.last_push().began())
     while True:
         delivery = push_if_next(pusher, directory, moment, deadline)
         if delivery is not None or pusher.last_push().is_after(moment):
