@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
+from operator import itemgetter
 from typing import Final
 from urllib.parse import quote
 
@@ -29,7 +30,7 @@ def beside(grouping: Mapping[str, str], families: Iterable[Family]) -> list[Fami
 def _beside(grouping: Mapping[str, str], family: Family) -> Family:
     definition = family.definition
     names = {label.name for label in definition.labels}.union(definition.info_labels)
-    names.update(name for name, _ in chain(definition.constant, *family.series))
+    names.update(map(itemgetter(0), chain(definition.constant, *family.series)))
     new = renamed(grouping, names, definition.name)
     if not new:
         return family

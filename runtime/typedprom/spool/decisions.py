@@ -47,7 +47,13 @@ class Decisions(Generic[T]):
 
     def join(self, other: Decisions[T]) -> None:
         """Add the decisions of the other on what nothing was decided here."""
-        for one, recorded in other.admitted.items():
+        if not self.admitted and self.until == -inf:  # the same as the loop, in one step
+            self.admitted.update(other.admitted)
+            self.folded.update(other.folded)
+            new: Iterable[tuple[T, float]] = ()
+        else:
+            new = other.admitted.items()
+        for one, recorded in new:
             if one not in self.admitted:
                 self.admit(one, recorded)
                 if (until := other.folded.get(one, -inf)) > self.until:
