@@ -38,7 +38,7 @@ class Duty:
         self._directory = directory
         self._path = directory.path / f"{LastPush(directory.path, settings).name}.duty"
         self._lock = ExitStack()
-        self._is_ended_by_time = settings.push_seconds > 0
+        self._pushes_in_background = settings.push_seconds > 0
         self.is_mine = False
 
     def is_left_to_another(self, own_run: str | None) -> bool:
@@ -46,7 +46,11 @@ class Duty:
 
         Without a run, because it cannot write to the spool, it does neither.
         """
-        if own_run is not None and self._is_ended_by_time and _is_crowded(self._directory, own_run):
+        if (
+            own_run is not None
+            and self._pushes_in_background
+            and _is_crowded(self._directory, own_run)
+        ):
             self.take()
             return not self.is_mine
         return False

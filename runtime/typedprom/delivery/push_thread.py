@@ -367,9 +367,6 @@ class PushThread:
         if self._is_loaded:
             self._get_deliverer().compact(deadline)
 
-    def _may_deliver(self) -> bool:
-        return bool(self.settings.destinations or self.read_destinations)
-
     def _get_deliverer(self) -> Deliverer:
         if self._deliverer is None:
             # Here, as elsewhere: a process may never deliver.
