@@ -15,9 +15,9 @@ from tests.compiler.grafana_catalogs import Compiled, panels, sms
 from tests.support import promql
 from tests.support.grafana import substituted
 from typedprom_codegen.ir import Metric, MetricType, Stability
-from typedprom_codegen.promql.parser import parse
-from typedprom_codegen.promql.series import KnownSeries, known_series
-from typedprom_codegen.promql.syntax import Query
+from typedprom_codegen.promql_old.parser import parse
+from typedprom_codegen.promql_old.series import KnownSeries, known_series
+from typedprom_codegen.promql_old.syntax import Query
 
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 UNITS = {"short", "s", "bytes", "percentunit", "cpm", "locale"}

@@ -17,8 +17,8 @@ from tests.support import promql
 from typedprom_codegen.emit.grafana import GrafanaOptions
 from typedprom_codegen.emit.grafana import text as dashboard_text
 from typedprom_codegen.emit.grafana.text import JOINER, legend, shown
-from typedprom_codegen.promql.lexer import tokenize, unquote
-from typedprom_codegen.promql.parser import parse
+from typedprom_codegen.promql_old.lexer import tokenize, unquote
+from typedprom_codegen.promql_old.parser import parse
 
 VARIABLES = frozenset({"datasource", "job", "instance", "shop"})
 # The patterns of Grafana 13 for references in text, and of its data source for labels in legends.

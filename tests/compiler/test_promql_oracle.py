@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from tests.compiler.promql_strategies import instant
 from tests.support import promql
 from tests.support.promql import Found
-from typedprom_codegen.promql.lexer import QuerySyntaxError
-from typedprom_codegen.promql.parser import parse
-from typedprom_codegen.promql.rewrite import add_matchers, apply, swap_windows
-from typedprom_codegen.promql.syntax import Selector
+from typedprom_codegen.promql_old.lexer import QuerySyntaxError
+from typedprom_codegen.promql_old.parser import parse
+from typedprom_codegen.promql_old.rewrite import add_matchers, apply, swap_windows
+from typedprom_codegen.promql_old.syntax import Selector
 
 WINDOW = "$__rate_interval"
 ADDED = (("instance", "=~", "$instance"), ("job", "=~", "$job"))

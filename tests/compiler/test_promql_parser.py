@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from typedprom_codegen.promql.lexer import Extent, QuerySyntaxError, TokenKind, tokenize
-from typedprom_codegen.promql.parser import DEEPEST, parse
-from typedprom_codegen.promql.rewrite import Edit, add_matchers, apply, swap_windows
+from typedprom_codegen.promql_old.lexer import Extent, QuerySyntaxError, TokenKind, tokenize
+from typedprom_codegen.promql_old.parser import DEEPEST, parse
+from typedprom_codegen.promql_old.rewrite import Edit, add_matchers, apply, swap_windows
 
 REWRITTEN = {
     "x": 'x{job=~"$job"}',

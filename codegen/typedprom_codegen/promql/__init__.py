@@ -1,5 +1,5 @@
-"""PromQL: tokens, a parser for what a query refers to, and edits by offset.
+"""PromQL: text to a syntax tree with positions, and edits of the text. It knows no metrics.
 
-`parse` finds the selectors, calls and groupings of a query; `rewrite` edits its text. There is no
-syntax tree, because operator precedence does not matter here. Text that is not edited is unchanged.
+`parser.parse` reads a query; `nodes` are what it consists of; `functions` is the table of all
+functions and of what each needs; `rewrite` edits a query by the positions of its nodes.
 """

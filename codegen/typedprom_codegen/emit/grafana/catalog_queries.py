@@ -16,12 +16,12 @@ from typedprom_codegen.emit.grafana.default_queries import (
     merged,
 )
 from typedprom_codegen.emit.grafana.legends import legend_labels
-from typedprom_codegen.promql.keywords import BUCKET_LABEL, PER_SECOND
-from typedprom_codegen.promql.lexer import Extent
-from typedprom_codegen.promql.parser import parse
-from typedprom_codegen.promql.rewrite import Edit, add_matchers, apply, swap_windows
-from typedprom_codegen.promql.series import BUCKET_SUFFIX
-from typedprom_codegen.promql.syntax import Query, Selector
+from typedprom_codegen.promql_old.keywords import BUCKET_LABEL, PER_SECOND
+from typedprom_codegen.promql_old.lexer import Extent
+from typedprom_codegen.promql_old.parser import parse
+from typedprom_codegen.promql_old.rewrite import Edit, add_matchers, apply, swap_windows
+from typedprom_codegen.promql_old.series import BUCKET_SUFFIX
+from typedprom_codegen.promql_old.syntax import Query, Selector
 
 
 def written_queries(context: MetricContext) -> list[PanelQuery]:

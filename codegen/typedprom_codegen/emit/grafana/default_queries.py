@@ -9,9 +9,9 @@ from typing import Final
 from typedprom_codegen.emit.grafana import series_count, text, units
 from typedprom_codegen.emit.grafana.variables import Filters
 from typedprom_codegen.ir import Aggregation, Combine, Metric, MetricType
-from typedprom_codegen.promql.keywords import BUCKET_LABEL
-from typedprom_codegen.promql.parser import parse
-from typedprom_codegen.promql.series import (
+from typedprom_codegen.promql_old.keywords import BUCKET_LABEL
+from typedprom_codegen.promql_old.parser import parse
+from typedprom_codegen.promql_old.series import (
     BUCKET_SUFFIX,
     COUNT_SUFFIX,
     INSTANCE_LABEL,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from typedprom_codegen.promql.keywords import BUCKET_LABEL, SELECTING
-from typedprom_codegen.promql.series import INSTANCE_LABEL, KnownSeries
-from typedprom_codegen.promql.syntax import Call, Grouping, Query, Selector
+from typedprom_codegen.promql_old.keywords import BUCKET_LABEL, SELECTING
+from typedprom_codegen.promql_old.series import INSTANCE_LABEL, KnownSeries
+from typedprom_codegen.promql_old.syntax import Call, Grouping, Query, Selector
 
 _QUANTILES = frozenset({"histogram_quantile", "histogram_fraction"})
 

@@ -14,9 +14,9 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from typedprom_codegen.ir import Metric
-from typedprom_codegen.promql.lexer import TokenKind
-from typedprom_codegen.promql.rewrite import Edit
-from typedprom_codegen.promql.syntax import Query
+from typedprom_codegen.promql_old.lexer import TokenKind
+from typedprom_codegen.promql_old.rewrite import Edit
+from typedprom_codegen.promql_old.syntax import Query
 
 JOINER: Final = "\u2060"
 BUILT_IN: Final = "__"

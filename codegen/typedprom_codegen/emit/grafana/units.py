@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from typedprom_codegen.ir import Metric
-from typedprom_codegen.promql.keywords import PER_SECOND
-from typedprom_codegen.promql.lexer import Token, TokenKind
-from typedprom_codegen.promql.series import KnownSeries, Series, SeriesPart
-from typedprom_codegen.promql.syntax import Query
+from typedprom_codegen.promql_old.keywords import PER_SECOND
+from typedprom_codegen.promql_old.lexer import Token, TokenKind
+from typedprom_codegen.promql_old.series import KnownSeries, Series, SeriesPart
+from typedprom_codegen.promql_old.syntax import Query
 
 COUNT: Final = "short"
 WHOLE: Final = "locale"  # all digits: 3,142 instead of 3.14 K

@@ -10,11 +10,11 @@ from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.lint.rule import Rule
 from typedprom_codegen.message_parts import did_you_mean
-from typedprom_codegen.promql.declared_queries import parsed_queries
-from typedprom_codegen.promql.keywords import LABEL_MAKERS
-from typedprom_codegen.promql.lexer import Extent
-from typedprom_codegen.promql.series import KnownSeries, Series, known_series
-from typedprom_codegen.promql.syntax import Grouping, LabelName, Query
+from typedprom_codegen.promql_old.declared_queries import parsed_queries
+from typedprom_codegen.promql_old.keywords import LABEL_MAKERS
+from typedprom_codegen.promql_old.lexer import Extent
+from typedprom_codegen.promql_old.series import KnownSeries, Series, known_series
+from typedprom_codegen.promql_old.syntax import Grouping, LabelName, Query
 
 CODE: Final = error(
     "TP503",

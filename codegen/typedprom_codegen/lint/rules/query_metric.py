@@ -10,8 +10,8 @@ from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Catalog, MetricType
 from typedprom_codegen.lint.rule import Rule
 from typedprom_codegen.message_parts import article, suggestion
-from typedprom_codegen.promql.declared_queries import parsed_queries
-from typedprom_codegen.promql.series import HISTOGRAM_SUFFIXES, KnownSeries, known_series
+from typedprom_codegen.promql_old.declared_queries import parsed_queries
+from typedprom_codegen.promql_old.series import HISTOGRAM_SUFFIXES, KnownSeries, known_series
 
 CODE: Final = error(
     "TP502",

@@ -10,11 +10,11 @@ from typedprom_codegen.codes.define import error
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.lint.rule import Rule
-from typedprom_codegen.promql.declared_queries import declared_queries
-from typedprom_codegen.promql.keywords import PATTERN_OPERATORS
-from typedprom_codegen.promql.lexer import VARIABLE, Extent, QuerySyntaxError
-from typedprom_codegen.promql.parser import parse
-from typedprom_codegen.promql.syntax import Query
+from typedprom_codegen.promql_old.declared_queries import declared_queries
+from typedprom_codegen.promql_old.keywords import PATTERN_OPERATORS
+from typedprom_codegen.promql_old.lexer import VARIABLE, Extent, QuerySyntaxError
+from typedprom_codegen.promql_old.parser import parse
+from typedprom_codegen.promql_old.syntax import Query
 
 CODE: Final = error(
     "TP501",

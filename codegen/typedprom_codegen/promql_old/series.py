@@ -9,7 +9,7 @@ from typing import Final
 
 from typedprom_codegen.ir import Catalog, Metric, MetricType
 from typedprom_codegen.message_parts import similar
-from typedprom_codegen.promql.keywords import BUCKET_LABEL, NAME_LABEL
+from typedprom_codegen.promql_old.keywords import BUCKET_LABEL, NAME_LABEL
 
 BUCKET_SUFFIX: Final = "_bucket"
 SUM_SUFFIX: Final = "_sum"

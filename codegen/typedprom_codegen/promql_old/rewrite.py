@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from typedprom_codegen.promql.keywords import PER_SECOND
-from typedprom_codegen.promql.lexer import Extent
-from typedprom_codegen.promql.syntax import Query, Selector
+from typedprom_codegen.promql_old.keywords import PER_SECOND
+from typedprom_codegen.promql_old.lexer import Extent
+from typedprom_codegen.promql_old.syntax import Query, Selector
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import NoReturn
 
 from typedprom_codegen.message_parts import did_you_mean
-from typedprom_codegen.promql import keywords
-from typedprom_codegen.promql.lexer import (
+from typedprom_codegen.promql_old import keywords
+from typedprom_codegen.promql_old.lexer import (
     Extent,
     QuerySyntaxError,
     Token,
@@ -20,7 +20,7 @@ from typedprom_codegen.promql.lexer import (
     tokenize,
     unquote,
 )
-from typedprom_codegen.promql.syntax import Call, Grouping, LabelName, Matcher, Query, Selector
+from typedprom_codegen.promql_old.syntax import Call, Grouping, LabelName, Matcher, Query, Selector
 
 DEEPEST = 64  # levels of parentheses; hand-written queries have about three
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from typedprom_codegen.promql import keywords
-from typedprom_codegen.promql.lexer import Extent, Token
+from typedprom_codegen.promql_old import keywords
+from typedprom_codegen.promql_old.lexer import Extent, Token
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from typing import Final
 
 from typedprom_codegen import ir
 from typedprom_codegen.diagnostics import Code, Diagnostic, Span
-from typedprom_codegen.promql.lexer import Extent, QuerySyntaxError
-from typedprom_codegen.promql.parser import parse
-from typedprom_codegen.promql.syntax import Query
+from typedprom_codegen.promql_old.lexer import Extent, QuerySyntaxError
+from typedprom_codegen.promql_old.parser import parse
+from typedprom_codegen.promql_old.syntax import Query
 
 _Width = Callable[[str], int]
 

@@ -1,0 +1,1 @@
+"""What queries mean, given the metrics: the type of each sub-expression, worked out offline."""

@@ -1,0 +1,43 @@
+"""A query as somebody wrote it: its text, its use, and its place in a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from typedprom_codegen.diagnostics import Span
+from typedprom_codegen.promql.extent import Extent
+
+
+class Place(Protocol):
+    """Where the text of a query stands in a file: a JSON string, a YAML scalar."""
+
+    def span(self, extent: Extent) -> Span:
+        """The part of the file with this part of the query."""
+        ...
+
+
+class Use(Enum):
+    """What a query is for."""
+
+    PANEL = "panel"
+    VARIABLE = "variable"
+    ANNOTATION = "annotation"
+    ALERT = "alert"
+    RECORD = "recording rule"
+    TEMPLATE = "template"  # `query` in an annotation or label of a rule
+
+
+@dataclass(frozen=True, slots=True)
+class SourceQuery:
+    """A query and where it is from."""
+
+    text: str
+    use: Use
+    place: Place
+    subject: str = ""  # 'panel "Requests", target A', for people; "" in the catalog
+    metric: str | None = None  # key of the catalog's metric whose suppressions apply
+    interval: float | None = None  # seconds between evaluations, where the file says so
+    is_heatmap: bool = False  # a panel that shows buckets as they are
+    is_generated: bool = False  # from the catalog: Grafana's variables are added later
