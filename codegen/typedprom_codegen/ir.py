@@ -35,6 +35,8 @@ class MetricType(Enum):
     HISTOGRAM = "histogram"
     INFO = "info"
     STATESET = "stateset"
+    SUMMARY = "summary"  # only of metrics that other code records
+    UNKNOWN = "unknown"  # likewise
 
 
 FAMILY_SUFFIXES: Final = {MetricType.COUNTER: "_total", MetricType.INFO: "_info"}
@@ -216,6 +218,7 @@ class Metric:
     budget: int | None = None  # most series in a process; None: as many as labels allow
     info_labels: tuple[Label, ...] = ()  # of an info: the labels of its series
     state: Label | None = None  # of a stateset: the closed label with the metric's name
+    native: bool = False  # whether it is a native histogram, which only other code can record
 
     @property
     def series_labels(self) -> tuple[Label, ...]:
@@ -273,6 +276,7 @@ class Catalog:
     where: FieldSpans = field(compare=False, repr=False)
     constant_labels: tuple[ConstantLabel, ...] = ()
     environment: Environment = Environment()
+    target_labels: tuple[str, ...] = ()  # that the scrape adds, besides `job` and `instance`
     missing: MissingParts = MissingParts()  # empty in a catalog without errors
     is_valid: bool = True  # False: it has errors, so parts can be missing
 

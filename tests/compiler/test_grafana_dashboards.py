@@ -16,8 +16,8 @@ from tests.support import promql
 from tests.support.grafana import substituted
 from typedprom_codegen.ir import Metric, MetricType, Stability
 from typedprom_codegen.promql_old.parser import parse
-from typedprom_codegen.promql_old.series import KnownSeries, known_series
 from typedprom_codegen.promql_old.syntax import Query
+from typedprom_codegen.queries.known import KnownSeries, known_series
 
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 UNITS = {"short", "s", "bytes", "percentunit", "cpm", "locale"}
@@ -138,10 +138,10 @@ def test_every_query_names_series_and_labels_of_the_catalog(dashboard: Dashboard
         for selector in query.selectors:
             series = known().get(selector.name)
             assert series is not None, query.text
-            assert {m.label.name for m in selector.matchers} <= series.labels
+            assert {m.label.name for m in selector.matchers} <= known().labels_of(series)
         for grouping in query.groupings:
             inside = [s for s in query.selectors if s.extent in grouping.scope]
-            labels = [known().by_name[s.name or ""].labels for s in inside]
+            labels = [labels_of(s.name) for s in inside]
             assert {label.name for label in grouping.labels} <= frozenset().union(*labels)
 
 
@@ -150,7 +150,7 @@ def test_every_selector_uses_every_variable_of_its_metric(dashboard: Dashboard) 
     variables = {variable["name"] for variable in dashboard["templating"]["list"][1:]}
     for query in queries(dashboard):
         for selector in query.selectors:
-            labels = known().by_name[selector.name or ""].labels
+            labels = labels_of(selector.name)
             obeyed = {m.label.name for m in selector.matchers if m.value == f"${m.label.name}"}
             assert obeyed >= variables & labels >= {"job", "instance"}
 
@@ -175,9 +175,7 @@ def test_legends_name_only_labels_that_the_series_have(dashboard: Dashboard) -> 
     for target in targets(dashboard):
         query = parse(target["expr"])
         named = set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"]))
-        possible = frozenset().union(
-            *(known().by_name[s.name or ""].labels for s in query.selectors)
-        )
+        possible = frozenset().union(*(labels_of(s.name) for s in query.selectors))
         assert named <= possible
         merged = [call for call in query.calls if call.is_aggregation]
         kept = {label.name for c in merged if c.grouping for label in c.grouping.labels}
@@ -193,7 +191,7 @@ def test_every_metric_except_deprecated_ones_is_on_its_components_dashboard() ->
             continue
         asked = list(queries(COMPILED().dashboard(component.name)))
         names = {s.name for query in asked for s in query.selectors}
-        assert {known().by_name[name or ""].metric for name in names} == drawn
+        assert {known().by_name[name or ""].metric.declared for name in names} == drawn
 
 
 def test_every_histogram_has_a_heatmap_and_quantiles_with_exemplars() -> None:
@@ -285,6 +283,10 @@ def test_uids_are_unique() -> None:
 
 def known() -> KnownSeries:
     return known_series(COMPILED().catalog)
+
+
+def labels_of(name: str | None) -> frozenset[str]:
+    return known().labels_of(known().by_name[name or ""])
 
 
 def targets(dashboard: Dashboard) -> Iterator[dict[str, Any]]:

@@ -25,4 +25,6 @@ class Type:
     buckets: Series | None = None  # the `_bucket` series whose buckets these are, with `le`
     is_native: bool = False  # whether values are native histograms
     series: tuple[Series, ...] = ()  # those that the values come from, if all are known
+
+
 """`series` is empty as soon as one selector below has no known metric."""

@@ -15,6 +15,8 @@ SUFFIXES: Final = {
     MetricType.HISTOGRAM: ("_bucket", "_sum", "_count", "_created"),
     MetricType.INFO: ("_info",),
     MetricType.STATESET: (),
+    MetricType.SUMMARY: ("_sum", "_count", "_created"),
+    MetricType.UNKNOWN: (),
 }
 """The suffixes of the series of a family."""
 

@@ -1,1 +1,1 @@
-"""Where queries come from: the catalog, dashboards, rule files, alert files, one module a format."""
+"""Where queries come from: one module a format."""

@@ -20,8 +20,8 @@ from typedprom_codegen.promql_old.keywords import BUCKET_LABEL, PER_SECOND
 from typedprom_codegen.promql_old.lexer import Extent
 from typedprom_codegen.promql_old.parser import parse
 from typedprom_codegen.promql_old.rewrite import Edit, add_matchers, apply, swap_windows
-from typedprom_codegen.promql_old.series import BUCKET_SUFFIX
 from typedprom_codegen.promql_old.syntax import Query, Selector
+from typedprom_codegen.queries.known import BUCKET_SUFFIX
 
 
 def written_queries(context: MetricContext) -> list[PanelQuery]:
@@ -61,7 +61,8 @@ def _rewritten(context: MetricContext, declared: ir.CatalogQuery) -> PanelQuery:
 
     def matchers(selector: Selector) -> list[str]:
         series = context.known.get(selector.name)
-        return context.filters.matchers(series.metric) if series else context.filters.of_targets()
+        declared = series.metric.declared if series else None
+        return context.filters.matchers(declared) if declared else context.filters.of_targets()
 
     variables = context.filters.variables
     expr = apply(

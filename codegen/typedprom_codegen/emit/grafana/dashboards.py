@@ -13,7 +13,7 @@ from typedprom_codegen.emit.grafana.layout import PanelGroup, UnplacedPanel, arr
 from typedprom_codegen.emit.grafana.sections import Section, section_of
 from typedprom_codegen.emit.grafana.variables import Filters, filters, templating
 from typedprom_codegen.ir import Catalog, Component, Label, Metric, Stability
-from typedprom_codegen.promql_old.series import KnownSeries, known_series
+from typedprom_codegen.queries.known import KnownSeries, known_series
 
 GENERATED_TAG: Final = "typedprom"
 OVERVIEW_TITLE: Final = "Overview"

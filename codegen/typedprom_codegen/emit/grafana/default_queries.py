@@ -11,7 +11,7 @@ from typedprom_codegen.emit.grafana.variables import Filters
 from typedprom_codegen.ir import Aggregation, Combine, Metric, MetricType
 from typedprom_codegen.promql_old.keywords import BUCKET_LABEL
 from typedprom_codegen.promql_old.parser import parse
-from typedprom_codegen.promql_old.series import (
+from typedprom_codegen.queries.known import (
     BUCKET_SUFFIX,
     COUNT_SUFFIX,
     INSTANCE_LABEL,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from typedprom_codegen.promql_old.keywords import BUCKET_LABEL, SELECTING
-from typedprom_codegen.promql_old.series import INSTANCE_LABEL, KnownSeries
 from typedprom_codegen.promql_old.syntax import Call, Grouping, Query, Selector
+from typedprom_codegen.queries.known import INSTANCE_LABEL, KnownSeries
 
 _QUANTILES = frozenset({"histogram_quantile", "histogram_fraction"})
 
@@ -58,6 +58,7 @@ def _grouped(grouping: Grouping | None, selectors: list[Selector], known: KnownS
 
 def _labels(selector: Selector, known: KnownSeries) -> list[str]:
     series = known.get(selector.name)
-    if series is None:
+    declared = series.metric.declared if series else None
+    if declared is None:
         return []
-    return list(dict.fromkeys((*(lab.name for lab in series.metric.series_labels), INSTANCE_LABEL)))
+    return list(dict.fromkeys((*(label.name for label in declared.series_labels), INSTANCE_LABEL)))

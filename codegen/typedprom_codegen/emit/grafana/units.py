@@ -7,8 +7,8 @@ from typing import Final
 from typedprom_codegen.ir import Metric
 from typedprom_codegen.promql_old.keywords import PER_SECOND
 from typedprom_codegen.promql_old.lexer import Token, TokenKind
-from typedprom_codegen.promql_old.series import KnownSeries, Series, SeriesPart
 from typedprom_codegen.promql_old.syntax import Query
+from typedprom_codegen.queries.known import KnownSeries, Series, SeriesPart
 
 COUNT: Final = "short"
 WHOLE: Final = "locale"  # all digits: 3,142 instead of 3.14 K

@@ -11,7 +11,7 @@ from typedprom_codegen.ir import Catalog, MetricType
 from typedprom_codegen.lint.rule import Rule
 from typedprom_codegen.message_parts import article, suggestion
 from typedprom_codegen.promql_old.declared_queries import parsed_queries
-from typedprom_codegen.promql_old.series import HISTOGRAM_SUFFIXES, KnownSeries, known_series
+from typedprom_codegen.queries.known import HISTOGRAM_SUFFIXES, KnownSeries, known_series
 
 CODE: Final = error(
     "TP502",
@@ -42,7 +42,7 @@ def check(catalog: Catalog) -> Iterator[Diagnostic]:
     for declared, query in parsed_queries(catalog):
         for selector in query.selectors:
             name = selector.name
-            if name is None or known.get(name) is not None or catalog.missing.may_hold(name):
+            if name is None or known.get(name) is not None or known.may_exist(name):
                 continue
             message, help = _explained(name, known)
             yield declared.diagnostic(CODE, message, selector.name_extent, help=help)
