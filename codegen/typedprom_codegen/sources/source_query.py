@@ -30,6 +30,25 @@ class Use(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class AlertText:
+    """A label or an annotation of an alert: text with Go templates in it."""
+
+    name: str  # "summary"
+    text: str
+    is_label: bool
+    place: Place  # of `text`
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRule:
+    """The alert of a Prometheus rule, besides its query."""
+
+    name: str
+    hold: float | None  # seconds of `for`; 0 without; None if it cannot be read
+    texts: tuple[AlertText, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceQuery:
     """A query and where it is from."""
 
@@ -39,5 +58,6 @@ class SourceQuery:
     subject: str = ""  # 'panel "Requests", target A', for people; "" in the catalog
     metric: str | None = None  # key of the catalog's metric whose suppressions apply
     interval: float | None = None  # seconds between evaluations, where the file says so
+    alert: AlertRule | None = None  # of rule files; Grafana's alerts compare in other queries
     is_heatmap: bool = False  # a panel that shows buckets as they are
     is_generated: bool = False  # from the catalog: Grafana's variables are added later
