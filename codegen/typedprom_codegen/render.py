@@ -26,7 +26,8 @@ def summary(found: Sequence[Diagnostic]) -> str:
 def to_json(found: Sequence[Diagnostic]) -> str:
     """An array with one object per diagnostic, in order.
 
-    Each has the keys code, name, severity ("error" or "warning"), message, help, related, and its
+    Each has the keys code, name, severity ("error" or "warning"), message, help, subject (of a
+    query outside of the catalog, such as a panel or an alert; else empty), related, and its
     position: path (from the project's folder, with forward slashes), line, column, end_line and
     end_column (from 1, in characters, the end exclusive). Each of related has a message and a
     position.
@@ -39,6 +40,8 @@ def _block(diagnostic: Diagnostic, sources: SourceLines) -> Iterator[str]:
     gutter = len(str(max(max(span.line, span.end_line) for span in spans)))
     kind = f"{diagnostic.severity.value}[{diagnostic.code.id}]"
     yield f"{_position(diagnostic.span)}: {kind}: {printable(diagnostic.message)}"
+    if diagnostic.subject:
+        yield f"{' ' * gutter} in {printable(diagnostic.subject)}"
     yield from excerpt(sources, diagnostic.span, gutter)
     if diagnostic.help:
         yield f"{' ' * gutter} = help: {printable(diagnostic.help)}"
@@ -58,6 +61,7 @@ def _as_data(diagnostic: Diagnostic) -> dict[str, object]:
         "severity": diagnostic.severity.value,
         "message": diagnostic.message,
         "help": diagnostic.help,
+        "subject": diagnostic.subject,
         **_position_as_data(diagnostic.span),
         "related": [
             {"message": related.message, **_position_as_data(related.span)}

@@ -51,6 +51,23 @@ schema/b.yaml:2:3: note: the label that is declared
     ]
 
 
+def test_the_subject_of_a_query_stands_below_its_position(tmp_path: Path) -> None:
+    (tmp_path / "shop.json").write_text('{"expr": "rate(shop_order_total[5m])"}\n')
+    found = Diagnostic(
+        WRONG,
+        "metric `shop_order_total` is not declared; did you mean `shop_orders_total`?",
+        Span("shop.json", 1, 16, 1, 32),
+        "",
+        subject='panel "Re\x1bquests", target A',
+    )
+    assert text([found], SourceLines(tmp_path)).splitlines()[1:4] == [
+        r'  in panel "Re\x1bquests", target A',
+        "  |",
+        '1 | {"expr": "rate(shop_order_total[5m])"}',
+    ]
+    assert json.loads(to_json([found]))[0]["subject"] == found.subject
+
+
 def test_summary_counts_each_severity() -> None:
     place = Span("a", 1, 1, 1, 1)
     wrong, dubious = (Diagnostic(code, "", place, "") for code in (WRONG, DUBIOUS))
@@ -175,6 +192,7 @@ def test_json_shape() -> None:
             "severity": "error",
             "message": "wrong \x1b",
             "help": "fix it",
+            "subject": "",
             "path": "a.yaml",
             "line": 1,
             "column": 2,

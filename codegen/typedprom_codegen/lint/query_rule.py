@@ -15,6 +15,7 @@ from typedprom_codegen.lint import query_rules
 from typedprom_codegen.promql.extent import Extent
 from typedprom_codegen.promql.nodes.expression import Expression
 from typedprom_codegen.queries.checked import CheckedQuery
+from typedprom_codegen.sources.source_query import Place
 
 _Node = TypeVar("_Node", bound=Expression)
 
@@ -25,6 +26,7 @@ class Finding(NamedTuple):
     message: str
     extent: Extent
     help: str
+    place: Place | None = None  # of the text that `extent` is a part of, if not of the query
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from typedprom_codegen.promql.nodes.expression import Expression
 from typedprom_codegen.promql.query import Query
@@ -21,16 +22,27 @@ class QueryOptions:
     scrape_interval: float = 15.0  # seconds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CheckedQuery:
     """A query, its types, and where it is used."""
 
     query: Query
     types: Mapping[Expression, Type]  # of all of `query.nodes`
-    parents: Mapping[Expression, Expression]  # of all but the root
     source: SourceQuery
     known: KnownSeries
     options: QueryOptions
+
+    @cached_property
+    def parents(self) -> Mapping[Expression, Expression]:
+        """What each node is a part of; the root is not in it."""
+        return {part: node for node in self.query.nodes for part in node.parts()}
+
+    def above(self, node: Expression) -> Iterator[Expression]:
+        """What a node is a part of, and what that is a part of, up to the root."""
+        parents = self.parents
+        while (parent := parents.get(node)) is not None:
+            yield parent
+            node = parent
 
     def type(self, node: Expression) -> Type:
         """The type of a node."""
