@@ -35,11 +35,14 @@ _SYMBOL_GROUP: Final = len(_KINDS)
 
 def _tokens(letters: str) -> re.Pattern[str]:
     word = rf"((?:[{letters}]|{VARIABLE})(?:[{letters}\d]|{VARIABLE})*)"
-    return re.compile(_SKIPPED + "(?:" + "|".join((word, _NUMBER, _DURATION, _STRING, _SYMBOL)) + ")", re.ASCII)
+    return re.compile(
+        _SKIPPED + "(?:" + "|".join((word, _NUMBER, _DURATION, _STRING, _SYMBOL)) + ")", re.ASCII
+    )
 
 
 _OUTSIDE: Final = _tokens("a-zA-Z_:")
 _IN_BRACKETS: Final = _tokens("a-zA-Z_")  # where a colon separates a subquery's range from its step
+_VARIABLE: Final = re.compile(VARIABLE, re.ASCII)
 _BLANK: Final = re.compile(_SKIPPED)
 
 
@@ -67,16 +70,16 @@ class Tokens:
             if group is None:  # never: every branch is a group
                 break
             start, at = match.span(group)
-            token = text[start:at]
-            texts.append(token)
+            found = text[start:at]
+            texts.append(found)
             starts.append(start)
             if group < _SYMBOL_GROUP:
                 kinds.append(_KINDS[group])
                 continue
-            kinds.append(token)
-            if token == "[":
+            kinds.append(found)
+            if found == "[":
                 pattern = _IN_BRACKETS
-            elif token == "]":
+            elif found == "]":
                 pattern = _OUTSIDE
         blank = _BLANK.match(text, at)
         end = at if blank is None else blank.end()
@@ -85,6 +88,14 @@ class Tokens:
         kinds.append(END)
         texts.append("")
         starts.append(len(text))
+
+    def variables(self) -> tuple[str, ...]:
+        """The Grafana variables outside of strings, in order."""
+        found: list[str] = []
+        for kind, text in zip(self.kinds, self.texts, strict=True):
+            if kind == WORD and has_variable(text):
+                found += _VARIABLE.findall(text)
+        return tuple(found)
 
     def extent(self, index: int) -> Extent:
         """Where a token stands."""
@@ -95,6 +106,11 @@ class Tokens:
 def has_variable(word: str) -> bool:
     """Whether a word contains a Grafana variable, so that its text is not final."""
     return "$" in word or "[" in word
+
+
+def is_templated(text: str) -> bool:
+    """Whether the text of a string contains a Grafana variable. A `$` alone is none."""
+    return ("$" in text or "[[" in text) and _VARIABLE.search(text) is not None
 
 
 def _unreadable(text: str, at: int) -> QuerySyntaxError:

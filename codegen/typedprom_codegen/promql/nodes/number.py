@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from typedprom_codegen.promql.nodes.expression import Expression
+from typedprom_codegen.promql.lexer import DURATION
+from typedprom_codegen.promql.nodes.expression import Expression, Kind
+from typedprom_codegen.promql.reader import Reader
 
 _SECONDS: Final = {
     "y": 365 * 86400.0,
@@ -30,6 +32,8 @@ class Number(Expression):
 
 def number_value(text: str) -> float:
     """The value of a number as Prometheus reads it: `010` is 8, as in Go."""
+    if text.isdigit() and text[0] != "0":
+        return float(text)
     plain = text.replace("_", "")
     lower = plain.lower()
     if lower.startswith("0x"):
@@ -41,4 +45,17 @@ def number_value(text: str) -> float:
 
 def duration_value(text: str) -> float:
     """The seconds of a duration such as `1h30m`."""
+    if text[-1] == "m" and text[:-1].isdigit():
+        return int(text[:-1]) * 60.0
     return sum(int(amount) * _SECONDS[unit] for amount, unit in _PART.findall(text))
+
+
+def read_number(reader: Reader) -> bool:
+    """Read a number or a duration."""
+    at = reader.at
+    text, start = reader.texts[at], reader.starts[at]
+    is_duration = reader.kinds[at] == DURATION
+    value = duration_value(text) if is_duration else number_value(text)
+    reader.at = at + 1
+    reader.push(Number(start, start + len(text), Kind.SCALAR, value, is_duration))
+    return True

@@ -16,4 +16,5 @@ class Range(Timed):
     duration: Expression  # of scalars only: numbers, durations, variables, arithmetic, step()
 
     def parts(self) -> tuple[Expression, ...]:
+        """The expressions whose values it needs."""
         return (self.selector,)

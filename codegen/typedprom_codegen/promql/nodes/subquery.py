@@ -17,4 +17,5 @@ class Subquery(Timed):
     step: Expression | None
 
     def parts(self) -> tuple[Expression, ...]:
+        """The expressions whose values it needs."""
         return (self.expression,)

@@ -1,4 +1,4 @@
-"""When the samples of a selector or subquery are from: `offset`, `@`, and how a range is extended."""
+"""When the samples of a selector or subquery are from: `offset`, `@`, `anchored`, `smoothed`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,141 @@
+"""Reads a query into a syntax tree, as Prometheus 3.14 does with all of its features on.
+
+What each kind of node looks like stands in its module in `nodes/`; here is what can follow what.
+Grafana's variables can stand for names, values, durations and whole expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Final
+
+from typedprom_codegen.promql.aggregations import AGGREGATIONS
+from typedprom_codegen.promql.lexer import (
+    DURATION,
+    END,
+    NUMBER,
+    STRING,
+    WORD,
+    Tokens,
+    has_variable,
+)
+from typedprom_codegen.promql.nodes.aggregation import GROUPING_KEYWORDS, open_aggregation
+from typedprom_codegen.promql.nodes.binary import read_operator
+from typedprom_codegen.promql.nodes.call import open_call
+from typedprom_codegen.promql.nodes.modifiers import (
+    EXTENSIONS,
+    open_at,
+    open_offset,
+    read_extension,
+)
+from typedprom_codegen.promql.nodes.number import read_number
+from typedprom_codegen.promql.nodes.parenthesis import open_parenthesis
+from typedprom_codegen.promql.nodes.selector import Selector, check_not_empty, read_selector
+from typedprom_codegen.promql.nodes.string import read_string
+from typedprom_codegen.promql.nodes.unary import read_sign
+from typedprom_codegen.promql.nodes.variable import read_variable
+from typedprom_codegen.promql.nodes.window import open_window
+from typedprom_codegen.promql.precedence import PRECEDENCE
+from typedprom_codegen.promql.query import Query
+from typedprom_codegen.promql.reader import Reader
+
+_Read = Callable[[Reader], bool]
+"""Reads on from here. True: an operand is complete. False: one must follow."""
+
+_NUMBERS: Final = frozenset({"inf", "nan"})
+_NO_EXPRESSION: Final = frozenset({"bool", "on", "ignoring", "group_left", "group_right", "atan2"})
+"""Keywords that cannot be the name of a metric in a query; all others can."""
+
+
+class _Root:
+    """The whole query."""
+
+    base = 0
+    is_single = False
+
+    def go_on(self, reader: Reader) -> bool:
+        reader.unexpected("an operator")
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Query:
+    """Parse a query. Raises QuerySyntaxError for the first thing that Prometheus would reject."""
+    tokens = Tokens(text)
+    reader = Reader(tokens)
+    reader.frames.append(_Root())
+    kinds, frames = reader.kinds, reader.frames
+    while True:
+        read = _OPERANDS.get(kinds[reader.at])
+        if read is None:
+            reader.unexpected("an expression")
+        complete = read(reader)
+        while complete:
+            if frames[-1].is_single:
+                complete = frames[-1].go_on(reader)
+            elif kinds[reader.at] == END and len(frames) == 1:
+                return _query(reader, tokens)
+            else:
+                complete = _after_operand(reader)
+
+
+def _after_operand(reader: Reader) -> bool:
+    at = reader.at
+    kind = reader.kinds[at]
+    if kind in PRECEDENCE:
+        read_operator(reader, kind)
+        return False
+    read = _POSTFIXES.get(kind)
+    if read is not None:
+        return read(reader)
+    if kind == WORD:
+        word = reader.texts[at].lower()
+        if word in PRECEDENCE:
+            read_operator(reader, word)
+            return False
+        if word == "offset":
+            return open_offset(reader)
+        if word in EXTENSIONS:
+            return read_extension(reader)
+    return reader.frames[-1].go_on(reader)
+
+
+def _read_word(reader: Reader) -> bool:
+    at = reader.at
+    text = reader.texts[at]
+    if reader.kinds[at + 1] == "(":
+        if text.lower() in AGGREGATIONS:
+            return open_aggregation(reader)
+        return open_call(reader, varies=reader.varies and has_variable(text))
+    if reader.varies and has_variable(text) and reader.kinds[at + 1] != "{":
+        return read_variable(reader)
+    word = text.lower()
+    if word in AGGREGATIONS and reader.texts[at + 1].lower() in GROUPING_KEYWORDS:
+        return open_aggregation(reader)
+    if word in _NUMBERS:
+        return read_number(reader)
+    if word in _NO_EXPRESSION:
+        reader.unexpected("an expression")
+    return read_selector(reader)
+
+
+_OPERANDS: Final[Mapping[str, _Read]] = {
+    WORD: _read_word,
+    NUMBER: read_number,
+    DURATION: read_number,
+    STRING: read_string,
+    "(": open_parenthesis,
+    "{": read_selector,
+    "+": read_sign,
+    "-": read_sign,
+}
+_POSTFIXES: Final[Mapping[str, _Read]] = {"[": open_window, "@": open_at}
+
+
+def _query(reader: Reader, tokens: Tokens) -> Query:
+    reader.reduce_to(0)
+    for node in reader.nameless:
+        if isinstance(node, Selector):
+            check_not_empty(node)
+    variables = tokens.variables() if reader.varies else ()
+    return Query(tokens.text, reader.operands[0], tuple(reader.nodes), variables)
