@@ -17,7 +17,7 @@ STRING: Final = "string"
 END: Final = ""
 """Kinds of tokens. The kind of a symbol is the symbol."""
 
-_SKIPPED = r"(?:[ \t\r\n]+|\#[^\n\r]*)*"
+_SKIPPED = r"(?:[ \t\r\n]++|\#[^\n\r]*+)*+"
 _STRING = r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)"""
 _DURATION = (
     r"((?=\d+[a-z])(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m(?!s))?(?:\d+s)?(?:\d+ms)?"
