@@ -20,6 +20,8 @@ _FORBIDDEN: Final = re.compile(
 )
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
+SAVE_AS_UTF8: Final = "save the file as UTF-8"
+
 
 def line_lengths(text: str) -> tuple[int, ...]:
     """The number of characters of each line, except an empty last one."""
@@ -38,10 +40,9 @@ def read_text(path: Path, shown: str, diagnostics: Diagnostics) -> str | None:
     """The text of a catalog file, named `shown` in messages; None if it cannot be read."""
     start = Span(shown, 1, 1, 1, 1)
     try:
-        data = _read(path)
+        data = read_bytes(path)
     except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or "its name is not valid"
-        message = f"`{shown}` cannot be read: {reason[0].lower()}{reason[1:]}"
+        message = f"`{shown}` cannot be read: {reason_of(problem)}"
         diagnostics.report(
             codes.UNREADABLE_FILE, message, start, help="fix its permissions, or remove it"
         )
@@ -53,18 +54,29 @@ def read_text(path: Path, shown: str, diagnostics: Diagnostics) -> str | None:
     return _decode(data, shown, diagnostics)
 
 
-def _read(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a regular file, at most one more than LARGEST_FILE.
+
+    Raises OSError, or ValueError for a path that is none.
+    """
     if path.exists() and not path.is_file() and not path.is_dir():  # reading a pipe would block
         raise OSError(errno.EINVAL, "it is not a regular file")
     with path.open("rb") as file:
         return file.read(LARGEST_FILE + 1)
 
 
+def reason_of(problem: OSError | ValueError) -> str:
+    """Why a file cannot be read, for a message: "permission denied"."""
+    reason: str = getattr(problem, "strerror", None) or "its name is not valid"
+    return f"{reason[0].lower()}{reason[1:]}"
+
+
 def _decode(data: bytes, shown: str, diagnostics: Diagnostics) -> str | None:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        _report_encoding(data, problem.start, shown, diagnostics)
+        message, place = encoding_problem(data, problem.start, shown)
+        diagnostics.report(codes.NOT_UTF8, message, place, help=SAVE_AS_UTF8)
         return None
     found = _FORBIDDEN.search(text)
     if found is None:
@@ -79,14 +91,10 @@ def _decode(data: bytes, shown: str, diagnostics: Diagnostics) -> str | None:
     return None
 
 
-def _report_encoding(data: bytes, offset: int, shown: str, diagnostics: Diagnostics) -> None:
+def encoding_problem(data: bytes, offset: int, shown: str) -> tuple[str, Span]:
+    """What to say of the byte at `offset`, which is not UTF-8, and where it is."""
     text = data[:offset].decode("utf-8-sig") + "\ufffd"
-    position = position_of(text, len(text) - 1)
+    place = span(shown, line_lengths(text), position_of(text, len(text) - 1))
     if data.startswith(_UTF16_MARKS):
-        message = "the file is UTF-16, not UTF-8"
-    else:
-        message = f"the byte 0x{data[offset]:02X} is not UTF-8"
-    lengths = line_lengths(text)
-    diagnostics.report(
-        codes.NOT_UTF8, message, span(shown, lengths, position), help="save the file as UTF-8"
-    )
+        return "the file is UTF-16, not UTF-8", place
+    return f"the byte 0x{data[offset]:02X} is not UTF-8", place

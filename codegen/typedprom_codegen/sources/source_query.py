@@ -60,4 +60,5 @@ class SourceQuery:
     interval: float | None = None  # seconds between evaluations, where the file says so
     alert: AlertRule | None = None  # of rule files; Grafana's alerts compare in other queries
     is_heatmap: bool = False  # a panel that shows buckets as they are
+    is_instant: bool = False  # evaluated once, not over the range of a graph
     is_generated: bool = False  # from the catalog: Grafana's variables are added later
