@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypeVar
 
 import yaml
 
@@ -23,6 +23,7 @@ from typedprom_codegen.load.nodes import (
     Position,
     ScalarNode,
     SourceFile,
+    dereferenced,
     span,
 )
 from typedprom_codegen.load.scalars import AmbiguousScalar, describe, resolve_plain
@@ -75,18 +76,36 @@ def parse(
     text: str, path: str, diagnostics: Diagnostics, parser: type = PARSER
 ) -> SourceFile | None:
     """The content of a file; None if it is not valid, which is reported."""
-    lines = line_lengths(text)
-    builder = _Builder(path, lines, diagnostics)
+    builder = _Builder(path, line_lengths(text), diagnostics)
+    root = _built(text, builder, _Builder.document, parser)
+    return None if root is None else SourceFile(path, builder.lines, root)
+
+
+def parse_documents(
+    text: str, path: str, diagnostics: Diagnostics, parser: type = PARSER
+) -> list[Node] | None:
+    """The documents of a file in another language than the catalog's; None if it is not valid.
+
+    Keys can be any scalars, `<<` is a key like others, and tags are ignored.
+    """
+    builder = _AnyBuilder(path, line_lengths(text), diagnostics)
+    return _built(text, builder, _AnyBuilder.documents, parser)
+
+
+def _built(
+    text: str,
+    builder: _AnyBuilt,
+    build: Callable[[_AnyBuilt, Iterator[yaml.Event]], _Result],
+    parser: type,
+) -> _Result | None:
     try:
-        root = builder.document(yaml.parse(text, Loader=parser))
+        return build(builder, yaml.parse(text, Loader=parser))
     except _UnusableError:
         return None
     except (yaml.YAMLError, ValueError, OverflowError) as problem:  # escapes beyond Unicode
         found = explain_yaml_error(problem, text)
-        position = span(path, lines, found.position)
-        diagnostics.report(found.code, found.message, position, help=found.help)
+        builder.report(found.code, found.message, found.position, found.help)
         return None
-    return SourceFile(path, lines, root)
 
 
 class _Builder:
@@ -94,7 +113,7 @@ class _Builder:
 
     def __init__(self, path: str, lines: tuple[int, ...], diagnostics: Diagnostics) -> None:
         self._path = path
-        self._lines = lines
+        self.lines = lines
         self._diagnostics = diagnostics
         self._events: Iterator[yaml.Event] = iter(())
         self._anchors: dict[str, _Anchor | None] = {}  # None until the end of the value
@@ -163,7 +182,7 @@ class _Builder:
             help_ = (
                 'write the character itself, or an escape with eight digits, such as "\\U0001F600"'
             )
-            self._report(codes.FORBIDDEN_CHARACTER, message, position, help_)
+            self.report(codes.FORBIDDEN_CHARACTER, message, position, help_)
             text = text.encode("utf-8", "replace").decode("utf-8")
         plain, tag = not event.style, event.tag
         if plain and tag is None:
@@ -201,12 +220,12 @@ class _Builder:
         """The text of a key; None if the node cannot be a key, which is reported."""
         if not isinstance(node, ScalarNode):
             message = "a key must be a string, not a list, a mapping or an alias"
-            self._report(codes.UNSUPPORTED_YAML, message, node.position, "write the key out")
+            self.report(codes.UNSUPPORTED_YAML, message, node.position, "write the key out")
             return None
         if node.plain and node.text == MERGE_KEY:
             message = "merge keys (`<<`) are not supported"
             help_ = "write the fields out; only a whole value can be an alias"
-            self._report(codes.UNSUPPORTED_YAML, message, node.position, help_)
+            self.report(codes.UNSUPPORTED_YAML, message, node.position, help_)
             return None
         if not isinstance(node.data, str):
             self._ambiguous_key(node)
@@ -218,15 +237,15 @@ class _Builder:
         else:
             message = f"expected a key, but unquoted `{node.text}` is {describe(node.data)}"
             help_ = f'quote it: "{node.text}"'
-        self._report(fields.UNQUOTED_TEXT, message, node.position, help_)
+        self.report(fields.UNQUOTED_TEXT, message, node.position, help_)
 
     def _duplicate(self, name: str, again: Position, first: Position) -> None:
         self._diagnostics.report(
             codes.DUPLICATE_KEY,
             f"the key `{name}` appears twice",
-            span(self._path, self._lines, again),
+            span(self._path, self.lines, again),
             help="rename or remove one of the two",
-            related=[Related(span(self._path, self._lines, first), f"the first `{name}` is here")],
+            related=[Related(span(self._path, self.lines, first), f"the first `{name}` is here")],
         )
 
     def _alias(self, event: yaml.AliasEvent, depth: int) -> AliasNode:
@@ -247,7 +266,7 @@ class _Builder:
         if tag is not None and tag != "!":
             message = "tags (`!…`) are not supported"
             help_ = "remove the tag; put text that begins with `!` in quotes"
-            self._report(codes.UNSUPPORTED_YAML, message, _position(event), help_)
+            self.report(codes.UNSUPPORTED_YAML, message, _position(event), help_)
 
     def _limit(self, depth: int, event: yaml.Event) -> None:
         self._reached = max(self._reached, depth)
@@ -264,12 +283,38 @@ class _Builder:
             help_ = "split the file, and use fewer aliases"
             self._refuse(codes.TOO_LARGE, message, _position(event), help_)
 
-    def _report(self, code: Code, message: str, position: Position, help: str) -> None:
-        self._diagnostics.report(code, message, span(self._path, self._lines, position), help=help)
+    def report(self, code: Code, message: str, position: Position, help: str) -> None:
+        """Report a problem of the file."""
+        self._diagnostics.report(code, message, span(self._path, self.lines, position), help=help)
 
     def _refuse(self, code: Code, message: str, position: Position, help: str) -> NoReturn:
-        self._report(code, message, position, help)
+        self.report(code, message, position, help)
         raise _UnusableError
+
+
+class _AnyBuilder(_Builder):
+    """Builds the nodes of a file that is not the catalog's, and of all of its documents."""
+
+    def documents(self, events: Iterator[yaml.Event]) -> list[Node]:
+        """The values of the documents."""
+        self._events = events
+        found: list[Node] = []
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                self._anchors = {}
+                found.append(self._node(next(events), 1))
+        return found
+
+    def _key(self, node: Node) -> str | None:
+        target = dereferenced(node)
+        return target.text if isinstance(target, ScalarNode) else None
+
+    def _check_tag(self, event: yaml.Event, tag: str | None) -> None:
+        pass
+
+
+_AnyBuilt = TypeVar("_AnyBuilt", bound=_Builder)
+_Result = TypeVar("_Result")
 
 
 def _position(event: yaml.Event) -> Position:

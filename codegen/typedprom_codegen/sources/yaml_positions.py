@@ -1,0 +1,202 @@
+"""Where each character of a YAML scalar's value stands in the file, in every style.
+
+Nothing is computed before a position is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from typedprom_codegen.diagnostics import Span
+from typedprom_codegen.load.file_text import LINE_BREAK
+from typedprom_codegen.load.nodes import Position, ScalarNode
+from typedprom_codegen.promql.extent import Extent
+
+_PROPERTIES: Final = re.compile(r"(?:[&!]\S*(?:\s+|#[^\n\r]*)*)*")
+"""An anchor and a tag before the scalar itself."""
+
+_FOLD: Final = re.compile("[ \t]*(?:\r\n|[\n\r\x85\u2028\u2029])[ \t\r\n\x85\u2028\u2029]*")
+"""White space with a line break in it."""
+
+_BLANKS: Final = " \t\r\n\x85\u2028\u2029"
+_BLANK_LINES: Final = re.compile(f"[{_BLANKS}]*")
+_NEWLINES: Final = re.compile("\n*")
+_ESCAPE_WIDTHS: Final = {"x": 4, "u": 6, "U": 10}
+_HEADER: Final = re.compile(r"[|>][^\n\r\x85\u2028\u2029]*(?:\r\n|[\n\r\x85\u2028\u2029])?")
+
+
+@dataclass(eq=False)
+class YamlText:
+    """The text of a YAML file, by lines."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offset at which each line begins."""
+        return [0, *(found.end() for found in LINE_BREAK.finditer(self.text))]
+
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a position, both from 0."""
+        starts = self.starts
+        return min(starts[line] + column, len(self.text)) if line < len(starts) else len(self.text)
+
+    def span(self, start: int, end: int) -> Span:
+        """The span of a part of the text, at least one character wide."""
+        line, column = self._position(start)
+        end_line, end_column = self._position(max(end, start))
+        if (line, column) == (end_line, end_column):
+            end_column += 1
+        return Span(self.path, line, column, end_line, end_column)
+
+    def _position(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+    def place(self, node: ScalarNode) -> ScalarPlace:
+        """The place of a scalar's value."""
+        return ScalarPlace(self, node.position, node.text)
+
+
+@dataclass(eq=False)
+class ScalarPlace:
+    """The place of the value of a scalar."""
+
+    file: YamlText
+    position: Position
+    value: str
+
+    def span(self, extent: Extent) -> Span:
+        """The part of the file with this part of the value.
+
+        White space at the end of the value belongs to no line that anybody sees: what is there is
+        shown behind the last word.
+        """
+        units = self._units
+        if not units:
+            line, column, end_line, end_column = self.position
+            return self.file.span(
+                self.file.offset(line, column), self.file.offset(end_line, end_column)
+            )
+        last = len(self.value.rstrip())
+        if extent.start >= last:
+            at = units[last - 1][1] if last else units[0][0]
+            return self.file.span(at, at)
+        end = max(extent.start + 1, min(extent.end, last))
+        return self.file.span(units[extent.start][0], units[end - 1][1])
+
+    @cached_property
+    def _units(self) -> list[tuple[int, int]]:
+        """The start and end in the file of each character; empty if they cannot be found."""
+        text = self.file.text
+        start = self.file.offset(*self.position[:2])
+        found = _PROPERTIES.match(text, start)
+        start = found.end() if found else start
+        try:
+            units = _found(text, start, text[start : start + 1], self.value)
+        except IndexError:
+            return []
+        return units if len(units) == len(self.value) else []
+
+
+_Units = list[tuple[int, int]]
+
+
+def _found(text: str, start: int, mark: str, value: str) -> _Units:
+    """The start and end of each character of `value`, which begins at `start` with `mark`.
+
+    They are fewer, or IndexError is raised, where the text does not say the value.
+    """
+    if mark in {"|", ">"}:
+        return _of_block(text, start, value)
+    if mark in {"'", '"'}:
+        return _of_line(text, start + 1, mark, value)
+    return _of_line(text, start, "", value)
+
+
+def _of_line(text: str, at: int, quote: str, value: str) -> _Units:
+    """Of a plain scalar, or of one in quotes; both can continue on further lines."""
+    units: _Units = []
+    while len(units) < len(value):
+        character = text[at]
+        if character in _BLANKS and (fold := _FOLD.match(text, at)):
+            breaks = list(LINE_BREAK.finditer(fold[0]))
+            units += [(at + each.start(), at + each.end()) for each in breaks[1:] or breaks]
+            at = fold.end()
+            continue
+        width = _width(text, at, quote)
+        if width == 1 and character != value[len(units)]:
+            return []
+        if character == "\\" and quote == '"' and (broken := LINE_BREAK.match(text, at + 1)):
+            blank = _BLANK_LINES.match(text, broken.end())
+            lines = LINE_BREAK.finditer(text, broken.end(), blank.end() if blank else None)
+            units += [each.span() for each in lines]
+            at = blank.end() if blank else broken.end()
+            continue
+        units.append((at, at + width))
+        at += width
+    return units
+
+
+def _width(text: str, at: int, quote: str) -> int:
+    """How many characters of the file are one of the value."""
+    if quote == "'" and text[at] == "'":
+        return 2
+    if quote == '"' and text[at] == "\\":
+        return _ESCAPE_WIDTHS.get(text[at + 1], 2)
+    return 1
+
+
+def _of_block(text: str, start: int, value: str) -> _Units:
+    """Of a literal (`|`) or folded (`>`) scalar."""
+    header = _HEADER.match(text, start)
+    at = header.end() if header else start
+    indentation = _indentation(text, at, value)
+    units: _Units = [(at, at)] * _newlines(value, 0)  # blank lines before the first with content
+    while len(units) < len(value):
+        at, end = _content(text, at, indentation)
+        size = min(end - at, len(value) - len(units))
+        if text[at : at + size] != value[len(units) : len(units) + size]:
+            return []
+        units += [(place, place + 1) for place in range(at, at + size)]
+        at = end
+        if len(units) < len(value):  # line breaks, or the space that stands for one
+            units += [(end, end + 1)] * max(1, _newlines(value, len(units)))
+    return units
+
+
+def _newlines(value: str, at: int) -> int:
+    found = _NEWLINES.match(value, at)
+    return found.end() - at if found else 0
+
+
+def _indentation(text: str, at: int, value: str) -> int:
+    """How many spaces are before each line of a block, which begins at `at`.
+
+    The file's first line that is not blank has as many more than the same line of the value.
+    """
+    lines = value.split("\n")
+    for number, line in enumerate(LINE_BREAK.split(text[at:], len(lines))):
+        if line.strip(" "):
+            inside = lines[number] if number < len(lines) else ""
+            return max(0, _spaces(line) - _spaces(inside))
+    return 0
+
+
+def _spaces(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _content(text: str, at: int, indentation: int) -> tuple[int, int]:
+    """Start and end of the next line of a block that has content."""
+    while True:
+        found = LINE_BREAK.search(text, at)
+        end = found.start() if found else len(text)
+        if end - at > indentation or found is None:
+            return at + indentation, end
+        at = found.end()
