@@ -87,7 +87,7 @@ def prometheus(
             *([f"--enable-feature={','.join(features)}"] if features else []),
         ]
 
-    with _running("prometheus", arguments, folder, binary=program("prometheus", build)) as server:
+    with running("prometheus", arguments, folder, binary=program("prometheus", build)) as server:
         yield server
 
 
@@ -104,7 +104,7 @@ def pushgateway(
         # Debian's build uses a system file by default.
         return [f"--web.listen-address={HOST}:{port}", f"--persistence.file={persistence or ''}"]
 
-    with _running("prometheus-pushgateway", arguments, folder, port=port) as server:
+    with running("prometheus-pushgateway", arguments, folder, port=port) as server:
         yield server
 
 
@@ -120,7 +120,7 @@ def node_exporter(folder: Path, textfiles: Path) -> Iterator[Server]:
         ]
 
     binary = servers.node_exporter()
-    with _running("node-exporter", arguments, folder, binary=binary) as server:
+    with running("node-exporter", arguments, folder, binary=binary) as server:
         yield server
 
 
@@ -141,14 +141,12 @@ def alertmanager(folder: Path, config: Path | None = None) -> Iterator[Server]:
             "--cluster.listen-address=",
         ]
 
-    with _running(
-        "prometheus-alertmanager", arguments, folder, cwd=alertmanager_folder()
-    ) as server:
+    with running("prometheus-alertmanager", arguments, folder, cwd=alertmanager_folder()) as server:
         yield server
 
 
 @contextmanager
-def _running(
+def running(
     name: str,
     arguments: Callable[[int], list[str]],
     folder: Path,
@@ -156,14 +154,19 @@ def _running(
     cwd: Path | None = None,
     binary: Path | None = None,
     port: int | None = None,
+    ready: str = "/-/ready",
 ) -> Iterator[Server]:
-    """Run `name`; if another process takes the free port first, try again with another port."""
+    """Run `name`; if another process takes the free port first, try again with another port.
+
+    `arguments` are for a port; `cwd` is `folder` by default, `binary` the unpacked program. `ready`
+    is a path that it answers once it is ready.
+    """
     for _ in range(_ATTEMPTS):
         chosen = port or free_port()
         command = [str(binary or program(name)), *arguments(chosen)]
         server = _start(name, chosen, command, folder, cwd or folder)
         try:
-            if _becomes_ready(server):
+            if _becomes_ready(server, ready):
                 yield server
                 return
         finally:
@@ -214,20 +217,20 @@ def free_port() -> int:
         return port
 
 
-def _becomes_ready(server: Server) -> bool:
+def _becomes_ready(server: Server, path: str) -> bool:
     """Whether the server answers within the time limit and before it exits."""
     deadline = time.monotonic() + _START_SECONDS
     while server.process.poll() is None and time.monotonic() < deadline:
-        if _answers(server.port):
+        if _answers(server.port, path):
             return server.process.poll() is None
         time.sleep(0.05)
     return False
 
 
-def _answers(port: int) -> bool:
+def _answers(port: int, path: str) -> bool:
     connection = HTTPConnection(HOST, port, timeout=1)
     try:
-        connection.request("GET", "/-/ready")
+        connection.request("GET", path)
         return connection.getresponse().status == 200
     except (OSError, HTTPException):
         return False

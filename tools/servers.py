@@ -180,18 +180,29 @@ def _download_one_of(names: tuple[str, ...], staging: Path) -> Path:
     return _download([last], staging)[0]
 
 
-def _download_newer(staging: Path) -> Path:
-    """Download trixie's Prometheus from the first of the system's mirrors that has it."""
+@contextmanager
+def newer_builds(packages: list[str]) -> Iterator[Path]:
+    """Yield the folder of trixie's programs of these packages, unpacked for the block."""
+    with _staging() as staging:
+        binaries = staging / "usr" / "bin"
+        for package in packages:
+            _extract(_download_newer(staging, package), binaries)
+        _use_relative_templates(binaries)
+        yield binaries
+
+
+def _download_newer(staging: Path, package: str = "prometheus") -> Path:
+    """Download trixie's build of a package from the first of the system's mirrors that has it."""
     failures = []
     for number, mirror in enumerate(_mirrors(staging)):
         private = _private_trixie(staging / f"apt-{number}", mirror)
         try:
             _run(["apt-get", "-qq", *private, "update"], cwd=staging)
-            _run(["apt-get", "-qq", *private, "download", "prometheus"], cwd=staging)
+            _run(["apt-get", "-qq", *private, "download", package], cwd=staging)
         except ServersError as error:
             failures.append(str(error))
         else:
-            return next(staging.glob("prometheus_*.deb"))
+            return next(staging.glob(f"{package}_*.deb"))
     raise ServersError("\n".join(failures) or "apt's sources have no mirror of Debian's releases")
 
 
@@ -271,12 +282,16 @@ def _binaries() -> Iterator[Path]:
 def versions() -> Iterator[str]:
     """Yield one line for each program: its name, its version, its path."""
     for binary in _binaries():
-        answer = subprocess.run(  # noqa: S603 - a program that we unpacked
-            [str(binary), "--version"], capture_output=True, text=True, check=True
-        )
-        words = (answer.stdout or answer.stderr).split()
-        version = words[words.index("version") + 1]
-        yield f"{binary.name:<25}{version.rstrip(','):<20}{binary}"
+        yield f"{binary.name:<25}{version_of(binary):<20}{binary}"
+
+
+def version_of(binary: Path) -> str:
+    """Return the version that an unpacked program states."""
+    answer = subprocess.run(  # noqa: S603 - a program that we unpacked
+        [str(binary), "--version"], capture_output=True, text=True, check=True
+    )
+    words = (answer.stdout or answer.stderr).split()
+    return words[words.index("version") + 1].rstrip(",")
 
 
 def main() -> int:
