@@ -15,7 +15,7 @@ from typedprom_codegen.diagnostics import Code, Diagnostics
 from typedprom_codegen.excerpt import SourceLines, printable
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.lint.code_index import all_codes
-from typedprom_codegen.lint.rule import all_rules
+from typedprom_codegen.lint.rules_in_use import every_rule
 from typedprom_codegen.load.schema import schema_text
 from typedprom_codegen.message_parts import did_you_mean
 from typedprom_codegen.write import Mode, Plan
@@ -44,7 +44,7 @@ def check(project: Path, style: Format, *, strict: bool) -> Outcome:
         config = read(project, found)
     except NoProjectError as error:
         return _usage_error(str(error))
-    catalog = pipeline.check(config, all_rules(), found) if config else None
+    catalog = pipeline.check(config, every_rule(), found) if config else None
     exit = int(found.has_errors or (strict and found.has_warnings))
     if style is Format.JSON:
         return Outcome(exit, stdout=render.to_json(list(found)))
@@ -59,7 +59,7 @@ def generate(project: Path, mode: Mode) -> Outcome:
         config = read(project, found)
     except NoProjectError as error:
         return _usage_error(str(error))
-    plans = pipeline.generate(config, mode, all_rules(), found) if config else []
+    plans = pipeline.generate(config, mode, every_rule(), found) if config else []
     stderr = _diagnostics(project, found)
     if found.has_errors:
         return Outcome(1, stderr=stderr)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from typedprom_codegen.apply import apply
 from typedprom_codegen.codes.configuration import MISSING_SETTING
 from typedprom_codegen.config import Config
@@ -11,21 +9,23 @@ from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.file_lock import locked
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.lint import lint
-from typedprom_codegen.lint.rule import Rule
+from typedprom_codegen.lint.rules_in_use import Rules
 from typedprom_codegen.load import load
+from typedprom_codegen.queries.checked import QueryOptions
+from typedprom_codegen.queries.known import known_series
 from typedprom_codegen.resolve import resolve
 from typedprom_codegen.write import Mode, Plan, plan
 
 
-def check(config: Config, rules: Iterable[Rule], found: Diagnostics) -> Catalog | None:
+def check(config: Config, rules: Rules, found: Diagnostics) -> Catalog | None:
     """The project's catalog, or None if it has errors. All diagnostics are added to `found`."""
     raw = load(config.catalog.path, config.project, found, config.catalog.span)
     catalog = resolve(raw, found)
-    found.extend(lint(catalog, rules))
+    found.extend(lint(catalog, rules, known_series(catalog), QueryOptions()))
     return None if found.has_errors else catalog
 
 
-def generate(config: Config, mode: Mode, rules: Iterable[Rule], found: Diagnostics) -> list[Plan]:
+def generate(config: Config, mode: Mode, rules: Rules, found: Diagnostics) -> list[Plan]:
     """The changes to the folder of each target; in mode WRITE they are made.
 
     If there is any error, nothing is written to any folder.

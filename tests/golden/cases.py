@@ -10,16 +10,16 @@ from typedprom_codegen import pipeline, render
 from typedprom_codegen.config import OWN_FILE, read
 from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.excerpt import SourceLines
-from typedprom_codegen.lint.rule import Rule
+from typedprom_codegen.lint.rules_in_use import Rules
 
 CASES = sorted(file.parent for file in Path(__file__).parent.glob("*/*.toml"))
 STDERR = "stderr.txt"
 
 
-def rules_for(case: Path) -> list[Rule]:
-    """Return the lint rules that a case names."""
+def rules_for(case: Path) -> Rules:
+    """Return the rules that a case names."""
     comment = re.search(r"^# lint: (.*)$", (case / OWN_FILE).read_text("utf-8"), re.MULTILINE)
-    return rules_of(*comment[1].split(", ")) if comment else []
+    return rules_of(*comment[1].split(", ")) if comment else Rules()
 
 
 def diagnostics_of(case: Path) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from typedprom_codegen.diagnostics import Diagnostic, Diagnostics
 from typedprom_codegen.ir import Catalog, Metric
 from typedprom_codegen.lint import lint
-from typedprom_codegen.lint.rule import Rule, all_rules
+from typedprom_codegen.lint.rules_in_use import Rules, every_rule
 from typedprom_codegen.load import load
+from typedprom_codegen.queries.checked import QueryOptions
+from typedprom_codegen.queries.known import known_series
 from typedprom_codegen.resolve import resolve
 
 HEADER = "catalog: {namespace: shop, title: Web shop, owner: shop-team}\n"
@@ -61,18 +63,27 @@ def compiled(project: Path, files: Files) -> Outcome:
     return Outcome(catalog, tuple(diagnostics))
 
 
-def linted(project: Path, files: Files, rules: Iterable[Rule]) -> Outcome:
+def linted(project: Path, files: Files, rules: Rules) -> Outcome:
     """Write the files and run load, resolve and these lint rules."""
     outcome = compiled(project, files)
     diagnostics = Diagnostics()
-    diagnostics.extend((*outcome.found, *lint(outcome.catalog, rules)))
+    diagnostics.extend((*outcome.found, *lint_of(outcome.catalog, rules)))
     return Outcome(outcome.catalog, tuple(diagnostics))
 
 
-def rules_of(*codes: str) -> list[Rule]:
-    """Return the lint rules with these codes."""
-    rules = [rule for rule in all_rules() if rule.code.id in codes]
-    assert len(rules) == len(codes), f"one of {codes} is not the code of a rule"
+def lint_of(catalog: Catalog, rules: Rules) -> list[Diagnostic]:
+    """Return what these rules report about a catalog, with nothing configured."""
+    return lint(catalog, rules, known_series(catalog), QueryOptions())
+
+
+def rules_of(*codes: str) -> Rules:
+    """Return the rules with these codes."""
+    all_ = every_rule()
+    rules = Rules(
+        tuple(rule for rule in all_.on_catalogs if rule.code.id in codes),
+        tuple(rule for rule in all_.on_queries if rule.code.id in codes),
+    )
+    assert len(rules.codes) == len(codes), f"one of {codes} is not the code of a rule"
     return rules
 
 

@@ -1,17 +1,21 @@
-"""The lint stage: runs rules over the resolved catalog and applies suppressions."""
+"""The lint stage: applies rules to the resolved catalog and its queries, and suppressions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Catalog
-from typedprom_codegen.lint.rule import Rule
+from typedprom_codegen.lint.query_check import check_queries
+from typedprom_codegen.lint.rules_in_use import Rules
 from typedprom_codegen.lint.suppressions import apply_suppressions
+from typedprom_codegen.queries.checked import QueryOptions
+from typedprom_codegen.queries.known import KnownSeries
+from typedprom_codegen.sources.catalog import catalog_queries
 
 
-def lint(catalog: Catalog, rules: Iterable[Rule]) -> list[Diagnostic]:
+def lint(
+    catalog: Catalog, rules: Rules, known: KnownSeries, options: QueryOptions
+) -> list[Diagnostic]:
     """What these rules report, without suppressed warnings, with unused suppressions."""
-    checked = tuple(rules)
-    found = [diagnostic for rule in checked for diagnostic in rule.check(catalog)]
-    return apply_suppressions(catalog, found, {rule.code for rule in checked})
+    found = [diagnostic for rule in rules.on_catalogs for diagnostic in rule.check(catalog)]
+    found.extend(check_queries(catalog_queries(catalog), known, options, rules.on_queries))
+    return apply_suppressions(catalog, found, rules.codes)
