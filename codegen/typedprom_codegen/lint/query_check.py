@@ -10,9 +10,9 @@ from typedprom_codegen.codes.queries import QUERY_SYNTAX
 from typedprom_codegen.diagnostics import Code, Diagnostic, Severity
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
 from typedprom_codegen.promql.extent import Extent, QuerySyntaxError
-from typedprom_codegen.promql.lexer import VARIABLE, Tokens, has_variable
+from typedprom_codegen.promql.lexer import VARIABLE, WORD, Tokens, has_variable
 from typedprom_codegen.promql.nodes.expression import Expression
-from typedprom_codegen.promql.nodes.selector import Selector
+from typedprom_codegen.promql.nodes.selector import PATTERN_OPERATORS, Selector
 from typedprom_codegen.promql.parser import parse
 from typedprom_codegen.promql.query import Query
 from typedprom_codegen.queries.checked import CheckedQuery, QueryOptions
@@ -123,13 +123,13 @@ def _variables(query: Query) -> Iterator[Finding]:
     """Words with Grafana's variables, and patterns with a `$` that can only begin one."""
     tokens = Tokens(query.text)
     for index, (kind, word) in enumerate(zip(tokens.kinds, tokens.texts, strict=True)):
-        if kind == "word" and has_variable(word):
+        if kind == WORD and has_variable(word):
             yield _variable(word, tokens.extent(index))
     for node in query.nodes:
         if isinstance(node, Selector):
             for matcher in node.matchers:
                 variable = re.search(VARIABLE, matcher.value, re.ASCII)
-                if variable and matcher.operator in {"=~", "!~"}:
+                if variable and matcher.operator in PATTERN_OPERATORS:
                     yield _variable(variable[0], matcher.extent)
 
 

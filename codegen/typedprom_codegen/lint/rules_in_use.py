@@ -20,7 +20,8 @@ class Rules:
     @property
     def codes(self) -> frozenset[Code]:
         """The codes of all of them."""
-        return frozenset(rule.code for rule in (*self.on_catalogs, *self.on_queries))
+        on_catalogs = {rule.code for rule in self.on_catalogs}
+        return frozenset(on_catalogs.union(rule.code for rule in self.on_queries))
 
 
 def every_rule() -> Rules:

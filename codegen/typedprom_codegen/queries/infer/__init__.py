@@ -8,6 +8,6 @@ from typedprom_codegen.queries.known import KnownSeries
 from typedprom_codegen.queries.types import Type
 
 
-def types_of(query: Query, known: KnownSeries) -> dict[Expression, Type]:
+def types_of(query: Query, _: KnownSeries) -> dict[Expression, Type]:
     """The type of each node. So far only its kind."""
     return {node: Type(node.kind) for node in query.nodes}
