@@ -76,15 +76,17 @@ def _unknown(label: LabelName, series: Iterable[Series], labels: frozenset[str])
     names = one_of([f"`{name}`" for name in dict.fromkeys(each.name for each in all_)])
     hint = did_you_mean(label.name, labels)
     message = f"label `{label.name}` is not declared on {names}{hint}"
-    return Finding(message, label.extent, _help(label.name, all_, labels))
+    help = _help(label.name, all_, labels)
+    if not hint:
+        help += f"; if the scrape adds `{label.name}`, list it in `target-labels`"
+    return Finding(message, label.extent, help)
 
 
 def _help(name: str, series: tuple[Series, ...], labels: frozenset[str]) -> str:
     if name == BUCKET_LABEL and all(each.metric.is_native for each in series):
         return "a native histogram has its buckets in its value, without `le`"
     listed = ", ".join(f"`{label}`" for label in sorted(labels))
-    here = f"labels here: {listed}" if listed else "no labels are left here"
-    return f"{here}; if the scrape adds `{name}`, list it in `target-labels`"
+    return f"labels here: {listed}" if listed else "no labels are left here"
 
 
 RULE: Final = QueryRule(CODE, on=Expression, check=check)
