@@ -63,7 +63,7 @@ def _add_targets(
                 subject,
                 panel["type"].text,
                 target["refId"].text or _letters(index),
-                is_hidden=target["hide"].data is True,
+                is_hidden=target["hide"].is_true,
                 interval=panel["interval"],
             )
         )
@@ -72,7 +72,7 @@ def _add_targets(
 def _add_annotation(
     annotation: DocumentValue, sources: DataSources, found: DashboardQueries
 ) -> None:
-    if annotation["builtIn"].data or annotation["type"].text == "dashboard":
+    if annotation["builtIn"].data in (1, True) or annotation["type"].text == "dashboard":
         return
     query = annotation if annotation["expr"].text else annotation["target"]
     plugin = sources.plugin(annotation["datasource"], query["datasource"])

@@ -1,4 +1,4 @@
-"""Reads dashboards: in JSON, of every version, as files, exports, API answers or resources."""
+"""Reads dashboards of every version: files, exports, answers of the API, and resources."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ def queries_of_dashboards(files: Iterable[FoundFile], found: Diagnostics) -> Das
     """The queries of all these files. What is no dashboard is reported."""
     queries = DashboardQueries()
     for file in files:
-        document = _read(file, found)
-        if document is not None and not _add(DocumentValue(document, (), document.data), queries):
+        documents = _read(file, found)
+        roots = [DocumentValue(document, (), document.data) for document in documents or ()]
+        added = [_add(root, queries) for root in roots]  # of YAML, each document
+        if documents is not None and not any(added):
             found.report(
                 NOT_A_DASHBOARD,
                 f"`{file.shown}` is not a dashboard of Grafana",
@@ -38,12 +40,13 @@ def queries_of_dashboards(files: Iterable[FoundFile], found: Diagnostics) -> Das
     return queries
 
 
-def _read(file: FoundFile, found: Diagnostics) -> Document | None:
+def _read(file: FoundFile, found: Diagnostics) -> list[Document] | None:
+    """The documents of a file; None if it cannot be read, which is reported."""
     text = text_of(file, found)
     if text is None:
         return None
     try:
-        return JsonDocument(file.shown, text)
+        return [JsonDocument(file.shown, text)]
     except JsonSyntaxError as problem:
         found.report(
             DASHBOARD_SYNTAX,

@@ -58,7 +58,7 @@ class DashboardQueries:
                 f"{target.panel}, target {target.ref}{hidden}",
                 interval=_seconds(query["interval"], target.interval),
                 is_heatmap=HEATMAP in (target.panel_type, query["format"].text),
-                is_instant=query["instant"].data is True and query["range"].data is not True,
+                is_instant=query["instant"].is_true and not query["range"].is_true,
             )
         )
 
@@ -127,6 +127,7 @@ def _duration(text: str) -> float | None:
 
 def panel_subject(kind: str, name: str, number: DocumentValue) -> str:
     """A panel for people: `panel "CPU" (id 77)`."""
-    has_id = isinstance(number.data, int) and not isinstance(number.data, bool)
-    parts = [kind, title(name) if name.strip() else "", f"(id {number.data})" if has_id else ""]
+    given = number.data
+    shown = f"(id {given})" if isinstance(given, int | str) and str(given).isdigit() else ""
+    parts = [kind, title(name) if name.strip() else "", shown]
     return " ".join(part for part in parts if part)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from typedprom_codegen.diagnostics import Span
+from typedprom_codegen.load.scalars import Scalar
 from typedprom_codegen.promql.extent import Extent
 
-JsonData: TypeAlias = "bool | int | float | str | list[JsonData] | dict[str, JsonData] | None"
+JsonData: TypeAlias = "Scalar | Sequence[JsonData] | Mapping[str, JsonData] | None"
+"""Lists and dicts; numbers, true and false, strings; of YAML also what may be a date."""
+
 JsonPath: TypeAlias = tuple[str | int, ...]
 
 
@@ -50,6 +53,11 @@ class DocumentValue:
     def text(self) -> str:
         """The string; empty if it is none."""
         return self.data if isinstance(self.data, str) else ""
+
+    @property
+    def is_true(self) -> bool:
+        """Whether it is true. YAML is read as text."""
+        return self.data is True or self.data == "true"
 
     @property
     def is_mapping(self) -> bool:

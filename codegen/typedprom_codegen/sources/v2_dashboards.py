@@ -55,7 +55,7 @@ def _add_panel(panel: DocumentValue, sources: DataSources, found: DashboardQueri
                 subject,
                 _named_plugin(panel["vizConfig"]),
                 target["refId"].text or "?",
-                is_hidden=target["hidden"].data is True,
+                is_hidden=target["hidden"].is_true,
                 interval=group["queryOptions"]["interval"],
             )
         )
@@ -64,7 +64,7 @@ def _add_panel(panel: DocumentValue, sources: DataSources, found: DashboardQueri
 def _add_annotation(
     annotation: DocumentValue, sources: DataSources, found: DashboardQueries
 ) -> None:
-    if annotation["builtIn"].data:
+    if annotation["builtIn"].is_true:
         return
     query, older = annotation["query"]["spec"], annotation["legacyOptions"]
     plugin = _plugin(annotation["query"], annotation["datasource"], sources)
