@@ -117,7 +117,7 @@ _PATTERNS: Final = (
     _pattern(
         "document start|directive",
         "text after the end of the document, or a malformed `%` line",
-        "a catalog file must be one document: remove `...`, `---` and lines that begin with `%`",
+        "remove `...`, `---` and lines that begin with `%`",
     ),
 )
 

@@ -276,7 +276,7 @@ class _Builder:
                 codes.TOO_LARGE,
                 message,
                 _position(event),
-                "reduce the nesting; a catalog needs about ten levels",
+                "reduce the nesting",
             )
         if self._size > MOST_NODES:
             message = f"more than {MOST_NODES:,} values, including those repeated by aliases"

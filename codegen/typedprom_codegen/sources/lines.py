@@ -19,6 +19,11 @@ class Lines:
     def _starts(self) -> list[int]:
         return [0, *(found.end() for found in LINE_BREAK.finditer(self._text))]
 
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a position, both from 0; not after the end of the text."""
+        starts, size = self._starts, len(self._text)
+        return min(starts[line] + column, size) if line < len(starts) else size
+
     def span(self, path: str, start: int, end: int) -> Span:
         """The span in the file `path` from one offset to another."""
         return Span(path, *self._position(start), *self._position(end))

@@ -49,6 +49,14 @@ class AlertRule:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedMetric:
+    """What a recording rule makes: a metric, with the labels that the rule adds."""
+
+    name: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceQuery:
     """A query and where it is from."""
 
@@ -59,6 +67,7 @@ class SourceQuery:
     metric: str | None = None  # key of the catalog's metric whose suppressions apply
     interval: float | None = None  # seconds between evaluations, where the file says so
     alert: AlertRule | None = None  # of rule files; Grafana's alerts compare in other queries
+    record: RecordedMetric | None = None
     is_heatmap: bool = False  # a panel that shows buckets as they are
     is_instant: bool = False  # evaluated once, not over the range of a graph
     is_generated: bool = False  # from the catalog: Grafana's variables are added later

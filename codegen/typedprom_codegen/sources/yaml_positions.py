@@ -1,20 +1,11 @@
-"""Where each character of a YAML scalar's value stands in the file, in every style.
-
-Nothing is computed before a position is asked for.
-"""
+"""Where each character of a YAML scalar's value stands in the text, in every style."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
-from typedprom_codegen.diagnostics import Span
 from typedprom_codegen.load.file_text import LINE_BREAK
-from typedprom_codegen.load.nodes import Position, ScalarNode
-from typedprom_codegen.promql.extent import Extent
 
 _PROPERTIES: Final = re.compile(r"(?:[&!]\S*(?:\s+|#[^\n\r]*)*)*")
 """An anchor and a tag before the scalar itself."""
@@ -29,89 +20,26 @@ _ESCAPE_WIDTHS: Final = {"x": 4, "u": 6, "U": 10}
 _HEADER: Final = re.compile(r"[|>][^\n\r\x85\u2028\u2029]*(?:\r\n|[\n\r\x85\u2028\u2029])?")
 
 
-@dataclass(eq=False)
-class YamlText:
-    """The text of a YAML file, by lines."""
-
-    path: str
-    text: str
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """The offset at which each line begins."""
-        return [0, *(found.end() for found in LINE_BREAK.finditer(self.text))]
-
-    def offset(self, line: int, column: int) -> int:
-        """The offset of a position, both from 0."""
-        starts = self.starts
-        return min(starts[line] + column, len(self.text)) if line < len(starts) else len(self.text)
-
-    def span(self, start: int, end: int) -> Span:
-        """The span of a part of the text, at least one character wide."""
-        line, column = self._position(start)
-        end_line, end_column = self._position(max(end, start))
-        if (line, column) == (end_line, end_column):
-            end_column += 1
-        return Span(self.path, line, column, end_line, end_column)
-
-    def _position(self, offset: int) -> tuple[int, int]:
-        line = bisect_right(self.starts, offset)
-        return line, offset - self.starts[line - 1] + 1
-
-    def place(self, node: ScalarNode) -> ScalarPlace:
-        """The place of a scalar's value."""
-        return ScalarPlace(self, node.position, node.text)
-
-
-@dataclass(eq=False)
-class ScalarPlace:
-    """The place of the value of a scalar."""
-
-    file: YamlText
-    position: Position
-    value: str
-
-    def span(self, extent: Extent) -> Span:
-        """The part of the file with this part of the value.
-
-        White space at the end of the value belongs to no line that anybody sees: what is there is
-        shown behind the last word.
-        """
-        units = self._units
-        if not units:
-            line, column, end_line, end_column = self.position
-            return self.file.span(
-                self.file.offset(line, column), self.file.offset(end_line, end_column)
-            )
-        last = len(self.value.rstrip())
-        if extent.start >= last:
-            at = units[last - 1][1] if last else units[0][0]
-            return self.file.span(at, at)
-        end = max(extent.start + 1, min(extent.end, last))
-        return self.file.span(units[extent.start][0], units[end - 1][1])
-
-    @cached_property
-    def _units(self) -> list[tuple[int, int]]:
-        """The start and end in the file of each character; empty if they cannot be found."""
-        text = self.file.text
-        start = self.file.offset(*self.position[:2])
-        found = _PROPERTIES.match(text, start)
-        start = found.end() if found else start
-        try:
-            units = _found(text, start, text[start : start + 1], self.value)
-        except IndexError:
-            return []
-        return units if len(units) == len(self.value) else []
-
-
 _Units = list[tuple[int, int]]
 
 
-def _found(text: str, start: int, mark: str, value: str) -> _Units:
-    """The start and end of each character of `value`, which begins at `start` with `mark`.
+def characters(text: str, start: int, value: str) -> list[tuple[int, int]]:
+    """The start and end in `text` of each character of the scalar that begins at `start`.
 
-    They are fewer, or IndexError is raised, where the text does not say the value.
+    Empty if the text there does not say `value`.
     """
+    properties = _PROPERTIES.match(text, start)
+    start = properties.end() if properties else start
+    try:
+        units = _found(text, start, value)
+    except IndexError:
+        return []
+    return units if len(units) == len(value) else []
+
+
+def _found(text: str, start: int, value: str) -> _Units:
+    """Like `characters`, of a scalar without properties; fewer, or an error, if it differs."""
+    mark = text[start : start + 1]
     if mark in {"|", ">"}:
         return _of_block(text, start, value)
     if mark in {"'", '"'}:
@@ -134,9 +62,8 @@ def _of_line(text: str, at: int, quote: str, value: str) -> _Units:
             return []
         if character == "\\" and quote == '"' and (broken := LINE_BREAK.match(text, at + 1)):
             blank = _BLANK_LINES.match(text, broken.end())
-            lines = LINE_BREAK.finditer(text, broken.end(), blank.end() if blank else None)
-            units += [each.span() for each in lines]
             at = blank.end() if blank else broken.end()
+            units += [each.span() for each in LINE_BREAK.finditer(text, broken.end(), at)]
             continue
         units.append((at, at + width))
         at += width
