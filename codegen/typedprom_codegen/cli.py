@@ -16,7 +16,7 @@ from typedprom_codegen.internal_errors import InternalError
 if TYPE_CHECKING:
     _Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
-    from typedprom_codegen.commands import Outcome
+    from typedprom_codegen.commands import CheckOptions, Outcome
 
 INTERNAL = 3
 INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
@@ -53,7 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_generate(
         _add_command(subparsers, "generate", "compile the catalog into every configured target")
     )
-    _add_check(_add_command(subparsers, "check", "check the catalog and change nothing"))
+    _add_check(
+        _add_command(subparsers, "check", "check the catalog, and queries elsewhere against it")
+    )
     explain = _add_command(subparsers, "explain", "explain a diagnostic and how to fix it")
     explain.add_argument(
         "code",
@@ -91,6 +93,24 @@ def _add_generate(command: argparse.ArgumentParser) -> None:
 def _add_check(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     command.add_argument("--strict", action="store_true", help="fail on warnings too")
+    command.add_argument(
+        "--dashboards",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="GLOB",
+        help="dashboards of Grafana, or folders of them, whose queries are checked;"
+        " relative to the project, ** stands for folders",
+    )
+    baseline = command.add_mutually_exclusive_group()
+    baseline.add_argument(
+        "--baseline", metavar="FILE", help="report only findings that this file does not list"
+    )
+    baseline.add_argument(
+        "--write-baseline",
+        metavar="FILE",
+        help="write the findings in dashboards to this file instead of reporting them",
+    )
 
 
 def _run(options: argparse.Namespace) -> Outcome:
@@ -103,11 +123,23 @@ def _run(options: argparse.Namespace) -> Outcome:
         case "generate":
             return commands.generate(project, Mode(options.mode))
         case "check":
-            return commands.check(project, commands.Format(options.format), strict=options.strict)
+            return commands.check(project, _check_options(options))
         case "schema":
             return commands.schema(project)
         case _:
             return commands.explain(project, options.code)
+
+
+def _check_options(options: argparse.Namespace) -> CheckOptions:
+    from typedprom_codegen import commands
+
+    return commands.CheckOptions(
+        style=commands.Format(options.format),
+        strict=options.strict,
+        dashboards=tuple(options.dashboards),
+        baseline=options.baseline,
+        write_baseline=options.write_baseline,
+    )
 
 
 def _print(text: str, stream: TextIO | None) -> bool:

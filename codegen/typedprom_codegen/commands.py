@@ -13,11 +13,15 @@ from typedprom_codegen import pipeline, render, report
 from typedprom_codegen.config import NoProjectError, read
 from typedprom_codegen.diagnostics import Code, Diagnostics
 from typedprom_codegen.excerpt import SourceLines, printable
-from typedprom_codegen.ir import Catalog
+from typedprom_codegen.lint.baseline import BaselineError
+from typedprom_codegen.lint.baseline_file import read_baseline, write_baseline
 from typedprom_codegen.lint.code_index import all_codes
 from typedprom_codegen.lint.rules_in_use import every_rule
 from typedprom_codegen.load.schema import schema_text
 from typedprom_codegen.message_parts import did_you_mean
+from typedprom_codegen.sources.file_patterns import PatternError
+from typedprom_codegen.sources.query_files import named_files
+from typedprom_codegen.totals import count, totals
 from typedprom_codegen.write import Mode, Plan
 
 
@@ -37,19 +41,61 @@ class Outcome:
     stderr: str = ""
 
 
-def check(project: Path, style: Format, *, strict: bool) -> Outcome:
-    """Check the catalog and the configuration. With `strict`, warnings fail too."""
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What `check` is asked. Paths and patterns are relative to the project."""
+
+    style: Format = Format.TEXT
+    strict: bool = False  # warnings fail too
+    dashboards: tuple[str, ...] = ()  # patterns
+    baseline: str | None = None
+    write_baseline: str | None = None
+
+
+def check(project: Path, options: CheckOptions) -> Outcome:
+    """Check the configuration and the catalog, and the files that are named against it."""
     found = Diagnostics()
     try:
         config = read(project, found)
-    except NoProjectError as error:
+        if config is None:
+            return _checked(project, options, found, "")
+        files = named_files(config.project, options.dashboards)
+        baseline = read_baseline(config.project, options.baseline)
+    except (NoProjectError, PatternError, BaselineError) as error:
         return _usage_error(str(error))
-    catalog = pipeline.check(config, every_rule(), found) if config else None
-    exit = int(found.has_errors or (strict and found.has_warnings))
-    if style is Format.JSON:
+    catalog = pipeline.linted(config, every_rule(), found)
+    in_files = Diagnostics()
+    queries = pipeline.check_files(files, catalog, every_rule(), in_files)
+    if options.write_baseline is not None and not found.has_errors:
+        return _written(config.project, options, found, in_files)
+    left = list(in_files) if baseline is None else baseline.without(in_files)
+    hidden = len(list(in_files)) - len(left)
+    found.extend(left)
+    if baseline is not None:
+        found.extend(baseline.stale(in_files, files.was_read))
+    return _checked(project, options, found, totals(catalog, queries, hidden))
+
+
+def _checked(project: Path, options: CheckOptions, found: Diagnostics, summary: str) -> Outcome:
+    """The outcome of a check; the summary is printed if there are no errors."""
+    exit = int(found.has_errors or (options.strict and found.has_warnings))
+    if options.style is Format.JSON:
         return Outcome(exit, stdout=render.to_json(list(found)))
-    stdout = "" if catalog is None else _summary(catalog)
+    stdout = "" if found.has_errors else summary
     return Outcome(exit, stdout, _diagnostics(project, found))
+
+
+def _written(
+    root: Path, options: CheckOptions, found: Diagnostics, in_files: Diagnostics
+) -> Outcome:
+    """The outcome of writing the findings in files to a baseline instead of printing them."""
+    name = options.write_baseline or ""
+    try:
+        write_baseline(root, name, in_files)
+    except BaselineError as error:
+        return _usage_error(str(error))
+    summary = f"{name}: {count(len(list(in_files)), 'finding')}\n"
+    return _checked(root, options, found, summary)
 
 
 def generate(project: Path, mode: Mode) -> Outcome:
@@ -108,15 +154,6 @@ def _drift(plans: list[Plan], stderr: str, command: str) -> Outcome:
         return Outcome(0, _lines(map(report.totals, plans)), stderr)
     these = "this file is" if len(files) == 1 else f"these {len(files)} files are"
     return Outcome(1, _lines([*files, f"{these} not up to date: run `{command}`"]), stderr)
-
-
-def _summary(catalog: Catalog) -> str:
-    metrics = len(list(catalog.metrics()))
-    return f"{_count(metrics, 'metric')} in {_count(len(catalog.components), 'component')}\n"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _diagnostics(project: Path, found: Diagnostics) -> str:

@@ -1,4 +1,4 @@
-"""The compiler's stages, in order: load, resolve, lint, emit, write."""
+"""The compiler's stages, in order: load, resolve, lint, check files of others, emit, write."""
 
 from __future__ import annotations
 
@@ -9,20 +9,38 @@ from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.file_lock import locked
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.lint import lint
+from typedprom_codegen.lint.query_check import check_queries
 from typedprom_codegen.lint.rules_in_use import Rules
 from typedprom_codegen.load import load
 from typedprom_codegen.queries.checked import QueryOptions
 from typedprom_codegen.queries.known import known_series
 from typedprom_codegen.resolve import resolve
+from typedprom_codegen.sources.query_files import FileQueries, QueryFiles, read_queries
 from typedprom_codegen.write import Mode, Plan, plan
 
 
 def check(config: Config, rules: Rules, found: Diagnostics) -> Catalog | None:
     """The project's catalog, or None if it has errors. All diagnostics are added to `found`."""
+    catalog = linted(config, rules, found)
+    return None if found.has_errors else catalog
+
+
+def linted(config: Config, rules: Rules, found: Diagnostics) -> Catalog:
+    """What can be read of the project's catalog. All diagnostics are added to `found`."""
     raw = load(config.catalog.path, config.project, found, config.catalog.span)
     catalog = resolve(raw, found)
     found.extend(lint(catalog, rules, known_series(catalog), QueryOptions()))
-    return None if found.has_errors else catalog
+    return catalog
+
+
+def check_files(
+    files: QueryFiles, catalog: Catalog, rules: Rules, found: Diagnostics
+) -> FileQueries:
+    """The queries of dashboards and rule files; what disagrees with the catalog is in `found`."""
+    queries = read_queries(files, found)
+    known = known_series(catalog)
+    found.extend(check_queries(queries.all(), known, QueryOptions(), rules.on_queries))
+    return queries
 
 
 def generate(config: Config, mode: Mode, rules: Rules, found: Diagnostics) -> list[Plan]:

@@ -30,6 +30,7 @@ def queries_of_dashboards(files: Iterable[FoundFile], found: Diagnostics) -> Das
         documents = _read(file, found)
         roots = [DocumentValue(document, (), document.data) for document in documents or ()]
         added = [_add(root, queries) for root in roots]  # of YAML, each document
+        queries.files += any(added)
         if documents is not None and not any(added):
             found.report(
                 NOT_A_DASHBOARD,

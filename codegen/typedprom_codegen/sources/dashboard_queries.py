@@ -43,6 +43,7 @@ class DashboardQueries:
 
     queries: list[SourceQuery] = field(default_factory=list)
     passed_over: int = 0
+    files: int = 0  # that are dashboards
 
     def add_target(self, target: PanelTarget) -> None:
         """Add the query of a panel."""

@@ -31,7 +31,7 @@ def found_files(
 ) -> list[FoundFile]:
     """The files that match any of these patterns, which are relative to the project, each once.
 
-    A folder that matches stands for the files in it with one of the suffixes. Raises PatternError
+    A folder that matches stands for the files below it with one of the suffixes. Raises PatternError
     for a pattern without a file; its message names the pattern and the option.
     """
     found: dict[str, FoundFile] = {}
@@ -89,10 +89,12 @@ def _names(folder: Path) -> list[str]:
         return []
 
 
-def _files_of(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    names = [name for name in _names(folder) if not name.startswith(".")]
-    files = [folder / name for name in names if name.endswith(suffixes)]
-    return [path for path in files if not _is_folder(path)]
+def _files_of(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
+    """The files below a folder with one of the suffixes, without hidden ones."""
+    for here in _folders(folder):
+        for name in _names(here):
+            if name.endswith(suffixes) and not name.startswith("."):
+                yield from () if _is_folder(here / name) else (here / name,)
 
 
 def _is_folder(path: Path) -> bool:
