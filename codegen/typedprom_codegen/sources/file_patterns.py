@@ -31,8 +31,8 @@ def found_files(
 ) -> list[FoundFile]:
     """The files that match any of these patterns, which are relative to the project, each once.
 
-    A folder that matches stands for the files below it with one of the suffixes. Raises PatternError
-    for a pattern without a file; its message names the pattern and the option.
+    A folder that matches stands for the files below it with one of the suffixes. Raises
+    PatternError for a pattern without a file; its message names the pattern and the option.
     """
     found: dict[str, FoundFile] = {}
     for pattern in patterns:
