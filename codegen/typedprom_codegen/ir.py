@@ -140,6 +140,16 @@ class ConstantLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """How often a program runs again: the one whose series have this value of a label."""
+
+    label: str  # the name of a label: of the catalog, or `job`
+    value: str
+    every: float  # seconds from one run to the next
+    span: Span  # of the value's key
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """The environment variables that programs with the catalog's metrics read."""
 
@@ -276,6 +286,7 @@ class Catalog:
     where: FieldSpans = field(compare=False, repr=False)
     constant_labels: tuple[ConstantLabel, ...] = ()
     environment: Environment = Environment()
+    schedules: tuple[Schedule, ...] = ()  # of programs that run again and again
     target_labels: tuple[str, ...] = ()  # that the scrape adds, besides `job` and `instance`
     missing: MissingParts = MissingParts()  # empty in a catalog without errors
     is_valid: bool = True  # False: it has errors, so parts can be missing

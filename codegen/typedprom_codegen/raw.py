@@ -21,6 +21,11 @@ ConstantLabels = TypeAliasType(
 )
 
 
+Duration = TypeAliasType(
+    "Duration", Annotated[StrictStr, Field(pattern="^[1-9][0-9]{0,5}[smhdw]$")]
+)
+
+
 class Environment(RawModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -158,16 +163,15 @@ Help = TypeAliasType("Help", Annotated[StrictStr, Field(pattern="\\S")])
 Owner = TypeAliasType("Owner", Annotated[StrictStr, Field(pattern="\\S")])
 
 
-class Catalog(RawModel):
-    model_config = ConfigDict(
-        extra="forbid",
-    )
-    namespace: Annotated[StrictStr, Field(pattern="^([a-z][a-z0-9_]*)?$")]
-    title: Title
-    description: Description | None = None
-    owner: Owner | None = None
-    constant_labels: ConstantLabels | None = None
-    environment: Environment | None = None
+SchedulesAdditionalProperty = TypeAliasType(
+    "SchedulesAdditionalProperty", Annotated[dict[str, Duration], Field(min_length=1)]
+)
+
+
+Schedules = TypeAliasType(
+    "Schedules",
+    Annotated[dict[LabelName, SchedulesAdditionalProperty], Field(min_length=1)],
+)
 
 
 class Component(RawModel):
@@ -232,6 +236,19 @@ class Dashboard(RawModel):
 
 
 Suppress = TypeAliasType("Suppress", Annotated[list[Suppression], Field(min_length=1)])
+
+
+class Catalog(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    namespace: Annotated[StrictStr, Field(pattern="^([a-z][a-z0-9_]*)?$")]
+    title: Title
+    description: Description | None = None
+    owner: Owner | None = None
+    constant_labels: ConstantLabels | None = None
+    environment: Environment | None = None
+    schedules: Schedules | None = None
 
 
 Domain = TypeAliasType(

@@ -188,3 +188,20 @@ INFO_NAME: Final = error(
     Right: `name: shop_build_info`
     """,
 )
+
+BAD_SCHEDULE: Final = error(
+    "TP313",
+    "bad-schedule",
+    """
+    A schedule belongs to a value of a label that says which program recorded a series: a label of
+    the catalog, or `job`.
+
+    Wrong, where the label `command` is closed to `ingester` and `report`:
+
+    ```yaml
+    catalog: {namespace: shop, title: Shop, schedules: {command: {ingster: 1h}}}
+    ```
+
+    Right: `schedules: {command: {ingester: 1h}}`.
+    """,
+)

@@ -106,6 +106,7 @@ class KnownSeries:
     target_labels: frozenset[str]  # what scraping adds: job, instance, and configured ones
     open_prefixes: tuple[str, ...] = ()  # of names that are not all known
     metrics: Mapping[str, KnownMetric] = field(default_factory=dict)  # by their own names
+    schedules: tuple[ir.Schedule, ...] = ()  # of the programs that record the catalog's metrics
 
     def get(self, name: str | None) -> Series | None:
         """The series of this name; None if no metric has it."""
@@ -153,6 +154,7 @@ def known_series(
         frozenset({*TARGET_LABELS, *catalog.target_labels, *target_labels}),
         (*missing, *prefixes),
         {metric.name: metric for metric in reversed(metrics)},
+        catalog.schedules,
     )
 
 

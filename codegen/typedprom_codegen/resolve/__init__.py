@@ -19,6 +19,7 @@ from typedprom_codegen.resolve.deprecation import check_replacements
 from typedprom_codegen.resolve.incomplete import find_missing_parts
 from typedprom_codegen.resolve.labels import check_shadowing, resolve_labels
 from typedprom_codegen.resolve.python_names import check_python_names
+from typedprom_codegen.resolve.schedules import check_schedules, resolve_schedules
 from typedprom_codegen.resolve.scope import Scope
 from typedprom_codegen.resolve.series_names import check_exposed_names
 
@@ -40,9 +41,11 @@ def resolve(raw: RawCatalog, diagnostics: Diagnostics) -> Catalog:
         where=header.where,
         constant_labels=resolve_constants(header.file, diagnostics),
         environment=resolve_environment(header.file),
+        schedules=resolve_schedules(header.file),
     )
     check_shadowing(catalog, diagnostics)
     check_constants(catalog, diagnostics)
+    check_schedules(catalog, diagnostics)
     check_replacements(catalog, scope, diagnostics)
     if header.known:  # names depend on the namespace
         check_exposed_names(catalog, diagnostics)

@@ -1,0 +1,112 @@
+"""TP530: `increase` of a short job's counter, which does not see the first event of a series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from typedprom_codegen.codes.define import warning
+from typedprom_codegen.ir import MetricType, Schedule
+from typedprom_codegen.lint.query_rule import Finding, QueryRule
+from typedprom_codegen.promql.nodes.binary import Binary
+from typedprom_codegen.promql.nodes.call import Call
+from typedprom_codegen.promql.nodes.range import Range
+from typedprom_codegen.promql.nodes.selector import Selector
+from typedprom_codegen.queries.checked import CheckedQuery
+from typedprom_codegen.queries.known import Series
+
+CODE: Final = warning(
+    "TP530",
+    "query-missed-birth",
+    """
+    The first event of a series is invisible to `rate` and `increase`: they compare samples, and a
+    series that begins with 1 has nothing before it. A service loses one event for each series; a
+    program that runs every hour and counts a new value of a label loses most of them. This concerns
+    counters with a label whose values nobody lists, where the catalog says by `schedules:` that
+    programs run again and again. Where the values of all labels are listed, series begin at zero.
+
+    An increase that counts births adds the series that did not exist before:
+
+    Wrong, where the catalog has `schedules: {command: {importer: 1h}}`:
+
+    ```promql
+    sum by (supplier) (increase(shop_imports_failed_total[1h]))
+    ```
+
+    Right:
+
+    ```promql
+    sum by (supplier) (
+      (shop_imports_failed_total unless max_over_time(shop_imports_failed_total[3h] offset 1h))
+      or increase(shop_imports_failed_total[1h])
+    )
+    ```
+    """,
+)
+
+_BLIND: Final = frozenset({"increase", "rate"})
+
+
+def check(call: Call, query: CheckedQuery) -> Iterator[Finding]:
+    """Report the increase of a counter that short jobs give new series."""
+    if call.name not in _BLIND or not query.known.schedules:
+        return
+    window = call.arguments[0]
+    if not isinstance(window, Range) or not isinstance(window.selector, Selector):
+        return
+    series = query.known.get(window.selector.name)
+    if series is None or not (label := _open_label(series)):
+        return
+    schedule = _schedule(series, query.known.schedules, window.selector)
+    if schedule is None or _counts_births(call, query):
+        return
+    name, text = series.name, query.query.text
+    selector = text[window.selector.start : window.selector.end]
+    length = text[window.duration.start : window.duration.end]
+    yield Finding(
+        f"`{call.name}` does not see the first event of each `{label}` of `{name}`, which "
+        f"`{schedule.value}` records in short runs",
+        call.extent,
+        f"count births too: ({selector} unless max_over_time({selector}[3h] offset {length})) "
+        f"or increase({selector}[{length}])",
+    )
+
+
+def _open_label(series: Series) -> str:
+    """A label of a counter of the catalog that can have new values; empty if it has none."""
+    declared = series.metric.declared
+    if declared is None or not declared.emitted or declared.type is not MetricType.COUNTER:
+        return ""
+    return next((label for label, values in series.labels.items() if values is None), "")
+
+
+def _schedule(
+    series: Series, schedules: tuple[Schedule, ...], selector: Selector
+) -> Schedule | None:
+    """A schedule of a program that surely records the counter, and can be among what is selected.
+
+    A label of the target such as `job` only says so where it is matched.
+    """
+    matched = {m.label.name: m.value for m in selector.matchers if m.operator == "="}
+    for schedule in schedules:
+        own = schedule.label in series.labels
+        if matched.get(schedule.label, schedule.value if own else None) != schedule.value:
+            continue
+        values = series.labels.get(schedule.label)
+        if values is None or schedule.value in values:
+            return schedule
+    return None
+
+
+def _counts_births(call: Call, query: CheckedQuery) -> bool:
+    """Whether the increase stands after `… unless max_over_time(…) or`."""
+    births = [n for n in query.query.nodes if isinstance(n, Binary) and n.operator == "unless"]
+    return any(
+        above.left.extent.contains(birth.extent)
+        for above in query.above(call)
+        if isinstance(above, Binary) and above.operator == "or"
+        for birth in births
+    )
+
+
+RULE: Final = QueryRule(CODE, Call, check)
