@@ -55,9 +55,7 @@ def _values(catalog: Catalog) -> dict[str, frozenset[str] | None]:
     """All labels by name: the values that a closed one can have, by all of its declarations."""
     closed: dict[str, frozenset[str] | None] = {}
     for label in catalog.all_labels():
-        values = (
-            frozenset(label.domain.values) if isinstance(label.domain, ClosedDomain) else None
-        )
+        values = frozenset(label.domain.values) if isinstance(label.domain, ClosedDomain) else None
         before = closed.get(label.name, frozenset())
         closed[label.name] = None if values is None or before is None else before | values
     for constant in catalog.constant_labels:

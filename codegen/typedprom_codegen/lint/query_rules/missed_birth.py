@@ -30,15 +30,15 @@ CODE: Final = warning(
     Wrong, where the catalog has `schedules: {command: {importer: 1h}}`:
 
     ```promql
-    sum by (supplier) (increase(shop_imports_failed_total[1h]))
+    sum by (source_id) (increase(shop_records_refused_total[1h]))
     ```
 
     Right:
 
     ```promql
-    sum by (supplier) (
-      (shop_imports_failed_total unless max_over_time(shop_imports_failed_total[3h] offset 1h))
-      or increase(shop_imports_failed_total[1h])
+    sum by (source_id) (
+      (shop_records_refused_total unless max_over_time(shop_records_refused_total[3h] offset 1h))
+      or increase(shop_records_refused_total[1h])
     )
     ```
     """,
