@@ -1,4 +1,4 @@
-"""Strategies for well-typed queries, with any spacing, quoting and case of keywords."""
+"""Strategies for queries: well-typed ones, with any spacing and quoting, and broken ones."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ space = st.sampled_from((" ", "\n", "  ", " # }\n"))
 duration = st.sampled_from(("5m", "1h30m", "300", "90s", "1d", "100ms", "2w"))
 number = st.sampled_from(("1", "0.95", "60", "1e3", ".5", "0x1F", "Inf", "nan"))
 label = st.sampled_from(LABELS)
+WORDS = (
+    *("", "(", ")", "{", "}", "[", "]", ",", ":", "=", "=~", "@", "-", "/", "</", "^", "#", "\\"),
+    *("by", "bool", "offset", "anchored", "start()", "on", "fill", "sum", "rate", "vector", "or"),
+    *('"', "'", "`", "5m", "0", "1.", "x", " ", "\n", "$x", "${x:csv}", "[[x]]", "$", "é", "\0"),
+)
 
 
 @st.composite
@@ -122,3 +127,51 @@ def _combined(draw: st.DrawFn, inner: st.SearchStrategy[str]) -> str:
 def _bracketed(draw: st.DrawFn, inner: st.SearchStrategy[str]) -> str:
     sign = draw(st.sampled_from(("", "-", "+")))
     return draw(joined(sign, "(", draw(inner) + "\n", ")"))
+
+
+@st.composite
+def _length(draw: st.DrawFn, depth: int = 2) -> str:
+    """A duration as arithmetic."""
+    if depth == 0:
+        return draw(st.sampled_from(("5m", "300", "step()", "range()", "1h30m", "STEP ( )")))
+    inner = _length(depth - 1)
+    kind = draw(st.integers(0, 3))
+    if kind == 0:
+        return draw(inner)
+    if kind == 1:
+        function = draw(st.sampled_from(("min_of", "max_of")))
+        return draw(joined(function, "(", draw(inner), ",", draw(inner), ")"))
+    if kind == 2:
+        return draw(joined("(", draw(inner), ")"))
+    return draw(joined(draw(inner), draw(st.sampled_from("+-*/%^")), " ", draw(inner)))
+
+
+@st.composite
+def newer(draw: st.DrawFn) -> str:
+    """A query with something that only Prometheus 3 reads."""
+    left, right, length = draw(instant(1)), draw(instant(1)), draw(_length())
+    kind = draw(st.integers(0, 5))
+    if kind == 0:
+        return draw(joined("rate", "(", draw(selector()), "[", length, "]", ")"))
+    if kind == 1:
+        return draw(joined(draw(selector()), " offset ", "(", length, ")"))
+    if kind == 2:
+        extended = draw(st.sampled_from(("anchored", "SMOOTHED")))
+        return draw(joined("increase", "(", draw(selector()), "[5m]", extended, ")"))
+    if kind == 3:
+        fill = draw(st.sampled_from(("fill(0)", "fill_left (1)", "fill_right(-1) fill_left(2)")))
+        return f"({left}\n) + on (le) {fill} ({right}\n)"
+    if kind == 4:
+        trim = draw(st.sampled_from(("</", ">/")))
+        return f"({left}\n) {trim} {draw(number)}"
+    step = draw(_length(1))
+    return draw(joined("(", left + "\n", ")", "[", length, ":", step, "]"))
+
+
+@st.composite
+def broken(draw: st.DrawFn, queries: st.SearchStrategy[str]) -> str:
+    """A query with a part replaced by something else."""
+    query = draw(queries)
+    start = draw(st.integers(0, len(query)))
+    end = min(len(query), start + draw(st.integers(0, 4)))
+    return query[:start] + draw(st.sampled_from(WORDS)) + query[end:]

@@ -15,8 +15,14 @@ from tests.compiler.grafana_catalogs import Compiled, panels, sms
 from tests.support import promql
 from tests.support.grafana import substituted
 from typedprom_codegen.ir import Metric, MetricType, Stability
-from typedprom_codegen.promql_old.parser import parse
-from typedprom_codegen.promql_old.syntax import Query
+from typedprom_codegen.promql.nodes.aggregation import Aggregation
+from typedprom_codegen.promql.nodes.binary import Binary
+from typedprom_codegen.promql.nodes.call import Call
+from typedprom_codegen.promql.nodes.expression import Expression
+from typedprom_codegen.promql.nodes.range import Range
+from typedprom_codegen.promql.nodes.selector import LabelName, Selector
+from typedprom_codegen.promql.parser import parse
+from typedprom_codegen.promql.query import Query
 from typedprom_codegen.queries.known import KnownSeries, known_series
 
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
@@ -135,21 +141,21 @@ def test_every_query_parses(dashboard: Dashboard) -> None:
 @every_dashboard
 def test_every_query_names_series_and_labels_of_the_catalog(dashboard: Dashboard) -> None:
     for query in queries(dashboard):
-        for selector in query.selectors:
+        for selector in query.all(Selector):
             series = known().get(selector.name)
             assert series is not None, query.text
             assert {m.label.name for m in selector.matchers} <= known().labels_of(series)
-        for grouping in query.groupings:
-            inside = [s for s in query.selectors if s.extent in grouping.scope]
+        for node, grouped in groupings(query):
+            inside = [s for s in query.all(Selector) if node.extent.contains(s.extent)]
             labels = [labels_of(s.name) for s in inside]
-            assert {label.name for label in grouping.labels} <= frozenset().union(*labels)
+            assert {label.name for label in grouped} <= frozenset().union(*labels)
 
 
 @every_dashboard
 def test_every_selector_uses_every_variable_of_its_metric(dashboard: Dashboard) -> None:
     variables = {variable["name"] for variable in dashboard["templating"]["list"][1:]}
     for query in queries(dashboard):
-        for selector in query.selectors:
+        for selector in query.all(Selector):
             labels = labels_of(selector.name)
             obeyed = {m.label.name for m in selector.matchers if m.value == f"${m.label.name}"}
             assert obeyed >= variables & labels >= {"job", "instance"}
@@ -158,15 +164,16 @@ def test_every_selector_uses_every_variable_of_its_metric(dashboard: Dashboard) 
 @every_dashboard
 def test_counters_are_only_seen_as_rates_and_increases(dashboard: Dashboard) -> None:
     for query in queries(dashboard):
-        for selector in query.selectors:
+        parents = {part: node for node in query.nodes for part in node.parts()}
+        for selector in query.all(Selector):
             if known().by_name[selector.name or ""].metric.type is MetricType.GAUGE:
                 continue
-            call = query.innermost_call(selector.extent)
-            assert call is not None, query.text
+            ranged = parents[selector]
+            assert isinstance(ranged, Range), query.text
+            call = parents[ranged]
+            assert isinstance(call, Call), query.text
             assert call.name in OF_COUNTERS
-            window = (
-                query.text[selector.window.start : selector.window.end] if selector.window else ""
-            )
+            window = query.text[slice(*ranged.duration.extent)]
             assert window in {"$__rate_interval", "$__range"} or call.name == "increase"
 
 
@@ -175,10 +182,10 @@ def test_legends_name_only_labels_that_the_series_have(dashboard: Dashboard) -> 
     for target in targets(dashboard):
         query = parse(target["expr"])
         named = set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"]))
-        possible = frozenset().union(*(labels_of(s.name) for s in query.selectors))
+        possible = frozenset().union(*(labels_of(s.name) for s in query.all(Selector)))
         assert named <= possible
-        merged = [call for call in query.calls if call.is_aggregation]
-        kept = {label.name for c in merged if c.grouping for label in c.grouping.labels}
+        merged = [*query.all(Aggregation)]
+        kept = {label.name for a in merged if a.grouping for label in a.grouping.labels}
         assert not merged or named <= kept
 
 
@@ -190,7 +197,7 @@ def test_every_metric_except_deprecated_ones_is_on_its_components_dashboard() ->
         if not drawn:
             continue
         asked = list(queries(COMPILED().dashboard(component.name)))
-        names = {s.name for query in asked for s in query.selectors}
+        names = {s.name for query in asked for s in query.all(Selector)}
         assert {known().by_name[name or ""].metric.declared for name in names} == drawn
 
 
@@ -297,6 +304,15 @@ def targets(dashboard: Dashboard) -> Iterator[dict[str, Any]]:
 def queries(dashboard: Dashboard) -> Iterator[Query]:
     for target in targets(dashboard):
         yield parse(target["expr"])
+
+
+def groupings(query: Query) -> Iterator[tuple[Expression, tuple[LabelName, ...]]]:
+    for aggregation in query.all(Aggregation):
+        if aggregation.grouping is not None:
+            yield aggregation, aggregation.grouping.labels
+    for operation in query.all(Binary):
+        if operation.matching is not None:
+            yield operation, (*operation.matching.labels, *operation.matching.included)
 
 
 def histograms(metrics: tuple[Metric, ...]) -> list[Metric]:

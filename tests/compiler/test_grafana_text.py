@@ -17,8 +17,9 @@ from tests.support import promql
 from typedprom_codegen.emit.grafana import GrafanaOptions
 from typedprom_codegen.emit.grafana import text as dashboard_text
 from typedprom_codegen.emit.grafana.text import JOINER, legend, shown
-from typedprom_codegen.promql_old.lexer import tokenize, unquote
-from typedprom_codegen.promql_old.parser import parse
+from typedprom_codegen.promql.nodes.selector import Selector
+from typedprom_codegen.promql.parser import parse
+from typedprom_codegen.promql.unquote import unquote
 
 VARIABLES = frozenset({"datasource", "job", "instance", "shop"})
 # The patterns of Grafana 13 for references in text, and of its data source for labels in legends.
@@ -96,7 +97,8 @@ def test_strings_of_a_query_keep_their_value_in_prometheus(text: str, quote: str
     made = dashboard_text.literal_strings(query, VARIABLES)
     (string,) = [edit.text for edit in made] or [literal]
     assert not replaced(string)
-    assert unquote(tokenize(string)[0]) == query.selectors[0].matchers[0].value
+    assert isinstance(query.root, Selector)
+    assert unquote(string, 0) == query.root.matchers[0].value
 
 
 @pytest.mark.parametrize("text", HOSTILE)

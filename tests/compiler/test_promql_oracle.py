@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from tests.compiler.promql_strategies import instant
 from tests.support import promql
 from tests.support.promql import Found
-from typedprom_codegen.promql_old.lexer import QuerySyntaxError
-from typedprom_codegen.promql_old.parser import parse
-from typedprom_codegen.promql_old.rewrite import add_matchers, apply, swap_windows
-from typedprom_codegen.promql_old.syntax import Selector
+from typedprom_codegen.promql.extent import QuerySyntaxError
+from typedprom_codegen.promql.nodes.selector import Selector
+from typedprom_codegen.promql.parser import parse
+from typedprom_codegen.promql.rewrite import add_matchers, apply, swap_windows
 
 WINDOW = "$__rate_interval"
 ADDED = (("instance", "=~", "$instance"), ("job", "=~", "$job"))
@@ -24,7 +24,7 @@ queries = instant().filter(promql.parses)
 @settings(max_examples=150, deadline=None)
 @given(queries)
 def test_the_selectors_are_those_that_the_oracle_finds(query: str) -> None:
-    assert sorted(map(found, parse(query).selectors), key=repr) == promql.selectors(query)
+    assert sorted(map(found, parse(query).all(Selector)), key=repr) == promql.selectors(query)
 
 
 @settings(max_examples=150, deadline=None)

@@ -10,14 +10,11 @@ from typing import Final, NoReturn
 from typedprom_codegen.promql.nodes.binary import Binary
 from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.nodes.expression import Expression
-from typedprom_codegen.promql.nodes.number import Number
+from typedprom_codegen.promql.nodes.number import LONGEST, Number
 from typedprom_codegen.promql.nodes.parenthesis import Parenthesis
 from typedprom_codegen.promql.nodes.unary import Unary
 from typedprom_codegen.promql.nodes.variable import Variable
 from typedprom_codegen.promql.reader import fail
-
-LARGEST: Final = 2**63 / 1e9
-"""Seconds: Prometheus counts durations in nanoseconds, of 64 bits."""
 
 _OPERATIONS: Final[Mapping[str, Callable[[float, float], float]]] = {
     "+": operator.add,
@@ -65,7 +62,7 @@ def check_timestamp(timestamp: Expression) -> None:
 
 def _value(node: Expression, values: _Values) -> float | None:
     if isinstance(node, Number):
-        if not abs(node.value) < LARGEST:
+        if not abs(node.value) < LONGEST:
             fail("this duration is out of bounds", node.extent)
         return node.value
     if isinstance(node, Variable):

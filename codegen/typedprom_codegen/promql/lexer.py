@@ -119,7 +119,10 @@ def _unreadable(text: str, at: int) -> QuerySyntaxError:
         return QuerySyntaxError(
             f"this string is not closed with {character}", Extent(at, len(text))
         )
-    if character.isdigit() or character == ".":
+    if character == ".":
+        message = "unexpected `.`: a name with a dot is written in braces and quotes"
+        return QuerySyntaxError(message, Extent(at, at + 1))
+    if character.isdigit():
         word = re.compile(r"[\w.]+").match(text, at)
         end = word.end() if word else at + 1
         message = f"`{text[at:end]}` is neither a number nor a duration"

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from typedprom_codegen.promql.aggregations import AGGREGATIONS
+from typedprom_codegen.promql.keywords import NAMED_NUMBERS, NOT_A_METRIC
 from typedprom_codegen.promql.lexer import (
     DURATION,
     END,
@@ -42,10 +43,6 @@ from typedprom_codegen.promql.reader import Reader
 
 _Read = Callable[[Reader], bool]
 """Reads on from here. True: an operand is complete. False: one must follow."""
-
-_NUMBERS: Final = frozenset({"inf", "nan"})
-_NO_EXPRESSION: Final = frozenset({"bool", "on", "ignoring", "group_left", "group_right", "atan2"})
-"""Keywords that cannot be the name of a metric in a query; all others can."""
 
 
 class _Root:
@@ -112,9 +109,9 @@ def _read_word(reader: Reader) -> bool:
     word = text.lower()
     if word in AGGREGATIONS and reader.texts[at + 1].lower() in GROUPING_KEYWORDS:
         return open_aggregation(reader)
-    if word in _NUMBERS:
+    if word in NAMED_NUMBERS:
         return read_number(reader)
-    if word in _NO_EXPRESSION:
+    if word in NOT_A_METRIC:
         reader.unexpected("an expression")
     return read_selector(reader)
 

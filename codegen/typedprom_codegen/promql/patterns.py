@@ -10,8 +10,10 @@ from typing import Final
 LONGEST: Final = 10_000
 """Characters of a pattern that is looked at; Prometheus compiles longer ones."""
 
-_PYTHON_ONLY: Final = re.compile(r"\(\?(?:[=!#(]|<[=!]|P=|>)|\\[1-9]")
-_RE2_ONLY: Final = re.compile(r"\\[pPQEzCa]|\[\[:|\(\?[a-zA-Z]*-?[a-zA-Z]*[:)]|\\x\{|\(\?<\w")
+_PYTHON_ONLY: Final = re.compile(r"\(\?(?:[=!#(]|<[=!]|P=|>)|\\(?:[1-7](?![0-7])|[89])")
+_RE2_ONLY: Final = re.compile(
+    r"\\[pPQEzCa]|\[\[:|\(\?[a-zA-Z]*-?[a-zA-Z]*[:)]|\\x\{|\(\?<\w|(?:[$^]|\\[bB])[*+?{]"
+)
 _POSSESSIVE: Final = re.compile(r"(?:[*+?]|\{\d*,?\d*\})\+|[*+?]{2}[*+?]|\*\*|\?\*|\+\*")
 
 

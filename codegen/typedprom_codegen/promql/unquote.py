@@ -48,7 +48,7 @@ def _characters(text: str, start: int) -> list[tuple[str, int]]:
             escape = _ESCAPE.match(text, at, end)
             unescaped = _unescaped(escape, text[0]) if escape else None
             if escape is None or unescaped is None:
-                raise _bad_escape(text[at + 1 : min(at + 3, end)], start + at)
+                raise _bad_escape(text[at : min(at + 2, end)], start + at)
             character, length = unescaped, len(escape[0])
         found.append((character, at))
         at += length
@@ -69,7 +69,6 @@ def _unescaped(escape: re.Match[str], quote: str) -> str | None:
 
 def _bad_escape(sequence: str, start: int) -> QuerySyntaxError:
     message = (
-        f"`\\{sequence[:1]}` is not an escape of PromQL: double the backslash, "
-        "or quote with backticks"
+        f"`{sequence}` is not an escape of PromQL: double the backslash, or quote with backticks"
     )
     return QuerySyntaxError(message, Extent(start, start + len(sequence)))

@@ -13,7 +13,7 @@ from typedprom_codegen.ir import Catalog, ClosedDomain, Domain, Label, OpenDomai
 from typedprom_codegen.load.nodes import EntrySpans, Path
 from typedprom_codegen.load.validation import LoadedFile
 from typedprom_codegen.message_parts import quoted
-from typedprom_codegen.promql_old.keywords import NOT_A_LABEL
+from typedprom_codegen.promql.keywords import NOT_A_LABEL
 
 RESERVED_LABELS: Final = frozenset({"le", "quantile"})
 RESERVED_VALUES: Final = frozenset({"_invalid", "_overflow"})

@@ -7,7 +7,7 @@ from typing import Final
 from typedprom_codegen.codes import references
 from typedprom_codegen.diagnostics import Diagnostics, Related
 from typedprom_codegen.ir import Catalog, Metric, MetricType
-from typedprom_codegen.promql_old.keywords import NAMED_NUMBERS, NOT_A_METRIC
+from typedprom_codegen.promql.keywords import NAMED_NUMBERS, NOT_A_METRIC
 
 SUFFIXES: Final = {
     MetricType.COUNTER: ("_total", "_created"),

@@ -16,12 +16,20 @@ from typedprom_codegen.emit.grafana.default_queries import (
     merged,
 )
 from typedprom_codegen.emit.grafana.legends import legend_labels
-from typedprom_codegen.promql_old.keywords import BUCKET_LABEL, PER_SECOND
-from typedprom_codegen.promql_old.lexer import Extent
-from typedprom_codegen.promql_old.parser import parse
-from typedprom_codegen.promql_old.rewrite import Edit, add_matchers, apply, swap_windows
-from typedprom_codegen.promql_old.syntax import Query, Selector
-from typedprom_codegen.queries.known import BUCKET_SUFFIX
+from typedprom_codegen.promql.nodes.aggregation import Aggregation
+from typedprom_codegen.promql.nodes.call import Call
+from typedprom_codegen.promql.nodes.selector import Selector
+from typedprom_codegen.promql.parser import parse
+from typedprom_codegen.promql.query import Query
+from typedprom_codegen.promql.rewrite import (
+    PER_SECOND,
+    Edit,
+    add_matchers,
+    apply,
+    insertion,
+    swap_windows,
+)
+from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX
 
 
 def written_queries(context: MetricContext) -> list[PanelQuery]:
@@ -35,7 +43,7 @@ def requested_queries(context: MetricContext) -> list[PanelQuery]:
     if not hints.queries:
         return derived(context, hints.aggregations) if hints.aggregations else []
     queries = [merge for query in written_queries(context) for merge in _merges(context, query)]
-    called = {call.name for query in hints.queries for call in parse(query.expr).calls}
+    called = {name for query in hints.queries for name in _called(parse(query.expr))}
     missing = [a for a in hints.aggregations if a not in MERGING and a.value not in called]
     if missing:
         merging = [a for a in hints.aggregations if a in MERGING]
@@ -46,7 +54,7 @@ def requested_queries(context: MetricContext) -> list[PanelQuery]:
 def _merges(context: MetricContext, query: PanelQuery) -> Iterator[PanelQuery]:
     """Apply the requested aggregations to a query that does not aggregate."""
     merging = [a for a in context.metric.dashboard.aggregations if a in MERGING]
-    if not merging or any(call.is_aggregation for call in parse(query.expr).calls):
+    if not merging or _aggregates(parse(query.expr)):
         yield query
         return
     labels = tuple(label for label in context.labels if label in query.labels)
@@ -76,7 +84,7 @@ def _rewritten(context: MetricContext, declared: ir.CatalogQuery) -> PanelQuery:
     )
     name = text.legend(declared.name, variables)
     labels = legend_labels(parse(expr), context.known)
-    on_buckets = any((s.name or "").endswith(BUCKET_SUFFIX) for s in query.selectors)
+    on_buckets = any((s.name or "").endswith(BUCKET_SUFFIX) for s in query.all(Selector))
     unit = units.of_query(query, context.known, context.metric)
     return PanelQuery(expr, name, labels, unit, on_buckets, units.may_be_negative(query))
 
@@ -86,11 +94,20 @@ def _all_buckets(query: Query) -> Iterator[Edit]:
 
     Quantiles cannot be aggregated afterwards, and one per process and label says little.
     """
-    if any(call.is_aggregation for call in query.calls):
+    if _aggregates(query):
         return
-    quantiles = [call.arguments for call in query.calls if call.name == "histogram_quantile"]
-    for call in query.calls:
-        if call.name in PER_SECOND and any(call.arguments in inner for inner in quantiles):
-            tokens = [t.extent for t in query.tokens if t.extent.end <= call.arguments.start]
-            yield Edit(Extent(tokens[-1].start, tokens[-1].start), f"sum by ({BUCKET_LABEL}) (")
-            yield Edit(Extent(call.arguments.end, call.arguments.end), ")")
+    quantiles = [c.extent for c in query.all(Call) if c.name == "histogram_quantile"]
+    for call in query.all(Call):
+        if call.name in PER_SECOND and any(extent.contains(call.extent) for extent in quantiles):
+            yield insertion(call.start, f"sum by ({BUCKET_LABEL}) (")
+            yield insertion(call.end, ")")
+
+
+def _called(query: Query) -> Iterator[str]:
+    """The names of all functions and aggregations of a query."""
+    yield from (call.name for call in query.all(Call))
+    yield from (aggregation.name for aggregation in query.all(Aggregation))
+
+
+def _aggregates(query: Query) -> bool:
+    return any(True for _ in query.all(Aggregation))

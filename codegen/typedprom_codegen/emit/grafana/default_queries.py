@@ -9,9 +9,10 @@ from typing import Final
 from typedprom_codegen.emit.grafana import series_count, text, units
 from typedprom_codegen.emit.grafana.variables import Filters
 from typedprom_codegen.ir import Aggregation, Combine, Metric, MetricType
-from typedprom_codegen.promql_old.keywords import BUCKET_LABEL
-from typedprom_codegen.promql_old.parser import parse
+from typedprom_codegen.promql.nodes.call import Call
+from typedprom_codegen.promql.parser import parse
 from typedprom_codegen.queries.known import (
+    BUCKET_LABEL,
     BUCKET_SUFFIX,
     COUNT_SUFFIX,
     INSTANCE_LABEL,
@@ -125,7 +126,7 @@ def total_rate(context: MetricContext) -> PanelQuery:
 
 def positive_only(query: PanelQuery) -> PanelQuery:
     """A query of an increase without the series that did not increase; others unchanged."""
-    increases = any(call.name == _INCREASE for call in parse(query.expr).calls)
+    increases = any(call.name == _INCREASE for call in parse(query.expr).all(Call))
     return replace(query, expr=f"{parenthesised(query.expr)} > 0") if increases else query
 
 

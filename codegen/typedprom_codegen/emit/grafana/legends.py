@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from typedprom_codegen.promql_old.keywords import BUCKET_LABEL, SELECTING
-from typedprom_codegen.promql_old.syntax import Call, Grouping, Query, Selector
-from typedprom_codegen.queries.known import INSTANCE_LABEL, KnownSeries
+from typedprom_codegen.promql.aggregations import AGGREGATIONS
+from typedprom_codegen.promql.nodes.aggregation import Aggregation
+from typedprom_codegen.promql.nodes.binary import Binary
+from typedprom_codegen.promql.nodes.call import Call
+from typedprom_codegen.promql.nodes.selector import Selector
+from typedprom_codegen.promql.query import Query
+from typedprom_codegen.queries.known import BUCKET_LABEL, INSTANCE_LABEL, KnownSeries
 
 _QUANTILES = frozenset({"histogram_quantile", "histogram_fraction"})
 
@@ -21,10 +25,16 @@ def legend_labels(query: Query, known: KnownSeries) -> tuple[str, ...]:
     if not sides:
         return ()
     first, *others = sides
-    on = [{label.name for label in g.labels} for g in query.groupings if g.keyword == "on"]
-    common = [label for label in first if all(label in side for side in (*others, *on))]
-    takes_buckets = any(call.name in _QUANTILES for call in query.calls)
+    common = [label for label in first if all(label in side for side in (*others, *_on(query)))]
+    takes_buckets = any(call.name in _QUANTILES for call in query.all(Call))
     return tuple(label for label in common if not (takes_buckets and label == BUCKET_LABEL))
+
+
+def _on(query: Query) -> Iterator[set[str]]:
+    """The labels by which the sides of each operator find each other."""
+    for node in query.all(Binary):
+        if node.matching and node.matching.keyword == "on":
+            yield {label.name for label in node.matching.labels}
 
 
 def _sides(query: Query, known: KnownSeries) -> Iterator[list[str]]:
@@ -32,28 +42,27 @@ def _sides(query: Query, known: KnownSeries) -> Iterator[list[str]]:
 
     A vector is an outermost aggregation, or a selector outside of all aggregations.
     """
-    merging = [c for c in query.calls if c.is_aggregation and c.name not in SELECTING]
-    outermost = [c for c in merging if not any(_inside(c, other) for other in merging)]
-    for call in outermost:
-        inner = [s for s in query.selectors if s.extent in call.arguments]
-        yield _grouped(call.grouping, inner, known)
-    for selector in query.selectors:
-        if not any(selector.extent in call.arguments for call in outermost):
-            yield _labels(selector, known)
+    waiting = [query.root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Selector):
+            yield _labels(node, known)
+        elif isinstance(node, Aggregation) and not AGGREGATIONS[node.name].selects:
+            yield _grouped(node, query, known)
+        else:
+            waiting += reversed(node.parts())
 
 
-def _inside(call: Call, other: Call) -> bool:
-    return call is not other and call.arguments in other.arguments
-
-
-def _grouped(grouping: Grouping | None, selectors: list[Selector], known: KnownSeries) -> list[str]:
-    if grouping is None:
+def _grouped(aggregation: Aggregation, query: Query, known: KnownSeries) -> list[str]:
+    if aggregation.grouping is None:
         return []
-    named = [label.name for label in grouping.labels]
-    if grouping.keyword == "by":
+    named = [label.name for label in aggregation.grouping.labels]
+    if aggregation.grouping.keyword == "by":
         return named
-    kept = [_labels(selector, known) for selector in selectors]
-    return [label for label in (kept[0] if kept else []) if label not in named]
+    for selector in query.all(Selector):
+        if aggregation.extent.contains(selector.extent):
+            return [label for label in _labels(selector, known) if label not in named]
+    return []
 
 
 def _labels(selector: Selector, known: KnownSeries) -> list[str]:

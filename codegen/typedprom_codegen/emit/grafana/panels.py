@@ -20,7 +20,7 @@ from typedprom_codegen.emit.grafana.layout import HALF, QUARTER, UnplacedPanel
 from typedprom_codegen.emit.grafana.panel_content import PanelContent, panel_content
 from typedprom_codegen.emit.grafana.sections import Section, section_of
 from typedprom_codegen.ir import MetricType, PanelType
-from typedprom_codegen.promql_old.keywords import BUCKET_LABEL
+from typedprom_codegen.queries.known import BUCKET_LABEL
 
 STAT_HEIGHT: Final = 4
 _GRAPH_HEIGHT: Final = 8

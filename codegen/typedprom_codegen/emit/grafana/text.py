@@ -14,9 +14,9 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from typedprom_codegen.ir import Metric
-from typedprom_codegen.promql_old.lexer import TokenKind
-from typedprom_codegen.promql_old.rewrite import Edit
-from typedprom_codegen.promql_old.syntax import Query
+from typedprom_codegen.promql.lexer import STRING, Tokens
+from typedprom_codegen.promql.query import Query
+from typedprom_codegen.promql.rewrite import Edit
 
 JOINER: Final = "\u2060"
 BUILT_IN: Final = "__"
@@ -55,16 +55,19 @@ def label(name: str) -> str:
 
 def literal_strings(query: Query, variables: Collection[str]) -> Iterator[Edit]:
     """Edits that prevent replacements by Grafana in the strings of a catalog's query."""
-    for token in query.tokens:
-        if token.kind is not TokenKind.STRING:
-            continue
-        escaped = _broken(token.text, variables, lambda opening: f"\\x{ord(opening):02x}")
-        if escaped == token.text:
-            continue
-        if token.text[0] == "`":  # a raw string, which has no escapes
-            quoted = '"' + token.text[1:-1].translate(_IN_DOUBLE_QUOTES) + '"'
-            escaped = _broken(quoted, variables, lambda opening: f"\\x{ord(opening):02x}")
-        yield Edit(token.extent, escaped)
+    tokens = Tokens(query.text)
+    for index, (kind, string) in enumerate(zip(tokens.kinds, tokens.texts, strict=True)):
+        if kind == STRING and (escaped := _literal(string, variables)) != string:
+            yield Edit(tokens.extent(index), escaped)
+
+
+def _literal(string: str, variables: Collection[str]) -> str:
+    """A string in quotes in which Grafana replaces nothing."""
+    escaped = _broken(string, variables, lambda opening: f"\\x{ord(opening):02x}")
+    if escaped == string or string[0] != "`":
+        return escaped
+    quoted = '"' + string[1:-1].translate(_IN_DOUBLE_QUOTES) + '"'  # a raw one has no escapes
+    return _broken(quoted, variables, lambda opening: f"\\x{ord(opening):02x}")
 
 
 def _broken(text: str, variables: Collection[str], mark: Callable[[str], str]) -> str:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from typedprom_codegen.ir import Metric
-from typedprom_codegen.promql_old.keywords import PER_SECOND
-from typedprom_codegen.promql_old.lexer import Token, TokenKind
-from typedprom_codegen.promql_old.syntax import Query
+from typedprom_codegen.promql.nodes.aggregation import Aggregation
+from typedprom_codegen.promql.nodes.binary import Binary
+from typedprom_codegen.promql.nodes.call import Call
+from typedprom_codegen.promql.nodes.number import Number
+from typedprom_codegen.promql.nodes.selector import Selector
+from typedprom_codegen.promql.nodes.unary import Unary
+from typedprom_codegen.promql.query import Query
+from typedprom_codegen.promql.rewrite import PER_SECOND
 from typedprom_codegen.queries.known import KnownSeries, Series, SeriesPart
 
 COUNT: Final = "short"
@@ -75,9 +80,9 @@ def of_rate(unit: str | None) -> tuple[str, str]:
 
 def of_query(query: Query, known: KnownSeries, metric: Metric) -> str:
     """The unit of the result of a query on the panel of `metric`, as far as its syntax shows."""
-    top = _top_level(query.tokens)
-    calls = {call.name for call in query.calls}
-    series = [found for s in query.selectors if (found := known.get(s.name))]
+    top = _top_level(query)
+    calls = {*(call.name for call in query.all(Call)), *(a.name for a in query.all(Aggregation))}
+    series = [found for s in query.all(Selector) if (found := known.get(s.name))]
     if "/" in top:
         return _of_quotient(series, query, top)
     if "histogram_quantile" in calls:
@@ -95,15 +100,14 @@ def of_query(query: Query, known: KnownSeries, metric: Metric) -> str:
 
 def may_be_negative(query: Query) -> bool:
     """Whether the result is a change or a difference; `time() - x`, an age, is not."""
-    calls = {call.name for call in query.calls}
-    return bool(calls & CHANGES) or ("-" in _top_level(query.tokens) and "time" not in calls)
+    calls = {call.name for call in query.all(Call)}
+    return bool(calls & CHANGES) or ("-" in _top_level(query) and "time" not in calls)
 
 
 def _of_quotient(series: list[Series], query: Query, top: list[str]) -> str:
     """`a / b` of the same unit is a ratio; a histogram's sum by its count has its unit."""
-    if len(query.selectors) < 2:
-        return COUNT
-    if len(series) != len(query.selectors):
+    selectors = [*query.all(Selector)]
+    if len(selectors) < 2 or len(series) != len(selectors):
         return COUNT
     parts = [s.part for s in series]
     if parts == [SeriesPart.SUM, SeriesPart.COUNT] and series[0].metric == series[1].metric:
@@ -118,17 +122,20 @@ def _unit(series: Series) -> str | None:
     return None if series.part in {SeriesPart.BUCKET, SeriesPart.COUNT} else series.metric.unit
 
 
-def _top_level(tokens: tuple[Token, ...]) -> list[str]:
-    """The symbols and numbers of a query outside of all brackets."""
+def _top_level(query: Query) -> list[str]:
+    """The operators, signs and numbers of a query outside of all parentheses."""
     found: list[str] = []
-    depth = 0
-    for token in tokens:
-        if token.text in {"(", "{", "["} and token.kind is TokenKind.SYMBOL:
-            depth += 1
-        elif token.text in {")", "}", "]"} and token.kind is TokenKind.SYMBOL:
-            depth -= 1
-        elif depth == 0 and token.kind in {TokenKind.SYMBOL, TokenKind.NUMBER}:
-            found.append(token.text)
+    waiting = [query.root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Binary):
+            found.append(node.operator)
+            waiting += node.parts()
+        elif isinstance(node, Unary):
+            found.append(node.sign)
+            waiting += node.parts()
+        elif isinstance(node, Number):
+            found.append(query.text[node.start : node.end])
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from typedprom_codegen.emit.grafana import model, text
 from typedprom_codegen.ir import Label, Metric, MetricType
-from typedprom_codegen.promql_old.keywords import NAME_LABEL
+from typedprom_codegen.promql.nodes.selector import NAME_LABEL
 from typedprom_codegen.queries.known import COUNT_SUFFIX, INSTANCE_LABEL, JOB_LABEL, TARGET_LABELS
 
 UP: Final = "up"  # Prometheus stores this series for every target

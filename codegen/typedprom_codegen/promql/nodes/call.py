@@ -106,5 +106,5 @@ def _check_info(reader: Reader, rest: tuple[Expression, ...]) -> None:
     for labels in rest:
         if not isinstance(labels, Selector) or reader.text[labels.start] != "{":
             fail("the second argument of `info` must be matchers in braces", labels.extent)
-        if labels in reader.nameless:
-            reader.nameless.remove(labels)
+        if reader.nameless[-1:] == [labels]:
+            reader.nameless.pop()

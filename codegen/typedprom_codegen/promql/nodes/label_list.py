@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from typedprom_codegen.promql.keywords import NOT_A_LABEL
 from typedprom_codegen.promql.lexer import STRING, WORD
 from typedprom_codegen.promql.nodes.selector import LabelName
 from typedprom_codegen.promql.reader import Reader
 from typedprom_codegen.promql.unquote import unquote
-
-_NO_LABELS: Final = frozenset({"without", "inf", "nan"})
-"""Words that no query can group by, in lower or upper case."""
 
 
 def read_labels(reader: Reader) -> tuple[LabelName, ...]:
@@ -33,7 +29,7 @@ def _read_label(reader: Reader) -> LabelName:
     kind, text = reader.kinds[at], reader.texts[at]
     if kind == STRING:
         name = unquote(text, reader.starts[at])
-    elif kind == WORD and text.lower() not in _NO_LABELS and (reader.varies or ":" not in text):
+    elif kind == WORD and text.lower() not in NOT_A_LABEL and (reader.varies or ":" not in text):
         name = text
     else:
         reader.unexpected("a label")

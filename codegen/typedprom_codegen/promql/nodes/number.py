@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Final
 
 from typedprom_codegen.promql.lexer import DURATION
 from typedprom_codegen.promql.nodes.expression import Expression, Kind
-from typedprom_codegen.promql.reader import Reader
+from typedprom_codegen.promql.reader import Reader, fail
 
 _SECONDS: Final = {
     "y": 365 * 86400.0,
@@ -19,6 +20,11 @@ _SECONDS: Final = {
     "s": 1.0,
     "ms": 0.001,
 }
+LONGEST: Final = 2**63 / 1e9
+"""Seconds: Prometheus counts durations in nanoseconds, of 64 bits."""
+
+_INTEGERS: Final = 2**63
+_DIGITS: Final = frozenset(".0123456789")
 _PART: Final = re.compile(r"(\d+)([a-z]+)", re.ASCII)
 
 
@@ -37,17 +43,19 @@ def number_value(text: str) -> float:
     plain = text.replace("_", "")
     lower = plain.lower()
     if lower.startswith("0x"):
-        return float(int(lower, 16))
+        value = int(lower, 16)
+        return float(value) if value < _INTEGERS else math.inf
     if len(plain) > 1 and plain[0] == "0" and plain.isdigit() and not {*plain} & {"8", "9"}:
-        return float(int(plain, 8))
+        value = int(plain, 8)
+        return float(value) if value < _INTEGERS else float(plain)
     return float(plain)
 
 
 def duration_value(text: str) -> float:
     """The seconds of a duration such as `1h30m`."""
     if text[-1] == "m" and text[:-1].isdigit():
-        return int(text[:-1]) * 60.0
-    return sum(int(amount) * _SECONDS[unit] for amount, unit in _PART.findall(text))
+        return float(text[:-1]) * 60.0
+    return sum(float(amount) * _SECONDS[unit] for amount, unit in _PART.findall(text))
 
 
 def read_number(reader: Reader) -> bool:
@@ -56,6 +64,9 @@ def read_number(reader: Reader) -> bool:
     text, start = reader.texts[at], reader.starts[at]
     is_duration = reader.kinds[at] == DURATION
     value = duration_value(text) if is_duration else number_value(text)
+    if value >= LONGEST and (is_duration or (math.isinf(value) and text[0] in _DIGITS)):
+        what = "duration" if is_duration else "number"
+        fail(f"this {what} is out of bounds", reader.extent(at))
     reader.at = at + 1
     reader.push(Number(start, start + len(text), Kind.SCALAR, value, is_duration))
     return True

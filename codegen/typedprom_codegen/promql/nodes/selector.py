@@ -40,7 +40,7 @@ class Selector(Timed):
     """An instant vector selector. A quoted name in the braces is its name as well."""
 
     name: str | None  # None: not fixed, a pattern or a word with a Grafana variable
-    matchers: tuple[Matcher, ...]  # one for `__name__` only where it is written as one
+    matchers: tuple[Matcher, ...]  # for `__name__`: those as written, and a second name in quotes
     is_open: bool  # whether a Grafana variable stands for more matchers
     name_extent: Extent  # of the whole selector where no name is written
     insert_at: int  # offset for another matcher
@@ -58,6 +58,13 @@ class _Braces:
         self.is_open = False
         self.insert_at = 0
         self.insert_as = "{}"
+
+    def add_name(self, name: str, extent: Extent) -> None:
+        """Add a name in quotes. A second one is a condition, as Prometheus reads it."""
+        if self.names:
+            label = LabelName(NAME_LABEL, extent)
+            self.matchers.append(Matcher(label, "=", name, extent, extent))
+        self.names.append((name, extent))
 
 
 def read_selector(reader: Reader) -> bool:
@@ -83,17 +90,23 @@ def read_selector(reader: Reader) -> bool:
         reader.push(node)
         return True
     found = _read_braces(reader)
-    if found.names:
-        fail("the metric has two names", found.names[0][1])
+    _check_one_name(found)
     reader.push(_selector(reader, start, name, extent, found))
     return True
+
+
+def _check_one_name(found: _Braces) -> None:
+    """Refuse a name in the braces where there is one before them."""
+    for _, extent in found.names:
+        fail("the metric has two names", extent)
+    for matcher in found.matchers:
+        if matcher.label.name == NAME_LABEL:
+            fail("the metric has a name and a pattern for it", matcher.extent)
 
 
 def _without_name(reader: Reader, start: int) -> Selector:
     found = _read_braces(reader)
     whole = Extent(start, reader.end())
-    if len(found.names) > 1:
-        fail("the metric has two names", found.names[1][1])
     name, extent = found.names[0] if found.names else (None, whole)
     return _selector(reader, start, name, extent, found)
 
@@ -143,7 +156,7 @@ def _read_condition(reader: Reader, found: _Braces) -> None:
         label = unquote(text, start)
         if reader.kinds[at + 1] not in MATCH_OPERATORS:
             reader.at = at + 1
-            found.names.append((label, reader.extent(at)))
+            found.add_name(label, reader.extent(at))
             return
         if not label:
             fail("the name of a label must not be empty", reader.extent(at))
