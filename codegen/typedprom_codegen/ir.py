@@ -70,7 +70,7 @@ class PanelType(Enum):
     TABLE = "table"
 
 
-class Aggregation(Enum):
+class Aggregate(Enum):
     """A way to aggregate a metric's series on its panel."""
 
     SUM = "sum"
@@ -188,7 +188,7 @@ class DashboardHints:
 
     panel: PanelType | None
     queries: tuple[CatalogQuery, ...]
-    aggregations: tuple[Aggregation, ...]
+    aggregations: tuple[Aggregate, ...]
     thresholds: tuple[Threshold, ...]
     where: FieldSpans = field(compare=False, repr=False)
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.catalogs import HEADER, compiled, with_metrics
 from typedprom_codegen.diagnostics import Diagnostics, Span
-from typedprom_codegen.load.nodes import SourceFile
+from typedprom_codegen.load.yaml_nodes import SourceFile
 from typedprom_codegen.load.yaml_parser import PARSER, PythonLoader, parse
 
 PARSERS = [PARSER, PythonLoader]

@@ -13,7 +13,7 @@ from tests.support.catalogs import HEADER, compiled, with_metrics, write
 from typedprom.metrics.labels import ZERO_SERIES_LIMIT
 from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.ir import (
-    Aggregation,
+    Aggregate,
     ClosedDomain,
     Combine,
     MetricType,
@@ -102,7 +102,7 @@ def test_dashboard_hints_are_kept_as_they_are(tmp_path: Path) -> None:
     (query,), (threshold,) = metric.dashboard.queries, metric.dashboard.thresholds
     assert metric.combine is Combine.LIVE_SUM
     assert metric.dashboard.panel is PanelType.STAT
-    assert metric.dashboard.aggregations == (Aggregation.SUM,)
+    assert metric.dashboard.aggregations == (Aggregate.SUM,)
     assert (query.name, query.expr) == ("Open", "sum(shop_ordering_open)")
     assert (threshold.value, threshold.level) == (10.0, ThresholdLevel.WARNING)
     assert query.where("expr").column == query.where("name").column + len("Open, expr: ")

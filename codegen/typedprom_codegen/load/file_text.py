@@ -9,7 +9,7 @@ from typing import Final
 
 from typedprom_codegen.codes import files as codes
 from typedprom_codegen.diagnostics import Diagnostics, Span
-from typedprom_codegen.load.nodes import Position, span
+from typedprom_codegen.load.yaml_nodes import Position, span
 
 LARGEST_FILE: Final = 16 << 20
 """Bytes."""

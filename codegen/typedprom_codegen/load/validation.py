@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from typedprom_codegen.codes import fields as codes
 from typedprom_codegen.diagnostics import Diagnostics
-from typedprom_codegen.load.nodes import Data, Path, SourceFile
 from typedprom_codegen.load.schema import file_schema
 from typedprom_codegen.load.validation_errors import problems
+from typedprom_codegen.load.yaml_nodes import Data, Path, SourceFile
 from typedprom_codegen.raw import RawFile
 
 SECTIONS: Final = ("labels", "buckets", "metrics")

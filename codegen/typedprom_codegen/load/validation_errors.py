@@ -11,9 +11,16 @@ from pydantic_core import ErrorDetails
 
 from typedprom_codegen.codes import fields as codes
 from typedprom_codegen.diagnostics import Code, Span
-from typedprom_codegen.load.nodes import Node, Path, ScalarNode, SourceFile, child, dereferenced
 from typedprom_codegen.load.scalars import NULL, AmbiguousScalar, describe, resolve_plain
 from typedprom_codegen.load.schema import ValueSchema, file_schema
+from typedprom_codegen.load.yaml_nodes import (
+    Node,
+    Path,
+    ScalarNode,
+    SourceFile,
+    child,
+    dereferenced,
+)
 from typedprom_codegen.message_parts import (
     EMPTY,
     article,

@@ -11,7 +11,7 @@ import yaml
 from typedprom_codegen.codes import files as codes
 from typedprom_codegen.diagnostics import Code
 from typedprom_codegen.load.file_text import LINE_BREAK
-from typedprom_codegen.load.nodes import Position
+from typedprom_codegen.load.yaml_nodes import Position
 
 
 @dataclass(frozen=True, slots=True)

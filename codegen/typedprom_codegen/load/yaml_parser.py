@@ -13,7 +13,9 @@ from typedprom_codegen.codes import fields
 from typedprom_codegen.codes import files as codes
 from typedprom_codegen.diagnostics import Code, Diagnostics, Related
 from typedprom_codegen.load.file_text import line_lengths
-from typedprom_codegen.load.nodes import (
+from typedprom_codegen.load.scalars import AmbiguousScalar, describe, resolve_plain
+from typedprom_codegen.load.yaml_errors import explain_yaml_error
+from typedprom_codegen.load.yaml_nodes import (
     AliasNode,
     Anchored,
     Data,
@@ -26,8 +28,6 @@ from typedprom_codegen.load.nodes import (
     dereferenced,
     span,
 )
-from typedprom_codegen.load.scalars import AmbiguousScalar, describe, resolve_plain
-from typedprom_codegen.load.yaml_errors import explain_yaml_error
 
 DEEPEST: Final = 64
 MOST_NODES: Final = 1_000_000

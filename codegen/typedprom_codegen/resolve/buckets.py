@@ -10,8 +10,8 @@ from typing import Final
 from typedprom_codegen import raw
 from typedprom_codegen.codes import references, semantics
 from typedprom_codegen.diagnostics import Diagnostics, Span
-from typedprom_codegen.load.nodes import Path
 from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.load.yaml_nodes import Path
 from typedprom_codegen.message_parts import did_you_mean
 from typedprom_codegen.resolve.scope import Scope
 

@@ -9,8 +9,8 @@ from typedprom_codegen.codes import files as codes
 from typedprom_codegen.diagnostics import Diagnostics, Related, Span
 from typedprom_codegen.ir import FieldSpans
 from typedprom_codegen.load import RawCatalog
-from typedprom_codegen.load.nodes import EntrySpans
 from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.load.yaml_nodes import EntrySpans
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from typedprom_codegen import raw
 from typedprom_codegen.codes import references
 from typedprom_codegen.diagnostics import Diagnostics, Related
 from typedprom_codegen.ir import Component, Metric
-from typedprom_codegen.load.nodes import EntrySpans
 from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.load.yaml_nodes import EntrySpans
 from typedprom_codegen.resolve.labels import resolve_labels
 from typedprom_codegen.resolve.metrics import ComponentContext, resolve_metric
 from typedprom_codegen.resolve.scope import Scope

@@ -10,7 +10,7 @@ from typedprom_codegen import raw
 from typedprom_codegen.codes import semantics
 from typedprom_codegen.diagnostics import Diagnostics, Related
 from typedprom_codegen.ir import (
-    Aggregation,
+    Aggregate,
     CatalogQuery,
     DashboardHints,
     MetricType,
@@ -18,8 +18,8 @@ from typedprom_codegen.ir import (
     Threshold,
     ThresholdLevel,
 )
-from typedprom_codegen.load.nodes import EntrySpans, Path
 from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.load.yaml_nodes import EntrySpans, Path
 from typedprom_codegen.message_parts import article, quoted
 
 _ONLY_COUNTERS_GROW: Final = "a gauge goes up and down; use `avg`, `min`, `max` or `sum`"
@@ -27,14 +27,14 @@ _ONLY_BUCKETS: Final = "only histograms have buckets to take a quantile from"
 _ZERO_OR_ONE: Final = "its series are only 0 or 1; write `queries` instead"
 
 UNSUITABLE: Final = {
-    (MetricType.GAUGE, Aggregation.RATE): _ONLY_COUNTERS_GROW,
-    (MetricType.GAUGE, Aggregation.INCREASE): _ONLY_COUNTERS_GROW,
-    (MetricType.GAUGE, Aggregation.HISTOGRAM_QUANTILE): _ONLY_BUCKETS,
-    (MetricType.COUNTER, Aggregation.HISTOGRAM_QUANTILE): _ONLY_BUCKETS,
+    (MetricType.GAUGE, Aggregate.RATE): _ONLY_COUNTERS_GROW,
+    (MetricType.GAUGE, Aggregate.INCREASE): _ONLY_COUNTERS_GROW,
+    (MetricType.GAUGE, Aggregate.HISTOGRAM_QUANTILE): _ONLY_BUCKETS,
+    (MetricType.COUNTER, Aggregate.HISTOGRAM_QUANTILE): _ONLY_BUCKETS,
     **{
         (type_, aggregation): _ZERO_OR_ONE
         for type_ in (MetricType.INFO, MetricType.STATESET)
-        for aggregation in Aggregation
+        for aggregation in Aggregate
     },
 }
 """Aggregations that do not make sense for a type, and why."""
@@ -55,7 +55,7 @@ def resolve_dashboard(
     resolved = DashboardHints(
         panel=PanelType(hints.panel) if hints.panel else None,
         queries=tuple(_queries(file, path, hints.queries or [])),
-        aggregations=tuple(map(Aggregation, hints.aggregations or [])),
+        aggregations=tuple(map(Aggregate, hints.aggregations or [])),
         thresholds=tuple(
             Threshold(entry.value, ThresholdLevel(entry.level)) for entry in hints.thresholds or []
         ),
@@ -90,7 +90,7 @@ def _check_aggregations(
     file: LoadedFile,
     path: Path,
     type_: MetricType,
-    aggregations: Sequence[Aggregation],
+    aggregations: Sequence[Aggregate],
     diagnostics: Diagnostics,
 ) -> None:
     _check_repeated(file, (*path, "aggregations"), [a.value for a in aggregations], diagnostics)

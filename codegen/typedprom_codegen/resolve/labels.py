@@ -10,8 +10,8 @@ from typedprom_codegen import names, raw
 from typedprom_codegen.codes import references, semantics
 from typedprom_codegen.diagnostics import Diagnostics, Related
 from typedprom_codegen.ir import Catalog, ClosedDomain, Domain, Label, OpenDomain, PatternDomain
-from typedprom_codegen.load.nodes import EntrySpans, Path
 from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.load.yaml_nodes import EntrySpans, Path
 from typedprom_codegen.message_parts import quoted
 from typedprom_codegen.promql.keywords import NOT_A_LABEL
 

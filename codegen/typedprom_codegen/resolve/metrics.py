@@ -19,8 +19,8 @@ from typedprom_codegen.ir import (
     Stability,
     Suppression,
 )
-from typedprom_codegen.load.nodes import EntrySpans, Path
 from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.load.yaml_nodes import EntrySpans, Path
 from typedprom_codegen.message_parts import did_you_mean, one_of
 from typedprom_codegen.resolve.buckets import resolve_buckets
 from typedprom_codegen.resolve.dashboard_hints import resolve_dashboard

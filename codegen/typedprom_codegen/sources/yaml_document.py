@@ -7,7 +7,8 @@ from typing import Final
 from typedprom_codegen.codes.rule_files import RULES_SYNTAX
 from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.load.file_text import LINE_BREAK
-from typedprom_codegen.load.nodes import (
+from typedprom_codegen.load.scalars import NULL, AmbiguousScalar
+from typedprom_codegen.load.yaml_nodes import (
     ListNode,
     MappingNode,
     Node,
@@ -15,7 +16,6 @@ from typedprom_codegen.load.nodes import (
     child,
     dereferenced,
 )
-from typedprom_codegen.load.scalars import NULL, AmbiguousScalar
 from typedprom_codegen.load.yaml_parser import MERGE_KEY, parse_documents
 from typedprom_codegen.promql.extent import Extent
 from typedprom_codegen.sources.document import JsonData, JsonPath

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.load.file_text import LINE_BREAK
-from typedprom_codegen.load.nodes import ScalarNode
+from typedprom_codegen.load.yaml_nodes import ScalarNode
 from typedprom_codegen.load.yaml_parser import PARSER, PythonLoader, parse_documents
 from typedprom_codegen.promql.extent import Extent
 from typedprom_codegen.sources.document import DocumentValue, StringPlace

@@ -8,7 +8,7 @@ from typing import Final
 
 from typedprom_codegen.emit.grafana import series_count, text, units
 from typedprom_codegen.emit.grafana.variables import Filters
-from typedprom_codegen.ir import Aggregation, Combine, Metric, MetricType
+from typedprom_codegen.ir import Aggregate, Combine, Metric, MetricType
 from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.parser import parse
 from typedprom_codegen.queries.known import (
@@ -24,17 +24,17 @@ RATE_WINDOW: Final = "$__rate_interval"
 WHOLE_RANGE: Final = "$__range"
 LOOKBACK: Final = "7d"  # how long the time of the last event is shown after its process ended
 TIMESTAMP_SUFFIX: Final = "_timestamp_seconds"
-MERGING: Final = (Aggregation.SUM, Aggregation.AVG, Aggregation.MIN, Aggregation.MAX)
+MERGING: Final = (Aggregate.SUM, Aggregate.AVG, Aggregate.MIN, Aggregate.MAX)
 
-_INCREASE: Final = Aggregation.INCREASE.value
-_OVER_TIME: Final = (Aggregation.RATE, Aggregation.INCREASE)
+_INCREASE: Final = Aggregate.INCREASE.value
+_OVER_TIME: Final = (Aggregate.RATE, Aggregate.INCREASE)
 _OF_GAUGES: Final = {
-    Combine.SUM: Aggregation.SUM,
-    Combine.LIVE_SUM: Aggregation.SUM,
-    Combine.MIN: Aggregation.MIN,
-    Combine.MAX: Aggregation.MAX,
+    Combine.SUM: Aggregate.SUM,
+    Combine.LIVE_SUM: Aggregate.SUM,
+    Combine.MIN: Aggregate.MIN,
+    Combine.MAX: Aggregate.MAX,
 }
-_BOUNDS: Final = {Aggregation.MIN: "0", Aggregation.MAX: "1"}  # as quantiles of a histogram
+_BOUNDS: Final = {Aggregate.MIN: "0", Aggregate.MAX: "1"}  # as quantiles of a histogram
 _RANKS: Final = (("p50", "0.5"), ("p95", "0.95"), ("p99", "0.99"))
 _RANKS_OF_RATIOS: Final = (("p50", "0.5"), ("p10", "0.1"), ("p5", "0.05"))
 
@@ -71,12 +71,12 @@ class MetricContext:
         return self.metric.type is MetricType.GAUGE and self.metric.name.endswith(TIMESTAMP_SUFFIX)
 
     @property
-    def merging(self) -> Aggregation | None:
+    def merging(self) -> Aggregate | None:
         """How values of several series become one, if the metric determines it."""
         if self.metric.type is MetricType.COUNTER:
-            return Aggregation.SUM
+            return Aggregate.SUM
         found = _OF_GAUGES.get(self.metric.combine)
-        return Aggregation.MAX if found is None and self.is_timestamp else found
+        return Aggregate.MAX if found is None and self.is_timestamp else found
 
     def selector(self, suffix: str = "", window: str = "") -> str:
         """A selector of the metric's series with the dashboard's filters."""
@@ -84,7 +84,7 @@ class MetricContext:
         ranged = f"[{window}]" if window else ""
         return f"{self.metric.name}{suffix}{{{matchers}}}{ranged}"
 
-    def over_time(self, function: Aggregation, suffix: str = "", window: str = RATE_WINDOW) -> str:
+    def over_time(self, function: Aggregate, suffix: str = "", window: str = RATE_WINDOW) -> str:
         """The metric's rate or increase."""
         return f"{function.value}({self.selector(suffix, window)})"
 
@@ -94,7 +94,7 @@ def metric_context(metric: Metric, filters: Filters, known: KnownSeries) -> Metr
     return MetricContext(metric, series_count.graph_labels(metric), filters, known)
 
 
-def derived(context: MetricContext, aggregations: Iterable[Aggregation] = ()) -> list[PanelQuery]:
+def derived(context: MetricContext, aggregations: Iterable[Aggregate] = ()) -> list[PanelQuery]:
     """The default queries for the metric, with the requested aggregations."""
     wanted = tuple(dict.fromkeys(aggregations))
     if context.metric.type is MetricType.COUNTER:
@@ -110,8 +110,8 @@ def current(context: MetricContext) -> list[PanelQuery]:
     """One number for each set of labels; of a counter, the increase over the time range."""
     if context.metric.type is not MetricType.COUNTER:
         return derived(context)
-    increase = context.over_time(Aggregation.INCREASE, window=WHOLE_RANGE)
-    expr = merged(Aggregation.SUM, context.labels, increase)
+    increase = context.over_time(Aggregate.INCREASE, window=WHOLE_RANGE)
+    expr = merged(Aggregate.SUM, context.labels, increase)
     name = _name(context)
     unit = units.of_increase(context.metric.unit)
     return [PanelQuery(expr, name, context.labels, unit)]
@@ -120,7 +120,7 @@ def current(context: MetricContext) -> list[PanelQuery]:
 def total_rate(context: MetricContext) -> PanelQuery:
     """The rate over all series; 0 where nothing is scraped."""
     unit, factor = units.of_rate(context.metric.unit)
-    expr = f"sum({context.over_time(Aggregation.RATE)}){factor} or vector(0)"
+    expr = f"sum({context.over_time(Aggregate.RATE)}){factor} or vector(0)"
     return PanelQuery(expr, text.title(context.metric), (), unit)
 
 
@@ -132,8 +132,8 @@ def positive_only(query: PanelQuery) -> PanelQuery:
 
 def distribution(context: MetricContext) -> list[PanelQuery]:
     """How many observations fell into each bucket."""
-    increase = context.over_time(Aggregation.INCREASE, BUCKET_SUFFIX)
-    expr = merged(Aggregation.SUM, (BUCKET_LABEL,), increase)
+    increase = context.over_time(Aggregate.INCREASE, BUCKET_SUFFIX)
+    expr = merged(Aggregate.SUM, (BUCKET_LABEL,), increase)
     return [PanelQuery(expr, "", (BUCKET_LABEL,), units.base(context.metric.unit))]
 
 
@@ -149,7 +149,7 @@ def high_quantile(context: MetricContext) -> PanelQuery:
     return _quantile(context, name, rank, (), WHOLE_RANGE)
 
 
-def merged(aggregation: Aggregation, labels: Sequence[str], expr: str) -> str:
+def merged(aggregation: Aggregate, labels: Sequence[str], expr: str) -> str:
     """Aggregate the series of an expression by these labels."""
     grouping = f" by ({', '.join(labels)}) " if labels else ""
     return f"{aggregation.value}{grouping}{parenthesised(expr)}"
@@ -168,25 +168,25 @@ def _ranks(context: MetricContext) -> Sequence[tuple[str, str]]:
 def _quantile(
     context: MetricContext, name: str, rank: str, labels: tuple[str, ...], window: str = RATE_WINDOW
 ) -> PanelQuery:
-    rate = context.over_time(Aggregation.RATE, BUCKET_SUFFIX, window)
-    buckets = merged(Aggregation.SUM, (BUCKET_LABEL, *labels), rate)
+    rate = context.over_time(Aggregate.RATE, BUCKET_SUFFIX, window)
+    buckets = merged(Aggregate.SUM, (BUCKET_LABEL, *labels), rate)
     unit = units.base(context.metric.unit)
     return PanelQuery(f"histogram_quantile({rank}, {buckets})", name, labels, unit, exemplar=True)
 
 
-def _of_counter(context: MetricContext, wanted: tuple[Aggregation, ...]) -> Iterator[PanelQuery]:
-    functions = [a for a in wanted if a in _OVER_TIME] or [Aggregation.RATE]
-    merging = [a for a in wanted if a in MERGING] or [Aggregation.SUM]
+def _of_counter(context: MetricContext, wanted: tuple[Aggregate, ...]) -> Iterator[PanelQuery]:
+    functions = [a for a in wanted if a in _OVER_TIME] or [Aggregate.RATE]
+    merging = [a for a in wanted if a in MERGING] or [Aggregate.SUM]
     for function in functions:
         unit, factor = units.of_rate(context.metric.unit)
-        if function is Aggregation.INCREASE:
+        if function is Aggregate.INCREASE:
             unit, factor = units.of_increase(context.metric.unit), ""
         several = [function.value] if len(functions) > 1 else []
         for query in _merges(context, context.over_time(function), unit, merging, several):
             yield replace(query, expr=query.expr + factor)
 
 
-def _of_gauge(context: MetricContext, wanted: tuple[Aggregation, ...]) -> Iterator[PanelQuery]:
+def _of_gauge(context: MetricContext, wanted: tuple[Aggregate, ...]) -> Iterator[PanelQuery]:
     merging = wanted or ((context.merging,) if context.merging else ())
     unit = units.base(context.metric.unit)
     if not context.is_timestamp:
@@ -201,7 +201,7 @@ def _merges(
     context: MetricContext,
     series: str,
     unit: str,
-    merging: Sequence[Aggregation],
+    merging: Sequence[Aggregate],
     name: Sequence[str],
 ) -> Iterator[PanelQuery]:
     """Aggregate series by the metric's labels, once per aggregation; without one, by process."""
@@ -216,33 +216,33 @@ def _merges(
 
 def _of_facts(context: MetricContext) -> PanelQuery:
     """The current labels of an info or a stateset."""
-    expr = merged(Aggregation.MAX, context.labels, context.selector())
+    expr = merged(Aggregate.MAX, context.labels, context.selector())
     return PanelQuery(f"{expr} == 1", _name(context), context.labels, units.COUNT)
 
 
-def _of_histogram(context: MetricContext, wanted: tuple[Aggregation, ...]) -> Iterator[PanelQuery]:
-    if not wanted or Aggregation.HISTOGRAM_QUANTILE in wanted:
+def _of_histogram(context: MetricContext, wanted: tuple[Aggregate, ...]) -> Iterator[PanelQuery]:
+    if not wanted or Aggregate.HISTOGRAM_QUANTILE in wanted:
         yield from quantiles(context)
     for aggregation in wanted:
         if aggregation in _BOUNDS:
             yield _quantile(context, aggregation.value, _BOUNDS[aggregation], context.labels)
-        elif aggregation is Aggregation.AVG:
+        elif aggregation is Aggregate.AVG:
             yield _mean(context)
     functions = [a for a in wanted if a in _OVER_TIME]
-    if not functions and Aggregation.SUM in wanted:
-        functions = [Aggregation.RATE]
+    if not functions and Aggregate.SUM in wanted:
+        functions = [Aggregate.RATE]
     for function in functions:
         unit, factor = units.of_rate(None)
-        if function is Aggregation.INCREASE:
+        if function is Aggregate.INCREASE:
             unit, factor = units.of_increase(None), ""
         series = context.over_time(function, COUNT_SUFFIX)
-        expr = merged(Aggregation.SUM, context.labels, series) + factor
+        expr = merged(Aggregate.SUM, context.labels, series) + factor
         yield PanelQuery(expr, "observations", context.labels, unit)
 
 
 def _mean(context: MetricContext) -> PanelQuery:
     total, count = (
-        merged(Aggregation.SUM, context.labels, context.over_time(Aggregation.RATE, suffix))
+        merged(Aggregate.SUM, context.labels, context.over_time(Aggregate.RATE, suffix))
         for suffix in (SUM_SUFFIX, COUNT_SUFFIX)
     )
     unit = units.base(context.metric.unit)

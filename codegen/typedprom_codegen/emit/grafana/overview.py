@@ -20,7 +20,7 @@ from typedprom_codegen.emit.grafana.panels import stat
 from typedprom_codegen.emit.grafana.sections import Section, section_of
 from typedprom_codegen.emit.grafana.variables import Filters, filters
 from typedprom_codegen.ir import (
-    Aggregation,
+    Aggregate,
     Component,
     Metric,
     PanelType,
@@ -30,7 +30,7 @@ from typedprom_codegen.ir import (
 
 ERROR_THRESHOLD: Final = 0.001  # errors per minute: one or two a day
 _SAME_VIEW: Final = "${__url_time_range}&${__all_variables}"
-_KEEPING_LEVELS: Final = {Aggregation.MIN, Aggregation.MAX}
+_KEEPING_LEVELS: Final = {Aggregate.MIN, Aggregate.MAX}
 """Their result is one of the values, so the thresholds of the values apply to it."""
 
 
@@ -151,13 +151,13 @@ def _state(context: MetricContext) -> PanelContent:
     return replace(shown, title=f"{shown.title}, {merging.value}", thresholds=kept)
 
 
-def _merging(context: MetricContext) -> Aggregation:
+def _merging(context: MetricContext) -> Aggregate:
     """How the series of a state become one number: by the catalog's hint, else by the metric."""
     hinted = (a for a in context.metric.dashboard.aggregations if a in MERGING)
-    return next(hinted, context.merging or Aggregation.MAX)
+    return next(hinted, context.merging or Aggregate.MAX)
 
 
-def _as_one(query: PanelQuery, merging: Aggregation) -> PanelQuery:
+def _as_one(query: PanelQuery, merging: Aggregate) -> PanelQuery:
     if not query.labels:
         return query
     return replace(query, expr=default_queries.merged(merging, (), query.expr), labels=())
