@@ -1,0 +1,46 @@
+"""The types of what has no series: numbers, strings, and Grafana variables."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from typedprom_codegen.promql.nodes.expression import Kind
+from typedprom_codegen.promql.nodes.number import Number
+from typedprom_codegen.promql.nodes.string import String
+from typedprom_codegen.promql.nodes.variable import Variable
+from typedprom_codegen.queries import units
+from typedprom_codegen.queries.bounds import exactly
+from typedprom_codegen.queries.infer.inference import Inference
+from typedprom_codegen.queries.labels import NONE
+from typedprom_codegen.queries.types import Type
+
+_STRING: Final = Type(Kind.STRING, labels=NONE, has_series=False)
+
+
+def infer_number(node: Number, inference: Inference) -> Type:
+    """A number fits any unit; a duration is in seconds."""
+    del inference
+    return _number(node.value, units.SECONDS_UNIT if node.is_duration else None)
+
+
+def infer_string(node: String, inference: Inference) -> Type:
+    """A string has no values that are compared."""
+    del node, inference
+    return _STRING
+
+
+def infer_variable(node: Variable, inference: Inference) -> Type:
+    """Of a variable nothing is known; as a scalar it has no labels."""
+    del inference
+    return Type(node.kind, labels=NONE) if node.kind is Kind.SCALAR else Type(node.kind)
+
+
+def _number(value: float, unit: units.Unit | None) -> Type:
+    return Type(Kind.SCALAR, labels=NONE, unit=unit, bounds=exactly(value), has_series=False)
+
+
+@lru_cache(maxsize=1000)
+def plain_number(value: float) -> Type:
+    """The type of a number."""
+    return _number(value, None)

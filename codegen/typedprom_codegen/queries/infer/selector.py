@@ -1,0 +1,157 @@
+"""The type of a selector: from its metric, narrowed by its matchers."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from typedprom_codegen.ir import MetricType
+from typedprom_codegen.promql.nodes.expression import Kind
+from typedprom_codegen.promql.nodes.selector import Selector
+from typedprom_codegen.queries import bounds, units
+from typedprom_codegen.queries.bounds import Bounds
+from typedprom_codegen.queries.infer.inference import Inference
+from typedprom_codegen.queries.infer.matchers import narrowed
+from typedprom_codegen.queries.known import INSTANCE_LABEL, JOB_LABEL, Series, SeriesPart
+from typedprom_codegen.queries.labels import Labels
+from typedprom_codegen.queries.meaning import Meaning
+from typedprom_codegen.queries.types import Type
+from typedprom_codegen.queries.units import Unit
+
+_MORE: Final = frozenset({"_invalid"})
+"""What an emitted metric has instead of a value that its closed label does not list."""
+
+_COUNTS: Final = frozenset({SeriesPart.BUCKET, SeriesPart.COUNT})
+_UNIT_WORDS: Final = frozenset(
+    {"bytes", "seconds", "ratio", "joules", "meters", "volts", "amperes", "celsius", "grams"}
+)
+
+_MEANINGS: Final = {
+    MetricType.COUNTER: Meaning.COUNTER,
+    MetricType.GAUGE: Meaning.GAUGE,
+    MetricType.HISTOGRAM: Meaning.COUNTER,
+    MetricType.INFO: Meaning.INFO,
+    MetricType.STATESET: Meaning.STATE,
+    MetricType.SUMMARY: Meaning.QUANTILE,
+}
+_BOUNDS: Final = {
+    Meaning.COUNTER: bounds.NOT_NEGATIVE,
+    Meaning.TIMESTAMP: bounds.ANY,
+    Meaning.INFO: bounds.ONE,
+    Meaning.STATE: bounds.FROM_0_TO_1,
+}
+
+
+def infer_selector(node: Selector, inference: Inference) -> Type:
+    """The type of an instant vector selector."""
+    series = inference.known.get(node.name)
+    target_labels = inference.known.target_labels
+    found = _UNKNOWN if series is None else series_type(series, target_labels)
+    if not node.matchers:
+        return found
+    return _with_labels(found, narrowed(found.labels, node.matchers))
+
+
+_UNKNOWN: Final = Type(Kind.INSTANT)
+
+
+def _with_labels(found: Type, labels: Labels) -> Type:
+    return Type(
+        found.kind,
+        found.meaning,
+        labels,
+        found.unit,
+        found.bounds,
+        found.buckets,
+        found.is_native,
+        found.series,
+    )
+
+
+@lru_cache(maxsize=50_000)
+def series_type(series: Series, target_labels: frozenset[str]) -> Type:
+    """The type of all series of a name."""
+    meaning = _meaning(series)
+    metric = series.metric
+    return Type(
+        Kind.INSTANT,
+        meaning,
+        _labels(series, target_labels),
+        _unit(series),
+        _bounds(series, meaning),
+        series if series.part is SeriesPart.BUCKET else None,
+        metric.is_native and series.part is SeriesPart.VALUE,
+        (series,),
+    )
+
+
+def _meaning(series: Series) -> Meaning:
+    if series.part is SeriesPart.CREATED:
+        return Meaning.TIMESTAMP
+    if series.part is not SeriesPart.VALUE:
+        return Meaning.COUNTER
+    metric = series.metric
+    if metric.type is MetricType.GAUGE:
+        if metric.unit == "ratio":
+            return Meaning.RATIO
+        if "timestamp" in metric.name and _unit(series) == units.SECONDS_UNIT:
+            return Meaning.TIMESTAMP
+    return _MEANINGS.get(metric.type, Meaning.UNKNOWN)
+
+
+def _unit(series: Series) -> Unit | None:
+    metric = series.metric
+    if series.part is SeriesPart.CREATED:
+        return units.SECONDS_UNIT
+    if series.part in _COUNTS:
+        return units.EVENTS_UNIT
+    if metric.type in {MetricType.INFO, MetricType.STATESET}:
+        return units.PLAIN
+    if metric.unit is not None:
+        return units.base(metric.unit)
+    if metric.declared is None or not metric.declared.emitted:
+        word = metric.family.rpartition("_")[2]
+        return units.base(word) if word in _UNIT_WORDS else None
+    if metric.type is MetricType.COUNTER:
+        return units.EVENTS_UNIT
+    return None
+
+
+def _bounds(series: Series, meaning: Meaning) -> Bounds:
+    """Sums of observations can be negative, and what is not recorded by us can be anything."""
+    if series.part is SeriesPart.SUM and not _observes_amounts(series):
+        return bounds.ANY
+    return _BOUNDS.get(meaning, bounds.ANY)
+
+
+def _observes_amounts(series: Series) -> bool:
+    """Whether what a histogram observes is never negative, as far as its buckets say."""
+    first = min(series.metric.buckets or (0.0,))
+    return first > 0
+
+
+def _labels(series: Series, target_labels: frozenset[str]) -> Labels:
+    own = series.labels
+    metric = series.metric
+    possible = target_labels.union(own)
+    implied = own.keys() - metric.labels.keys()  # `le` or `quantile`
+    if not metric.is_whole:
+        return Labels(frozenset(implied), possible, is_open=True)
+    emitted = metric.declared is not None and metric.declared.emitted
+    values = {
+        name: (listed - {""}) | (_MORE if emitted and _declares(series, name) else frozenset())
+        for name, listed in own.items()
+        if listed is not None
+    }
+    if emitted:
+        sure = {JOB_LABEL, *(name for name, listed in own.items() if "" not in (listed or ()))}
+    else:
+        sure = {JOB_LABEL, *implied}
+        if metric.declared is None:
+            sure.add(INSTANCE_LABEL)  # what is pushed has none
+    return Labels(frozenset(sure & possible), possible, values=values)
+
+
+def _declares(series: Series, label: str) -> bool:
+    declared = series.metric.declared
+    return declared is not None and any(own.name == label for own in declared.series_labels)
