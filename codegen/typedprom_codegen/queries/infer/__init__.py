@@ -18,18 +18,18 @@ from typedprom_codegen.promql.nodes.subquery import Subquery
 from typedprom_codegen.promql.nodes.unary import Unary
 from typedprom_codegen.promql.nodes.variable import Variable
 from typedprom_codegen.promql.query import Query
-from typedprom_codegen.queries.infer.aggregation import infer_aggregation
-from typedprom_codegen.queries.infer.binary import infer_binary
-from typedprom_codegen.queries.infer.call import infer_call
 from typedprom_codegen.queries.infer.inference import Inference
-from typedprom_codegen.queries.infer.literals import infer_number, infer_string, infer_variable
-from typedprom_codegen.queries.infer.same_values import (
+from typedprom_codegen.queries.infer.of_aggregation import infer_aggregation
+from typedprom_codegen.queries.infer.of_binary import infer_binary
+from typedprom_codegen.queries.infer.of_call import infer_call
+from typedprom_codegen.queries.infer.of_literals import infer_number, infer_string, infer_variable
+from typedprom_codegen.queries.infer.of_same_values import (
     infer_parenthesis,
     infer_range,
     infer_subquery,
     infer_unary,
 )
-from typedprom_codegen.queries.infer.selector import infer_selector
+from typedprom_codegen.queries.infer.of_selector import infer_selector
 from typedprom_codegen.queries.known import KnownSeries
 from typedprom_codegen.queries.types import Type
 
