@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from typedprom_codegen.promql.nodes.binary import SETS, Binary, Matching
-from typedprom_codegen.queries.labels import Labels, either, merged_gone
+from typedprom_codegen.queries.label_sets import Labels, either, merged_gone
 
 _NO_VALUES: frozenset[str] = frozenset()
 

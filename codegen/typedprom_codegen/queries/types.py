@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from typedprom_codegen.promql.nodes.expression import Kind
-from typedprom_codegen.queries import bounds, labels
+from typedprom_codegen.queries import bounds, label_sets
 from typedprom_codegen.queries.bounds import Bounds
 from typedprom_codegen.queries.known import Series
-from typedprom_codegen.queries.labels import Labels
+from typedprom_codegen.queries.label_sets import Labels
 from typedprom_codegen.queries.meaning import Meaning
-from typedprom_codegen.queries.units import Unit
+from typedprom_codegen.queries.value_units import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Type:
 
     kind: Kind
     meaning: Meaning = Meaning.UNKNOWN
-    labels: Labels = labels.UNKNOWN
+    labels: Labels = label_sets.UNKNOWN
     unit: Unit | None = None  # None: not known
     bounds: Bounds = bounds.ANY
     buckets: Series | None = None  # the `_bucket` series whose buckets these are, with `le`

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from typedprom_codegen.queries import bounds, units
+from typedprom_codegen.queries import bounds, value_units
 from typedprom_codegen.queries.bounds import Bounds
 from typedprom_codegen.queries.meaning import Meaning
 from typedprom_codegen.queries.types import Type
-from typedprom_codegen.queries.units import Unit
+from typedprom_codegen.queries.value_units import Unit
 
 _ADDITIVE: Final = frozenset({"+", "-"})
 _SCALES: Final = frozenset({"*", "/"})
@@ -79,7 +79,7 @@ def _of_quotient(left: Type, right: Type) -> Unit | None:
     if left.unit is not None and right.number:
         return left.unit.scaled(1.0 / right.number)
     if right.unit is not None and left.number is not None:
-        inverse = units.PLAIN.per(right.unit)
+        inverse = value_units.PLAIN.per(right.unit)
         return inverse.scaled(left.number) if inverse is not None else None
     return None
 

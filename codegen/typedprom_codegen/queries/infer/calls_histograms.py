@@ -8,7 +8,7 @@ from typing import Final
 from typedprom_codegen.promql.lexer import is_templated
 from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.nodes.string import String
-from typedprom_codegen.queries import bounds, units
+from typedprom_codegen.queries import bounds, value_units
 from typedprom_codegen.queries.bounds import Bounds
 from typedprom_codegen.queries.infer.inference import (
     CallInference,
@@ -17,10 +17,10 @@ from typedprom_codegen.queries.infer.inference import (
     with_values,
 )
 from typedprom_codegen.queries.known import BUCKET_LABEL
-from typedprom_codegen.queries.labels import Labels
+from typedprom_codegen.queries.label_sets import Labels
 from typedprom_codegen.queries.meaning import Meaning
 from typedprom_codegen.queries.types import Type
-from typedprom_codegen.queries.units import Unit
+from typedprom_codegen.queries.value_units import Unit
 
 
 def _quantile(node: Call, inference: Inference) -> Type:
@@ -59,7 +59,7 @@ def _observation_unit(found: Type) -> Unit | None:
     series = found.buckets
     if series is None or series.metric.unit is None:
         return None
-    return units.base(series.metric.unit)
+    return value_units.base(series.metric.unit)
 
 
 def _observed(found: Type) -> Bounds:
@@ -73,7 +73,7 @@ def _observed(found: Type) -> Bounds:
 
 def _count(node: Call, inference: Inference) -> Type:
     found = inference.types[node.arguments[0]]
-    unit = _flow(found, units.EVENTS_UNIT)
+    unit = _flow(found, value_units.EVENTS_UNIT)
     if not found.is_native:  # of floats it returns nothing
         return with_values(found, Meaning.UNKNOWN, None)
     return with_values(found, found.meaning, unit, bounds.NOT_NEGATIVE)
@@ -89,7 +89,7 @@ def _flow(found: Type, unit: Unit | None) -> Unit | None:
     """A unit, per second after `rate`."""
     if unit is None or found.meaning is not Meaning.RATE:
         return unit
-    return unit.per(units.SECONDS_UNIT)
+    return unit.per(value_units.SECONDS_UNIT)
 
 
 def _of_observations(node: Call, inference: Inference) -> Type:
@@ -104,7 +104,7 @@ def _of_observations(node: Call, inference: Inference) -> Type:
 
 def _fraction(node: Call, inference: Inference) -> Type:
     found = inference.types[node.arguments[2]]
-    fractions = with_values(found, Meaning.RATIO, units.PLAIN, bounds.FROM_0_TO_1)
+    fractions = with_values(found, Meaning.RATIO, value_units.PLAIN, bounds.FROM_0_TO_1)
     return with_labels(fractions, _without_le(node, found.labels))
 
 

@@ -12,9 +12,9 @@ from typedprom_codegen.promql.nodes.expression import Expression, Kind
 from typedprom_codegen.promql.nodes.range import Range
 from typedprom_codegen.promql.nodes.selector import NAME_LABEL, Selector
 from typedprom_codegen.promql.nodes.string import String
-from typedprom_codegen.queries import bounds, units
+from typedprom_codegen.queries import bounds, value_units
 from typedprom_codegen.queries.infer.inference import CallInference, Inference, with_labels
-from typedprom_codegen.queries.labels import NONE, UNKNOWN, Labels
+from typedprom_codegen.queries.label_sets import NONE, UNKNOWN, Labels
 from typedprom_codegen.queries.meaning import Meaning
 from typedprom_codegen.queries.types import Type
 
@@ -82,7 +82,7 @@ def _absent(node: Call, inference: Inference) -> Type:
         Kind.INSTANT,
         Meaning.STATE,
         labels,
-        units.PLAIN,
+        value_units.PLAIN,
         bounds.ONE,
         series=found.series,
         has_series=found.has_series,

@@ -8,7 +8,7 @@ from typing import Final
 
 from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.nodes.expression import Kind
-from typedprom_codegen.queries import bounds, units
+from typedprom_codegen.queries import bounds, value_units
 from typedprom_codegen.queries.bounds import ANY, Bounds
 from typedprom_codegen.queries.infer.inference import (
     CallInference,
@@ -17,7 +17,7 @@ from typedprom_codegen.queries.infer.inference import (
     with_bounds,
     with_values,
 )
-from typedprom_codegen.queries.labels import NONE
+from typedprom_codegen.queries.label_sets import NONE
 from typedprom_codegen.queries.meaning import Meaning
 from typedprom_codegen.queries.types import Type
 
@@ -71,7 +71,7 @@ def _clamp(node: Call, inference: Inference) -> Type:
 def _sign(node: Call, inference: Inference) -> Type:
     found = inference.types[node.arguments[0]]
     return with_values(
-        found, Meaning.UNKNOWN, units.PLAIN, _SIGN.within(found.bounds.mapped(_sign_of))
+        found, Meaning.UNKNOWN, value_units.PLAIN, _SIGN.within(found.bounds.mapped(_sign_of))
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from typedprom_codegen.promql.nodes.call import Call
-from typedprom_codegen.queries import bounds, units
+from typedprom_codegen.queries import bounds, value_units
 from typedprom_codegen.queries.bounds import Bounds
 from typedprom_codegen.queries.infer.inference import (
     CallInference,
@@ -59,17 +59,17 @@ def _spread(node: Call, inference: Inference) -> Type:
 
 def _count(node: Call, inference: Inference) -> Type:
     found = inference.types[node.arguments[0]]
-    return with_values(found, Meaning.UNKNOWN, units.PLAIN, Bounds(1.0, math.inf))
+    return with_values(found, Meaning.UNKNOWN, value_units.PLAIN, Bounds(1.0, math.inf))
 
 
 def _present(node: Call, inference: Inference) -> Type:
     found = inference.types[node.arguments[0]]
-    return with_values(found, Meaning.STATE, units.PLAIN, bounds.ONE)
+    return with_values(found, Meaning.STATE, value_units.PLAIN, bounds.ONE)
 
 
 def _time_of(node: Call, inference: Inference) -> Type:
     found = inference.types[node.arguments[0]]
-    return with_values(found, Meaning.TIMESTAMP, units.SECONDS_UNIT)
+    return with_values(found, Meaning.TIMESTAMP, value_units.SECONDS_UNIT)
 
 
 OVER_TIME: Final[Mapping[str, CallInference]] = {

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from typedprom_codegen.promql.nodes.call import Call
-from typedprom_codegen.queries import bounds, units
+from typedprom_codegen.queries import bounds, value_units
 from typedprom_codegen.queries.bounds import Bounds
 from typedprom_codegen.queries.infer.inference import CallInference, Inference, with_values
 from typedprom_codegen.queries.meaning import Meaning
 from typedprom_codegen.queries.types import Type
-from typedprom_codegen.queries.units import Unit
+from typedprom_codegen.queries.value_units import Unit
 
 
 def _never_negative(found: Type) -> Bounds:
@@ -23,7 +23,7 @@ def _per_second(found: Type) -> Unit | None:
     """Native histograms keep the unit of what they observe."""
     if found.is_native or found.unit is None:
         return found.unit
-    return found.unit.per(units.SECONDS_UNIT)
+    return found.unit.per(value_units.SECONDS_UNIT)
 
 
 def _rate(node: Call, inference: Inference) -> Type:
@@ -69,7 +69,7 @@ def _predict(node: Call, inference: Inference) -> Type:
 
 def _events(node: Call, inference: Inference) -> Type:
     found = inference.types[node.arguments[0]]
-    return with_values(found, Meaning.INCREASE, units.EVENTS_UNIT, bounds.NOT_NEGATIVE)
+    return with_values(found, Meaning.INCREASE, value_units.EVENTS_UNIT, bounds.NOT_NEGATIVE)
 
 
 RATES: Final[Mapping[str, CallInference]] = {

@@ -7,10 +7,10 @@ from typing import Final
 
 from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.nodes.expression import Kind
-from typedprom_codegen.queries import bounds, units
+from typedprom_codegen.queries import bounds, value_units
 from typedprom_codegen.queries.bounds import Bounds
 from typedprom_codegen.queries.infer.inference import CallInference, Inference, with_values
-from typedprom_codegen.queries.labels import NONE
+from typedprom_codegen.queries.label_sets import NONE
 from typedprom_codegen.queries.meaning import Meaning
 from typedprom_codegen.queries.types import Type
 
@@ -18,7 +18,7 @@ _NOW: Final = Type(
     Kind.SCALAR,
     Meaning.TIMESTAMP,
     NONE,
-    units.SECONDS_UNIT,
+    value_units.SECONDS_UNIT,
     bounds.NOT_NEGATIVE,
     has_series=False,
 )
@@ -26,7 +26,7 @@ _LENGTH: Final = Type(
     Kind.SCALAR,
     Meaning.UNKNOWN,
     NONE,
-    units.SECONDS_UNIT,
+    value_units.SECONDS_UNIT,
     bounds.NOT_NEGATIVE,
     has_series=False,
 )
@@ -54,7 +54,7 @@ def _length(node: Call, inference: Inference) -> Type:
 
 def _timestamp(node: Call, inference: Inference) -> Type:
     found = inference.types[node.arguments[0]]
-    return with_values(found, Meaning.TIMESTAMP, units.SECONDS_UNIT)
+    return with_values(found, Meaning.TIMESTAMP, value_units.SECONDS_UNIT)
 
 
 def _date(node: Call, inference: Inference) -> Type:
@@ -62,8 +62,8 @@ def _date(node: Call, inference: Inference) -> Type:
     within = _DATES[node.name]
     if node.arguments:
         found = inference.types[node.arguments[0]]
-        return with_values(found, Meaning.GAUGE, units.PLAIN, within)
-    return Type(Kind.INSTANT, Meaning.GAUGE, NONE, units.PLAIN, within, has_series=False)
+        return with_values(found, Meaning.GAUGE, value_units.PLAIN, within)
+    return Type(Kind.INSTANT, Meaning.GAUGE, NONE, value_units.PLAIN, within, has_series=False)
 
 
 TIMES: Final[Mapping[str, CallInference]] = {

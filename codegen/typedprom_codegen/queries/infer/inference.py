@@ -12,10 +12,10 @@ from typedprom_codegen.promql.query import Query
 from typedprom_codegen.queries import bounds
 from typedprom_codegen.queries.bounds import Bounds
 from typedprom_codegen.queries.known import BUCKET_LABEL, KnownSeries, Series
-from typedprom_codegen.queries.labels import Labels
+from typedprom_codegen.queries.label_sets import Labels
 from typedprom_codegen.queries.meaning import Meaning
 from typedprom_codegen.queries.types import Type
-from typedprom_codegen.queries.units import Unit
+from typedprom_codegen.queries.value_units import Unit
 
 _MOST_SERIES: Final = 100
 """Of more series, all are forgotten: a sum of thousands of metrics takes no longer for it."""

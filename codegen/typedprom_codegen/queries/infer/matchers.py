@@ -7,7 +7,7 @@ from typing import Final
 from typedprom_codegen.promql.lexer import has_variable, is_templated
 from typedprom_codegen.promql.nodes.selector import NAME_LABEL, Matcher
 from typedprom_codegen.promql.patterns import alternatives, matches_whole
-from typedprom_codegen.queries.labels import Labels
+from typedprom_codegen.queries.label_sets import Labels
 
 _MOST_VALUES: Final = 200
 """Larger sets of values are not narrowed by patterns."""

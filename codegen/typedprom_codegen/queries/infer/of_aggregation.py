@@ -10,10 +10,10 @@ from typedprom_codegen.promql.lexer import has_variable, is_templated
 from typedprom_codegen.promql.nodes.aggregation import Aggregation
 from typedprom_codegen.promql.nodes.expression import Kind
 from typedprom_codegen.promql.nodes.string import String
-from typedprom_codegen.queries import bounds, units
+from typedprom_codegen.queries import bounds, value_units
 from typedprom_codegen.queries.bounds import Bounds
 from typedprom_codegen.queries.infer.inference import Inference
-from typedprom_codegen.queries.labels import Labels
+from typedprom_codegen.queries.label_sets import Labels
 from typedprom_codegen.queries.meaning import Meaning
 from typedprom_codegen.queries.types import Type
 
@@ -71,12 +71,12 @@ def _meaning(name: str, found: Type) -> Meaning:
     return Meaning.INFO if name == "group" else Meaning.UNKNOWN
 
 
-def _unit(name: str, found: Type) -> units.Unit | None:
+def _unit(name: str, found: Type) -> value_units.Unit | None:
     if name in _SAME_UNIT:
         return found.unit
     if name == "stdvar":
         return found.unit.times(found.unit) if found.unit is not None else None
-    return units.PLAIN if name in {"count", "count_values", "group"} else None
+    return value_units.PLAIN if name in {"count", "count_values", "group"} else None
 
 
 def _bounds(node: Aggregation, found: Type, inference: Inference) -> Bounds:

@@ -6,7 +6,7 @@ from typing import Final
 
 from typedprom_codegen.promql.nodes.binary import COMPARISONS, SETS, TRIMS, Binary
 from typedprom_codegen.promql.nodes.expression import Kind
-from typedprom_codegen.queries import bounds, units
+from typedprom_codegen.queries import bounds, value_units
 from typedprom_codegen.queries.bounds import Bounds
 from typedprom_codegen.queries.infer.arithmetic import (
     arithmetic_bounds,
@@ -16,7 +16,7 @@ from typedprom_codegen.queries.infer.arithmetic import (
 from typedprom_codegen.queries.infer.fractions import is_fraction
 from typedprom_codegen.queries.infer.inference import Inference, both_series
 from typedprom_codegen.queries.known import BUCKET_LABEL, Series
-from typedprom_codegen.queries.labels import Labels, either
+from typedprom_codegen.queries.label_sets import Labels, either
 from typedprom_codegen.queries.matching import result_labels
 from typedprom_codegen.queries.meaning import Meaning
 from typedprom_codegen.queries.types import Type
@@ -79,7 +79,7 @@ def _of_either(left: Type, right: Type) -> Meaning:
     return right.meaning if left.is_number else Meaning.UNKNOWN
 
 
-def _unit_of_either(left: Type, right: Type) -> units.Unit | None:
+def _unit_of_either(left: Type, right: Type) -> value_units.Unit | None:
     if left.unit == right.unit or right.is_number:
         return left.unit
     return right.unit if left.is_number else None
@@ -120,7 +120,7 @@ def _of_bool(node: Binary, left: Type, right: Type, labels: Labels) -> Type:
         node.kind,
         Meaning.STATE,
         labels,
-        units.PLAIN,
+        value_units.PLAIN,
         bounds.FROM_0_TO_1,
         series=both_series(left, right),
         has_series=left.has_series or right.has_series,

@@ -9,10 +9,10 @@ from typedprom_codegen.promql.nodes.expression import Kind
 from typedprom_codegen.promql.nodes.number import Number
 from typedprom_codegen.promql.nodes.string import String
 from typedprom_codegen.promql.nodes.variable import Variable
-from typedprom_codegen.queries import units
+from typedprom_codegen.queries import value_units
 from typedprom_codegen.queries.bounds import exactly
 from typedprom_codegen.queries.infer.inference import Inference
-from typedprom_codegen.queries.labels import NONE
+from typedprom_codegen.queries.label_sets import NONE
 from typedprom_codegen.queries.types import Type
 
 _STRING: Final = Type(Kind.STRING, labels=NONE, has_series=False)
@@ -21,7 +21,7 @@ _STRING: Final = Type(Kind.STRING, labels=NONE, has_series=False)
 def infer_number(node: Number, inference: Inference) -> Type:
     """A number fits any unit; a duration is in seconds."""
     del inference
-    return _number(node.value, units.SECONDS_UNIT if node.is_duration else None)
+    return _number(node.value, value_units.SECONDS_UNIT if node.is_duration else None)
 
 
 def infer_string(node: String, inference: Inference) -> Type:
@@ -36,7 +36,7 @@ def infer_variable(node: Variable, inference: Inference) -> Type:
     return Type(node.kind, labels=NONE) if node.kind is Kind.SCALAR else Type(node.kind)
 
 
-def _number(value: float, unit: units.Unit | None) -> Type:
+def _number(value: float, unit: value_units.Unit | None) -> Type:
     return Type(Kind.SCALAR, labels=NONE, unit=unit, bounds=exactly(value), has_series=False)
 
 

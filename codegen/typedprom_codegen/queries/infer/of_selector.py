@@ -8,15 +8,15 @@ from typing import Final
 from typedprom_codegen.ir import MetricType
 from typedprom_codegen.promql.nodes.expression import Kind
 from typedprom_codegen.promql.nodes.selector import Selector
-from typedprom_codegen.queries import bounds, units
+from typedprom_codegen.queries import bounds, value_units
 from typedprom_codegen.queries.bounds import Bounds
 from typedprom_codegen.queries.infer.inference import Inference
 from typedprom_codegen.queries.infer.matchers import narrowed
 from typedprom_codegen.queries.known import INSTANCE_LABEL, JOB_LABEL, Series, SeriesPart
-from typedprom_codegen.queries.labels import Labels
+from typedprom_codegen.queries.label_sets import Labels
 from typedprom_codegen.queries.meaning import Meaning
 from typedprom_codegen.queries.types import Type
-from typedprom_codegen.queries.units import Unit
+from typedprom_codegen.queries.value_units import Unit
 
 _MORE: Final = frozenset({"_invalid"})
 """What an emitted metric has instead of a value that its closed label does not list."""
@@ -94,7 +94,7 @@ def _meaning(series: Series) -> Meaning:
     if metric.type is MetricType.GAUGE:
         if metric.unit == "ratio":
             return Meaning.RATIO
-        if "timestamp" in metric.name and _unit(series) == units.SECONDS_UNIT:
+        if "timestamp" in metric.name and _unit(series) == value_units.SECONDS_UNIT:
             return Meaning.TIMESTAMP
     return _MEANINGS.get(metric.type, Meaning.UNKNOWN)
 
@@ -102,18 +102,18 @@ def _meaning(series: Series) -> Meaning:
 def _unit(series: Series) -> Unit | None:
     metric = series.metric
     if series.part is SeriesPart.CREATED:
-        return units.SECONDS_UNIT
+        return value_units.SECONDS_UNIT
     if series.part in _COUNTS:
-        return units.EVENTS_UNIT
+        return value_units.EVENTS_UNIT
     if metric.type in {MetricType.INFO, MetricType.STATESET}:
-        return units.PLAIN
+        return value_units.PLAIN
     if metric.unit is not None:
-        return units.base(metric.unit)
+        return value_units.base(metric.unit)
     if metric.declared is None or not metric.declared.emitted:
         word = metric.family.rpartition("_")[2]
-        return units.base(word) if word in _UNIT_WORDS else None
+        return value_units.base(word) if word in _UNIT_WORDS else None
     if metric.type is MetricType.COUNTER:
-        return units.EVENTS_UNIT
+        return value_units.EVENTS_UNIT
     return None
 
 
