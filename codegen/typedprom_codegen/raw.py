@@ -21,11 +21,6 @@ ConstantLabels = TypeAliasType(
 )
 
 
-Duration = TypeAliasType(
-    "Duration", Annotated[StrictStr, Field(pattern="^[1-9][0-9]{0,5}[smhdw]$")]
-)
-
-
 class Environment(RawModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -163,14 +158,8 @@ Help = TypeAliasType("Help", Annotated[StrictStr, Field(pattern="\\S")])
 Owner = TypeAliasType("Owner", Annotated[StrictStr, Field(pattern="\\S")])
 
 
-SchedulesAdditionalProperty = TypeAliasType(
-    "SchedulesAdditionalProperty", Annotated[dict[str, Duration], Field(min_length=1)]
-)
-
-
-Schedules = TypeAliasType(
-    "Schedules",
-    Annotated[dict[LabelName, SchedulesAdditionalProperty], Field(min_length=1)],
+TargetLabels = TypeAliasType(
+    "TargetLabels", Annotated[list[LabelName], Field(max_length=64, min_length=1)]
 )
 
 
@@ -247,8 +236,8 @@ class Catalog(RawModel):
     description: Description | None = None
     owner: Owner | None = None
     constant_labels: ConstantLabels | None = None
+    target_labels: TargetLabels | None = None
     environment: Environment | None = None
-    schedules: Schedules | None = None
 
 
 Domain = TypeAliasType(
@@ -334,6 +323,40 @@ class Stateset(RawModel):
     suppress: Suppress | None = None
 
 
+class Summary(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    type: Literal["summary"]
+    help: Help
+    unit: Unit | None = None
+    name: MetricName | None = None
+    labels: LabelList | None = None
+    owner: Owner | None = None
+    stability: Stability | None = None
+    replaced_by: ReplacedBy | None = None
+    removal: Removal | None = None
+    emitted: Emitted | None = None
+    suppress: Suppress | None = None
+
+
+class Unknown(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    type: Literal["unknown"]
+    help: Help
+    unit: Unit | None = None
+    name: MetricName | None = None
+    labels: LabelList | None = None
+    owner: Owner | None = None
+    stability: Stability | None = None
+    replaced_by: ReplacedBy | None = None
+    removal: Removal | None = None
+    emitted: Emitted | None = None
+    suppress: Suppress | None = None
+
+
 Buckets = TypeAliasType(
     "Buckets",
     Annotated[
@@ -372,6 +395,7 @@ class Histogram(RawModel):
     labels: LabelList | None = None
     budget: SeriesBudget | None = None
     buckets: Buckets | None = None
+    native: StrictBool | None = None
     owner: Owner | None = None
     stability: Stability | None = None
     replaced_by: ReplacedBy | None = None
@@ -383,7 +407,10 @@ class Histogram(RawModel):
 
 Metric = TypeAliasType(
     "Metric",
-    Annotated[Counter | Gauge | Histogram | Info | Stateset, Field(discriminator="type")],
+    Annotated[
+        Counter | Gauge | Histogram | Info | Stateset | Summary | Unknown,
+        Field(discriminator="type"),
+    ],
 )
 
 

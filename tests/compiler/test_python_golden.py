@@ -143,6 +143,9 @@ def test_metrics_that_are_not_emitted_are_only_described() -> None:
         assert [metric.name for metric in metrics.CATALOG.external] == [
             "app_runs_total",
             "node_load1",
+            "go_gc_duration_seconds",
+            "http_request_duration_seconds",
+            "queue_depth",
         ]
         assert not hasattr(metrics, "LEGACY_RUNS")
         assert scraped("app_runs_total") is None

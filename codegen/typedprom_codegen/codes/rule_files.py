@@ -7,7 +7,7 @@ from typing import Final
 from typedprom_codegen.codes.define import error, warning
 
 RULES_SYNTAX: Final = error(
-    "TP530",
+    "TP535",
     "rules-syntax",
     """
     A file that `--rules` names is not YAML, so Prometheus would not load it. The templates of a

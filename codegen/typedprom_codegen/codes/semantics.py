@@ -205,3 +205,25 @@ BAD_SCHEDULE: Final = error(
     Right: `schedules: {command: {ingester: 1h}}`.
     """,
 )
+
+NOT_RECORDED: Final = error(
+    "TP314",
+    "not-recorded",
+    """
+    Generated code records counters, gauges, histograms with buckets, infos and statesets. Summaries
+    (`summary`), native histograms (`native: true`) and metrics of unknown type (`unknown`) can only
+    be declared for queries: other code records them.
+
+    Wrong:
+
+    ```yaml
+    packing: {type: summary, unit: seconds, help: Time to pack an order.}
+    ```
+
+    Right:
+
+    ```yaml
+    packing: {type: summary, unit: seconds, help: Time to pack an order., emitted: false}
+    ```
+    """,
+)

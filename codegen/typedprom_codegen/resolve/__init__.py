@@ -14,6 +14,7 @@ from typedprom_codegen.resolve.constant_labels import (
     check_constants,
     resolve_constants,
     resolve_environment,
+    resolve_target_labels,
 )
 from typedprom_codegen.resolve.deprecation import check_replacements
 from typedprom_codegen.resolve.incomplete import find_missing_parts
@@ -42,6 +43,7 @@ def resolve(raw: RawCatalog, diagnostics: Diagnostics) -> Catalog:
         constant_labels=resolve_constants(header.file, diagnostics),
         environment=resolve_environment(header.file),
         schedules=resolve_schedules(header.file),
+        target_labels=resolve_target_labels(header.file, diagnostics),
     )
     check_shadowing(catalog, diagnostics)
     check_constants(catalog, diagnostics)

@@ -1,4 +1,4 @@
-"""Resolves what the catalog declares for all series: constant labels, environment variables."""
+"""Resolves what the catalog declares for all series: their labels, environment variables."""
 
 from __future__ import annotations
 
@@ -34,6 +34,30 @@ def resolve_constants(
                 help="it is for values that are invalid or over budget; choose another value",
             )
     return tuple(found)
+
+
+def resolve_target_labels(file: LoadedFile | None, diagnostics: Diagnostics) -> tuple[str, ...]:
+    """The labels that the scrape adds, in file order, each once."""
+    if file is None or file.raw.catalog is None:
+        return ()
+    found = file.raw.catalog.target_labels or []
+    for index, name in enumerate(found):
+        place = file.source.value("catalog", "target_labels", index)
+        if is_reserved(name):
+            diagnostics.report(
+                references.RESERVED_LABEL,
+                f"the label name `{name}` is reserved by Prometheus",
+                place,
+                help="choose another name",
+            )
+        if name in found[:index]:
+            diagnostics.report(
+                references.REPEATED_LABEL,
+                f"label `{name}` is listed twice",
+                place,
+                help="remove one of the two",
+            )
+    return tuple(dict.fromkeys(found))
 
 
 def resolve_environment(file: LoadedFile | None) -> Environment:

@@ -38,6 +38,14 @@ _WITHOUT_SUFFIX: Final = {
 }
 
 
+_OF_OTHERS: Final = frozenset({MetricType.SUMMARY, MetricType.UNKNOWN})
+_INSTEAD: Final = {
+    MetricType.SUMMARY: "record a histogram instead, or ",
+    MetricType.UNKNOWN: "write its type, or ",
+    MetricType.HISTOGRAM: "remove `native`, or ",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ComponentContext:
     """The component of a metric."""
@@ -69,6 +77,9 @@ def resolve_metric(
     type_ = MetricType(metric.type)
     full_key = names.full_key(context.prefix, key)
     unit = None if isinstance(metric, raw.Info | raw.Stateset) else metric.unit
+    hints, budget = None, None
+    if not isinstance(metric, raw.Summary | raw.Unknown):
+        hints, budget = metric.dashboard, metric.budget
     suffix = FAMILY_SUFFIXES.get(type_, "")
     derived = names.metric_name(context.scope.header.namespace, full_key, unit, suffix=suffix)
     name = metric.name or derived
@@ -90,14 +101,16 @@ def resolve_metric(
         deprecation=resolve_deprecation(context.file, key, metric, diagnostics),
         owner=metric.owner or context.owner,
         emitted=metric.emitted is not False,
-        dashboard=resolve_dashboard(context.file, key, type_, metric.dashboard, diagnostics),
+        dashboard=resolve_dashboard(context.file, key, type_, hints, diagnostics),
         suppressions=_suppressions(key, metric.suppress or [], context, diagnostics),
         span=context.key(key),
         where=context.fields(key),
-        budget=metric.budget,
+        budget=budget,
         info_labels=info_labels,
         state=_state(key, full_key, name, metric, context, diagnostics),
+        native=isinstance(metric, raw.Histogram) and metric.native is True,
     )
+    _check_recorded(resolved, diagnostics)
     _check_name(resolved, diagnostics)
     _check_series(resolved, diagnostics)
     return resolved
@@ -108,7 +121,24 @@ def _buckets(
 ) -> tuple[float, ...]:
     if not isinstance(metric, raw.Histogram):
         return ()
+    if metric.native:
+        _check_no_buckets(key, metric, context, diagnostics)
+        return ()
+    if metric.buckets is None and metric.emitted is False:
+        return ()  # only those that others chose are known, if anybody wrote them down
     return resolve_buckets(context.file, key, metric.buckets, context.scope, diagnostics)
+
+
+def _check_no_buckets(
+    key: str, metric: raw.Histogram, context: ComponentContext, diagnostics: Diagnostics
+) -> None:
+    if metric.buckets is not None:
+        diagnostics.report(
+            semantics.BAD_BUCKETS,
+            f"native histogram `{key}` has `buckets`",
+            context.key(key, "buckets"),
+            help="remove `buckets`, or `native`",
+        )
 
 
 def _combine(metric: raw.Metric) -> Combine:
@@ -219,6 +249,24 @@ def _suppressions(
             )
         first.setdefault(entry.code, Suppression(entry.code, entry.reason, where))
     return tuple(first.values())
+
+
+def _check_recorded(metric: Metric, diagnostics: Diagnostics) -> None:
+    """Report a metric of a kind that generated code does not record."""
+    if not (metric.emitted and (metric.native or metric.type in _OF_OTHERS)):
+        return
+    diagnostics.report(
+        semantics.NOT_RECORDED,
+        f"generated code cannot record {_called(metric)}",
+        metric.where("native" if metric.native else "type"),
+        help=_INSTEAD.get(metric.type, "") + "add `emitted: false` if other code records it",
+    )
+
+
+def _called(metric: Metric) -> str:
+    if metric.type is MetricType.UNKNOWN:
+        return f"`{metric.local_key}`, whose type is unknown"
+    return f"{'native ' if metric.native else ''}{metric.type.value} `{metric.local_key}`"
 
 
 def _check_name(metric: Metric, diagnostics: Diagnostics) -> None:

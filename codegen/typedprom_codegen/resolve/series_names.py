@@ -47,9 +47,23 @@ def check_exposed_names(catalog: Catalog, diagnostics: Diagnostics) -> None:
 
 
 def exposed(metric: Metric) -> tuple[str, ...]:
-    """The names of a metric's family and of all series that it can expose."""
+    """The names of a metric's family and of all series that it can expose.
+
+    Of a metric that other code records, only those of its series: its family is not ours.
+    """
+    if not metric.emitted:
+        return tuple(metric.name + suffix for suffix in _of_others(metric))
     series = (metric.family + suffix for suffix in SUFFIXES[metric.type])
     return tuple(dict.fromkeys((metric.name, *series, metric.family)))
+
+
+def _of_others(metric: Metric) -> tuple[str, ...]:
+    if metric.native:
+        return ("",)
+    return {
+        MetricType.HISTOGRAM: ("_bucket", "_sum", "_count"),
+        MetricType.SUMMARY: ("", "_sum", "_count"),
+    }.get(metric.type, ("",))
 
 
 def _report(metric: Metric, other: Metric, name: str, diagnostics: Diagnostics) -> None:

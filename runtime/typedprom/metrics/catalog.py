@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typedprom.core.environment import Environment
     from typedprom.metrics.cell import AnyInstrument, Storage, Undo
     from typedprom.metrics.cell_classes import CellClasses
-    from typedprom.metrics.definition import MetricType
+    from typedprom.metrics.definition import ExternalType
     from typedprom.metrics.labels import Label
 
 # The version of generated code. It grows by one when packages generated before no longer run.
@@ -50,7 +50,7 @@ class ExternalMetric:
         *,
         key: str,
         name: str,
-        type: MetricType,
+        type: ExternalType,
         help: str,
         replaced_by: str | None = None,
         removal: str | None = None,

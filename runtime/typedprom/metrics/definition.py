@@ -14,6 +14,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from typedprom.metrics.labels import INVALID, OVERFLOW, ZERO_SERIES_LIMIT
 
 MetricType: TypeAlias = Literal["counter", "gauge", "histogram", "info", "stateset"]
+ExternalType: TypeAlias = MetricType | Literal["summary", "unknown"]
 Stability: TypeAlias = Literal["experimental", "stable", "deprecated"]
 Combine: TypeAlias = Literal["last", "sum", "min", "max", "live_sum"]
 

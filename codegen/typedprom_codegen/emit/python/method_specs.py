@@ -131,6 +131,8 @@ def method_specs(signature: Signature, labels: MethodSpec) -> Iterator[MethodSpe
             yield from OF_STATESETS
         case MetricType.INFO:
             yield SET_INFO
+        case MetricType.SUMMARY | MetricType.UNKNOWN:
+            raise ValueError(f"code is generated for no {signature.type.value}")
     if signature.type is not MetricType.INFO:
         yield labels
     if signature.parameters:

@@ -1,23 +1,22 @@
-"""A label that Prometheus itself adds to every scraped series."""
+"""A label that the scrape adds to every series."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from typedprom_codegen.codes.define import warning
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.lint.rule import Rule
-
-TARGET_LABELS: Final = frozenset({"job", "instance"})
+from typedprom_codegen.queries.known import TARGET_LABELS
 
 
 def check(catalog: Catalog) -> Iterator[Diagnostic]:
     """Report every metric with a label of the scrape target."""
-    for metric in catalog.metrics():
+    added = {*TARGET_LABELS, *catalog.target_labels}
+    for metric in filter(lambda metric: metric.emitted, catalog.metrics()):
         for label in metric.series_labels:
-            if label.name in TARGET_LABELS:
+            if label.name in added:
                 yield Diagnostic(
                     RULE.code,
                     f"metric `{metric.local_key}` has the label `{label.name}`, "
@@ -33,9 +32,10 @@ RULE = Rule(
         "TP403",
         "target-label",
         """
-        Prometheus adds the labels `job` and `instance` to every series that it scrapes. A metric's
-        own label of that name is renamed to `exported_job` or `exported_instance`, so queries that
-        are based on the catalog find nothing. Only `honor_labels: true` keeps its name.
+        Prometheus adds the labels `job` and `instance` to every series that it scrapes, and those
+        that the catalog or the configuration names in `target_labels`. A metric's own label of that
+        name is renamed, `job` to `exported_job`, so queries that are based on the catalog find
+        nothing. Only `honor_labels: true` keeps its name. Metrics of other code are not checked.
 
         Wrong:
 

@@ -26,5 +26,23 @@ CATALOG: Final = Catalog(
             type="gauge",
             help="Load of the host, from another exporter.",
         ),
+        ExternalMetric(
+            key="legacy.node.pauses",
+            name="go_gc_duration_seconds",
+            type="summary",
+            help="Pauses for garbage collection, from another exporter.",
+        ),
+        ExternalMetric(
+            key="legacy.node.latency",
+            name="http_request_duration_seconds",
+            type="histogram",
+            help="Time to answer, from another exporter.",
+        ),
+        ExternalMetric(
+            key="legacy.node.depth",
+            name="queue_depth",
+            type="unknown",
+            help="A number of another exporter.",
+        ),
     ),
 )
