@@ -21,6 +21,11 @@ ConstantLabels = TypeAliasType(
 )
 
 
+Duration = TypeAliasType(
+    "Duration", Annotated[StrictStr, Field(pattern="^[1-9][0-9]{0,5}[smhdw]$")]
+)
+
+
 class Environment(RawModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -158,6 +163,17 @@ Help = TypeAliasType("Help", Annotated[StrictStr, Field(pattern="\\S")])
 Owner = TypeAliasType("Owner", Annotated[StrictStr, Field(pattern="\\S")])
 
 
+SchedulesAdditionalProperty = TypeAliasType(
+    "SchedulesAdditionalProperty", Annotated[dict[str, Duration], Field(min_length=1)]
+)
+
+
+Schedules = TypeAliasType(
+    "Schedules",
+    Annotated[dict[LabelName, SchedulesAdditionalProperty], Field(min_length=1)],
+)
+
+
 TargetLabels = TypeAliasType(
     "TargetLabels", Annotated[list[LabelName], Field(max_length=64, min_length=1)]
 )
@@ -238,6 +254,7 @@ class Catalog(RawModel):
     constant_labels: ConstantLabels | None = None
     target_labels: TargetLabels | None = None
     environment: Environment | None = None
+    schedules: Schedules | None = None
 
 
 Domain = TypeAliasType(
