@@ -93,15 +93,16 @@ def _add_generate(command: argparse.ArgumentParser) -> None:
 def _add_check(command: argparse.ArgumentParser) -> None:
     command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     command.add_argument("--strict", action="store_true", help="fail on warnings too")
-    command.add_argument(
-        "--dashboards",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="GLOB",
-        help="dashboards of Grafana, or folders of them, whose queries are checked;"
-        " relative to the project, ** stands for folders",
-    )
+    for name, what in (("dashboards", "dashboards of Grafana"), ("rules", "rule files")):
+        command.add_argument(
+            f"--{name}",
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="GLOB",
+            help=f"{what}, or folders of them, whose queries are checked against the catalog;"
+            " relative to the project; `**` stands for folders",
+        )
     baseline = command.add_mutually_exclusive_group()
     baseline.add_argument(
         "--baseline", metavar="FILE", help="report only findings that this file does not list"
@@ -109,7 +110,7 @@ def _add_check(command: argparse.ArgumentParser) -> None:
     baseline.add_argument(
         "--write-baseline",
         metavar="FILE",
-        help="write the findings in dashboards to this file instead of reporting them",
+        help="write the findings in dashboards and rules to this file instead of reporting them",
     )
 
 
@@ -137,6 +138,7 @@ def _check_options(options: argparse.Namespace) -> CheckOptions:
         style=commands.Format(options.format),
         strict=options.strict,
         dashboards=tuple(options.dashboards),
+        rules=tuple(options.rules),
         baseline=options.baseline,
         write_baseline=options.write_baseline,
     )

@@ -48,6 +48,7 @@ class CheckOptions:
     style: Format = Format.TEXT
     strict: bool = False  # warnings fail too
     dashboards: tuple[str, ...] = ()  # patterns
+    rules: tuple[str, ...] = ()  # patterns
     baseline: str | None = None
     write_baseline: str | None = None
 
@@ -59,7 +60,7 @@ def check(project: Path, options: CheckOptions) -> Outcome:
         config = read(project, found)
         if config is None:
             return _checked(project, options, found, "")
-        files = named_files(config.project, options.dashboards)
+        files = named_files(config.project, options.dashboards, options.rules)
         baseline = read_baseline(config.project, options.baseline)
     except (NoProjectError, PatternError, BaselineError) as error:
         return _usage_error(str(error))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.sources.query_files import FileQueries
 
@@ -15,7 +17,7 @@ def totals(catalog: Catalog, queries: FileQueries, hidden: int) -> str:
     parts = [f"{count(metrics, 'metric')} in {count(len(catalog.components), 'component')}"]
     if where := ", ".join(_places(queries)):
         parts.append(where)
-    if passed := queries.dashboards.passed_over:
+    if passed := queries.passed_over:
         of = "of another data source" if passed == 1 else "of other data sources"
         parts.append(f"{count(passed, 'query')} {of} passed over")
     if hidden:
@@ -23,9 +25,12 @@ def totals(catalog: Catalog, queries: FileQueries, hidden: int) -> str:
     return "; ".join(parts) + "\n"
 
 
-def _places(queries: FileQueries) -> list[str]:
-    found = queries.dashboards
-    return [_in(len(found.queries), found.files, "dashboard")] if found.files else []
+def _places(queries: FileQueries) -> Iterator[str]:
+    dashboards, rules = queries.dashboards, queries.rules
+    if dashboards.files:
+        yield _in(len(dashboards.queries), dashboards.files, "dashboard")
+    if rules.files:
+        yield _in(len(rules.queries), rules.files, "rule file")
 
 
 def _in(queries: int, files: int, kind: str) -> str:

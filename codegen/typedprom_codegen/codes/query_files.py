@@ -37,12 +37,13 @@ STALE_BASELINE: Final = warning(
     """,
 )
 
-DASHBOARD_SYNTAX: Final = error(
+QUERY_FILE_SYNTAX: Final = error(
     "TP542",
-    "dashboard-syntax",
+    "query-file-syntax",
     """
-    A dashboard is not JSON. Only the first error of a file is reported, because the rest of the
-    file cannot be parsed. `NaN` is not JSON, and more than 200 levels of nesting are not read.
+    A file that `--dashboards` or `--rules` names is not JSON, or, by its suffix, not YAML. Of JSON
+    only the first error of a file is reported. `NaN` is not JSON, and more than 200 levels of
+    nesting are not read. The templates of a Helm chart are not YAML until they are rendered.
 
     Wrong, because of the last comma:
 
@@ -55,10 +56,22 @@ DASHBOARD_SYNTAX: Final = error(
     ```json
     {"title": "Orders", "panels": []}
     ```
+
+    Wrong, because of the second `: `:
+
+    ```yaml
+    - alert: OrdersStuck: prod
+    ```
+
+    Right:
+
+    ```yaml
+    - alert: "OrdersStuck: prod"
+    ```
     """,
 )
 
-NOT_A_DASHBOARD: Final = error(
+NOT_A_DASHBOARD: Final = warning(
     "TP543",
     "not-a-dashboard",
     """

@@ -6,27 +6,6 @@ from typing import Final
 
 from typedprom_codegen.codes.define import error, warning
 
-RULES_SYNTAX: Final = error(
-    "TP535",
-    "rules-syntax",
-    """
-    A file that `--rules` names is not YAML, so Prometheus would not load it. The templates of a
-    Helm chart are not YAML until they are rendered.
-
-    Wrong, because of the second `: `:
-
-    ```yaml
-    - alert: OrdersStuck: prod
-    ```
-
-    Right:
-
-    ```yaml
-    - alert: "OrdersStuck: prod"
-    ```
-    """,
-)
-
 NOT_RULES: Final = warning(
     "TP531",
     "not-rules",

@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from typedprom_codegen.codes.query_files import DASHBOARD_SYNTAX, NOT_A_DASHBOARD
+from typedprom_codegen.codes.query_files import NOT_A_DASHBOARD
 from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.sources.classic_dashboards import add_classic, add_library_panel
 from typedprom_codegen.sources.dashboard_queries import DashboardQueries
-from typedprom_codegen.sources.document import Document, DocumentValue
+from typedprom_codegen.sources.document import DocumentValue
 from typedprom_codegen.sources.file_patterns import FoundFile
-from typedprom_codegen.sources.json_text import JsonDocument, JsonSyntaxError
-from typedprom_codegen.sources.lines import Lines
-from typedprom_codegen.sources.query_file_text import text_of
+from typedprom_codegen.sources.query_documents import documents_of
 from typedprom_codegen.sources.v2_dashboards import add_v2
 
-SUFFIXES: Final = (".json",)
-"""Of the files that a folder stands for."""
-
 _GROUP: Final = "dashboard.grafana.app/"  # of resources, before the version
+_PROVISIONING: Final = (1, "1")  # the version of files that are no resources
 _CLASSIC_KEYS: Final = ("panels", "rows", "schemaVersion", "templating")
 
 
@@ -27,11 +23,11 @@ def queries_of_dashboards(files: Iterable[FoundFile], found: Diagnostics) -> Das
     """The queries of all these files. What is no dashboard is reported."""
     queries = DashboardQueries()
     for file in files:
-        documents = _read(file, found)
+        documents = documents_of(file, found)
         roots = [DocumentValue(document, (), document.data) for document in documents or ()]
         added = [_add(root, queries) for root in roots]  # of YAML, each document
         queries.files += any(added)
-        if documents is not None and not any(added):
+        if documents is not None and not any(added) and not any(map(_is_provisioning, roots)):
             found.report(
                 NOT_A_DASHBOARD,
                 f"`{file.shown}` is not a dashboard of Grafana",
@@ -39,23 +35,6 @@ def queries_of_dashboards(files: Iterable[FoundFile], found: Diagnostics) -> Das
                 help="use a pattern that matches dashboards and library panels only",
             )
     return queries
-
-
-def _read(file: FoundFile, found: Diagnostics) -> list[Document] | None:
-    """The documents of a file; None if it cannot be read, which is reported."""
-    text = text_of(file, found)
-    if text is None:
-        return None
-    try:
-        return [JsonDocument(file.shown, text)]
-    except JsonSyntaxError as problem:
-        found.report(
-            DASHBOARD_SYNTAX,
-            f"not JSON: {problem.message}",
-            Lines(text).span(file.shown, problem.offset, min(problem.offset + 1, len(text))),
-            help="export the dashboard again, or mend the file",
-        )
-        return None
 
 
 def _add(root: DocumentValue, found: DashboardQueries) -> bool:
@@ -67,6 +46,11 @@ def _add(root: DocumentValue, found: DashboardQueries) -> bool:
     if root["result"]["model"].is_mapping:
         root = root["result"]
     return _add_bare(root, found)
+
+
+def _is_provisioning(root: DocumentValue) -> bool:
+    """Whether a file tells Grafana where its dashboards are: it often lies beside them."""
+    return root["apiVersion"].data in _PROVISIONING
 
 
 def _add_resource(root: DocumentValue, found: DashboardQueries) -> bool:

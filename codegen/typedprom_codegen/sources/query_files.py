@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from typedprom_codegen.diagnostics import Diagnostics
-from typedprom_codegen.sources import dashboard_files
 from typedprom_codegen.sources.dashboard_files import queries_of_dashboards
 from typedprom_codegen.sources.dashboard_queries import DashboardQueries
 from typedprom_codegen.sources.file_patterns import FoundFile, found_files
+from typedprom_codegen.sources.query_documents import SUFFIXES
+from typedprom_codegen.sources.rule_files import queries_of_rules
+from typedprom_codegen.sources.rule_queries import RuleQueries
 from typedprom_codegen.sources.source_query import SourceQuery
 
 
@@ -21,18 +23,20 @@ class QueryFiles:
 
     project: Path
     dashboards: tuple[FoundFile, ...] = ()
+    rules: tuple[FoundFile, ...] = ()
 
     def was_read(self, shown: str) -> bool:
         """Whether a file is one of these, or is not there any more."""
-        is_one = any(file.shown == shown for file in self.dashboards)
+        is_one = any(file.shown == shown for file in (*self.dashboards, *self.rules))
         return is_one or not os.path.lexists(self.project / shown)
 
 
-def named_files(project: Path, dashboards: tuple[str, ...]) -> QueryFiles:
+def named_files(project: Path, dashboards: Iterable[str], rules: Iterable[str]) -> QueryFiles:
     """The files that these patterns match. Raises PatternError for one that matches nothing."""
     return QueryFiles(
         project,
-        tuple(found_files(project, dashboards, "--dashboards", dashboard_files.SUFFIXES)),
+        tuple(found_files(project, dashboards, "--dashboards", SUFFIXES)),
+        tuple(found_files(project, rules, "--rules", SUFFIXES)),
     )
 
 
@@ -41,12 +45,20 @@ class FileQueries:
     """The queries of files."""
 
     dashboards: DashboardQueries
+    rules: RuleQueries
+
+    @property
+    def passed_over(self) -> int:
+        """The number of queries that are not PromQL."""
+        return self.dashboards.passed_over + self.rules.passed_over
 
     def all(self) -> Iterator[SourceQuery]:
         """The queries of all files."""
         yield from self.dashboards.queries
+        yield from self.rules.queries
 
 
 def read_queries(files: QueryFiles, found: Diagnostics) -> FileQueries:
     """Read all these files. What cannot be read is reported, and the rest is returned."""
-    return FileQueries(queries_of_dashboards(files.dashboards, found))
+    dashboards = queries_of_dashboards(files.dashboards, found)
+    return FileQueries(dashboards, queries_of_rules(files.rules, found))

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from typedprom_codegen.codes.rule_files import NOT_RULES, RULES_SYNTAX
+from typedprom_codegen.codes.rule_files import NOT_RULES
 from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.sources.alert_files import add_grafana_alert, is_grafana_alert
-from typedprom_codegen.sources.document import Document, DocumentValue
+from typedprom_codegen.sources.document import DocumentValue
 from typedprom_codegen.sources.file_patterns import FoundFile
-from typedprom_codegen.sources.json_text import JsonDocument, JsonSyntaxError
-from typedprom_codegen.sources.lines import Lines
-from typedprom_codegen.sources.query_file_text import text_of
+from typedprom_codegen.sources.query_documents import documents_of
 from typedprom_codegen.sources.rule_queries import RuleFile, RuleQueries
-from typedprom_codegen.sources.yaml_document import yaml_documents
 
-SUFFIXES: Final = (".yaml", ".yml", ".json")
-"""Of the files that a folder stands for."""
-
-_JSON: Final = ".json"
 _RULE_KIND: Final = "PrometheusRule"
 _ALERTS_KIND: Final = "GrafanaAlertRuleGroup"
 _LIST_KIND: Final = "List"
@@ -29,12 +22,14 @@ def queries_of_rules(files: Iterable[FoundFile], found: Diagnostics) -> RuleQuer
     """The queries of all these files. What Prometheus would refuse is reported."""
     queries = RuleQueries()
     for file in files:
-        documents = _read(file, found)
+        documents = documents_of(file, found)
         if documents is None:
             continue
         reader = RuleFile(queries, found)
         values = [DocumentValue(document, (), document.data) for document in documents]
-        if sum(_add(value, reader, queries) for value in values) == 0:
+        has_rules = sum(_add(value, reader, queries) for value in values) > 0
+        queries.files += has_rules
+        if not has_rules:
             found.report(
                 NOT_RULES,
                 f"`{file.shown}` has no rules",
@@ -42,22 +37,6 @@ def queries_of_rules(files: Iterable[FoundFile], found: Diagnostics) -> RuleQuer
                 help="use a pattern that matches rule files only",
             )
     return queries
-
-
-def _read(file: FoundFile, found: Diagnostics) -> Sequence[Document] | None:
-    """The documents of a file; None if it cannot be read, which is reported."""
-    text = text_of(file, found)
-    if text is None:
-        return None
-    if file.path.suffix != _JSON:
-        return yaml_documents(file, text, found)
-    try:
-        return [JsonDocument(file.shown, text)]
-    except JsonSyntaxError as problem:
-        place = Lines(text).span(file.shown, problem.offset, min(problem.offset + 1, len(text)))
-        message = f"not JSON: {problem.message}"
-        found.report(RULES_SYNTAX, message, place, help="export the alerts again, or mend the file")
-        return None
 
 
 def _add(root: DocumentValue, reader: RuleFile, queries: RuleQueries) -> bool:

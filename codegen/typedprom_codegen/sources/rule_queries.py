@@ -49,6 +49,7 @@ class RuleQueries:
 
     queries: list[SourceQuery] = field(default_factory=list)
     passed_over: int = 0
+    files: int = 0  # that have rules
 
 
 class RuleFile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from typedprom_codegen.codes.rule_files import RULES_SYNTAX
+from typedprom_codegen.codes.query_files import QUERY_FILE_SYNTAX
 from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.load.file_text import LINE_BREAK
 from typedprom_codegen.load.scalars import NULL, AmbiguousScalar
@@ -104,7 +104,7 @@ def _report(problems: Diagnostics, text: str, found: Diagnostics) -> None:
         near = lines[max(0, problem.span.line - 2) : problem.span.line]
         help = _RENDER if any("{{" in line for line in near) else problem.help
         message = f"not YAML: {problem.message}"
-        found.report(RULES_SYNTAX, message, problem.span, help=help, related=problem.related)
+        found.report(QUERY_FILE_SYNTAX, message, problem.span, help=help, related=problem.related)
 
 
 def _scalar(node: Node) -> str | None:
