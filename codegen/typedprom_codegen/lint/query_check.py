@@ -72,7 +72,7 @@ class _Checker:
             return self._check(source)
         key = (
             *(source.text, source.use, source.interval),
-            *(source.is_heatmap, source.is_generated),
+            *(source.is_heatmap, source.is_instant, source.is_generated),
         )
         found = self._found.get(key)
         if found is None:
