@@ -1,0 +1,74 @@
+"""The alternatives of a regular expression, and where each stands in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+_CLASS: Final = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.|\[:\w+:\])*\]", re.DOTALL)
+
+
+class Alternative(NamedTuple):
+    """One of the alternatives of a pattern, and where it begins in the pattern."""
+
+    text: str
+    start: int
+
+
+_METACHARACTERS: Final = frozenset(r"\.+*?()|[]{}^$")
+
+
+def is_literal(pattern: str) -> bool:
+    """Whether a pattern only matches itself."""
+    return not _METACHARACTERS & {*pattern}
+
+
+def alternatives_in(pattern: str) -> list[Alternative]:
+    """The alternatives that a pattern consists of, without anchors and a group around all."""
+    start, end, ends = 0, len(pattern), _ends_of_groups(pattern)
+    while start < end:
+        if pattern[start] == "^":
+            start += 1
+        elif pattern[end - 1] == "$" and pattern[end - 2 : end - 1] != "\\":
+            end -= 1
+        elif ends.get(start) == end - 1:
+            start += 3 if pattern.startswith("(?:", start) else 1
+            end -= 1
+        else:
+            break
+    found: list[Alternative] = []
+    at = first = start
+    while at < end:
+        if pattern[at] == "|":
+            found.append(Alternative(pattern[first:at], first))
+            first = at + 1
+        at = _after(pattern, at, ends)
+    return [*found, Alternative(pattern[first:end], first)]
+
+
+def _after(pattern: str, at: int, ends: Mapping[int, int]) -> int:
+    """Where the part that begins at `at` ends: a group, a class, an escape or a character."""
+    if pattern[at] == "\\":
+        return at + 2
+    return ends.get(at, at) + 1
+
+
+def _ends_of_groups(pattern: str) -> dict[int, int]:
+    """The ends of all groups and classes by their starts."""
+    ends: dict[int, int] = {}
+    open_groups: list[int] = []
+    at = 0
+    while at < len(pattern):
+        character = pattern[at]
+        if character == "\\":
+            at += 1
+        elif character == "[":
+            end = _CLASS.match(pattern, at)
+            ends[at] = at = end.end() - 1 if end else len(pattern)
+        elif character == "(":
+            open_groups.append(at)
+        elif character == ")" and open_groups:
+            ends[open_groups.pop()] = at
+        at += 1
+    return ends
