@@ -77,14 +77,16 @@ def _unknown(label: LabelName, series: Iterable[Series], labels: frozenset[str])
     hint = did_you_mean(label.name, labels)
     message = f"label `{label.name}` is not declared on {names}{hint}"
     help = _help(label.name, all_, labels)
-    if not hint:
+    if not hint and label.name != BUCKET_LABEL:
         help += f"; if the scrape adds `{label.name}`, list it in `target-labels`"
     return Finding(message, label.extent, help)
 
 
 def _help(name: str, series: tuple[Series, ...], labels: frozenset[str]) -> str:
-    if name == BUCKET_LABEL and all(each.metric.is_native for each in series):
-        return "a native histogram has its buckets in its value, without `le`"
+    if name == BUCKET_LABEL:
+        if all(each.metric.is_native for each in series):
+            return "a native histogram has its buckets in its value, without `le`"
+        return "only the `_bucket` series of a histogram have `le`"
     listed = ", ".join(f"`{label}`" for label in sorted(labels))
     return f"labels here: {listed}" if listed else "no labels are left here"
 
