@@ -14,7 +14,7 @@ from typedprom_codegen.promql.extent import Extent
 from typedprom_codegen.promql.nodes.expression import Expression
 from typedprom_codegen.promql.nodes.selector import NAME_LABEL
 from typedprom_codegen.queries.checked import CheckedQuery
-from typedprom_codegen.queries.labels import Labels
+from typedprom_codegen.queries.label_sets import Labels
 from typedprom_codegen.sources.source_query import AlertText
 
 CODE: Final = error(
