@@ -31,6 +31,12 @@ def one_of(words: Iterable[str]) -> str:
     return f"{', '.join(most)} or {last}" if most else last
 
 
+def listed(words: Iterable[str]) -> str:
+    """A list of words: `counter, gauge and histogram`."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def sentence(text: str) -> str:
     """The first sentence of a description as a help line: in lower case, without full stop."""
     first = text.split(". ")[0].rstrip(".")

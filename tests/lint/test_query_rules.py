@@ -3,8 +3,9 @@
 The cases of `lint/query_rules/<rule>.py` are in `tests/lint/<rule>/cases.yaml`: a list of queries
 with `finds`, the messages of this rule, and `at`, the texts above the carets; or with `finds: []`.
 `Case` lists what else a case can state. The examples of a page are blocks of ```promql, each a
-query on a panel, and of ```yaml, each an alert or a recording rule; a block of ```toml states what
-a project configures: `prometheus`, `features`. All rules apply to them.
+query on a panel, of the catalog if it has no variables, and of ```yaml, each an alert or a recording
+rule; a block of ```toml states what a project configures: `prometheus`, `features`. All rules apply
+to them.
 """
 
 from __future__ import annotations
@@ -82,7 +83,8 @@ def examples(code: Code) -> Iterator[tuple[str, Case]]:
         elif language == "toml":
             options = replace(options, **configured(text))
         elif kind and language == "promql":
-            yield kind, replace(options, expr=text.strip())
+            plain = re.search(VARIABLE, text) is None
+            yield kind, replace(options, expr=text.strip(), generated=plain)
         elif kind and language == "yaml":
             yield kind, rule_case(yaml.safe_load(text), options)
 

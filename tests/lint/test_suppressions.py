@@ -38,7 +38,7 @@ def test_an_error_cannot_be_suppressed(tmp_path: Path) -> None:
 
 
 def test_an_unknown_code_is_named_with_the_nearest_warning(tmp_path: Path) -> None:
-    metrics = "  a: {type: gauge, help: x, suppress: [{code: TP4O3, reason: Honoured.}]}\n"
+    metrics = "  a: {type: gauge, help: x, suppress: [{code: TP4033, reason: Honoured.}]}\n"
     assert (
         "did you mean `TP403`?"
         in linted(tmp_path, with_metrics(metrics), rules_of("TP403")).only.message

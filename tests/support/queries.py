@@ -81,6 +81,7 @@ class Case:
     alert: Mapping[str, Any] = field(default_factory=dict)  # for (seconds), labels, annotations
     interval: float | None = None
     heatmap: bool = False
+    instant: bool = False
     generated: bool = False
     prometheus: str = ""  # "2.42"
     features: Sequence[str] = ()
@@ -111,6 +112,7 @@ class Case:
             interval=self.interval,
             alert=alert,
             is_heatmap=self.heatmap,
+            is_instant=self.instant,
             is_generated=self.generated,
         )
 

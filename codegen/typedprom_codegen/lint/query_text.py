@@ -1,0 +1,43 @@
+"""Parts of queries in messages, and in the queries that help lines suggest."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from typedprom_codegen.message_parts import quoted
+from typedprom_codegen.promql.nodes.expression import Expression
+from typedprom_codegen.promql.nodes.range import Range
+from typedprom_codegen.promql.nodes.selector import Selector
+from typedprom_codegen.promql.tree import without_parentheses
+from typedprom_codegen.queries.checked import CheckedQuery
+
+LONGEST_SUGGESTION: Final = 100
+"""Characters of a query that a help line repeats at most."""
+
+
+def text_of(node: Expression, query: CheckedQuery) -> str:
+    """The text of an expression on one line."""
+    return " ".join(query.query.text[node.start : node.end].split())
+
+
+def shown(node: Expression, query: CheckedQuery) -> str:
+    """An expression in a message: a selector as its name, others as their text, shortened."""
+    inner = without_parentheses(node)
+    if isinstance(inner, Range):
+        inner = inner.selector
+    if isinstance(inner, Selector) and inner.name:
+        return f"`{inner.name}`"
+    return quoted(text_of(inner, query))
+
+
+def as_duration(seconds: float) -> str:
+    """A duration as it is written in a query: `1m`, `90s`."""
+    if seconds % 60 == 0 and seconds:
+        return f"{seconds / 60:.12g}m"
+    return f"{seconds:.12g}s"
+
+
+def suggested(text: str, otherwise: str) -> str:
+    """A query that a help line suggests, or what it says instead of a long one."""
+    is_short = len(text) <= LONGEST_SUGGESTION and "#" not in text  # of a comment
+    return f"`{text}`" if is_short else otherwise
