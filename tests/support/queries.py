@@ -10,53 +10,26 @@ from typing import Any
 
 from typedprom_codegen import packs
 from typedprom_codegen.diagnostics import Diagnostic, Diagnostics, Span
-from typedprom_codegen.ir import MetricType
 from typedprom_codegen.lint.query_check import check_queries
 from typedprom_codegen.lint.query_rule import QueryRule, all_query_rules
 from typedprom_codegen.load import load
 from typedprom_codegen.promql.extent import Extent
 from typedprom_codegen.queries.checked import QueryOptions
-from typedprom_codegen.queries.known import KnownMetric, KnownSeries, Pack, known_series
+from typedprom_codegen.queries.known import KnownSeries, known_series
 from typedprom_codegen.resolve import resolve
 from typedprom_codegen.sources.source_query import AlertRule, AlertText, SourceQuery, Use
 
 CATALOG = Path(__file__).parents[1] / "lint" / "catalog"
 
 
-def external(name: str, type_: MetricType, *, native: bool = False) -> KnownMetric:
-    """Return a metric of others with the label `queue`, whose values nobody lists."""
-    return KnownMetric(
-        name=name,
-        type=type_,
-        unit="seconds" if name.endswith("_seconds") else None,
-        labels={"queue": None},
-        buckets=None,
-        is_native=native,
-        is_whole=True,
-        origin="pack others",
-        declared=None,
-    )
-
-
-OTHERS = Pack(
-    "others",
-    (
-        external("shop_rpc_duration_seconds", MetricType.SUMMARY),
-        external("shop_db_latency_seconds", MetricType.HISTOGRAM, native=True),
-        external("shop_proxy_duration_seconds", MetricType.HISTOGRAM),
-        external("shop_legacy", MetricType.UNKNOWN),
-    ),
-)
-
-
 @cache
 def known(pack_names: tuple[str, ...] = (), target_labels: tuple[str, ...] = ()) -> KnownSeries:
-    """Return the series of the tests' catalog, of `OTHERS`, and of what Prometheus makes itself."""
+    """Return the series of the tests' catalog, and of what Prometheus makes itself."""
     found = Diagnostics()
     catalog = resolve(load(CATALOG, CATALOG.parent, found), found)
     assert not found.has_errors, list(found)
     shipped = [packs.pack(name) for name in (*packs.ALWAYS, *pack_names)]
-    return known_series(catalog, [OTHERS, *shipped], target_labels)
+    return known_series(catalog, shipped, target_labels)
 
 
 @dataclass(frozen=True)
