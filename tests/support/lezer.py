@@ -19,6 +19,7 @@ FOLDER = Path(__file__).parent / "node"
 _PINNED = ("package.json", "package-lock.json")
 _SCRIPT = "promql.js"
 _ERROR = "⚠"
+_COMMENT = "LineComment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ def _node(found: list[object], units: bytes) -> Node:
     assert isinstance(start, int)
     assert isinstance(end, int)
     text = units[2 * start : 2 * end].decode("utf-16-le", "surrogatepass")
-    return Node(name, text, tuple(_node(part, units) for part in parts if isinstance(part, list)))
+    inner = (_node(part, units) for part in parts if isinstance(part, list))
+    return Node(name, text, tuple(part for part in inner if part.name != _COMMENT))
 
 
 @contextmanager

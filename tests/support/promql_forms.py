@@ -23,6 +23,7 @@ from typedprom_codegen.promql.nodes.string import String
 from typedprom_codegen.promql.nodes.subquery import Subquery
 from typedprom_codegen.promql.nodes.timed import Timed
 from typedprom_codegen.promql.nodes.unary import Unary
+from typedprom_codegen.promql.unquote import unquote
 
 Form: TypeAlias = tuple[object, ...]
 
@@ -59,7 +60,8 @@ def of_query(node: Expression) -> Form:
 def _of_timed(node: Timed) -> Form:
     match node:
         case Selector():
-            own = () if node.name is None else (("__name__", "="),)
+            is_matcher = any(m.value_extent == node.name_extent for m in node.matchers)
+            own = () if node.name is None or is_matcher else (("__name__", "="),)
             others = tuple((m.label.name, m.operator) for m in node.matchers)
             return _selector((*own, *others))
         case Range():
@@ -214,7 +216,11 @@ def _clause(node: Node) -> Form:
 
 
 def _lezer_labels(node: Node) -> tuple[str, ...]:
-    return tuple(part.text.strip("\"'`") for part in node.parts)
+    return tuple(map(_label, node.parts))
+
+
+def _label(node: Node) -> str:
+    return unquote(node.text, 0) if node.text[0] in "\"'`" else node.text
 
 
 def _lezer_selector(node: Node) -> Form:
@@ -225,12 +231,19 @@ def _lezer_selector(node: Node) -> Form:
                 found.append(("__name__", "="))
             else:
                 label, operator, _ = part.parts
-                found.append((label.text.strip("\"'`"), operator.text))
+                found.append((_label(label), operator.text))
     return _selector(tuple(found))
 
 
 def _selector(matchers: tuple[tuple[str, str], ...]) -> Form:
     return ("selector", tuple(sorted(matchers)))
+
+
+def without_times(form: Form) -> Form:
+    """A form without what moves selectors in time."""
+    if form[:1] == ("timed",):
+        return without_times(form[2]) if isinstance(form[2], tuple) else form
+    return tuple(without_times(part) if isinstance(part, tuple) else part for part in form)
 
 
 def _negative(inner: Form) -> Form:
