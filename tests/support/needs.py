@@ -17,6 +17,8 @@ from tools.servers import (
     missing_node_exporter,
 )
 
+ROOT = Path(__file__).resolve().parent.parent.parent
+
 
 def lacking(what: str) -> NoReturn:
     """Skip the test; with CI=true let it fail."""
@@ -55,3 +57,9 @@ def require_htpasswd() -> tuple[Path, dict[str, str]]:
 def require_program(name: str) -> str:
     """Return the path of a program that the test needs."""
     return shutil.which(name) or lacking(f"needs the program `{name}`, which is not installed")
+
+
+def shared_data(name: str) -> Path:
+    """Return the path of a file of others' data, which is kept beside the checkout."""
+    path = ROOT.parent / "shared" / "data" / name
+    return path if path.exists() else lacking(f"needs {path}, which is not there")

@@ -1,11 +1,16 @@
-"""promql-parser as the oracle of our parser: the selectors that it finds in a query."""
+"""promql-parser as the oracle of our parser, and the queries they are compared with."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import promql_parser
+
+from tests.support.needs import shared_data
+from typedprom_codegen.promql.extent import QuerySyntaxError
+from typedprom_codegen.promql.parser import parse
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,3 +63,18 @@ def _found(selector: promql_parser.VectorSelector) -> Found:
 
 def _operator(op: promql_parser.MatchOp) -> str:
     return {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}[str(op).rpartition(".")[2]]
+
+
+def refusal(text: str) -> str | None:
+    """Why our parser refuses a query; None if it does not."""
+    try:
+        parse(text)
+    except QuerySyntaxError as problem:
+        return problem.message
+    return None
+
+
+def evaluated() -> list[str]:
+    """Return the queries that Prometheus' own tests evaluate."""
+    lines = shared_data("promql-expressions.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["expr"] for line in lines]
