@@ -10,6 +10,7 @@ from typedprom_codegen.codes.references import UNKNOWN_SUPPRESSION
 from typedprom_codegen.diagnostics import Code, Diagnostic, Severity
 from typedprom_codegen.ir import Catalog, Metric, Suppression
 from typedprom_codegen.lint.code_index import all_codes
+from typedprom_codegen.lint.rules_in_use import every_rule
 from typedprom_codegen.message_parts import did_you_mean, quoted
 
 
@@ -48,9 +49,7 @@ def _problems(
     """What is wrong with a suppression that suppresses nothing."""
     code = all_codes().get(suppression.code)
     if code is None:
-        warnings = [
-            known.id for known in all_codes().values() if known.severity is Severity.WARNING
-        ]
+        warnings = [c.id for c in every_rule().codes if c.severity is Severity.WARNING]
         near = did_you_mean(suppression.code, warnings)
         yield Diagnostic(
             UNKNOWN_SUPPRESSION,
