@@ -107,7 +107,7 @@ def test_broken_files_are_findings_and_the_rest_goes_on(project: Project) -> Non
     assert done.exit == 1
     heads = [line for line in done.stderr.splitlines() if line.startswith("grafana/")]
     assert [head.split(": ")[:2] for head in heads] == [
-        ["grafana/bad.json:1:15", "error[TP542]"],
+        ["grafana/bad.json:1:14", "error[TP542]"],
         ["grafana/gone.json:1:1", "error[TP540]"],
         ["grafana/latin.json:1:15", "error[TP540]"],
         ["grafana/loop.json:1:1", "error[TP540]"],

@@ -4,6 +4,9 @@ A case has a `typedprom.toml`, a catalog and the expected output: `expected/`, e
 compiler adds to the project, without manifests; or `stderr.txt`, the diagnostics; or both, if it
 has warnings. `make golden` rewrites both.
 
+The folders `dashboards` and `rules` of a case are checked against its catalog, with `baseline.json`
+if there is one.
+
 Lint rules run only if a case names them, in a comment of its `typedprom.toml` such as
 `# lint: TP401, TP403`. So a new rule does not change the other cases.
 """

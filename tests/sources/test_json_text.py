@@ -67,7 +67,9 @@ def test_of_a_key_that_occurs_twice_the_last_counts() -> None:
     ("text", "message", "offset"),
     [
         ("", "expecting value", 0),
-        ('{"a": 1,}', "expecting property name enclosed in double quotes", 8),
+        ('{"a": 1 ,\n}', "a comma after the last item", 8),
+        ("[1,]", "a comma after the last item", 2),
+        ("{1: 2}", "expecting property name enclosed in double quotes", 1),
         ('{"a": NaN}', "`NaN` is not a number in JSON", 6),
         ('["NaN", -Infinity]', "`-Infinity` is not a number in JSON", 8),
         ('"a\nb"', "invalid control character", 2),

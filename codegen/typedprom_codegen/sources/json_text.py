@@ -46,11 +46,19 @@ def parsed(text: str) -> JsonData:
     try:
         found: JsonData = json.loads(text, parse_int=_integer, parse_constant=_no_constant)
     except json.JSONDecodeError as problem:
-        reason = problem.msg[:1].lower() + problem.msg[1:]
-        raise JsonSyntaxError(reason.removesuffix(" at"), min(problem.pos, len(text))) from None
+        raise _explained(problem, text) from None
     except _ConstantError as problem:
         raise JsonSyntaxError(f"`{problem}` is not a number in JSON", _constant(text)) from None
     return found
+
+
+def _explained(problem: json.JSONDecodeError, text: str) -> JsonSyntaxError:
+    offset = min(problem.pos, len(text))
+    before = text[:offset].rstrip()
+    if before.endswith(",") and text[offset : offset + 1] in ("]", "}"):
+        return JsonSyntaxError("a comma after the last item", len(before) - 1)
+    reason = problem.msg[:1].lower() + problem.msg[1:]
+    return JsonSyntaxError(reason.removesuffix(" at"), offset)
 
 
 class _ConstantError(Exception):
