@@ -10,11 +10,12 @@ from typedprom_codegen.ir import MetricType
 from typedprom_codegen.lint.conditions import has_filter, is_constant_vector
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
 from typedprom_codegen.lint.query_text import shown, text_of
-from typedprom_codegen.promql.nodes.aggregation import Aggregation
+from typedprom_codegen.promql.nodes.aggregation import Aggregation, Grouping
 from typedprom_codegen.promql.nodes.binary import Binary
 from typedprom_codegen.promql.nodes.expression import Expression
+from typedprom_codegen.promql.nodes.parenthesis import Parenthesis
 from typedprom_codegen.promql.nodes.selector import Matcher, Selector
-from typedprom_codegen.promql.tree import all_below, without_parentheses
+from typedprom_codegen.promql.tree import all_below
 from typedprom_codegen.queries.checked import CheckedQuery
 from typedprom_codegen.sources.source_query import Use
 
@@ -43,6 +44,9 @@ CODE: Final = warning(
     """,
 )
 
+_NEUTRAL: Final = frozenset({"max", "sum"})
+"""Aggregations in which a 0 changes nothing, of values that are not negative."""
+
 _FROM_0: Final = frozenset({MetricType.COUNTER, MetricType.HISTOGRAM})
 
 
@@ -53,7 +57,7 @@ def check(node: Binary, query: CheckedQuery) -> Iterator[Finding]:
     text = text_of(node.right, query)
     extent = node.operator_extent._replace(end=node.right.end)
     if node.matching is None:
-        label = _sure_label(node.left, query)
+        label = _sure_label(node, query)
         if label is not None:
             message = f"`{text}` has no labels, so it is added beside every `{label}`"
             help = f"write `or on () {text}`, which is added only if there is nothing else"
@@ -65,13 +69,26 @@ def check(node: Binary, query: CheckedQuery) -> Iterator[Finding]:
         yield Finding(message, extent, f"remove `or {text}`")
 
 
-def _sure_label(node: Expression, query: CheckedQuery) -> str | None:
-    """A label that the series have: known to be there, or the query groups by it."""
-    node = without_parentheses(node)
-    if isinstance(node, Aggregation) and node.grouping and node.grouping.keyword == "by":
-        labels = [label.name for label in node.grouping.labels]
-        return labels[0] if labels and "$" not in labels[0] else None
-    return min(query.type(node).labels.sure, default=None)
+def _sure_label(node: Binary, query: CheckedQuery) -> str | None:
+    """A label that the series on the left surely have where the constant stays beside them.
+
+    `sum(x or vector(0))` is a way to get 0 where there is nothing.
+    """
+    labels = query.type(node.left).labels.sure
+    for parent in query.above(node):
+        if isinstance(parent, Aggregation) and parent.name in _NEUTRAL:
+            labels = _kept(labels, parent.grouping)
+            break
+        if not isinstance(parent, Parenthesis):
+            break
+    return min(labels, default=None)
+
+
+def _kept(labels: frozenset[str], grouping: Grouping | None) -> frozenset[str]:
+    if grouping is None:
+        return frozenset()
+    names = {label.name for label in grouping.labels}
+    return labels & names if grouping.keyword == "by" else labels - names
 
 
 def _selectors(node: Expression) -> list[Selector]:

@@ -21,8 +21,8 @@ CODE: Final = warning(
     """
     A graph of a rate over a fixed window of minutes. Zoomed out, the points are further apart than
     the window, and what happened in between is on no point. `$__rate_interval` is as long as the
-    points are apart, and long enough for two samples. Windows of an hour and more are not
-    reported: they say what is measured.
+    points are apart, and long enough for two samples. Windows of 15 minutes and more
+    are not reported: they say what is measured.
 
     Wrong:
 
@@ -39,7 +39,7 @@ CODE: Final = warning(
 )
 
 _FUNCTIONS: Final = frozenset({"irate", "rate"})
-_LONG: Final = 3600.0  # seconds
+_LONG: Final = 15 * 60.0  # seconds
 RATE_INTERVAL: Final = "$__rate_interval"
 
 

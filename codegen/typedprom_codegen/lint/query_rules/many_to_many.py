@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from typing import Final
 
 from typedprom_codegen.codes.define import warning
+from typedprom_codegen.ir import MetricType
+from typedprom_codegen.lint.conditions import is_filter
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
 from typedprom_codegen.message_parts import listed
+from typedprom_codegen.promql.aggregations import AGGREGATIONS
 from typedprom_codegen.promql.lexer import is_templated
+from typedprom_codegen.promql.nodes.aggregation import Aggregation
 from typedprom_codegen.promql.nodes.binary import SETS, Binary
 from typedprom_codegen.promql.nodes.expression import Expression, Kind
 from typedprom_codegen.promql.nodes.selector import Selector
 from typedprom_codegen.promql.tree import all_below
 from typedprom_codegen.queries.checked import CheckedQuery
+from typedprom_codegen.queries.known import Series
 from typedprom_codegen.queries.matching import match
 
 CODE: Final = warning(
@@ -25,25 +30,29 @@ CODE: Final = warning(
     second value. Aggregate that side, or match on the label too. Where one side may have several,
     `group_left` or `group_right` says which.
 
+    Only labels whose values the catalog lists are reported: an open label can depend on those that
+    are matched on, as the version of a program depends on its instance.
+
     Wrong:
 
     ```promql
-    sum by (job, country) (rate(shop_orders_failed_total[5m]))
-      / on (job) sum by (job, country) (rate(shop_orders_placed_total[5m]))
+    sum by (job, outcome) (rate(shop_jobs_total[5m])) / on (job) sum by (job) (shop_carts_open)
     ```
 
     Right:
 
     ```promql
-    sum by (job, country) (rate(shop_orders_failed_total[5m]))
-      / on (job, country) sum by (job, country) (rate(shop_orders_placed_total[5m]))
+    sum by (job, outcome) (rate(shop_jobs_total[5m]))
+      / on (job) group_left () sum by (job) (shop_carts_open)
     ```
     """,
 )
 
+_COMPLETE: Final = frozenset({MetricType.COUNTER, MetricType.HISTOGRAM, MetricType.STATESET})
+
 
 def check(node: Binary, query: CheckedQuery) -> Iterator[Finding]:
-    """Report sides of one that can have several series for each match."""
+    """Report sides of one that surely can have several series for each match."""
     matching = node.matching
     if matching is None or not matching.keyword or node.operator in SETS:
         return
@@ -53,28 +62,40 @@ def check(node: Binary, query: CheckedQuery) -> Iterator[Finding]:
     found = match(left, right, matching, query.known.target_labels)
     sides = {}
     if matching.many != "group_left":
-        sides["left"] = found.repeated_left - _chosen(node.left)
+        sides["left"] = found.repeated_left & _varying(node.left, query)
     if matching.many != "group_right":
-        sides["right"] = found.repeated_right - _chosen(node.right)
+        sides["right"] = found.repeated_right & _varying(node.right, query)
     repeated = {side: labels for side, labels in sides.items() if labels}
     if not repeated:
         return
     words = " and ".join(f"the {side} side" for side in repeated)
-    labels = frozenset().union(*repeated.values())
-    named = listed(f"`{label}`" for label in sorted(labels))
+    named = listed(f"`{label}`" for label in sorted(frozenset().union(*repeated.values())))
     message = f"several series of {words} can match, which differ in {named}"
     yield Finding(message, matching.extent, _help(matching.many, repeated, named))
 
 
-def _chosen(node: Expression) -> frozenset[str]:
-    """The labels for which a Grafana variable chooses the value, perhaps only one."""
-    return frozenset(
-        matcher.label.name
-        for each in all_below(node)
-        if isinstance(each, Selector)
-        for matcher in each.matchers
-        if is_templated(matcher.value)
-    )
+def _varying(node: Expression, query: CheckedQuery) -> frozenset[str]:
+    """The labels whose values are listed, all of which a target has at once.
+
+    Values of other labels can depend on those that are matched on, such as a pod's node on the pod.
+    """
+    found = query.type(node)
+    if not found.series or not all(map(_has_all, found.series)):
+        return frozenset()
+    chosen: set[str] = set()
+    for each in all_below(node):
+        if is_filter(each) or (isinstance(each, Aggregation) and AGGREGATIONS[each.name].selects):
+            return frozenset()  # `x == 1` is one state of many
+        if isinstance(each, Selector):
+            chosen |= {m.label.name for m in each.matchers if is_templated(m.value)}
+    listed_ = {name for name, values in found.labels.values.items() if len(values) > 1}
+    return frozenset(listed_ - chosen)
+
+
+def _has_all(series: Series) -> bool:
+    """Whether the series of all listed values exist from the start of a program."""
+    declared = series.metric.declared
+    return declared is not None and declared.emitted and declared.type in _COMPLETE
 
 
 def _help(many: str, repeated: dict[str, frozenset[str]], named: str) -> str:

@@ -49,6 +49,9 @@ _SPOILED: Final = frozenset({"avg", "stddev", "stdvar", "sum"})
 _SPOILED_OVER_TIME: Final = frozenset(
     {"avg_over_time", "stddev_over_time", "stdvar_over_time", "sum_over_time"}
 )
+_OF_TARGETS: Final = ("host", "instance", "node", "pod")
+"""Words in the names of labels whose values have one series each, as far as one can tell."""
+
 _PASSING: Final = frozenset(
     {"abs", "ceil", "floor", "round", "label_replace", "label_join", "sort"}
 )
@@ -69,7 +72,7 @@ def check(_: Expression, query: CheckedQuery) -> Iterator[Finding]:
 
 def _spoiled(node: Expression, query: CheckedQuery) -> tuple[Expression | None, str]:
     """The expression in which a NaN does harm, and which harm."""
-    if isinstance(node, Aggregation) and node.name in _SPOILED:
+    if isinstance(node, Aggregation) and node.name in _SPOILED and _mixes_series(node, query):
         return node.expression, f"makes the whole `{node.name}` NaN"
     if isinstance(node, Call) and node.name in _SPOILED_OVER_TIME:
         argument = node.arguments[0]
@@ -78,6 +81,19 @@ def _spoiled(node: Expression, query: CheckedQuery) -> tuple[Expression | None, 
     if isinstance(node, Binary) and node.operator == "!=" and query.source.use is Use.ALERT:
         return node.left, "differs from everything: the alert fires"
     return None, ""
+
+
+def _mixes_series(node: Aggregation, query: CheckedQuery) -> bool:
+    """Whether there can be several series in a group: of several targets, or of other labels."""
+    labels, grouping = query.type(node.expression).labels, node.grouping
+    names = {label.name for label in grouping.labels} if grouping is not None else set[str]()
+    drops_names = grouping is not None and grouping.keyword == "without"
+    kept = labels.possible - names if drops_names else names
+    if not labels.is_open and not labels.possible - kept:
+        return False
+    if labels.possible - kept - query.known.target_labels:
+        return True
+    return not drops_names and not any(word in name for name in kept for word in _OF_TARGETS)
 
 
 def _ratio(node: Expression, query: CheckedQuery) -> Binary | None:

@@ -8,7 +8,7 @@ from typing import Final
 from typedprom_codegen.codes.define import error
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
 from typedprom_codegen.message_parts import listed
-from typedprom_codegen.promql.nodes.binary import Binary
+from typedprom_codegen.promql.nodes.binary import SETS, Binary
 from typedprom_codegen.promql.nodes.expression import Kind
 from typedprom_codegen.queries.checked import CheckedQuery
 from typedprom_codegen.queries.matching import Match, match
@@ -51,8 +51,7 @@ def check(node: Binary, query: CheckedQuery) -> Iterator[Finding]:
     extent = node.operator_extent
     if node.matching is not None:
         extent = extent._replace(end=node.matching.extent.end)
-    shared = sorted(label for label in found.on if left.may_have(label) and right.may_have(label))
-    help = _help(node, found, shared)
+    help = _help(node, found)
     yield Finding(f"{_reason(found)}: no series match, and {result}", extent, help)
 
 
@@ -71,19 +70,20 @@ def _named(labels: frozenset[str]) -> str:
     return f"the {word} {listed(f'`{label}`' for label in sorted(labels))}"
 
 
-def _help(node: Binary, found: Match, shared: list[str]) -> str:
+def _help(node: Binary, found: Match) -> str:
     """How to match on the labels that both sides have."""
     if found.only_left and found.only_right:
-        return "aggregate both sides by labels that both have" + (
-            f": {listed(f'`{label}`' for label in shared)}" if shared else ""
-        )
-    if found.only_left or found.only_right:
-        both = ", ".join(shared)
+        return "aggregate both sides by labels that both have"
+    matching = node.matching
+    differing = found.only_left or found.only_right or found.disjoint
+    if matching is not None and matching.keyword == "on":
+        return f"remove {_named(differing)} from `on`"
+    ignored = {label.name for label in matching.labels} if matching is not None else set[str]()
+    many = ""
+    if node.operator not in SETS and not found.disjoint:
         many = " group_left ()" if found.only_left else " group_right ()"
-        if node.operator in {"and", "unless"}:
-            many = ""
-        return f"match on what both sides have: `{node.operator} on ({both}){many}`"
-    return f"leave it out of the matching: `ignoring ({', '.join(sorted(found.disjoint))})`"
+    names = ", ".join(sorted(ignored | differing))
+    return f"leave it out of the matching: `{node.operator} ignoring ({names}){many}`"
 
 
 RULE: Final = QueryRule(CODE, on=Binary, check=check)
