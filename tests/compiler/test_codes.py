@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from typedprom_codegen.codes import configuration, output
+from typedprom_codegen.codes import configuration, output, query_files, rule_files
 from typedprom_codegen.diagnostics import Code
 from typedprom_codegen.lint.code_index import all_codes
 from typedprom_codegen.lint.query_rule import all_query_rules
 from typedprom_codegen.lint.rule import all_rules
 
+
+def codes_of(module: ModuleType) -> dict[str, Code]:
+    return {name: code for name, code in vars(module).items() if isinstance(code, Code)}
+
+
 GOLDEN = Path(__file__).parents[1] / "golden"
 CODES = list(all_codes().values())
 OF_QUERIES = {rule.code.id for rule in all_query_rules()}  # tests/lint/test_query_rules.py
-FRONT_END = [code for code in CODES if code.id < "TP600" and code.id not in OF_QUERIES]
+OF_FILES = [code for module in (query_files, rule_files) for code in codes_of(module).values()]
+FRONT_END = [
+    code
+    for code in CODES
+    if code.id < "TP600" and code.id not in OF_QUERIES and code not in OF_FILES
+]
 OTHERS = {
     code.id: (f"[{code.id}]", f"codes.{name}")
     for module in (configuration, output)
-    for name, code in vars(module).items()
-    if isinstance(code, Code)
+    for name, code in codes_of(module).items()
 }
 """How the tests of other stages name the codes that no golden case can emit."""
 
@@ -67,3 +77,9 @@ def test_a_golden_case_emits_the_code(code: Code) -> None:
 @pytest.mark.parametrize("code", OTHERS)
 def test_another_test_names_the_code(code: str) -> None:
     assert any(word in NAMED for word in OTHERS[code])
+
+
+@pytest.mark.parametrize("code", OF_FILES, ids=lambda code: code.id)
+def test_a_test_of_files_of_others_names_the_code(code: Code) -> None:
+    tests = [*GOLDEN.parent.glob("sources/**/*.py"), *GOLDEN.parent.glob("cli/*.py")]
+    assert any(code.id in test.read_text(encoding="utf-8") for test in tests)
