@@ -29,7 +29,7 @@ def documents_of(file: FoundFile, found: Diagnostics) -> Sequence[Document] | No
     text = _text_of(file, found)
     if text is None:
         return None
-    if file.path.suffix in _YAML_SUFFIXES:
+    if not _is_json(file, text):
         return yaml_documents(file, text, found)
     try:
         return [JsonDocument(file.shown, text)]
@@ -40,7 +40,11 @@ def documents_of(file: FoundFile, found: Diagnostics) -> Sequence[Document] | No
         return None
 
 
-_YAML_SUFFIXES: Final = frozenset({".yaml", ".yml"})
+def _is_json(file: FoundFile, text: str) -> bool:
+    """Whether a file is read as JSON: by its suffix, or how it begins if that says nothing."""
+    if file.path.suffix in SUFFIXES:
+        return file.path.suffix == ".json"
+    return text.lstrip().startswith(("{", "["))
 
 
 def _text_of(file: FoundFile, found: Diagnostics) -> str | None:

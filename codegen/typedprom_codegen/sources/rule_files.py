@@ -16,6 +16,7 @@ from typedprom_codegen.sources.rule_queries import RuleFile, RuleQueries
 _RULE_KIND: Final = "PrometheusRule"
 _ALERTS_KIND: Final = "GrafanaAlertRuleGroup"
 _LIST_KIND: Final = "List"
+_NO_GROUPS: Final = {"groups": None}
 
 
 def queries_of_rules(files: Iterable[FoundFile], found: Diagnostics) -> RuleQueries:
@@ -27,7 +28,8 @@ def queries_of_rules(files: Iterable[FoundFile], found: Diagnostics) -> RuleQuer
             continue
         reader = RuleFile(queries, found)
         values = [DocumentValue(document, (), document.data) for document in documents]
-        has_rules = sum(_add(value, reader, queries) for value in values) > 0
+        found_rules = [_add(value, reader, queries) for value in values]
+        has_rules = any(found_rules) or all(value.data is None for value in values)
         queries.files += has_rules
         if not has_rules:
             found.report(
@@ -53,7 +55,7 @@ def _add(root: DocumentValue, reader: RuleFile, queries: RuleQueries) -> bool:
         elif is_grafana_alert(value):
             is_known = True
             add_grafana_alert(value, queries)
-        elif isinstance(value["groups"].data, list):
+        elif isinstance(value["groups"].data, list) or value.data == _NO_GROUPS:
             is_known = True
             _add_groups(value, reader, queries)
     return is_known

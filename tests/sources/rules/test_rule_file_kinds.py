@@ -1,0 +1,42 @@
+"""Which files are rule files: by their content, whatever their suffix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from typedprom_codegen.diagnostics import Diagnostics
+from typedprom_codegen.sources.file_patterns import FoundFile
+from typedprom_codegen.sources.rule_files import queries_of_rules
+
+RULES = "groups: [{name: a, rules: [{record: up:sum, expr: sum(up)}]}]"
+
+
+def _read(folder: Path, name: str, text: str) -> tuple[list[str], list[str]]:
+    """The queries of a file, and the codes of what is reported."""
+    path = folder / name
+    path.write_text(text)
+    found = Diagnostics()
+    queries = queries_of_rules([FoundFile(name, path)], found).queries
+    return [query.text for query in queries], [one.code.id for one in found]
+
+
+@pytest.mark.parametrize("text", ["", "null\n", "# nothing yet\n", "groups:\n", "groups: []\n"])
+def test_a_file_without_groups_is_a_rule_file(tmp_path: Path, text: str) -> None:
+    assert _read(tmp_path, "rules.yaml", text) == ([], [])
+
+
+@pytest.mark.parametrize("name", ["shop.rules", "rules.yaml", "rules"])
+def test_yaml_is_read_whatever_the_suffix(tmp_path: Path, name: str) -> None:
+    assert _read(tmp_path, name, RULES) == (["sum(up)"], [])
+
+
+def test_json_is_read_without_its_suffix(tmp_path: Path) -> None:
+    text = '{"groups": [{"name": "a", "rules": [{"record": "up:sum", "expr": "sum(up)"}]}]}'
+    assert _read(tmp_path, "shop.rules", text) == (["sum(up)"], [])
+
+
+@pytest.mark.parametrize("text", ["panels: []\n", "- 1\n", "rules\n"])
+def test_a_file_of_something_else_is_reported(tmp_path: Path, text: str) -> None:
+    assert _read(tmp_path, "rules.yaml", text) == ([], ["TP531"])
