@@ -312,7 +312,8 @@ def test_only_what_may_be_negative_has_no_hard_minimum(tmp_path: Path) -> None:
         ("deriv(app_parts_a_bytes[10m])", None),
         ("app_parts_a_bytes - app_parts_a_bytes offset 1d", None),
         ("sum(app_parts_a_bytes)", 0),
-        ("time() - app_parts_a_bytes", 0),
+        ("1e10 - clamp_max(app_parts_a_bytes, 5)", 0),
+        ("time() - app_parts_a_timestamp_seconds", 0),
     ],
 )
 def test_a_change_or_a_difference_has_no_hard_minimum(

@@ -27,7 +27,23 @@ labels:
         ("increase(app_parts_b_bytes_total[1h])", "bytes"),
         ("rate(app_parts_a_total[5m]) / rate(app_parts_c_total[5m])", "percentunit"),
         ("100 * sum(rate(app_parts_a_total[5m])) / sum(rate(app_parts_c_total[5m]))", "percent"),
-        ("rate(app_parts_b_bytes_total[5m]) / rate(app_parts_a_total[5m])", "short"),
+        ("rate(app_parts_b_bytes_total[5m]) / rate(app_parts_a_total[5m])", "bytes"),
+        ("rate(app_parts_b_bytes_total[5m]) * 8", "binbps"),
+        ("rate(app_parts_b_bytes_total[5m]) / 1024 / 1024", "MiBs"),
+        ("rate(app_parts_b_bytes_total[5m]) * 60", "short"),
+        ("app_parts_e_bytes / 1e9", "decgbytes"),
+        ("app_parts_e_bytes / app_parts_b_bytes_total", "percentunit"),
+        ("1 - rate(app_parts_a_total[5m]) / rate(app_parts_c_total[5m])", "percentunit"),
+        ("time() - app_parts_f_timestamp_seconds", "s"),
+        ("(time() - app_parts_f_timestamp_seconds) / 3600", "h"),
+        ("1000 * app_parts_f_timestamp_seconds", "dateTimeAsIso"),
+        ("rate(app_parts_d_seconds_sum[5m]) * 1000", "short"),
+        ("1e3 * histogram_quantile(0.9, rate(app_parts_d_seconds_bucket[5m]))", "ms"),
+        ("app_parts_e_bytes > bool 5", "short"),
+        ("app_parts_e_bytes > 5", "bytes"),
+        ("changes(app_parts_e_bytes[1h])", "locale"),
+        ("other_total", "short"),
+        ("deriv(app_parts_e_bytes[1h])", "binBps"),
         ("rate(app_parts_d_seconds_sum[5m]) / rate(app_parts_d_seconds_count[5m])", "s"),
         ("histogram_quantile(0.9, rate(app_parts_d_seconds_bucket[5m]))", "s"),
         ("rate(app_parts_d_seconds_count[5m])", "cps"),
@@ -44,6 +60,7 @@ metrics:
   c: {{type: counter, help: H.}}
   d: {{type: histogram, help: H., unit: seconds}}
   e: {{type: gauge, help: H., unit: bytes}}
+  f.timestamp: {{type: gauge, help: H., unit: seconds}}
 """
     found = panels(from_text(tmp_path, text).dashboard("parts"))
     (panel,) = (panel for panel in found if panel["title"] == "A")

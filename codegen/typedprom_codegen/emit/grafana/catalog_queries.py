@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from typedprom_codegen import ir
-from typedprom_codegen.emit.grafana import text, units
+from typedprom_codegen.emit.grafana import text
 from typedprom_codegen.emit.grafana.default_queries import (
     MERGING,
     RATE_WINDOW,
@@ -85,8 +85,7 @@ def _rewritten(context: MetricContext, declared: ir.CatalogQuery) -> PanelQuery:
     name = text.legend(declared.name, variables)
     labels = legend_labels(parse(expr), context.known)
     on_buckets = any((s.name or "").endswith(BUCKET_SUFFIX) for s in query.all(Selector))
-    unit = units.of_query(query, context.known, context.metric)
-    return PanelQuery(expr, name, labels, unit, on_buckets, units.may_be_negative(query))
+    return PanelQuery(expr, name, labels, exemplar=on_buckets)
 
 
 def _all_buckets(query: Query) -> Iterator[Edit]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from typedprom_codegen.emit.grafana import series_count, text, units
+from typedprom_codegen.emit.grafana import series_count, text, unit_names
 from typedprom_codegen.emit.grafana.variables import Filters
 from typedprom_codegen.ir import Aggregate, Combine, Metric, MetricType
 from typedprom_codegen.promql.nodes.call import Call
@@ -46,7 +46,7 @@ class PanelQuery:
     expr: str
     name: str  # can be empty where labels distinguish the series
     labels: tuple[str, ...]  # those that distinguish the series
-    unit: str  # of the panel's axis
+    unit: str = ""  # of the panel's axis, by its name in Grafana; empty until it is inferred
     exemplar: bool = False
     may_be_negative: bool = False  # even if the metric cannot
 
@@ -113,15 +113,14 @@ def current(context: MetricContext) -> list[PanelQuery]:
     increase = context.over_time(Aggregate.INCREASE, window=WHOLE_RANGE)
     expr = merged(Aggregate.SUM, context.labels, increase)
     name = _name(context)
-    unit = units.of_increase(context.metric.unit)
-    return [PanelQuery(expr, name, context.labels, unit)]
+    return [PanelQuery(expr, name, context.labels)]
 
 
 def total_rate(context: MetricContext) -> PanelQuery:
     """The rate over all series; 0 where nothing is scraped."""
-    unit, factor = units.of_rate(context.metric.unit)
-    expr = f"sum({context.over_time(Aggregate.RATE)}){factor} or vector(0)"
-    return PanelQuery(expr, text.title(context.metric), (), unit)
+    rate = context.over_time(Aggregate.RATE)
+    expr = f"sum({rate}){_per_minute(context.metric.unit)} or vector(0)"
+    return PanelQuery(expr, text.title(context.metric), ())
 
 
 def positive_only(query: PanelQuery) -> PanelQuery:
@@ -134,7 +133,7 @@ def distribution(context: MetricContext) -> list[PanelQuery]:
     """How many observations fell into each bucket."""
     increase = context.over_time(Aggregate.INCREASE, BUCKET_SUFFIX)
     expr = merged(Aggregate.SUM, (BUCKET_LABEL,), increase)
-    return [PanelQuery(expr, "", (BUCKET_LABEL,), units.base(context.metric.unit))]
+    return [PanelQuery(expr, "", (BUCKET_LABEL,), unit_names.base(context.metric.unit))]
 
 
 def quantiles(context: MetricContext) -> Iterator[PanelQuery]:
@@ -170,37 +169,32 @@ def _quantile(
 ) -> PanelQuery:
     rate = context.over_time(Aggregate.RATE, BUCKET_SUFFIX, window)
     buckets = merged(Aggregate.SUM, (BUCKET_LABEL, *labels), rate)
-    unit = units.base(context.metric.unit)
-    return PanelQuery(f"histogram_quantile({rank}, {buckets})", name, labels, unit, exemplar=True)
+    return PanelQuery(f"histogram_quantile({rank}, {buckets})", name, labels, exemplar=True)
 
 
 def _of_counter(context: MetricContext, wanted: tuple[Aggregate, ...]) -> Iterator[PanelQuery]:
     functions = [a for a in wanted if a in _OVER_TIME] or [Aggregate.RATE]
     merging = [a for a in wanted if a in MERGING] or [Aggregate.SUM]
     for function in functions:
-        unit, factor = units.of_rate(context.metric.unit)
-        if function is Aggregate.INCREASE:
-            unit, factor = units.of_increase(context.metric.unit), ""
+        factor = _per_minute(context.metric.unit) if function is Aggregate.RATE else ""
         several = [function.value] if len(functions) > 1 else []
-        for query in _merges(context, context.over_time(function), unit, merging, several):
+        for query in _merges(context, context.over_time(function), merging, several):
             yield replace(query, expr=query.expr + factor)
 
 
 def _of_gauge(context: MetricContext, wanted: tuple[Aggregate, ...]) -> Iterator[PanelQuery]:
     merging = wanted or ((context.merging,) if context.merging else ())
-    unit = units.base(context.metric.unit)
     if not context.is_timestamp:
-        yield from _merges(context, context.selector(), unit, merging, [])
+        yield from _merges(context, context.selector(), merging, [])
         return
     known = f"last_over_time({context.selector(window=LOOKBACK)})"
-    for query in _merges(context, known, unit, merging, []):
+    for query in _merges(context, known, merging, []):
         yield replace(query, expr=f"time() - {query.expr}")
 
 
 def _merges(
     context: MetricContext,
     series: str,
-    unit: str,
     merging: Sequence[Aggregate],
     name: Sequence[str],
 ) -> Iterator[PanelQuery]:
@@ -208,16 +202,16 @@ def _merges(
     for merge in merging:
         words = [merge.value, *name] if len(merging) > 1 or name else []
         called = _name(context, ", ".join(words))
-        yield PanelQuery(merged(merge, context.labels, series), called, context.labels, unit)
+        yield PanelQuery(merged(merge, context.labels, series), called, context.labels)
     if not merging:
         labels = tuple(dict.fromkeys((*context.labels, INSTANCE_LABEL)))
-        yield PanelQuery(series, ", ".join(name), labels, unit)
+        yield PanelQuery(series, ", ".join(name), labels)
 
 
 def _of_facts(context: MetricContext) -> PanelQuery:
     """The current labels of an info or a stateset."""
     expr = merged(Aggregate.MAX, context.labels, context.selector())
-    return PanelQuery(f"{expr} == 1", _name(context), context.labels, units.COUNT)
+    return PanelQuery(f"{expr} == 1", _name(context), context.labels)
 
 
 def _of_histogram(context: MetricContext, wanted: tuple[Aggregate, ...]) -> Iterator[PanelQuery]:
@@ -232,12 +226,10 @@ def _of_histogram(context: MetricContext, wanted: tuple[Aggregate, ...]) -> Iter
     if not functions and Aggregate.SUM in wanted:
         functions = [Aggregate.RATE]
     for function in functions:
-        unit, factor = units.of_rate(None)
-        if function is Aggregate.INCREASE:
-            unit, factor = units.of_increase(None), ""
+        factor = _per_minute(None) if function is Aggregate.RATE else ""
         series = context.over_time(function, COUNT_SUFFIX)
         expr = merged(Aggregate.SUM, context.labels, series) + factor
-        yield PanelQuery(expr, "observations", context.labels, unit)
+        yield PanelQuery(expr, "observations", context.labels)
 
 
 def _mean(context: MetricContext) -> PanelQuery:
@@ -245,8 +237,12 @@ def _mean(context: MetricContext) -> PanelQuery:
         merged(Aggregate.SUM, context.labels, context.over_time(Aggregate.RATE, suffix))
         for suffix in (SUM_SUFFIX, COUNT_SUFFIX)
     )
-    unit = units.base(context.metric.unit)
-    return PanelQuery(f"{total} / {count}", "mean", context.labels, unit)
+    return PanelQuery(f"{total} / {count}", "mean", context.labels)
+
+
+def _per_minute(unit: str | None) -> str:
+    """The factor of a rate: counts are shown per minute, easier to read for rare events."""
+    return "" if unit else " * 60"
 
 
 def _name(context: MetricContext, name: str = "") -> str:

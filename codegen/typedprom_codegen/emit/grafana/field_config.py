@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import dropwhile
 from typing import Final
 
-from typedprom_codegen.emit.grafana import panel_options, units
+from typedprom_codegen.emit.grafana import panel_options, unit_names
 from typedprom_codegen.emit.grafana.panel_content import PanelContent
 from typedprom_codegen.ir import Threshold, ThresholdLevel
 
@@ -46,7 +46,9 @@ def of_numbers(content: PanelContent) -> panel_options.FieldConfig:
     return panel_options.FieldConfig(
         defaults=panel_options.FieldDefaults(
             color=_BY_THRESHOLDS if content.thresholds else _PLAIN,
-            decimals=0 if all(query.unit == units.WHOLE for query in content.queries) else None,
+            decimals=0
+            if all(query.unit == unit_names.WHOLE for query in content.queries)
+            else None,
             mappings=(_NOT_A_NUMBER,),
             min=content.minimum,
             no_value=content.no_value,

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from typedprom_codegen.emit.grafana import model, series_count, text, units
+from typedprom_codegen.emit.grafana import model, series_count, text, unit_names
 from typedprom_codegen.emit.grafana.default_queries import MetricContext, PanelQuery
+from typedprom_codegen.emit.grafana.query_units import with_unit
 from typedprom_codegen.ir import Combine, MetricType, Threshold
 
 NOTHING: Final = "0"  # shown where no event was ever counted
@@ -31,10 +32,10 @@ class PanelContent:
 def panel_content(context: MetricContext, key: str, found: Iterable[PanelQuery]) -> PanelContent:
     """The content of a panel of this metric with these queries."""
     metric = context.metric
-    queries = tuple(found)
+    queries = tuple(with_unit(query, context.known) for query in found)
     signed = (
         metric.type is MetricType.GAUGE
-        and metric.unit in units.MAY_BE_NEGATIVE
+        and metric.unit in unit_names.MAY_BE_NEGATIVE
         and metric.combine
         is not Combine.LIVE_SUM  # counts of things that exist: tasks, connections
     )

@@ -13,7 +13,7 @@ from typedprom_codegen.emit.grafana import (
     field_config,
     model,
     panel_options,
-    units,
+    unit_names,
 )
 from typedprom_codegen.emit.grafana.default_queries import MetricContext, PanelQuery
 from typedprom_codegen.emit.grafana.layout import HALF, QUARTER, UnplacedPanel
@@ -79,12 +79,12 @@ def timeseries(content: PanelContent) -> UnplacedPanel:
 
 def heatmap(content: PanelContent) -> UnplacedPanel:
     """The buckets of a histogram over time: cells are counts, the axis is in the metric's unit."""
-    cells = [replace(query, unit=units.COUNT, exemplar=False) for query in content.queries]
+    cells = [replace(query, unit=unit_names.COUNT, exemplar=False) for query in content.queries]
     panel = partial(
         model.Panel,
         field_config=field_config.of_lines(replace(content, queries=tuple(cells), thresholds=())),
         options=panel_options.HeatmapOptions(
-            cell_values=panel_options.CellValues(unit=units.COUNT),
+            cell_values=panel_options.CellValues(unit=unit_names.COUNT),
             y_axis=panel_options.YAxis(unit=content.queries[0].unit),
         ),
         targets=_targets(cells, format="heatmap"),
@@ -149,7 +149,7 @@ def _requested(context: MetricContext, kind: PanelType) -> PanelContent:
 
 def _buckets(context: MetricContext) -> list[PanelQuery]:
     """The catalog's queries for a heatmap, whose buckets cannot be aggregated."""
-    unit = units.base(context.metric.unit)
+    unit = unit_names.base(context.metric.unit)
     queries = catalog_queries.written_queries(context)
     return [replace(query, name="", labels=(BUCKET_LABEL,), unit=unit) for query in queries]
 
