@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Required, TypedDict, cast
 
 from typedprom_codegen.ir import MetricType
-from typedprom_codegen.queries.known import KnownMetric, Pack
+from typedprom_codegen.queries.known import KnownMetric, Pack, series_of
 
 ALWAYS: Final = ("prometheus-server",)
 """What every Prometheus makes itself: `up`, `scrape_…`, `ALERTS`."""
@@ -48,6 +48,21 @@ def pack(name: str) -> Pack:
     origin = f"pack {name}"
     metrics = (_known(key, entry, origin) for key, entry in content["metrics"].items())
     return Pack(name, tuple(metrics), tuple(content["open_prefixes"]))
+
+
+def with_series(series: str) -> str | None:
+    """The name of the pack that has a series of this name; None if no pack has."""
+    return _by_series().get(series)
+
+
+@cache
+def _by_series() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in names():
+        for metric in pack(name).metrics:
+            for series in series_of(metric):
+                found.setdefault(series.name, name)
+    return found
 
 
 def _known(name: str, entry: _Metric, origin: str) -> KnownMetric:

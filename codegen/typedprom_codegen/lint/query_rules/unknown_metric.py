@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from typedprom_codegen import packs
 from typedprom_codegen.codes.define import error
 from typedprom_codegen.ir import MetricType
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
-from typedprom_codegen.message_parts import article, suggestion
+from typedprom_codegen.message_parts import article, one_of, suggestion
 from typedprom_codegen.promql.nodes.selector import Selector
 from typedprom_codegen.queries.checked import CheckedQuery
-from typedprom_codegen.queries.known import HISTOGRAM_SUFFIXES, KnownSeries
+from typedprom_codegen.queries.known import (
+    COUNT_SUFFIX,
+    HISTOGRAM_SUFFIXES,
+    SUM_SUFFIX,
+    KnownMetric,
+    KnownSeries,
+)
 
 CODE: Final = error(
     "TP502",
@@ -51,20 +58,39 @@ def _explained(name: str, known: KnownSeries) -> tuple[str, str]:
         series = [f"`{name}{suffix}`" for suffix in HISTOGRAM_SUFFIXES]
         return (
             f"`{name}` is a histogram and has no series of that name",
-            f"use {series[0]}, {series[1]} or {series[2]}",
+            f"use {one_of(series)}",
         )
     for suffix in HISTOGRAM_SUFFIXES:
         metric = known.metrics.get(name.removesuffix(suffix))
-        if metric and name.endswith(suffix) and metric.type is not MetricType.HISTOGRAM:
-            return (
-                f"`{metric.name}` is {article(metric.type.value)} and has no `{suffix}`",
-                f"use `{metric.name}`; only histograms have buckets, sums and counts",
-            )
-    hint = suggestion(known.nearest(name))
-    return (
-        f"metric `{name}` is not declared{hint}",
-        "declare it, with `emitted: false` if other code records it",
-    )
+        if metric and name.endswith(suffix):
+            kind = f"native {metric.type.value}" if metric.is_native else metric.type.value
+            message = f"`{metric.name}` is {article(kind)} and has no `{suffix}`"
+            return message, _without_suffix(metric, suffix)
+    pack = packs.with_series(name)
+    if pack is not None:
+        help = f'add `packs = ["{pack}"]` to the configuration: that pack has it'
+        return f"metric `{name}` is not declared", help
+    return f"metric `{name}` is not declared{suggestion(known.nearest(name))}", _declared(name)
 
+
+def _without_suffix(metric: KnownMetric, suffix: str) -> str:
+    """What to use instead of a suffix that a metric does not have."""
+    if metric.is_native:
+        function = _OF_NATIVE.get(suffix)
+        return f"use `{function}({metric.name})`" if function else f"use `{metric.name}` itself"
+    if metric.type is MetricType.SUMMARY:
+        return f"use `{metric.name}`, `{metric.name}_sum` or `{metric.name}_count`"
+    return f"use `{metric.name}`; only histograms have buckets, sums and counts"
+
+
+def _declared(name: str) -> str:
+    """How a name becomes known."""
+    if ":" in name:
+        return "if a recording rule makes it, check its file too, with `--rules`"
+    return "declare it, with `emitted: false` if other code records it"
+
+
+_OF_NATIVE: Final = {SUM_SUFFIX: "histogram_sum", COUNT_SUFFIX: "histogram_count"}
+"""The functions for what classic histograms have as series."""
 
 RULE: Final = QueryRule(CODE, on=Selector, check=check)
