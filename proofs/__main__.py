@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from proofs import cost, exit_matrix, fan_in, gateways, increase
+from proofs.queries import proof as queries
 from proofs.support.programs import restore_signals
 from proofs.support.section import Section
 from proofs.torture import proof as torture
@@ -59,6 +60,7 @@ def _sections(
         "fan-in": fan_in.prove,
         "torture": partial(torture.prove, seed, runs),
         "cost": cost.prove,
+        "queries": queries.prove,
     }
 
 

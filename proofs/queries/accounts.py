@@ -24,7 +24,12 @@ class Account(NamedTuple):
 _RENAMED = "prometheus_client exposes the counter with `_total`"
 
 ACCOUNTS = (
-    Account("Node Exporter Full", "TP503", "operstate", "node_network_up has had no such label since 1.0"),
+    Account(
+        "Node Exporter Full",
+        "TP503",
+        "operstate",
+        "node_network_up has had no such label since 1.0",
+    ),
     Account("Synapse", "TP502", "_ru_utime_seconds`", _RENAMED),
     Account("Synapse", "TP502", "_ru_stime_seconds`", _RENAMED),
     Account("Synapse", "TP502", "synapse_external_cache_", _RENAMED),

@@ -37,7 +37,9 @@ def catalog(metrics: Iterable[Exposed], folder: Path) -> Catalog:
         parts / "catalog.yaml",
         {
             "catalog": {"namespace": "others", "title": "Others", "description": _HELP},
-            "labels": {name: {"help": _HELP, "domain": {"kind": "open", "budget": 100}} for name in names},
+            "labels": {
+                name: {"help": _HELP, "domain": {"kind": "open", "budget": 100}} for name in names
+            },
         },
     )
     _write(
@@ -49,7 +51,7 @@ def catalog(metrics: Iterable[Exposed], folder: Path) -> Catalog:
     )
     found = Diagnostics()
     config = read(folder, found)
-    compiled = config and pipeline.check(config, Rules(), found)
+    compiled = pipeline.check(config, Rules(), found) if config else None
     if compiled is None:
         raise ValueError(text(list(found), SourceLines(folder)))
     return compiled

@@ -105,12 +105,16 @@ PUBLISHED = (
         "kube-prometheus",
         _OPERATOR,
         (),
-        tuple(f"{one}-prometheusRule.yaml" for one in ("alertmanager", "prometheus", "nodeExporter")),
+        tuple(
+            f"{one}-prometheusRule.yaml" for one in ("alertmanager", "prometheus", "nodeExporter")
+        ),
         ("alertmanager", "prometheus", "node-exporter"),
         ("alertmanager", "prometheus", "node-exporter"),
         KUBERNETES,
     ),
-    _alerts("Prometheus", "prometheus-self-monitoring", "prometheus", "alertmanager", "node-exporter"),
+    _alerts(
+        "Prometheus", "prometheus-self-monitoring", "prometheus", "alertmanager", "node-exporter"
+    ),
     _alerts("hosts", "host-and-hardware", "node-exporter"),
     _alerts("Python", "python", "django"),
 )

@@ -129,7 +129,7 @@ def python_with(name: str, requirements: tuple[str, ...]) -> Path:
             [sys.executable, "-m", "venv", "--clear", str(folder)],
             [str(folder / "bin" / "pip"), "install", "--quiet", *requirements],
         ):
-            subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - fixed packages
+            subprocess.run(command, check=True, capture_output=True)
         done.write_text(" ".join(requirements))
     return folder / "bin" / "python"
 
@@ -157,7 +157,7 @@ def synapse(folder: Path) -> Iterator[int]:
         return [*("-m", "synapse.app.homeserver"), "--config-path", str(config)]
 
     keys = ["-m", "synapse._scripts.generate_signing_key", "-o", str(folder / "signing.key")]
-    subprocess.run([str(python), *keys], check=True, cwd=folder)  # noqa: S603 - as above
+    subprocess.run([str(python), *keys], check=True, cwd=folder)
     with running("synapse", arguments, folder, binary=python, ready="/health") as server:
         _write_in_a_room(server.port)
         yield server.port
