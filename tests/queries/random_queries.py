@@ -67,7 +67,7 @@ class Maker:
     """Makes queries, the same for the same seed."""
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
+        self.random = random.Random(seed)  # noqa: S311
 
     def query(self) -> str:
         """Return an instant vector of a random depth."""
