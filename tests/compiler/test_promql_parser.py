@@ -178,6 +178,10 @@ VARYING = {
     "topk($n, x) > $limit": ("$n", "$limit"),
     "$f(x[5m])": ("$f",),
     'x{a=~"$a"}': (),
+    "x $operator on (a) y": ("$operator",),
+    "sum(x) $compared 5": ("$compared",),
+    "rate(x[5m] $earlier)": ("$earlier",),
+    "x $earlier / y $earlier": ("$earlier", "$earlier"),
 }
 
 VALUES = {

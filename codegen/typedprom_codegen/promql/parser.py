@@ -94,7 +94,21 @@ def _after_operand(reader: Reader) -> bool:
             return open_offset(reader)
         if word in EXTENSIONS:
             return read_extension(reader)
+        if reader.varies and has_variable(word):
+            return _after_variable(reader)
     return reader.frames[-1].go_on(reader)
+
+
+def _after_variable(reader: Reader) -> bool:
+    """Read a variable after an expression: for an operator, or else for an offset and the like."""
+    at = reader.at
+    following = reader.texts[at + 1].lower()
+    kind = reader.kinds[at + 1]
+    if kind not in _BEGINNINGS or following in PRECEDENCE or following in _AFTER:
+        reader.at = at + 1
+        return True
+    read_operator(reader, reader.texts[at])
+    return False
 
 
 def _read_word(reader: Reader) -> bool:
@@ -126,6 +140,10 @@ _OPERANDS: Final[Mapping[str, _Read]] = {
     "+": read_sign,
     "-": read_sign,
 }
+_BEGINNINGS: Final = frozenset({WORD, NUMBER, DURATION, "(", "{"})
+"""The kinds of tokens that can only begin an expression, where they follow a word."""
+
+_AFTER: Final = EXTENSIONS | GROUPING_KEYWORDS | {"offset"}
 _POSTFIXES: Final[Mapping[str, _Read]] = {"[": open_window, "@": open_at}
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+LOWEST: Final = 1
 SUM: Final = 4
 PRODUCT: Final = 5
 POWER: Final = 6
 """The only one that is applied from right to left."""
 
 PRECEDENCE: Final = {
-    "or": 1,
+    "or": LOWEST,
     "and": 2,
     "unless": 2,
     **dict.fromkeys(("==", "!=", "<", ">", "<=", ">=", "</", ">/"), 3),

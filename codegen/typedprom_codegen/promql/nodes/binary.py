@@ -10,7 +10,8 @@ from typedprom_codegen.promql.lexer import DURATION, NUMBER
 from typedprom_codegen.promql.nodes.expression import Expression, Kind
 from typedprom_codegen.promql.nodes.label_list import read_labels
 from typedprom_codegen.promql.nodes.selector import LabelName
-from typedprom_codegen.promql.precedence import POWER, PRECEDENCE
+from typedprom_codegen.promql.nodes.unknown_operation import UnknownOperation
+from typedprom_codegen.promql.precedence import LOWEST, POWER, PRECEDENCE
 from typedprom_codegen.promql.reader import Reader, fail
 
 COMPARISONS: Final = frozenset({"==", "!=", "<", ">", "<=", ">="})
@@ -61,13 +62,16 @@ class PendingBinary:
     def __init__(self, operator: str, extent: Extent) -> None:
         self.operator = operator
         self.extent = extent
-        self.precedence = PRECEDENCE[operator]
+        self.precedence = PRECEDENCE.get(operator, LOWEST)
         self.returns_bool = False
         self.matching: Matching | None = None
 
     def reduce(self, reader: Reader) -> None:
         """Check the two sides and make the node."""
         right, left = reader.operands.pop(), reader.operands.pop()
+        if self.operator not in PRECEDENCE:
+            reader.push(UnknownOperation(left.start, right.end, Kind.ANY, left, right))
+            return
         kind = Kind.INSTANT
         if left.kind is not Kind.INSTANT or right.kind is not Kind.INSTANT:
             kind = self._check_sides(left, right)
@@ -117,7 +121,10 @@ class PendingBinary:
 
 
 def read_operator(reader: Reader, operator: str) -> None:
-    """Read a binary operator and its modifiers, and apply those before that come first."""
+    """Read a binary operator and its modifiers, and apply those before that come first.
+
+    A Grafana variable can stand for the operator.
+    """
     at = reader.at
     this = PendingBinary(operator, reader.extent(at))
     reader.at = at + 1
@@ -134,7 +141,7 @@ def read_operator(reader: Reader, operator: str) -> None:
 def _read_modifiers(reader: Reader, this: PendingBinary) -> None:
     word = reader.texts[reader.at].lower()
     if word == "bool":
-        if this.operator not in COMPARISONS:
+        if this.operator not in COMPARISONS and this.operator in PRECEDENCE:
             fail("`bool` is only allowed after a comparison", reader.extent(reader.at))
         this.returns_bool = True
         reader.at += 1

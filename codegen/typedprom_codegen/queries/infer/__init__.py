@@ -16,6 +16,7 @@ from typedprom_codegen.promql.nodes.selector import Selector
 from typedprom_codegen.promql.nodes.string import String
 from typedprom_codegen.promql.nodes.subquery import Subquery
 from typedprom_codegen.promql.nodes.unary import Unary
+from typedprom_codegen.promql.nodes.unknown_operation import UnknownOperation
 from typedprom_codegen.promql.nodes.variable import Variable
 from typedprom_codegen.promql.query import Query
 from typedprom_codegen.queries.infer.inference import Inference
@@ -37,6 +38,7 @@ _INFER: Final[dict[type[Expression], Callable[[Any, Inference], Type]]] = {
     Number: infer_number,
     String: infer_string,
     Variable: infer_variable,
+    UnknownOperation: infer_variable,
     Parenthesis: infer_parenthesis,
     Selector: infer_selector,
     Range: infer_range,

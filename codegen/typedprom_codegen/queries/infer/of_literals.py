@@ -8,6 +8,7 @@ from typing import Final
 from typedprom_codegen.promql.nodes.expression import Kind
 from typedprom_codegen.promql.nodes.number import Number
 from typedprom_codegen.promql.nodes.string import String
+from typedprom_codegen.promql.nodes.unknown_operation import UnknownOperation
 from typedprom_codegen.promql.nodes.variable import Variable
 from typedprom_codegen.queries import value_units
 from typedprom_codegen.queries.bounds import exactly
@@ -30,7 +31,7 @@ def infer_string(node: String, inference: Inference) -> Type:
     return _STRING
 
 
-def infer_variable(node: Variable, inference: Inference) -> Type:
+def infer_variable(node: Variable | UnknownOperation, inference: Inference) -> Type:
     """Of a variable nothing is known; as a scalar it has no labels."""
     del inference
     return Type(node.kind, labels=NONE) if node.kind is Kind.SCALAR else Type(node.kind)
