@@ -14,6 +14,7 @@ from typedprom_codegen.lint.rules_in_use import Rules
 from typedprom_codegen.load import load
 from typedprom_codegen.queries.checked import QueryOptions
 from typedprom_codegen.queries.known import known_series
+from typedprom_codegen.queries.recorded import recorded
 from typedprom_codegen.resolve import resolve
 from typedprom_codegen.sources.query_files import FileQueries, QueryFiles, read_queries
 from typedprom_codegen.write import Mode, Plan, plan
@@ -38,7 +39,7 @@ def check_files(
 ) -> FileQueries:
     """The queries of dashboards and rule files; what disagrees with the catalog is in `found`."""
     queries = read_queries(files, found)
-    known = known_series(catalog)
+    known = known_series(catalog, [recorded(queries.all())])
     found.extend(check_queries(queries.all(), known, QueryOptions(), rules.on_queries))
     return queries
 

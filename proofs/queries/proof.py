@@ -20,7 +20,8 @@ from typedprom_codegen.diagnostics import Diagnostic, Diagnostics
 from typedprom_codegen.lint.query_check import check_queries
 from typedprom_codegen.lint.rules_in_use import every_rule
 from typedprom_codegen.queries.checked import QueryOptions
-from typedprom_codegen.queries.known import KnownSeries, known_series
+from typedprom_codegen.queries.known import KnownSeries, Pack, known_series
+from typedprom_codegen.queries.recorded import recorded
 from typedprom_codegen.sources.dashboard_files import queries_of_dashboards
 from typedprom_codegen.sources.file_patterns import FoundFile
 from typedprom_codegen.sources.rule_files import queries_of_rules
@@ -62,12 +63,13 @@ class Judged:
                 yield f"{name}: nothing is found for the account {account.code} {account.about}"
 
 
-def judged(published: Published, known: KnownSeries) -> Judged:
+def judged(published: Published, metrics: Mapping[str, Metrics], folder: Path) -> Judged:
     """Check the queries of one source with all rules."""
     found = Diagnostics()
     dashboards = queries_of_dashboards(_files(published, published.dashboards), found)
     rules = queries_of_rules(_files(published, published.rules), found)
     queries = [*dashboards.queries, *rules.queries]
+    known = _known(published, metrics, folder, recorded(queries))
     found.extend(check_queries(queries, known, QueryOptions(), every_rule().on_queries))
     accounts = {finding: _account(published.name, finding) for finding in found}
     return Judged(published, len(queries), accounts)
@@ -81,7 +83,9 @@ def _account(published: str, finding: Diagnostic) -> Account | None:
     return next((one for one in ACCOUNTS if one.covers(published, finding)), None)
 
 
-def known_for(published: Published, metrics: Mapping[str, Metrics], folder: Path) -> KnownSeries:
+def _known(
+    published: Published, metrics: Mapping[str, Metrics], folder: Path, rules: Pack
+) -> KnownSeries:
     """What is known of the metrics that these queries ask for."""
     exposed: dict[str, Exposed] = {}
     for name in published.exposed_by:
@@ -90,7 +94,7 @@ def known_for(published: Published, metrics: Mapping[str, Metrics], folder: Path
     names = (*packs.ALWAYS, *packs.BY_DEFAULT, *published.packs)
     return known_series(
         catalog(exposed.values(), folder),
-        [pack_without_labels("exposed", exposed.values()), *map(packs.pack, names)],
+        [rules, pack_without_labels("exposed", exposed.values()), *map(packs.pack, names)],
         published.target_labels,
     )
 
@@ -104,8 +108,7 @@ def prove() -> Section:
         if any(_PROGRAMS.intersection(one.exposed_by) for one in present):
             metrics |= of_programs(folder)
         results = [
-            judged(one, known_for(one, metrics, folder / f"catalog-{number}"))
-            for number, one in enumerate(present)
+            judged(one, metrics, folder / f"catalog-{number}") for number, one in enumerate(present)
         ]
     head = ["published", "queries", "findings", "true", "false", "codes"]
     text = table(head, [result.row() for result in results])
@@ -122,8 +125,9 @@ def _reasons(results: Sequence[Judged]) -> str:
     for result in results:
         counts.update(filter(None, result.findings.values()))
     return "\n".join(
-        f"- {one.published}, {count} {one.code} about {one.about}: {one.reason}"
-        for one, count in counts.items()
+        f"- {account.published or 'everywhere'}, {count} {account.code}"
+        f"{account.about and f' about {account.about}'}: {account.reason}"
+        for account, count in sorted(counts.items())
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from typedprom_codegen.ir import MetricType
+from typedprom_codegen.ir import FAMILY_SUFFIXES, MetricType
 from typedprom_codegen.promql.nodes.expression import Kind
 from typedprom_codegen.promql.nodes.selector import Selector
 from typedprom_codegen.queries import bounds, value_units
@@ -96,6 +96,8 @@ def _meaning(series: Series) -> Meaning:
             return Meaning.RATIO
         if "timestamp" in metric.name and _unit(series) == value_units.SECONDS_UNIT:
             return Meaning.TIMESTAMP
+        if metric.name.endswith(FAMILY_SUFFIXES[MetricType.COUNTER]):
+            return Meaning.UNKNOWN  # of others: the name says counter, so the type may be wrong
     return _MEANINGS.get(metric.type, Meaning.UNKNOWN)
 
 
