@@ -120,7 +120,7 @@ class Maker:
         parameter = ""
         if self.random.random() < 0.25:
             name, parameter = self.random.choice(
-                (("topk", "2, "), ("quantile", "0.5, "), ("count_values", '"found", '))
+                (("topk", "2, "), ("quantile", "0.5, "), ("count_values", '"zz", '))
             )
         grouping = f" {self.random.choice(('by', 'without'))} ({self.names()})"
         if self.random.random() < 0.2:

@@ -55,12 +55,16 @@ class Labels:
     def lacking(self, label: str) -> Labels:
         """These labels, without one that no series has: `{label=""}`."""
         alone = frozenset({label})
+        if len(self.values) > _MOST:
+            return UNKNOWN
         values = {**self.values, label: _ABSENT}
         return Labels(self.sure - alone, self.possible - alone, self.is_open, values, self.gone)
 
     def only(self, names: Collection[str], node: Expression) -> Labels:
         """Those that `by (names)` leaves; `node` drops the others."""
         wanted = frozenset(names)
+        if len(wanted) > _MOST:
+            return UNKNOWN
         possible = frozenset(name for name in wanted if self.may_have(name))
         values = {name: known for name, known in self.values.items() if name in possible}
         gone = self._gone(self.possible - wanted, node)
@@ -69,6 +73,8 @@ class Labels:
     def dropping(self, names: Collection[str], node: Expression) -> Labels:
         """Those that `without (names)` leaves; `node` drops these."""
         dropped = frozenset(names)
+        if len(self.values) + len(dropped) > _MOST:
+            return UNKNOWN
         if self.is_open:
             values = {**self.values, **dict.fromkeys(dropped, _ABSENT)}
         else:
@@ -78,7 +84,7 @@ class Labels:
         return Labels(self.sure - dropped, self.possible - dropped, self.is_open, values, gone)
 
     def _gone(self, dropped: Iterable[str], node: Expression) -> Mapping[str, Expression]:
-        if not dropped:
+        if not dropped or len(self.gone) > _MOST:
             return self.gone
         return {**self.gone, **dict.fromkeys(dropped, node)}
 

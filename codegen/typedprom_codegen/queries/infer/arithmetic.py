@@ -91,6 +91,8 @@ def arithmetic_meaning(operator: str, left: Type, right: Type, unit: Unit | None
     if _is_constant(left):
         return _from_number(operator, left, right)
     if operator in _ADDITIVE:
+        if operator == "-" and left.meaning is Meaning.TIMESTAMP and _is_time(right):
+            return Meaning.GAUGE
         return _meaning_of_sum(operator, left.meaning, right.meaning)
     if operator == "*":
         return _meaning_of_product(left.meaning, right.meaning)
@@ -115,9 +117,13 @@ def _from_number(operator: str, left: Type, right: Type) -> Meaning:
     return _with_number(operator, right, left) if operator in "+*" else Meaning.UNKNOWN
 
 
+def _is_time(side: Type) -> bool:
+    """Whether it is a timestamp, by whatever name: nobody subtracts durations from now."""
+    is_gauge = side.meaning is Meaning.GAUGE and side.unit == value_units.SECONDS_UNIT
+    return side.meaning is Meaning.TIMESTAMP or is_gauge
+
+
 def _meaning_of_sum(operator: str, left: Meaning, right: Meaning) -> Meaning:
-    if operator == "-" and left is right is Meaning.TIMESTAMP:
-        return Meaning.GAUGE
     if left is right and (left in _ADDS_UP or (operator == "+" and left is Meaning.COUNTER)):
         return left
     return Meaning.UNKNOWN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -18,16 +19,26 @@ from typedprom_codegen.queries.label_sets import NONE, UNKNOWN, Labels
 from typedprom_codegen.queries.meaning import Meaning
 from typedprom_codegen.queries.types import Type
 
+_PART_OF_MATCH: Final = re.compile(r"\$\d+|\$\{\d+\}", re.ASCII)
+
 
 def _string(node: Expression) -> str | None:
     """The value of a string without variables; None for others."""
     return node.value if isinstance(node, String) and not is_templated(node.value) else None
 
 
+def _replacement(node: Expression) -> str | None:
+    """The same; `$1` is a part of the match, no variable."""
+    if not isinstance(node, String) or is_templated(_PART_OF_MATCH.sub("", node.value)):
+        return None
+    return node.value
+
+
 def _label_replace(node: Call, inference: Inference) -> Type:
     """Where the pattern does not match, the label stays as it is."""
     found = inference.types[node.arguments[0]]
-    target, replacement, source, pattern = map(_string, node.arguments[1:5])
+    target, source, pattern = map(_string, (node.arguments[1], *node.arguments[3:5]))
+    replacement = _replacement(node.arguments[2])
     labels = found.labels
     if target is None:
         return with_labels(found, labels.opened())

@@ -11,6 +11,7 @@ from typedprom_codegen.promql.nodes.expression import Expression
 from typedprom_codegen.promql.nodes.parenthesis import Parenthesis
 from typedprom_codegen.promql.nodes.range import Range
 from typedprom_codegen.promql.nodes.selector import Selector
+from typedprom_codegen.queries.bounds import Bounds
 from typedprom_codegen.queries.infer.inference import Inference
 
 _ADDING: Final = frozenset({"sum", "count"})
@@ -20,9 +21,24 @@ _OF_EACH: Final = frozenset(
 _MOST_ADDENDS: Final = 20
 
 
-def is_fraction(node: Binary, inference: Inference) -> bool:
-    """Whether a quotient is `a{x} / a`, both summed up alike, or `a / (a + b)`, none negative."""
-    left, right = _inner(node.left), _inner(node.right)
+def fraction_bounds(node: Binary, inference: Inference) -> Bounds | None:
+    """The bounds of a quotient of a part and its whole, as in `100 * a / (a + b)`."""
+    left, percent = _inner(node.left), 1.0
+    if isinstance(left, Binary) and left.operator == "*":
+        factors = (left.left, left.right)
+        for number, other in (factors, factors[::-1]):
+            value = inference.types[number].number
+            if value is not None and value > 0 and inference.types[other].has_series:
+                left, percent = _inner(other), value
+                break
+    if not _is_fraction(left, node, inference):
+        return None
+    return Bounds(0.0, percent)
+
+
+def _is_fraction(left: Expression, node: Binary, inference: Inference) -> bool:
+    """Whether it is `a{x} / a`, both summed up alike, or `a / (a + b)`, none negative."""
+    right = _inner(node.right)
     if isinstance(right, Binary):
         return _is_addend(left, right, node.matching, inference)
     if not isinstance(left, Aggregation) or not isinstance(right, Aggregation):
@@ -43,7 +59,7 @@ def _is_addend(
 ) -> bool:
     if matching is not None and (matching.many or matching.fills):
         return False
-    text, is_found = inference.text(part), False
+    is_found = False
     node: Expression = whole
     for _ in range(_MOST_ADDENDS):
         addend = node
@@ -53,11 +69,16 @@ def _is_addend(
             addend = _inner(node.right)
         if inference.types[addend].bounds.least < 0:
             return False
-        is_found = is_found or inference.text(addend) == text
+        is_found = is_found or _same_text(addend, part, inference)
         if addend is node:
             return is_found
         node = _inner(node.left) if isinstance(node, Binary) else node
     return False
+
+
+def _same_text(left: Expression, right: Expression, inference: Inference) -> bool:
+    differs = left.end - left.start != right.end - right.start
+    return not differs and inference.text(left) == inference.text(right)
 
 
 def _names(node: Aggregation) -> frozenset[str]:

@@ -17,7 +17,7 @@ from typedprom_codegen.queries.meaning import Meaning
 from typedprom_codegen.queries.types import Type
 from typedprom_codegen.queries.value_units import Unit
 
-_MOST_SERIES: Final = 100
+_MOST_SERIES: Final = 30
 """Of more series, all are forgotten: a sum of thousands of metrics takes no longer for it."""
 
 

@@ -12,7 +12,7 @@ from typedprom_codegen.queries.label_sets import Labels
 _MOST_VALUES: Final = 200
 """Larger sets of values are not narrowed by patterns."""
 
-_NOTHING: Final[frozenset[str]] = frozenset()
+_MOST_MATCHERS: Final = 100
 
 
 def narrowed(labels: Labels, matchers: tuple[Matcher, ...]) -> Labels:
@@ -21,7 +21,7 @@ def narrowed(labels: Labels, matchers: tuple[Matcher, ...]) -> Labels:
     Where they keep no series, the labels are what the matchers name, so that one fault of a query
     is not reported twice.
     """
-    for matcher in matchers:
+    for matcher in matchers[:_MOST_MATCHERS]:
         label = matcher.label.name
         if label == NAME_LABEL or has_variable(label) or is_templated(matcher.value):
             continue

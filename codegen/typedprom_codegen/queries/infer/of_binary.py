@@ -13,7 +13,7 @@ from typedprom_codegen.queries.infer.arithmetic import (
     arithmetic_meaning,
     arithmetic_unit,
 )
-from typedprom_codegen.queries.infer.fractions import is_fraction
+from typedprom_codegen.queries.infer.fractions import fraction_bounds
 from typedprom_codegen.queries.infer.inference import Inference, both_series
 from typedprom_codegen.queries.known import BUCKET_LABEL, Series
 from typedprom_codegen.queries.label_sets import Labels, either
@@ -133,8 +133,9 @@ def _arithmetic(
     operator = node.operator
     is_native = left.is_native or right.is_native
     unit = arithmetic_unit(operator, left, right)
-    if operator == "/" and is_fraction(node, inference):
-        within = bounds.FROM_0_TO_1
+    fraction = fraction_bounds(node, inference) if operator == "/" else None
+    if fraction is not None:
+        within = fraction
     else:
         within = bounds.ANY if is_native else arithmetic_bounds(operator, left.bounds, right.bounds)
     if node.matching is not None and node.matching.fills:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -25,6 +26,9 @@ _COUNTS: Final = frozenset({SeriesPart.BUCKET, SeriesPart.COUNT})
 _UNIT_WORDS: Final = frozenset(
     {"bytes", "seconds", "ratio", "joules", "meters", "volts", "amperes", "celsius", "grams"}
 )
+
+_TIMESTAMP: Final = re.compile(r"timestamp|_(?:start|boot|creation)_time_seconds$")
+"""Gauges in seconds that are no durations, by the customs of naming."""
 
 _MEANINGS: Final = {
     MetricType.COUNTER: Meaning.COUNTER,
@@ -94,7 +98,7 @@ def _meaning(series: Series) -> Meaning:
     if metric.type is MetricType.GAUGE:
         if metric.unit == "ratio":
             return Meaning.RATIO
-        if "timestamp" in metric.name and _unit(series) == value_units.SECONDS_UNIT:
+        if _TIMESTAMP.search(metric.name) and _unit(series) == value_units.SECONDS_UNIT:
             return Meaning.TIMESTAMP
         if metric.name.endswith(FAMILY_SUFFIXES[MetricType.COUNTER]):
             return Meaning.UNKNOWN  # of others: the name says counter, so the type may be wrong
@@ -122,6 +126,8 @@ def _unit(series: Series) -> Unit | None:
 def _bounds(series: Series, meaning: Meaning) -> Bounds:
     """Sums of observations can be negative, and what is not recorded by us can be anything."""
     if series.part is SeriesPart.SUM and not _observes_amounts(series):
+        return bounds.ANY
+    if series.metric.is_native:
         return bounds.ANY
     return _BOUNDS.get(meaning, bounds.ANY)
 
