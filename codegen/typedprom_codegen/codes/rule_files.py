@@ -57,8 +57,9 @@ DUPLICATE_RULE: Final = warning(
     "TP533",
     "duplicate-rule",
     """
-    Two rules of a file have the same name and the same labels. Of two recording rules, each writes
-    into the series of the other. Two such alerts cannot be told apart by Alertmanager.
+    Two rules of a file have the same name and the same labels, and select the same series. Of two
+    recording rules, each writes into the series of the other. Two such alerts cannot be told apart
+    by Alertmanager.
 
     Wrong:
 

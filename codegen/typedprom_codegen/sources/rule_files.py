@@ -29,7 +29,7 @@ def queries_of_rules(files: Iterable[FoundFile], found: Diagnostics) -> RuleQuer
         reader = RuleFile(queries, found)
         values = [DocumentValue(document, (), document.data) for document in documents]
         found_rules = [_add(value, reader, queries) for value in values]
-        has_rules = any(found_rules) or all(value.data is None for value in values)
+        has_rules = any(found_rules) or not any(value.data for value in values)
         queries.files += has_rules
         if not has_rules:
             found.report(

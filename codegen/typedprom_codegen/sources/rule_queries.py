@@ -10,7 +10,10 @@ from typing import Final
 from typedprom_codegen.codes.rule_files import DUPLICATE_RULE, INVALID_RULE, RULE_DURATION
 from typedprom_codegen.diagnostics import Code, Diagnostics, Related
 from typedprom_codegen.message_parts import did_you_mean, similar
+from typedprom_codegen.promql.extent import QuerySyntaxError
 from typedprom_codegen.promql.nodes.number import duration_value
+from typedprom_codegen.promql.nodes.selector import Selector
+from typedprom_codegen.promql.parser import parse
 from typedprom_codegen.sources.dashboard_queries import title
 from typedprom_codegen.sources.data_sources import may_be_promql
 from typedprom_codegen.sources.document import DocumentValue, StringPlace
@@ -40,7 +43,7 @@ _DURATION: Final = re.compile(
 )
 _EXAMPLE: Final = "write whole numbers with units, the largest first: `90s`, `5m`, `1h30m`"
 _GROUP: Final = "write `- name: …` and `rules:` below it"
-_Named = tuple[str, str, frozenset[tuple[str, str]]]
+_Named = tuple[str, str, frozenset[tuple[str, str]], tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -174,17 +177,18 @@ class RuleFile:
         )
 
     def _check_repeated(self, rule: DocumentValue, group: DocumentValue) -> None:
-        """Report a rule whose name and labels another rule of the file has."""
+        """Report a rule of whose name, labels and series there is another in the file."""
         labels = {str(label.path[-1]): label.text for label in _texts(group["labels"])}
         labels |= {str(label.path[-1]): label.text for label in _texts(rule["labels"])}
-        key = (rule["alert"].text, rule["record"].text, frozenset(labels.items()))
+        names = (rule["alert"].text, rule["record"].text)
+        key = (*names, frozenset(labels.items()), _selected(rule["expr"].text))
         first = self._rules.setdefault(key, rule)
         if first is rule:
             return
         named = "alert" if rule["alert"].text else "record"
         self._found.report(
             DUPLICATE_RULE,
-            f"{_subject(rule)} is there twice with the same labels",
+            f"{_subject(rule)} is there twice with the same labels and of the same series",
             rule[named].span(),
             help="rename one of the two, or give one another label",
             related=[Related(first[named].span(), "the first of the two")],
@@ -223,3 +227,16 @@ def _subject(rule: DocumentValue) -> str:
 def _texts(mapping: DocumentValue) -> list[DocumentValue]:
     """The values of labels or annotations."""
     return list(mapping.items()) if mapping.is_mapping else []
+
+
+def _selected(text: str) -> tuple[str, ...]:
+    """The selectors of a query, as written; of what is no query, the text."""
+    try:
+        query = parse(text)
+    except QuerySyntaxError:
+        return (text,)
+    return tuple(
+        text[node.extent.start : node.extent.end]
+        for node in query.nodes
+        if isinstance(node, Selector)
+    )

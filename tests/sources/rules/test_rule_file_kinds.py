@@ -22,7 +22,9 @@ def _read(folder: Path, name: str, text: str) -> tuple[list[str], list[str]]:
     return [query.text for query in queries], [one.code.id for one in found]
 
 
-@pytest.mark.parametrize("text", ["", "null\n", "# nothing yet\n", "groups:\n", "groups: []\n"])
+@pytest.mark.parametrize(
+    "text", ["", "null\n", "# nothing yet\n", "groups:\n", "groups: []\n", "{}\n"]
+)
 def test_a_file_without_groups_is_a_rule_file(tmp_path: Path, text: str) -> None:
     assert _read(tmp_path, "rules.yaml", text) == ([], [])
 
@@ -40,3 +42,18 @@ def test_json_is_read_without_its_suffix(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["panels: []\n", "- 1\n", "rules\n"])
 def test_a_file_of_something_else_is_reported(tmp_path: Path, text: str) -> None:
     assert _read(tmp_path, "rules.yaml", text) == ([], ["TP531"])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "codes"),
+    [
+        ("up > 1", "up > 2", ["TP533"]),
+        ('sum(up{job="a"})', 'sum(up{job="b"})', []),  # the series of both can differ
+        ("sum(up)", "sum(scrape_duration_seconds)", []),
+    ],
+)
+def test_rules_are_the_same_if_they_select_the_same(
+    tmp_path: Path, first: str, second: str, codes: list[str]
+) -> None:
+    rules = "".join(f"    - {{record: 'a:b', expr: '{expr}'}}\n" for expr in (first, second))
+    assert _read(tmp_path, "a.yaml", f"groups:\n  - name: a\n    rules:\n{rules}")[1] == codes

@@ -9,11 +9,16 @@ from typedprom_codegen.codes.define import warning
 from typedprom_codegen.lint.conditions import ABSENCE
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
 from typedprom_codegen.lint.query_text import as_duration
+from typedprom_codegen.promql.nodes.binary import Binary
 from typedprom_codegen.promql.nodes.call import Call
+from typedprom_codegen.promql.nodes.expression import Expression
 from typedprom_codegen.promql.nodes.number import Number
 from typedprom_codegen.promql.nodes.range import Range
 from typedprom_codegen.promql.nodes.subquery import Subquery
 from typedprom_codegen.queries.checked import CheckedQuery
+
+_BESIDES: Final = frozenset({"and", "unless"})
+"""Operations whose right side only decides which series of the left one remain."""
 
 CODE: Final = warning(
     "TP528",
@@ -46,12 +51,24 @@ def check(call: Call, query: CheckedQuery) -> Iterator[Finding]:
     alert = query.source.alert
     if call.name not in ABSENCE or alert is None or alert.hold is None:
         return
+    if not _alone_fires(call, query):
+        return
     window = _window(call)
     least = 2 * query.options.scrape_interval
     if window is None or alert.hold + window >= least:
         return
     message = f"alert `{alert.name}` fires after one missed scrape, because it waits less than two"
     yield Finding(message, call.name_extent, f"state `for: {as_duration(least)}` or more")
+
+
+def _alone_fires(call: Call, query: CheckedQuery) -> bool:
+    """Whether the alert is on this absence, and does not only ask for it besides."""
+    node: Expression = call
+    while (parent := query.parents.get(node)) is not None:
+        if isinstance(parent, Binary) and parent.operator in _BESIDES and node is parent.right:
+            return False
+        node = parent
+    return True
 
 
 def _window(call: Call) -> float | None:
