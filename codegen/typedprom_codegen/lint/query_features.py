@@ -18,6 +18,7 @@ from typedprom_codegen.promql.nodes.range import Range
 from typedprom_codegen.promql.nodes.selector import LabelName, Selector
 from typedprom_codegen.promql.nodes.subquery import Subquery
 from typedprom_codegen.promql.nodes.timed import Timed
+from typedprom_codegen.promql.nodes.unary import Unary
 from typedprom_codegen.promql.nodes.variable import Variable
 from typedprom_codegen.promql.query import Query
 from typedprom_codegen.promql.tree import all_below
@@ -49,7 +50,8 @@ def features_of(query: Query) -> Iterator[FoundFeature]:
 
 def _of_timed(node: Timed, query: Query) -> Iterator[FoundFeature]:
     if isinstance(node, Selector):
-        if query.text[node.name_extent.start] in _QUOTES:
+        is_value = any(matcher.value_extent == node.name_extent for matcher in node.matchers)
+        if query.text[node.name_extent.start] in _QUOTES and not is_value:
             yield features.QUOTED_NAME, node.name_extent
         yield from _quoted([matcher.label for matcher in node.matchers], query)
     elif isinstance(node, Range):
@@ -70,6 +72,8 @@ def _of_timed(node: Timed, query: Query) -> Iterator[FoundFeature]:
 def _of_offset(offset: Expression, query: Query) -> Iterator[FoundFeature]:
     if isinstance(offset, Number) and offset.value < 0:
         yield features.NEGATIVE_OFFSET, offset.extent
+    if isinstance(offset, Unary) and isinstance(offset.expression, Variable):
+        return  # a sign before a Grafana variable
     yield from _of_duration(offset, query)
 
 
