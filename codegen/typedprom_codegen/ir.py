@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Final, Protocol
 
 from typedprom_codegen.diagnostics import Span
+from typedprom_codegen.sources.source_query import Place
 
 
 class FieldSpans(Protocol):
@@ -171,6 +172,7 @@ class CatalogQuery:
 
     name: str
     expr: str
+    place: Place = field(compare=False, repr=False)  # of `expr`
     where: FieldSpans = field(compare=False, repr=False)
 
 

@@ -22,7 +22,7 @@ import yaml
 
 from tests.support.promql import parses
 from tests.support.queries import Case, diagnostics_of, known, marked
-from typedprom_codegen.codes.queries import QUERY_SYNTAX
+from typedprom_codegen.codes.query_syntax import QUERY_SYNTAX
 from typedprom_codegen.diagnostics import Code
 from typedprom_codegen.lint.query_rule import QueryRule, all_query_rules
 from typedprom_codegen.promql.lexer import VARIABLE

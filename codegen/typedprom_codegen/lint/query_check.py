@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from typedprom_codegen.codes.queries import QUERY_SYNTAX
+from typedprom_codegen.codes.query_syntax import QUERY_SYNTAX
 from typedprom_codegen.diagnostics import Code, Diagnostic, Severity
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
 from typedprom_codegen.promql.extent import Extent, QuerySyntaxError

@@ -63,9 +63,10 @@ Node = Anchored | AliasNode
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file: its path, the lengths of its lines, and its content."""
+    """One file: its path, its text, the lengths of its lines, and its content."""
 
     path: str
+    text: str
     lines: tuple[int, ...]
     root: MappingNode
 

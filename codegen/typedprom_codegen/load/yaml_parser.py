@@ -78,7 +78,7 @@ def parse(
     """The content of a file; None if it is not valid, which is reported."""
     builder = _Builder(path, line_lengths(text), diagnostics)
     root = _built(text, builder, _Builder.document, parser)
-    return None if root is None else SourceFile(path, builder.lines, root)
+    return None if root is None else SourceFile(path, text, builder.lines, root)
 
 
 def parse_documents(

@@ -21,6 +21,7 @@ from typedprom_codegen.ir import (
 from typedprom_codegen.load.validation import LoadedFile
 from typedprom_codegen.load.yaml_nodes import EntrySpans, Path
 from typedprom_codegen.message_parts import article, quoted
+from typedprom_codegen.sources.yaml_place import YamlPlace
 
 _ONLY_COUNTERS_GROW: Final = "a gauge goes up and down; use `avg`, `min`, `max` or `sum`"
 _ONLY_BUCKETS: Final = "only histograms have buckets to take a quantile from"
@@ -70,8 +71,9 @@ def resolve_dashboard(
 
 def _queries(file: LoadedFile, path: Path, queries: list[raw.Query]) -> Iterator[CatalogQuery]:
     for index, query in enumerate(queries):
-        where = EntrySpans(file.source, (*path, "queries", index))
-        yield CatalogQuery(query.name, query.expr, where)
+        entry = (*path, "queries", index)
+        place = YamlPlace(file.source, (*entry, "expr"))
+        yield CatalogQuery(query.name, query.expr, place, EntrySpans(file.source, entry))
 
 
 def _check_panel(

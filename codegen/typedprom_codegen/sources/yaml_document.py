@@ -21,7 +21,7 @@ from typedprom_codegen.promql.extent import Extent
 from typedprom_codegen.sources.document import JsonData, JsonPath
 from typedprom_codegen.sources.file_patterns import FoundFile
 from typedprom_codegen.sources.lines import Lines
-from typedprom_codegen.sources.yaml_positions import characters
+from typedprom_codegen.sources.yaml_positions import characters, part_of
 
 
 class YamlDocument:
@@ -69,22 +69,10 @@ class YamlDocument:
         return self._lines.span(self.path, start, end)
 
     def _part(self, node: ScalarNode, start: int, end: int, extent: Extent) -> tuple[int, int]:
-        """The offsets of a part of a scalar; of the whole, if the part cannot be found.
-
-        White space at the end of the value is often on no line that anybody sees: a part in it is
-        behind the last word.
-        """
+        """The offsets of a part of a scalar; of the whole, if the part cannot be found."""
         if node not in self._characters:
             self._characters[node] = characters(self._text, start, node.text)
-        found = self._characters[node]
-        last = len(node.text.rstrip())
-        if not found or not last:
-            return start, end
-        if extent.start >= last:
-            return (found[last - 1][1],) * 2
-        if extent.start >= extent.end:
-            return (found[extent.start][0],) * 2
-        return found[extent.start][0], found[min(extent.end, last) - 1][1]
+        return part_of(self._characters[node], node.text, extent) or (start, end)
 
 
 def yaml_documents(file: FoundFile, text: str, found: Diagnostics) -> list[YamlDocument] | None:

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from typedprom_codegen.load.file_text import LINE_BREAK
+from typedprom_codegen.promql.extent import Extent
 
 _PROPERTIES: Final = re.compile(r"(?:[&!]\S*(?:\s+|#[^\n\r]*)*)*")
 """An anchor and a tag before the scalar itself."""
@@ -35,6 +36,22 @@ def characters(text: str, start: int, value: str) -> list[tuple[int, int]]:
     except IndexError:
         return []
     return units if len(units) == len(value) else []
+
+
+def part_of(found: list[tuple[int, int]], value: str, extent: Extent) -> tuple[int, int] | None:
+    """Where a part of a scalar starts and ends, given its characters; None if it has none.
+
+    White space at the end of the value is often on no line that anybody sees: a part in it is
+    behind the last word.
+    """
+    last = len(value.rstrip())
+    if not found or not last:
+        return None
+    if extent.start >= last:
+        return (found[last - 1][1],) * 2
+    if extent.start >= extent.end:
+        return (found[extent.start][0],) * 2
+    return found[extent.start][0], found[min(extent.end, last) - 1][1]
 
 
 def _found(text: str, start: int, value: str) -> _Units:
