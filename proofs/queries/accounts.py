@@ -30,7 +30,7 @@ _NO_INTEGRATION = "never fires: the alert is split by a pattern that is never se
 
 ACCOUNTS = (
     Account(EVERYWHERE, "TP524", "", "zoomed out, the graph leaves out what is between its points"),
-    Account(EVERYWHERE, "TP525", "no pattern here", "`=` and `!=` say the same, and are faster"),
+    Account(EVERYWHERE, "TP525", "no pattern here", "`=` or `!=` says the same in plain words"),
     Account(EVERYWHERE, "TP525", "no anchors", "Prometheus anchors every pattern itself"),
     Account(EVERYWHERE, "TP525", "matches every series", "the matcher does nothing"),
     Account("Node Exporter Full", "TP503", "operstate", "`node_network_up` has no such label"),

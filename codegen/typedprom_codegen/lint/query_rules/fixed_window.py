@@ -38,7 +38,7 @@ CODE: Final = warning(
     """,
 )
 
-_FUNCTIONS: Final = frozenset({"irate", "rate"})
+_RATE: Final = "rate"  # not `irate`, which takes two samples of any window
 _LONG: Final = 15 * 60.0  # seconds
 RATE_INTERVAL: Final = "$__rate_interval"
 
@@ -46,7 +46,7 @@ RATE_INTERVAL: Final = "$__rate_interval"
 def check(call: Call, query: CheckedQuery) -> Iterator[Finding]:
     """Report short windows in queries of graphs."""
     source = query.source
-    if call.name not in _FUNCTIONS or source.use is not Use.PANEL:
+    if call.name != _RATE or source.use is not Use.PANEL:
         return
     if source.is_generated or source.is_instant:
         return
@@ -59,7 +59,7 @@ def check(call: Call, query: CheckedQuery) -> Iterator[Finding]:
     if any(isinstance(each, Subquery) for each in query.above(call)):
         return  # whose step the window fits
     text = text_of(duration, query)
-    message = f"`{call.name}` over {text} misses what is between the points of a zoomed-out graph"
+    message = f"`{_RATE}` over {text} misses what is between the points of a zoomed-out graph"
     yield Finding(message, duration.extent, f"write `[{RATE_INTERVAL}]`")
 
 
