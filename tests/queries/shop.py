@@ -95,15 +95,20 @@ def type_of(text: str) -> Type:
 
 
 def in_words(found: Type) -> str:
-    """Return a type in words: `{code, route?} rate, events/seconds, 0..inf`."""
-    unit = _unit(found)
-    parts = [f"{_labels(found.labels)} {_meaning(found)}".strip(), unit, _bounds(found)]
-    return ", ".join(part for part in parts if part)
+    """Return a type in words: `{code, route?} rate, events seconds^-1, 0..inf`."""
+    meaning = f"{_labels(found.labels)} {_meaning(found)}".strip()
+    return ", ".join(filter(None, (meaning, _unit(found), _bounds(found))))
+
+
+TARGET = {"cluster": "?", "instance": "?", "job": "", "tier": ""}
+"""What every series of the catalog has, `target` in words; `?` where it may be missing."""
 
 
 def _labels(labels: Labels) -> str:
-    names = []
-    for name in sorted(labels.possible):
+    has = {name: "" if name in labels.sure else "?" for name in TARGET if name in labels.possible}
+    is_target = has == TARGET and labels.values.keys() & TARGET.keys() == {"tier"}
+    names = ["target"] if is_target else []
+    for name in sorted(labels.possible - (TARGET.keys() if is_target else set())):
         values = labels.values.get(name)
         listed = "" if values is None else "=" + "|".join(sorted(values))
         names.append(name + ("" if name in labels.sure else "?") + listed)
@@ -121,7 +126,7 @@ def _unit(found: Type) -> str:
         return ""
     parts = [f"{name}^{power}" for name, power in sorted(found.unit.powers.items())]
     factor = "" if found.unit.factor == 1.0 else f"{found.unit.factor:.4g} "
-    return factor + " ".join(parts).replace("^1", "") or "plain"
+    return factor + (" ".join(parts) or "plain").replace("^1", "")
 
 
 def _bounds(found: Type) -> str:
