@@ -52,7 +52,7 @@ class Unit:
 
     def to_power(self, exponent: float) -> Unit | None:
         """The unit of powers. None: not known."""
-        if not exponent.is_integer() or abs(exponent) > _MOST_POWER:
+        if exponent % 1 or not abs(exponent) <= _MOST_POWER:
             return None
         powers = {name: power * int(exponent) for name, power in self.powers.items()}
         try:
