@@ -45,7 +45,8 @@ def test_a_label_of_one_side_only_makes_a_match_impossible(
     query: str, left: set[str], right: set[str]
 ) -> None:
     found = match_of(query)
-    assert (found.only_left, found.only_right) == (left, right)
+    assert found.only_left == left
+    assert found.only_right == right
     assert not found.is_possible
 
 
@@ -98,4 +99,5 @@ def test_labels_by_which_several_series_match_as_one(
     query: str, left: set[str], right: set[str]
 ) -> None:
     found = match_of(query)
-    assert (found.repeated_left, found.repeated_right) == (left, right)
+    assert found.repeated_left == left
+    assert found.repeated_right == right
