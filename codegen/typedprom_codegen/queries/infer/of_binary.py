@@ -6,6 +6,7 @@ from typing import Final
 
 from typedprom_codegen.promql.nodes.binary import COMPARISONS, SETS, TRIMS, Binary
 from typedprom_codegen.promql.nodes.expression import Kind
+from typedprom_codegen.promql.precedence import PRECEDENCE
 from typedprom_codegen.queries import bounds, value_units
 from typedprom_codegen.queries.bounds import Bounds
 from typedprom_codegen.queries.infer.arithmetic import (
@@ -27,6 +28,8 @@ _FLIPPED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 def infer_binary(node: Binary, inference: Inference) -> Type:
     """The type of a binary operation."""
     left, right = inference.types[node.left], inference.types[node.right]
+    if node.operator not in PRECEDENCE:  # a variable
+        return Type(node.kind)
     labels = _labels(node, left, right)
     if node.operator in SETS:
         return _set(node, left, right, labels)
