@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from typedprom_codegen.codes.queries import QUERY_SYNTAX
+from typedprom_codegen.codes.query_syntax import QUERY_SYNTAX
 from typedprom_codegen.lint.code_index import all_codes
 from typedprom_codegen.lint.query_rule import all_query_rules
 

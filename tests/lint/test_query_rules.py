@@ -64,7 +64,7 @@ def test_a_rule_has_cases_of_both_kinds(name: str) -> None:
     "expr", sorted({case.expr for _, case in CASES if not case.newer}), ids=str
 )
 def test_the_query_of_a_case_is_promql(expr: str) -> None:
-    plain = re.sub(rf"\[(?:{VARIABLE})(?=[\]:])", "[5m", expr)
+    plain = re.sub(rf"(\[|offset -?)(?:{VARIABLE})(?=[\]:]|$)", r"\g<1>5m", expr)
     assert parses(re.sub(VARIABLE, "v", plain))
 
 
