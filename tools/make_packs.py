@@ -25,6 +25,7 @@ from prometheus_client import generate_latest
 
 from tools import servers
 from tools.exposed import Exposed, exposed
+from tools.own_metrics import own_metrics
 from tools.promql_api import Api
 from tools.running import HOST, running
 from typedprom_codegen import raw
@@ -40,8 +41,8 @@ PROMETHEUS, PUSHGATEWAY, ALERTMANAGER, NODE_EXPORTER = (
 )
 UNITS = get_args(raw.Unit.__value__)
 MADE_PER_TARGET = ("up", "scrape_", "ALERTS")
-COLLECTORS_OFF = ("systemd", "runit", "supervisord", "perf", "ntp", "logind")
-"""Collectors that need a service of the machine: here they would only say that they failed."""
+COLLECTORS_OFF = ("systemd", "runit", "supervisord", "perf", "ntp", "logind", "ethtool")
+"""Collectors that need a service of the machine, or whose names are those of its drivers."""
 WARM_UP = 9.0  # seconds in which a server meets its targets (after 5), rules and peers
 
 RULES = {
@@ -289,6 +290,15 @@ def write_python() -> None:
         write(pack, source, facts(own))
 
 
+def write_typedprom() -> None:
+    """Write the pack of what typedprom's runtime exposes of itself; catalogs can add labels."""
+    own = facts(own_metrics())
+    for fact in own.values():
+        fact["more_labels"] = True
+    source = "what typedprom's own runtime says of its jobs, its spool and its deliveries"
+    write("typedprom", source, own)
+
+
 def write_servers(newer: Path, folder: Path, machine: Path | None) -> None:
     """Write the packs of Debian's servers."""
 
@@ -353,6 +363,7 @@ def main() -> None:
     parser.add_argument("--machine", type=Path, help="proc, sys and udev/data for node_exporter")
     arguments = cast("Arguments", parser.parse_args())
     write_python()
+    write_typedprom()
     with (
         tempfile.TemporaryDirectory(prefix="packs-") as folder,
         servers.newer_builds([PROMETHEUS, PUSHGATEWAY, ALERTMANAGER, NODE_EXPORTER]) as newer,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typedprom_codegen import packs
 from typedprom_codegen.apply import apply
 from typedprom_codegen.codes.configuration import MISSING_SETTING
 from typedprom_codegen.config import Config
@@ -30,7 +31,7 @@ def linted(config: Config, rules: Rules, found: Diagnostics) -> Catalog:
     """What can be read of the project's catalog. All diagnostics are added to `found`."""
     raw = load(config.catalog.path, config.project, found, config.catalog.span)
     catalog = resolve(raw, found)
-    found.extend(lint(catalog, rules, known_series(catalog), QueryOptions()))
+    found.extend(lint(catalog, rules, known_series(catalog, packs.in_use()), QueryOptions()))
     return catalog
 
 
@@ -39,7 +40,7 @@ def check_files(
 ) -> FileQueries:
     """The queries of dashboards and rule files; what disagrees with the catalog is in `found`."""
     queries = read_queries(files, found)
-    known = known_series(catalog, [recorded(queries.all())])
+    known = known_series(catalog, [*packs.in_use(), recorded(queries.all())])
     found.extend(check_queries(queries.all(), known, QueryOptions(), rules.on_queries))
     return queries
 

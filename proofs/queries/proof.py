@@ -91,10 +91,13 @@ def _known(
     for name in published.exposed_by:
         exposed.update({key: one for key, one in metrics[name].items() if key not in exposed})
     folder.mkdir()
-    names = (*packs.ALWAYS, *packs.BY_DEFAULT, *published.packs)
     return known_series(
         catalog(exposed.values(), folder),
-        [rules, pack_without_labels("exposed", exposed.values()), *map(packs.pack, names)],
+        [
+            rules,
+            pack_without_labels("exposed", exposed.values()),
+            *packs.in_use(published.packs),
+        ],
         published.target_labels,
     )
 

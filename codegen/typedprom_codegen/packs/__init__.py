@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Final, Required, TypedDict, cast
@@ -13,8 +14,8 @@ from typing import Final, Required, TypedDict, cast
 from typedprom_codegen.ir import MetricType
 from typedprom_codegen.queries.known import KnownMetric, Pack, series_of
 
-ALWAYS: Final = ("prometheus-server",)
-"""What every Prometheus makes itself: `up`, `scrape_…`, `ALERTS`."""
+ALWAYS: Final = ("prometheus-server", "typedprom")
+"""What every Prometheus makes itself (`up`, `scrape_…`, `ALERTS`), and our own runtime."""
 
 BY_DEFAULT: Final = ("process", "python")
 """What prometheus_client exposes of every Python program."""
@@ -22,17 +23,17 @@ BY_DEFAULT: Final = ("process", "python")
 _FOLDER: Final = Path(__file__).parent
 
 
-class _Metric(TypedDict, total=False):
+class _PackedMetric(TypedDict, total=False):
     type: Required[str]
     unit: str
     labels: list[str]  # its own, except `le` and `quantile`
     more_labels: bool  # whether there can be others
 
 
-class _File(TypedDict):
+class _PackFile(TypedDict):
     source: str  # which versions of which server, with which options
     open_prefixes: list[str]  # of names that depend on options or versions
-    metrics: dict[str, _Metric]
+    metrics: dict[str, _PackedMetric]
 
 
 @cache
@@ -44,10 +45,15 @@ def names() -> tuple[str, ...]:
 @cache
 def pack(name: str) -> Pack:
     """The pack of this name, which is one of `names()`."""
-    content = cast("_File", json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8")))
+    content = cast("_PackFile", json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8")))
     origin = f"pack {name}"
     metrics = (_known(key, entry, origin) for key, entry in content["metrics"].items())
     return Pack(name, tuple(metrics), tuple(content["open_prefixes"]))
+
+
+def in_use(requested: Iterable[str] = ()) -> list[Pack]:
+    """The packs that every project has, and those that it requests."""
+    return [pack(name) for name in dict.fromkeys((*ALWAYS, *BY_DEFAULT, *requested))]
 
 
 def with_series(series: str) -> str | None:
@@ -65,7 +71,7 @@ def _by_series() -> dict[str, str]:
     return found
 
 
-def _known(name: str, entry: _Metric, origin: str) -> KnownMetric:
+def _known(name: str, entry: _PackedMetric, origin: str) -> KnownMetric:
     return KnownMetric(
         name=name,
         type=MetricType(entry["type"]),
