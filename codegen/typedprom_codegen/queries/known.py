@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Final
 
 from typedprom_codegen import ir
 from typedprom_codegen.ir import MetricType
-from typedprom_codegen.message_parts import similar
+from typedprom_codegen.queries.near_names import NearNames
 
 BUCKET_SUFFIX: Final = "_bucket"
 SUM_SUFFIX: Final = "_sum"
@@ -27,9 +28,6 @@ TARGET_LABELS: Final = (JOB_LABEL, INSTANCE_LABEL)
 
 CATALOG: Final = "the catalog"
 """The origin of the catalog's metrics."""
-
-_SUFFIX_WORDS: Final = frozenset({"total", "info", "bucket", "sum", "count"})
-"""Words that the name of a series can have after its metric's key, besides the unit."""
 
 
 class SeriesPart(Enum):
@@ -98,7 +96,7 @@ class Pack:
     open_prefixes: tuple[str, ...] = ()  # of names that it knows not all of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KnownSeries:
     """Every series by its name, also those of deprecated and external metrics."""
 
@@ -122,13 +120,12 @@ class KnownSeries:
 
     def nearest(self, name: str) -> str | None:
         """The known name that only adds suffixes to `name`, else the most similar one."""
-        units = {metric.unit for metric in self.metrics.values()}
-        names = [known for known, s in self.by_name.items() if s.part is not SeriesPart.CREATED]
-        longer = (known for known in names if known.startswith(f"{name}_"))
-        suffixed = [k for k in longer if {*k[len(name) + 1 :].split("_")} <= _SUFFIX_WORDS | units]
-        if suffixed:
-            return min(suffixed, key=lambda known: known.count("_"))
-        return next(iter(similar(name, names, most=1)), None)
+        return self._near_names.nearest(name)
+
+    @cached_property
+    def _near_names(self) -> NearNames:
+        names = (name for name, s in self.by_name.items() if s.part is not SeriesPart.CREATED)
+        return NearNames(names, (metric.unit for metric in self.metrics.values()))
 
 
 def known_series(
