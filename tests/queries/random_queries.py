@@ -220,6 +220,6 @@ class Maker:
                 f"quantile_over_time(0.5, {self.range(depth)})",
                 f"predict_linear({self.range(depth)}, 60)",
                 f"topk by (job) (1, {inner})",
-                f"({inner}) offset 1m" if inner.startswith("shop") else inner,
+                f"{self.selector()} offset 1m",
             )
         )
