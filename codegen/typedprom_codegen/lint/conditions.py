@@ -8,7 +8,7 @@ from typedprom_codegen.promql.nodes.binary import COMPARISONS, Binary
 from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.nodes.expression import Expression
 from typedprom_codegen.promql.nodes.number import Number
-from typedprom_codegen.promql.tree import all_below, without_parentheses
+from typedprom_codegen.promql.tree import few_below, without_parentheses
 
 ABSENCE: Final = frozenset({"absent", "absent_over_time"})
 _SETS: Final = frozenset({"and", "unless"})
@@ -22,8 +22,9 @@ def is_filter(node: Expression) -> bool:
 
 
 def has_filter(node: Expression) -> bool:
-    """Whether there is a filter in an expression."""
-    return any(map(is_filter, all_below(node)))
+    """Whether there is a filter in an expression, or may be, in a large one."""
+    parts = few_below(node)
+    return parts is None or any(map(is_filter, parts))
 
 
 def alternatives(root: Expression) -> list[Expression]:

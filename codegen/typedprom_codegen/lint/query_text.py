@@ -14,10 +14,15 @@ from typedprom_codegen.queries.checked import CheckedQuery
 LONGEST_SUGGESTION: Final = 100
 """Characters of a query that a help line repeats at most."""
 
+_LONGEST_TEXT: Final = 1000
+_ELLIPSIS: Final = "…"
+
 
 def text_of(node: Expression, query: CheckedQuery) -> str:
-    """The text of an expression on one line."""
-    return " ".join(query.query.text[node.start : node.end].split())
+    """The text of an expression on one line; of a large one its beginning, and an ellipsis."""
+    text = query.query.text[node.start : min(node.end, node.start + _LONGEST_TEXT)]
+    more = _ELLIPSIS if node.end > node.start + _LONGEST_TEXT else ""
+    return " ".join(text.split()) + more
 
 
 def shown(node: Expression, query: CheckedQuery) -> str:
@@ -39,5 +44,5 @@ def as_duration(seconds: float) -> str:
 
 def suggested(text: str, otherwise: str) -> str:
     """A query that a help line suggests, or what it says instead of a long one."""
-    is_short = len(text) <= LONGEST_SUGGESTION and "#" not in text  # of a comment
-    return f"`{text}`" if is_short else otherwise
+    is_whole = not {"#", _ELLIPSIS} & {*text}  # a comment would end at another place
+    return f"`{text}`" if is_whole and len(text) <= LONGEST_SUGGESTION else otherwise

@@ -13,8 +13,9 @@ from typedprom_codegen.lint.query_text import shown
 from typedprom_codegen.promql.nodes.binary import COMPARISONS, Binary
 from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.nodes.expression import Expression
+from typedprom_codegen.promql.nodes.parenthesis import Parenthesis
 from typedprom_codegen.promql.nodes.subquery import Subquery
-from typedprom_codegen.promql.tree import all_below, without_parentheses
+from typedprom_codegen.promql.tree import few_below, without_parentheses
 from typedprom_codegen.queries.bounds import Bounds
 from typedprom_codegen.queries.checked import CheckedQuery
 from typedprom_codegen.queries.meaning import Meaning
@@ -85,7 +86,7 @@ def _is_always(node: Binary, query: CheckedQuery) -> bool:
     """
     if query.source.use is not Use.ALERT or node.returns_bool:
         return False
-    if without_parentheses(query.query.root) is not node:
+    if not all(isinstance(each, Parenthesis) for each in query.above(node)):
         return False
     left, right = query.type(node.left), query.type(node.right)
     if node.operator == "!=":
@@ -104,7 +105,7 @@ def _is_sure(side: Expression, found: Type) -> bool:
         return False
     return not any(
         isinstance(each, Subquery) or (isinstance(each, Binary) and each.operator in _CAN_BE_NAN)
-        for each in all_below(side)
+        for each in few_below(side) or ()
     )
 
 

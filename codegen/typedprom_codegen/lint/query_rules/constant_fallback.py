@@ -15,7 +15,7 @@ from typedprom_codegen.promql.nodes.binary import Binary
 from typedprom_codegen.promql.nodes.expression import Expression
 from typedprom_codegen.promql.nodes.parenthesis import Parenthesis
 from typedprom_codegen.promql.nodes.selector import Matcher, Selector
-from typedprom_codegen.promql.tree import all_below
+from typedprom_codegen.promql.tree import few_below
 from typedprom_codegen.queries.checked import CheckedQuery
 from typedprom_codegen.sources.source_query import Use
 
@@ -92,7 +92,7 @@ def _kept(labels: frozenset[str], grouping: Grouping | None) -> frozenset[str]:
 
 
 def _selectors(node: Expression) -> list[Selector]:
-    return [each for each in all_below(node) if isinstance(each, Selector)]
+    return [each for each in few_below(node) or () if isinstance(each, Selector)]
 
 
 def _always_exists(node: Expression, query: CheckedQuery) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from typedprom_codegen.codes.define import warning
@@ -12,6 +13,7 @@ from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.nodes.number import Number
 from typedprom_codegen.promql.nodes.range import Range
 from typedprom_codegen.promql.nodes.subquery import Subquery
+from typedprom_codegen.promql.tree import MOST_PARTS
 from typedprom_codegen.queries.checked import CheckedQuery
 from typedprom_codegen.sources.source_query import Use
 
@@ -56,7 +58,8 @@ def check(call: Call, query: CheckedQuery) -> Iterator[Finding]:
     duration = argument.duration
     if duration.value >= _LONG or (source.interval or 0) > duration.value:
         return
-    if any(isinstance(each, Subquery) for each in query.above(call)):
+    around = list(islice(query.above(call), MOST_PARTS + 1))
+    if len(around) > MOST_PARTS or any(isinstance(each, Subquery) for each in around):
         return  # whose step the window fits
     text = text_of(duration, query)
     message = f"`{_RATE}` over {text} misses what is between the points of a zoomed-out graph"

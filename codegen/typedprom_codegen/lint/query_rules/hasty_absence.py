@@ -15,6 +15,7 @@ from typedprom_codegen.promql.nodes.expression import Expression
 from typedprom_codegen.promql.nodes.number import Number
 from typedprom_codegen.promql.nodes.range import Range
 from typedprom_codegen.promql.nodes.subquery import Subquery
+from typedprom_codegen.promql.tree import MOST_PARTS
 from typedprom_codegen.queries.checked import CheckedQuery
 
 _BESIDES: Final = frozenset({"and", "unless"})
@@ -64,8 +65,10 @@ def check(call: Call, query: CheckedQuery) -> Iterator[Finding]:
 def _alone_fires(call: Call, query: CheckedQuery) -> bool:
     """Whether the alert is on this absence, and does not only ask for it besides."""
     node: Expression = call
-    while (parent := query.parents.get(node)) is not None:
+    for depth, parent in enumerate(query.above(call)):
         if isinstance(parent, Binary) and parent.operator in _BESIDES and node is parent.right:
+            return False
+        if depth > MOST_PARTS:
             return False
         node = parent
     return True

@@ -16,7 +16,8 @@ from typedprom_codegen.promql.nodes.aggregation import Aggregation
 from typedprom_codegen.promql.nodes.binary import SETS, Binary
 from typedprom_codegen.promql.nodes.expression import Expression, Kind
 from typedprom_codegen.promql.nodes.selector import Selector
-from typedprom_codegen.promql.tree import all_below
+from typedprom_codegen.promql.precedence import PRECEDENCE
+from typedprom_codegen.promql.tree import few_below
 from typedprom_codegen.queries.checked import CheckedQuery
 from typedprom_codegen.queries.known import Series
 from typedprom_codegen.queries.matching import match
@@ -48,13 +49,14 @@ CODE: Final = warning(
     """,
 )
 
+_COMPUTING: Final = PRECEDENCE.keys() - SETS
 _COMPLETE: Final = frozenset({MetricType.COUNTER, MetricType.HISTOGRAM, MetricType.STATESET})
 
 
 def check(node: Binary, query: CheckedQuery) -> Iterator[Finding]:
     """Report sides of one that surely can have several series for each match."""
     matching = node.matching
-    if matching is None or not matching.keyword or node.operator in SETS:
+    if matching is None or not matching.keyword or node.operator not in _COMPUTING:
         return
     if node.left.kind is not Kind.INSTANT or node.right.kind is not Kind.INSTANT:
         return
@@ -83,11 +85,14 @@ def _varying(node: Expression, query: CheckedQuery) -> frozenset[str]:
     if not found.series or not all(map(_has_all, found.series)):
         return frozenset()
     chosen: set[str] = set()
-    for each in all_below(node):
+    parts = few_below(node)
+    for each in parts or ():
         if is_filter(each) or (isinstance(each, Aggregation) and AGGREGATIONS[each.name].selects):
             return frozenset()  # `x == 1` is one state of many
         if isinstance(each, Selector):
             chosen |= {m.label.name for m in each.matchers if is_templated(m.value)}
+    if parts is None:
+        return frozenset()
     listed_ = {name for name, values in found.labels.values.items() if len(values) > 1}
     return frozenset(listed_ - chosen)
 

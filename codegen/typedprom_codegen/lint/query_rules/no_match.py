@@ -10,6 +10,7 @@ from typedprom_codegen.lint.query_rule import Finding, QueryRule
 from typedprom_codegen.message_parts import listed
 from typedprom_codegen.promql.nodes.binary import SETS, Binary
 from typedprom_codegen.promql.nodes.expression import Kind
+from typedprom_codegen.promql.precedence import PRECEDENCE
 from typedprom_codegen.queries.checked import CheckedQuery
 from typedprom_codegen.queries.matching import Match, match
 
@@ -36,10 +37,13 @@ CODE: Final = error(
     """,
 )
 
+_SELECTING: Final = PRECEDENCE.keys() - {"or"}
+"""Operators whose result has series that match; a Grafana variable may be any."""
+
 
 def check(node: Binary, query: CheckedQuery) -> Iterator[Finding]:
     """Report operations that surely match no series."""
-    if node.operator == "or" or (node.matching is not None and node.matching.fills):
+    if node.operator not in _SELECTING or (node.matching is not None and node.matching.fills):
         return
     if node.left.kind is not Kind.INSTANT or node.right.kind is not Kind.INSTANT:
         return

@@ -12,7 +12,7 @@ from typedprom_codegen.promql.nodes.aggregation import Aggregation
 from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.nodes.expression import Expression
 from typedprom_codegen.promql.nodes.selector import Selector
-from typedprom_codegen.promql.tree import all_below
+from typedprom_codegen.promql.tree import few_below
 from typedprom_codegen.queries.checked import CheckedQuery
 from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX, SeriesPart
 
@@ -58,7 +58,7 @@ def check(call: Call, query: CheckedQuery) -> Iterator[Finding]:
 
 def _are_buckets(node: Expression, query: CheckedQuery) -> bool:
     """Whether all selectors below surely are of buckets of classic histograms."""
-    selectors = [each for each in all_below(node) if isinstance(each, Selector)]
+    selectors = [each for each in few_below(node) or () if isinstance(each, Selector)]
     return bool(selectors) and all(_is_of_buckets(each, query) for each in selectors)
 
 
@@ -74,7 +74,7 @@ def _dropping(node: Expression, query: CheckedQuery) -> Aggregation | None:
     found = query.type(node).labels.gone.get(BUCKET_LABEL)
     if isinstance(found, Aggregation):
         return found
-    for each in all_below(node):
+    for each in few_below(node) or ():
         if isinstance(each, Aggregation) and not query.type(each).labels.may_have(BUCKET_LABEL):
             node = each
     return node if isinstance(node, Aggregation) else None

@@ -10,7 +10,7 @@ from typedprom_codegen.codes.define import error
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
 from typedprom_codegen.lint.query_text import shown
 from typedprom_codegen.promql.nodes.binary import COMPARISONS, Binary
-from typedprom_codegen.promql.tree import all_below
+from typedprom_codegen.promql.tree import few_below
 from typedprom_codegen.queries.checked import CheckedQuery
 from typedprom_codegen.queries.value_units import Unit, differ
 
@@ -63,8 +63,10 @@ def _differ_in_factor(node: Binary, left: Unit, right: Unit) -> bool:
     """Whether declared units differ; a number in the query may be a factor of any meaning."""
     if math.isclose(left.factor, right.factor):
         return False
-    parts = (*all_below(node.left), *all_below(node.right))
-    return not any(isinstance(each, Binary) and each.operator in _SCALING for each in parts)
+    parts = few_below(node)
+    return parts is not None and not any(
+        isinstance(each, Binary) and each.operator in _SCALING for each in parts
+    )
 
 
 def _ratio(left: Unit, right: Unit) -> str:
