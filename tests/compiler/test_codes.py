@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from typedprom_codegen.codes import configuration, output, query_files, rule_files
+from typedprom_codegen.codes import checked_files, configuration, foreign_rules, output
 from typedprom_codegen.diagnostics import Code
 from typedprom_codegen.lint.code_index import all_codes
 from typedprom_codegen.lint.query_rule import all_query_rules
@@ -22,7 +22,7 @@ def codes_of(module: ModuleType) -> dict[str, Code]:
 GOLDEN = Path(__file__).parents[1] / "golden"
 CODES = list(all_codes().values())
 OF_QUERIES = {rule.code.id for rule in all_query_rules()}  # tests/lint/test_query_rules.py
-OF_FILES = [code for module in (query_files, rule_files) for code in codes_of(module).values()]
+OF_FILES = [code for module in (checked_files, foreign_rules) for code in codes_of(module).values()]
 FRONT_END = [
     code
     for code in CODES

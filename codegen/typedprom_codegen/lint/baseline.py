@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from typedprom_codegen.codes.query_files import STALE_BASELINE
+from typedprom_codegen.codes.checked_files import STALE_BASELINE
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.sources.document import DocumentValue
 from typedprom_codegen.sources.json_text import JsonDocument, JsonSyntaxError

@@ -98,6 +98,8 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
     ):
         return None
     try:
-        return re.compile(pattern, re.DOTALL | re.ASCII)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return re.compile(pattern, re.DOTALL | re.ASCII)
     except (re.error, OverflowError, RecursionError):
         return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from typedprom_codegen.sources.dashboard_queries import (
     DashboardQueries,
-    PanelTarget,
+    WrittenTarget,
     panel_subject,
 )
 from typedprom_codegen.sources.data_sources import DataSources, plugins_of
@@ -57,7 +57,7 @@ def _add_targets(
 ) -> None:
     for index, target in enumerate(panel["targets"].items()):
         found.add_target(
-            PanelTarget(
+            WrittenTarget(
                 target,
                 sources.plugin(target["datasource"], panel["datasource"]),
                 subject,

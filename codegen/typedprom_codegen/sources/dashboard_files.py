@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from typedprom_codegen.codes.query_files import NOT_A_DASHBOARD
+from typedprom_codegen.codes.checked_files import NOT_A_DASHBOARD
 from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.sources.classic_dashboards import add_classic, add_library_panel
 from typedprom_codegen.sources.dashboard_queries import DashboardQueries

@@ -25,7 +25,7 @@ _NOT_ASKED: Final = frozenset({"refId", "datasource", "hide", "hidden"})
 
 
 @dataclass(frozen=True, slots=True)
-class PanelTarget:
+class WrittenTarget:
     """A query of a panel, as far as it is the same in all versions of dashboards."""
 
     query: DocumentValue  # with `expr`
@@ -45,7 +45,7 @@ class DashboardQueries:
     passed_over: int = 0
     files: int = 0  # that are dashboards
 
-    def add_target(self, target: PanelTarget) -> None:
+    def add_target(self, target: WrittenTarget) -> None:
         """Add the query of a panel."""
         query = target.query
         if not self._is_promql(query, target.plugin):

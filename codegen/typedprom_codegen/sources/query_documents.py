@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from typedprom_codegen.codes.query_files import QUERY_FILE_SYNTAX, UNREADABLE_QUERY_FILE
+from typedprom_codegen.codes.checked_files import QUERY_FILE_SYNTAX, UNREADABLE_QUERY_FILE
 from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.load.file_text import (
     LARGEST_FILE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from typedprom_codegen.codes.rule_files import NOT_RULES
+from typedprom_codegen.codes.foreign_rules import NOT_RULES
 from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.sources.alert_files import add_grafana_alert, is_grafana_alert
 from typedprom_codegen.sources.document import DocumentValue

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from typedprom_codegen.codes.rule_files import DUPLICATE_RULE, INVALID_RULE, RULE_DURATION
+from typedprom_codegen.codes.foreign_rules import DUPLICATE_RULE, INVALID_RULE, RULE_DURATION
 from typedprom_codegen.diagnostics import Code, Diagnostics, Related
 from typedprom_codegen.message_parts import did_you_mean, similar
 from typedprom_codegen.promql.extent import QuerySyntaxError

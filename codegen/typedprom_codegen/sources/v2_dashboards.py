@@ -10,7 +10,7 @@ from typing import Final
 
 from typedprom_codegen.sources.dashboard_queries import (
     DashboardQueries,
-    PanelTarget,
+    WrittenTarget,
     panel_subject,
 )
 from typedprom_codegen.sources.data_sources import DataSources, plugins_of
@@ -49,7 +49,7 @@ def _add_panel(panel: DocumentValue, sources: DataSources, found: DashboardQueri
     for each in group["queries"].items():
         target = each["spec"]
         found.add_target(
-            PanelTarget(
+            WrittenTarget(
                 target["query"]["spec"],
                 _plugin(target["query"], target["datasource"], sources),
                 subject,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from typedprom_codegen.codes.query_files import QUERY_FILE_SYNTAX
+from typedprom_codegen.codes.checked_files import QUERY_FILE_SYNTAX
 from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.load.file_text import LINE_BREAK
 from typedprom_codegen.load.scalars import NULL, AmbiguousScalar
