@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-_CLASS: Final = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.|\[:\w+:\])*\]", re.DOTALL)
+_CLASS: Final = re.compile(r"\[\^?\]?(?:\[:\w+:\]|[^\]\\]|\\.)*\]", re.DOTALL)
 
 
 class Alternative(NamedTuple):
