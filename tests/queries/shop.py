@@ -136,6 +136,7 @@ def _bounds(found: Type) -> str:
     return f"{least:g}..{greatest:g}"
 
 
+SEED = 20_261_128
 START, STEP, STEPS = 1_700_000_000, 15, 120
 END = START + STEP * (STEPS - 1)
 """When the samples of `exposed` are."""

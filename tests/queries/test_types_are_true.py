@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import math
-import random
-import subprocess
 from collections.abc import Iterator
-
-import pytest
 
 from tests.queries import shop
 from tests.queries.random_queries import Maker
-from tests.support.needs import require_servers
+from tests.queries.shop import SEED
 from tools.promql_api import Answer, Api, QueryError
-from tools.running import prometheus
-from tools.servers import program
 from typedprom_codegen.promql.nodes.binary import SETS, Binary
 from typedprom_codegen.promql.nodes.expression import Kind
 from typedprom_codegen.promql.parser import parse
@@ -22,26 +16,7 @@ from typedprom_codegen.queries.infer import types_of
 from typedprom_codegen.queries.matching import match
 from typedprom_codegen.queries.types import Type
 
-SEED = 20_261_128
 QUERIES = 3000
-
-
-@pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    require_servers()
-    folder = tmp_path_factory.mktemp("prometheus")
-    samples = folder / "samples.txt"
-    samples.write_text(shop.exposed(random.Random(SEED)))  # noqa: S311
-    subprocess.run(
-        [
-            *(program("promtool"), "tsdb", "create-blocks-from", "openmetrics"),
-            *(samples, folder / "data"),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    with prometheus(folder, {}) as server:
-        yield Api(server.port)
 
 
 def test_results_are_within_the_types(api: Api) -> None:
