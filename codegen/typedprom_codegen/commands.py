@@ -66,7 +66,7 @@ def check(project: Path, options: CheckOptions) -> Outcome:
         return _usage_error(str(error))
     catalog = pipeline.linted(config, every_rule(), found)
     in_files = Diagnostics()
-    queries = pipeline.check_files(files, catalog, every_rule(), in_files)
+    queries = pipeline.check_files(files, catalog, config, every_rule(), in_files)
     if options.write_baseline is not None and not found.has_errors:
         return _written(config.project, options, found, in_files)
     left = list(in_files) if baseline is None else baseline.without(in_files)

@@ -12,6 +12,7 @@ from typing import Any, get_origin, get_type_hints
 from typedprom_codegen.codes import configuration as codes
 from typedprom_codegen.diagnostics import Diagnostics, Related, Span
 from typedprom_codegen.emit import Target, target_names, target_of
+from typedprom_codegen.query_config import SETTINGS, QueryConfig, query_config
 from typedprom_codegen.toml_table import Table, read_table
 
 PYPROJECT = "pyproject.toml"
@@ -59,6 +60,7 @@ class Config:
     file: Path
     catalog: Folder
     targets: tuple[TargetConfig, ...]  # by name
+    queries: QueryConfig  # for the checks of queries
     names_output: bool  # whether there is a table for any target, even an invalid one
     span: Span  # of the configuration's table
 
@@ -117,7 +119,7 @@ def _config(root: Path, table: Table) -> Config | None:
     if not table.path and isinstance(table.settings.get("tool"), dict):
         _report_nested(table)
         return None
-    table.check_keys({CATALOG, *target_names()}, "a setting or an output target")
+    table.check_keys({CATALOG, *SETTINGS, *target_names()}, "a setting or an output target")
     catalog = _folder(root, table, CATALOG, name=CATALOG, example='"schema"')
     configured = [
         config
@@ -126,15 +128,17 @@ def _config(root: Path, table: Table) -> Config | None:
         and (settings := table.table(name)) is not None
         and (config := _target(root, target_of(name), settings)) is not None
     ]
+    queries = query_config(table)
     if catalog is None:
         return None
     _check_apart([catalog, *(config.folder for config in configured)], table.found)
-    named = table.settings.keys() - {CATALOG}
+    named = table.settings.keys() - {CATALOG, *SETTINGS}
     return Config(
         root,
         root / table.file,
         catalog,
         tuple(configured),
+        queries,
         names_output=bool(named),
         span=table.span,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typedprom_codegen import packs
+from dataclasses import replace
+
 from typedprom_codegen.apply import apply
 from typedprom_codegen.codes.configuration import MISSING_SETTING
 from typedprom_codegen.config import Config
@@ -13,9 +14,8 @@ from typedprom_codegen.lint import lint
 from typedprom_codegen.lint.query_check import check_queries
 from typedprom_codegen.lint.rules_in_use import Rules
 from typedprom_codegen.load import load
-from typedprom_codegen.queries.checked import QueryOptions
 from typedprom_codegen.queries.known import known_series
-from typedprom_codegen.queries.recorded import recorded
+from typedprom_codegen.queries.recorded import with_recorded
 from typedprom_codegen.resolve import resolve
 from typedprom_codegen.sources.query_files import FileQueries, QueryFiles, read_queries
 from typedprom_codegen.write import Mode, Plan, plan
@@ -31,17 +31,22 @@ def linted(config: Config, rules: Rules, found: Diagnostics) -> Catalog:
     """What can be read of the project's catalog. All diagnostics are added to `found`."""
     raw = load(config.catalog.path, config.project, found, config.catalog.span)
     catalog = resolve(raw, found)
-    found.extend(lint(catalog, rules, known_series(catalog, packs.in_use()), QueryOptions()))
+    added = (*catalog.target_labels, *config.queries.target_labels)
+    catalog = replace(catalog, target_labels=tuple(dict.fromkeys(added)))
+    known = known_series(catalog, config.queries.packs())
+    found.extend(lint(catalog, rules, known, config.queries.options))
     return catalog
 
 
 def check_files(
-    files: QueryFiles, catalog: Catalog, rules: Rules, found: Diagnostics
+    files: QueryFiles, catalog: Catalog, config: Config, rules: Rules, found: Diagnostics
 ) -> FileQueries:
     """The queries of dashboards and rule files; what disagrees with the catalog is in `found`."""
     queries = read_queries(files, found)
-    known = known_series(catalog, [*packs.in_use(), recorded(queries.all())])
-    found.extend(check_queries(queries.all(), known, QueryOptions(), rules.on_queries))
+    known = known_series(catalog, config.queries.packs())
+    known = with_recorded(known, queries.all())
+    options = config.queries.options
+    found.extend(check_queries(queries.all(), known, options, rules.on_queries))
     return queries
 
 

@@ -20,8 +20,8 @@ from typedprom_codegen.diagnostics import Diagnostic, Diagnostics
 from typedprom_codegen.lint.query_check import check_queries
 from typedprom_codegen.lint.rules_in_use import every_rule
 from typedprom_codegen.queries.checked import QueryOptions
-from typedprom_codegen.queries.known import KnownSeries, Pack, known_series
-from typedprom_codegen.queries.recorded import recorded
+from typedprom_codegen.queries.known import KnownSeries, known_series
+from typedprom_codegen.queries.recorded import with_recorded
 from typedprom_codegen.sources.dashboard_files import queries_of_dashboards
 from typedprom_codegen.sources.file_patterns import FoundFile
 from typedprom_codegen.sources.rule_files import queries_of_rules
@@ -69,7 +69,7 @@ def judged(published: Published, metrics: Mapping[str, Metrics], folder: Path) -
     dashboards = queries_of_dashboards(_files(published, published.dashboards), found)
     rules = queries_of_rules(_files(published, published.rules), found)
     queries = [*dashboards.queries, *rules.queries]
-    known = _known(published, metrics, folder, recorded(queries))
+    known = with_recorded(_known(published, metrics, folder), queries)
     found.extend(check_queries(queries, known, QueryOptions(), every_rule().on_queries))
     accounts = {finding: _account(published.name, finding) for finding in found}
     return Judged(published, len(queries), accounts)
@@ -83,9 +83,7 @@ def _account(published: str, finding: Diagnostic) -> Account | None:
     return next((one for one in ACCOUNTS if one.covers(published, finding)), None)
 
 
-def _known(
-    published: Published, metrics: Mapping[str, Metrics], folder: Path, rules: Pack
-) -> KnownSeries:
+def _known(published: Published, metrics: Mapping[str, Metrics], folder: Path) -> KnownSeries:
     """What is known of the metrics that these queries ask for."""
     exposed: dict[str, Exposed] = {}
     for name in published.exposed_by:
@@ -93,11 +91,7 @@ def _known(
     folder.mkdir()
     return known_series(
         catalog(exposed.values(), folder),
-        [
-            rules,
-            pack_without_labels("exposed", exposed.values()),
-            *packs.in_use(published.packs),
-        ],
+        [pack_without_labels("exposed", exposed.values()), *packs.in_use(published.packs)],
         published.target_labels,
     )
 

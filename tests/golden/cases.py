@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support.catalogs import rules_of
 from typedprom_codegen import pipeline, render
-from typedprom_codegen.config import OWN_FILE, read
+from typedprom_codegen.config import OWN_FILE, Config, read
 from typedprom_codegen.diagnostics import Diagnostic, Diagnostics
 from typedprom_codegen.excerpt import SourceLines
 from typedprom_codegen.ir import Catalog
@@ -32,16 +32,16 @@ def diagnostics_of(case: Path) -> str:
     config = read(case, found)
     if config is not None:
         catalog = pipeline.linted(config, rules_for(case), found)
-        found.extend(diagnostics_of_files(case, catalog))
+        found.extend(diagnostics_of_files(case, config, catalog))
     return render.text(list(found), SourceLines(case))
 
 
-def diagnostics_of_files(case: Path, catalog: Catalog) -> list[Diagnostic]:
+def diagnostics_of_files(case: Path, config: Config, catalog: Catalog) -> list[Diagnostic]:
     """Return those about the folders `dashboards` and `rules` of a case, if it has them."""
     folders = [[name] if (case / name).is_dir() else [] for name in ("dashboards", "rules")]
     files = named_files(case, *folders)
     found = Diagnostics()
-    pipeline.check_files(files, catalog, rules_for(case), found)
+    pipeline.check_files(files, catalog, config, rules_for(case), found)
     if not (case / BASELINE).exists():
         return list(found)
     baseline = Baseline.parsed(BASELINE, text_of(case / BASELINE))

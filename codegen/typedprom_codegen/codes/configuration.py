@@ -30,8 +30,9 @@ UNKNOWN_SETTING: Final = error(
     "TP602",
     "unknown-setting",
     """
-    The configuration has an unknown key. Besides `catalog` there is one table for each output
-    target, `python` or `grafana`, with `directory` and the options of the target.
+    The configuration has an unknown key. Besides `catalog` there are settings about the project's
+    Prometheus (`prometheus`, `features`, `scrape-interval`, `target-labels` and `packs`), and one
+    table for each output target, `python` or `grafana`, with `directory` and its options.
 
     Wrong:
 

@@ -10,7 +10,12 @@ from typing import Final
 
 from typedprom_codegen import ir
 from typedprom_codegen.ir import MetricType
+from typedprom_codegen.queries import bounds, label_sets
+from typedprom_codegen.queries.bounds import Bounds
+from typedprom_codegen.queries.label_sets import Labels
+from typedprom_codegen.queries.meaning import Meaning
 from typedprom_codegen.queries.near_names import NearNames
+from typedprom_codegen.queries.value_units import Unit
 
 BUCKET_SUFFIX: Final = "_bucket"
 SUM_SUFFIX: Final = "_sum"
@@ -50,6 +55,18 @@ _IMPLIED: Final = {
 _CREATED_OF: Final = frozenset({MetricType.COUNTER, MetricType.HISTOGRAM, MetricType.SUMMARY})
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the expression of a recording rule says about the metric that it makes."""
+
+    meaning: Meaning = Meaning.UNKNOWN
+    labels: Labels = label_sets.UNKNOWN
+    unit: Unit | None = None
+    bounds: Bounds = bounds.ANY
+    buckets: Series | None = None
+    is_native: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class KnownMetric:
     """A metric as queries see it. Two of the same name are not the same."""
@@ -63,6 +80,7 @@ class KnownMetric:
     is_whole: bool  # whether all of its labels are known
     origin: str  # "the catalog", or the pack: "pack node-exporter"
     declared: ir.Metric | None  # in the catalog
+    recorded: Recorded | None = None  # by a rule
 
     @property
     def family(self) -> str:
@@ -112,6 +130,8 @@ class KnownSeries:
 
     def labels_of(self, series: Series) -> frozenset[str]:
         """The names of all labels of a series, also those of the target, except `__name__`."""
+        if series.metric.recorded is not None:
+            return frozenset(series.labels)
         return self.target_labels.union(series.labels)
 
     def may_exist(self, name: str) -> bool:

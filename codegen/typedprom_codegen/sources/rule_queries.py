@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from typedprom_codegen.codes.foreign_rules import DUPLICATE_RULE, INVALID_RULE, RULE_DURATION
 from typedprom_codegen.diagnostics import Code, Diagnostics, Related
-from typedprom_codegen.message_parts import did_you_mean, similar
+from typedprom_codegen.message_parts import did_you_mean, quoted
 from typedprom_codegen.promql.extent import QuerySyntaxError
 from typedprom_codegen.promql.nodes.number import duration_value
 from typedprom_codegen.promql.nodes.selector import Selector
@@ -37,6 +36,9 @@ GROUP_FIELDS: Final = frozenset(
 
 ALERT_FIELDS: Final = ("for", "keep_firing_for", "annotations")
 RULE_FIELDS: Final = frozenset({"record", "alert", "expr", "labels", *ALERT_FIELDS})
+
+_OF_OTHERS: Final = frozenset({"debug", "update_entries_limit", "type", "headers", "params"})
+"""Fields of rules that other servers have."""
 
 _DURATION: Final = re.compile(
     r"(?=\d)(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?|0", re.ASCII
@@ -70,7 +72,7 @@ class RuleFile:
             if not group.is_mapping:
                 self._report(INVALID_RULE, "a group must have `name` and `rules`", group, _GROUP)
                 continue
-            self._check_fields(group, GROUP_FIELDS, "a group")
+            self._check_group(group)
             self._check_name(group["name"], names)
             interval = self._seconds(group["interval"])
             self._seconds(group["query_offset"])
@@ -93,7 +95,7 @@ class RuleFile:
             message = "a rule must have `expr`, and `record` or `alert`"
             self._report(INVALID_RULE, message, rule, "write `- alert: …` and `expr:` below it")
             return
-        self._check_fields(rule, RULE_FIELDS, "a rule")
+        self._check_fields(rule)
         alert, record = rule["alert"], rule["record"]
         if bool(alert.text) == bool(record.text):
             self._report_name(rule)
@@ -194,14 +196,23 @@ class RuleFile:
             related=[Related(first[named].span(), "the first of the two")],
         )
 
-    def _check_fields(self, value: DocumentValue, known: Iterable[str], what: str) -> None:
-        """Report fields that are nearly like known ones; others may be of another program."""
-        data = value.data if isinstance(value.data, dict) else {}
-        wanted = [name for name in known if name not in data]
-        for key in data.keys() - set(known):
-            if near := similar(key, wanted, most=1):
-                message = f"`{key}` is not a field of {what}{did_you_mean(key, wanted)}"
-                self._report(INVALID_RULE, message, value[key], f"rename it to `{near[0]}`")
+    def _check_fields(self, rule: DocumentValue) -> None:
+        """Report the fields of a rule that Prometheus does not know."""
+        data = rule.data if isinstance(rule.data, dict) else {}
+        wanted = [name for name in RULE_FIELDS if name not in data]
+        for key in data.keys() - RULE_FIELDS - _OF_OTHERS:
+            near = did_you_mean(key, wanted)
+            help = "correct or remove it" if near else "remove it"
+            self._report(INVALID_RULE, f"`{key}` is not a field of a rule{near}", rule[key], help)
+
+    def _check_group(self, group: DocumentValue) -> None:
+        """Report fields that are spelled nearly like known ones; others may be of any server."""
+        data = group.data if isinstance(group.data, dict) else {}
+        wanted = [name for name in GROUP_FIELDS if name not in data]
+        for key in data.keys() - GROUP_FIELDS:
+            if near := did_you_mean(key, wanted):
+                message = f"`{key}` is not a field of a group{near}"
+                self._report(INVALID_RULE, message, group[key], "correct or remove it")
 
     def _seconds(self, value: DocumentValue) -> float | None:
         """The seconds of a duration; None if there is none, or one that is reported."""
@@ -210,7 +221,7 @@ class RuleFile:
         if value.text and _DURATION.fullmatch(value.text):
             return duration_value(value.text)
         written = value.text or str(value.data)
-        message = f"`{value.path[-1]}` is {title(written)}, which is not a duration"
+        message = f"`{value.path[-1]}` is {quoted(written)}, which is not a duration"
         self._report(RULE_DURATION, message, value, _EXAMPLE)
         return None
 

@@ -13,7 +13,13 @@ from typedprom_codegen.queries import bounds, value_units
 from typedprom_codegen.queries.bounds import Bounds
 from typedprom_codegen.queries.infer.inference import Inference
 from typedprom_codegen.queries.infer.matchers import narrowed
-from typedprom_codegen.queries.known import INSTANCE_LABEL, JOB_LABEL, Series, SeriesPart
+from typedprom_codegen.queries.known import (
+    INSTANCE_LABEL,
+    JOB_LABEL,
+    Recorded,
+    Series,
+    SeriesPart,
+)
 from typedprom_codegen.queries.label_sets import Labels
 from typedprom_codegen.queries.meaning import Meaning
 from typedprom_codegen.queries.types import Type
@@ -75,6 +81,8 @@ def _with_labels(found: Type, labels: Labels) -> Type:
 @lru_cache(maxsize=50_000)
 def series_type(series: Series, target_labels: frozenset[str]) -> Type:
     """The type of all series of a name."""
+    if series.metric.recorded is not None:
+        return _recorded_type(series, series.metric.recorded)
     meaning = _meaning(series)
     metric = series.metric
     return Type(
@@ -85,6 +93,19 @@ def series_type(series: Series, target_labels: frozenset[str]) -> Type:
         _bounds(series, meaning),
         series if series.part is SeriesPart.BUCKET else None,
         metric.is_native and series.part is SeriesPart.VALUE,
+        (series,),
+    )
+
+
+def _recorded_type(series: Series, recorded: Recorded) -> Type:
+    return Type(
+        Kind.INSTANT,
+        recorded.meaning,
+        recorded.labels,
+        recorded.unit,
+        recorded.bounds,
+        recorded.buckets,
+        recorded.is_native,
         (series,),
     )
 
