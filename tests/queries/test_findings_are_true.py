@@ -11,7 +11,12 @@ from tests.queries.shop import SEED
 from tests.support.queries import TextPlace
 from tools.promql_api import Answer, Api, QueryError
 from typedprom_codegen.lint.query_rule import QueryRule
-from typedprom_codegen.lint.query_rules import comparison_outcome, no_match, quantile_without_le
+from typedprom_codegen.lint.query_rules import (
+    comparison_outcome,
+    no_histogram,
+    no_match,
+    quantile_without_le,
+)
 from typedprom_codegen.promql.nodes.expression import Expression
 from typedprom_codegen.promql.parser import parse
 from typedprom_codegen.queries.checked import CheckedQuery, QueryOptions
@@ -20,6 +25,7 @@ from typedprom_codegen.sources.source_query import SourceQuery, Use
 
 RULES: tuple[QueryRule[Any], ...] = (
     comparison_outcome.RULE,
+    no_histogram.RULE,
     no_match.RULE,
     quantile_without_le.RULE,
 )
