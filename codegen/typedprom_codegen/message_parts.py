@@ -44,8 +44,13 @@ def sentence(text: str) -> str:
 
 
 def similar(word: str, known: Iterable[str], *, most: int = 3) -> list[str]:
-    """The known words that are spelled most like `word`, the nearest first; empty if none is."""
-    return get_close_matches(word, sorted(known), n=most, cutoff=0.7)
+    """The known words that are spelled most like `word`, the nearest first; empty if none is.
+
+    Words that differ in upper and lower case alone are alike.
+    """
+    words = sorted(known)
+    found = get_close_matches(word, words, n=most, cutoff=0.7)
+    return found or [each for each in words if each.casefold() == word.casefold()][:most]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -43,3 +43,21 @@ def test_an_unknown_code_is_named_with_the_nearest_warning(tmp_path: Path) -> No
         "did you mean `TP403`?"
         in linted(tmp_path, with_metrics(metrics), rules_of("TP403")).only.message
     )
+
+
+def test_a_warning_about_a_query_is_suppressed_by_the_metric_of_its_panel(tmp_path: Path) -> None:
+    queries = (
+        "    dashboard: {queries: [{name: a, expr: 'rate(shop_orders_a_total{job=~\"x\"}[5m])'}]}\n"
+    )
+    metrics = "  a:\n    type: counter\n    help: x\n" + queries
+    suppressed = "    suppress: [{code: TP525, reason: Generated.}]\n"
+    rules = rules_of("TP525")
+    found = linted(tmp_path / "one", with_metrics(metrics), rules).only
+    assert (found.code.id, found.metric) == ("TP525", "orders.a")
+    assert linted(tmp_path / "two", with_metrics(metrics + suppressed), rules).codes == []
+
+
+def test_a_suppression_of_a_warning_about_queries_can_be_stale(tmp_path: Path) -> None:
+    metrics = "  a: {type: gauge, help: x, suppress: [{code: TP525, reason: Generated.}]}\n"
+    assert linted(tmp_path, with_metrics(metrics), rules_of("TP525")).codes == ["TP402"]
+    assert linted(tmp_path, with_metrics(metrics), rules_of("TP403")).codes == []

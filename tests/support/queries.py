@@ -56,6 +56,7 @@ class Case:
     heatmap: bool = False
     instant: bool = False
     generated: bool = False
+    metric: str | None = None  # key of the metric whose panel it is on
     prometheus: str = ""  # "2.42"
     features: Sequence[str] = ()
     scrape_interval: float = 15.0
@@ -87,6 +88,7 @@ class Case:
             is_heatmap=self.heatmap,
             is_instant=self.instant,
             is_generated=self.generated,
+            metric=self.metric,
         )
 
 

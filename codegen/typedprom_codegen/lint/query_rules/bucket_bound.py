@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import inf
+from math import inf, isnan
 from typing import Final
 
 from typedprom_codegen.codes.define import error
@@ -102,9 +102,10 @@ def _texts(bound: float, *, one_form: bool) -> set[str]:
 
 def _bound(text: str) -> float | None:
     try:
-        return float(text.replace("\\.", ".").replace("\\+", "+"))
+        bound = float(text.replace("\\.", ".").replace("\\+", "+"))
     except ValueError:
         return None
+    return None if isnan(bound) else bound
 
 
 def _finding(

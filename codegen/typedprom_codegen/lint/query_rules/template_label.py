@@ -51,6 +51,11 @@ _LABEL: Final = re.compile(
     r"|(?<![\w.)])\.Labels\.(?P<dot>\w+)",
     re.ASCII,
 )
+_CONDITION: Final = re.compile(
+    r"\{\{-?\s*(?:if|with)\b[^{}]*?(?:\$labels|\.Labels)\.(\w+)", re.ASCII
+)
+"""A template that asks whether the series has a label is right if it has not."""
+
 _MOVES_DOT: Final = re.compile(r"\b(?:range|with|define|template)\b")
 
 
@@ -68,8 +73,9 @@ def check(root: Expression, query: CheckedQuery) -> Iterator[Finding]:
         return
     labels = query.types[root].labels
     for text in alert.texts:
+        asked_for = {found[1] for found in _CONDITION.finditer(text.text)}
         for label, extent in _used(text):
-            if not labels.may_have(label) and label != NAME_LABEL:
+            if not labels.may_have(label) and label not in asked_for and label != NAME_LABEL:
                 message, help = _explained(label, text, labels, query)
                 yield Finding(message, extent, help, text.place)
 
