@@ -15,6 +15,7 @@ from typedprom_codegen.promql.nodes.selector import NAME_LABEL, Selector
 from typedprom_codegen.promql.nodes.string import String
 from typedprom_codegen.queries import bounds, value_units
 from typedprom_codegen.queries.infer.inference import CallInference, Inference, with_labels
+from typedprom_codegen.queries.known import BUCKET_LABEL
 from typedprom_codegen.queries.label_sets import NONE, UNKNOWN, Labels
 from typedprom_codegen.queries.meaning import Meaning
 from typedprom_codegen.queries.types import Type
@@ -44,6 +45,8 @@ def _label_replace(node: Call, inference: Inference) -> Type:
         return with_labels(found, labels.opened())
     if target == NAME_LABEL:
         return found
+    if target == BUCKET_LABEL and found.buckets is not None:
+        found = replace(found, buckets=None)
     always = pattern in {"", "(.*)", ".*"} and (pattern != "" or not _may_have(labels, source))
     if always and replacement is not None and "$" not in replacement:
         if not replacement:

@@ -54,8 +54,8 @@ def _labels(node: Binary, left: Type, right: Type) -> Labels:
 
 def _with_any(node: Binary, left: Type, right: Type) -> Labels:
     """With a variable, which may be a number: the labels of the other side, or of a match."""
-    if node.operator in SETS and node.operator != "or":
-        return left.labels
+    if node.operator in SETS:
+        return either(left.labels, right.labels) if node.operator == "or" else left.labels
     side = right if left.kind is Kind.ANY else left
     return side.labels if node.matching is None else either(side.labels, side.labels.opened())
 
@@ -112,9 +112,10 @@ def _filter(node: Binary, left: Type, right: Type, labels: Labels) -> Type:
     if left.kind is Kind.SCALAR:
         within = right.bounds.kept(_FLIPPED.get(node.operator, node.operator), left.bounds)
         return _like(right, node.kind, labels, within, right, left)
-    within = left.bounds.kept(node.operator, right.bounds)
     if left.kind is Kind.ANY:
         return Type(node.kind, labels=labels)
+    fills = node.matching is not None and node.matching.fills
+    within = bounds.ANY if fills else left.bounds.kept(node.operator, right.bounds)
     return _like(left, node.kind, labels, within, left, right)
 
 
