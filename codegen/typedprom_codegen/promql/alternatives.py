@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _CLASS: Final = re.compile(r"\[\^?\]?(?:\[:\w+:\]|[^\]\\]|\\.)*\]", re.DOTALL)
@@ -32,7 +33,7 @@ def alternatives_in(pattern: str) -> list[Alternative]:
             start += 1
         elif pattern[end - 1] == "$" and pattern[end - 2 : end - 1] != "\\":
             end -= 1
-        elif ends.get(start) == end - 1:
+        elif pattern[start] == "(" and ends.get(start) == end - 1:
             start += 3 if pattern.startswith("(?:", start) else 1
             end -= 1
         else:
@@ -45,6 +46,18 @@ def alternatives_in(pattern: str) -> list[Alternative]:
             first = at + 1
         at = _after(pattern, at, ends)
     return [*found, Alternative(pattern[first:end], first)]
+
+
+_ESCAPED: Final = re.compile(r"\\(\W)", re.ASCII)
+
+
+@lru_cache(maxsize=4096)
+def fixed_texts(pattern: str) -> frozenset[str] | None:
+    """The texts that a pattern matches if it lists them: those of `get|post`. Else None."""
+    parts = [alternative.text for alternative in alternatives_in(pattern)]
+    if not all(is_literal(_ESCAPED.sub("", part)) for part in parts):
+        return None
+    return frozenset(_ESCAPED.sub(r"\1", part) for part in parts)
 
 
 def _after(pattern: str, at: int, ends: Mapping[int, int]) -> int:

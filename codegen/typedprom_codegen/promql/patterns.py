@@ -50,38 +50,6 @@ def matches_whole(pattern: str, text: str) -> bool | None:
 _MOST_STEPS: Final = 1e6
 """Each repetition of a pattern can begin and end anywhere in the text."""
 
-_GROUP: Final = re.compile(r"\((?:\?:)?([^()\\]*)\)")
-_SPECIAL: Final = re.compile(r"\\[a-zA-Z0-9]|(?<!\\)[.*+?()\[\]{}^$]")
-_PART: Final = re.compile(r"(?:[^\\|]|\\.)*", re.DOTALL)
-_ESCAPED: Final = re.compile(r"\\(\W)", re.ASCII)
-
-
-@lru_cache(maxsize=4096)
-def alternatives(pattern: str) -> frozenset[str] | None:
-    """The texts that a pattern matches if it lists them: those of `get|post`. Else None."""
-    text = pattern.removeprefix("^")
-    if text.endswith("$") and not text.endswith("\\$"):
-        text = text[:-1]
-    if (group := _GROUP.fullmatch(text)) is not None:
-        text = group[1]
-    if len(text) > LONGEST or "\\\\" in text or _SPECIAL.search(text):
-        return None
-    if "\\" not in text:
-        return frozenset(text.split("|"))
-    return frozenset(_ESCAPED.sub(r"\1", part) for part in _parts(text))
-
-
-def _parts(text: str) -> list[str]:
-    """The parts of a pattern between its bars that are not escaped."""
-    parts, at = [], 0
-    while (match := _PART.match(text, at)) is not None:
-        parts.append(match[0])
-        at = match.end() + 1
-        if at > len(text):
-            break
-    return parts
-
-
 _NESTED: Final = re.compile(r"[*+}]\)?[*+{]|\)[*+{]")
 _ASSERTIONS: Final = re.compile(r"\\[bBAZzGsS]|[$^]|\(\?")
 """What Python reads in another way, or not at the same places."""

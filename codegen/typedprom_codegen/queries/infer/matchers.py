@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from typedprom_codegen.promql.alternatives import fixed_texts
 from typedprom_codegen.promql.lexer import has_variable, is_templated
 from typedprom_codegen.promql.nodes.selector import NAME_LABEL, Matcher
-from typedprom_codegen.promql.patterns import alternatives, matches_whole
+from typedprom_codegen.promql.patterns import matches_whole
 from typedprom_codegen.queries.label_sets import Labels
 
 _MOST_VALUES: Final = 200
@@ -42,7 +43,7 @@ def _not_equal(labels: Labels, label: str, value: str) -> Labels:
 
 def _matching(labels: Labels, label: str, pattern: str) -> Labels:
     known = labels.values.get(label)
-    literals = alternatives(pattern)
+    literals = fixed_texts(pattern)
     if literals is not None:
         kept: frozenset[str] | None = literals - {""}
         if known and literals & known:
