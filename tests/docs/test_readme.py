@@ -79,7 +79,7 @@ def test_the_whole_catalog_compiles_and_is_called_as_shown(tmp_path: Path) -> No
     done = run_python(str(program))
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == re.findall(
-        r"`(shop_\w+)`", README.replace("`shop_metrics`", "")
+        r"`(shop_\w+)`", README.replace("`shop_metrics`", "").partition("## Check ")[0]
     )
 
 
