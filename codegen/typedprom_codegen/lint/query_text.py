@@ -43,6 +43,6 @@ def as_duration(seconds: float) -> str:
 
 
 def suggested(text: str, otherwise: str) -> str:
-    """A query that a help line suggests, or what it says instead of a long one."""
+    """A help line: what to write, or what it says instead of a long query."""
     is_whole = not {"#", _ELLIPSIS} & {*text}  # a comment would end at another place
-    return f"`{text}`" if is_whole and len(text) <= LONGEST_SUGGESTION else otherwise
+    return f"write `{text}`" if is_whole and len(text) <= LONGEST_SUGGESTION else otherwise

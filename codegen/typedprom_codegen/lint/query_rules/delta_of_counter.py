@@ -57,8 +57,8 @@ def check(call: Call, query: CheckedQuery) -> Iterator[Finding]:
         return
     message = f"`{call.name}` needs a gauge, and {shown(argument, query)} is a counter"
     if nearest:
-        text = suggested(f"{nearest}({text_of(argument, query)})", f"`{nearest}`")
-        yield Finding(message, call.extent, f"use {text}")
+        help = suggested(f"{nearest}({text_of(argument, query)})", f"use `{nearest}`")
+        yield Finding(message, call.extent, help)
     else:
         rate = "`rate` of the counter in a subquery such as `[1h:1m]`"
         yield Finding(message, call.extent, f"apply `{call.name}` to {rate}")

@@ -84,7 +84,7 @@ def _help(call: Call, subquery: Subquery, inner: Aggregation, query: CheckedQuer
     by = f" {query.query.text[grouping.extent.start : grouping.extent.end]} " if grouping else ""
     window = text_of(subquery.duration, query)
     rate = f"{call.name}({text_of(selector, query)}[{window}])"
-    return f"write {suggested(f'{inner.name}{by}({rate})', words)}"
+    return suggested(f"{inner.name}{by}({rate})", words)
 
 
 RULE: Final = QueryRule(CODE, on=Call, check=check)

@@ -71,10 +71,10 @@ def check(call: Call, query: CheckedQuery) -> Iterator[Finding]:
 def _help(argument: Expression, meaning: Meaning, nearest: str, query: CheckedQuery) -> str:
     text, series = text_of(argument, query), query.type(argument).series
     if meaning in _CHANGES:
-        return f"use {suggested(f'changes({text})', '`changes`')} to see how often it changes"
+        return suggested(f"changes({text})", "use `changes`") + " to see how often it changes"
     if meaning is Meaning.QUANTILE:
         return "use `rate` of the sum and of the count, or `max_over_time` of the quantile"
-    help = f"use {suggested(f'{nearest}({text})', f'`{nearest}`')}"
+    help = suggested(f"{nearest}({text})", f"use `{nearest}`")
     is_of_others = any(s.metric.declared and not s.metric.declared.emitted for s in series)
     return f"{help}; if it only ever increases, declare it as a counter" if is_of_others else help
 

@@ -90,7 +90,7 @@ def _help(root: Expression, selector: Expression, query: CheckedQuery) -> str:
     timed = isinstance(selector, Selector) and (selector.offset or selector.at)
     counters = sum(_is_counter(each, query) for each in all_below(root))
     words = f"use `{name}` or another function for counters"
-    return words if timed or counters > 1 else f"write {suggested(' '.join(whole.split()), words)}"
+    return words if timed or counters > 1 else suggested(" ".join(whole.split()), words)
 
 
 def _window(query: CheckedQuery) -> str:
@@ -112,7 +112,7 @@ def _of_binary(node: Binary, query: CheckedQuery) -> Iterator[Finding]:
         text = text_of(without_parentheses(node.left), query)
         message = f"this difference of {shown(node.left, query)} is negative after a restart"
         yield Finding(
-            message, node.extent, f"write {suggested(f'increase({text}[{window}])', '`increase`')}"
+            message, node.extent, suggested(f"increase({text}[{window}])", "use `increase`")
         )
 
 

@@ -81,7 +81,9 @@ def _finding(part: Expression, query: CheckedQuery) -> Finding:
         return Finding(message, extent, "remove `bool`")
     text = text_of(part, query)
     message = f"this alert fires for every {shown(part, query)}, whatever its value"
-    return Finding(message, part.extent, f"add a comparison: {suggested(f'{text} > 0', '`… > 0`')}")
+    return Finding(
+        message, part.extent, suggested(f"{text} > 0", "add a comparison such as `… > 0`")
+    )
 
 
 RULE: Final = QueryRule(CODE, on=Expression, check=check)
