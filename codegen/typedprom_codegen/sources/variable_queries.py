@@ -10,9 +10,14 @@ from typing import Final, NamedTuple
 
 from typedprom_codegen.diagnostics import Span
 from typedprom_codegen.promql.extent import Extent
+from typedprom_codegen.promql.lexer import VARIABLE
 from typedprom_codegen.sources.document import DocumentValue, StringPlace
 
-_LABEL_VALUES: Final = re.compile(r"\s*label_values\((?:(.+),)?\s*([^,()]+?)\s*\)\s*", re.DOTALL)
+_LABEL: Final = rf'(?:[\w$]|{VARIABLE})+|"[^"]*"'
+_LABEL_VALUES: Final = re.compile(
+    rf"\s*label_values\((?:(.+),)?\s*({_LABEL})\s*\)\s*", re.DOTALL | re.ASCII
+)
+_NO_LABEL: Final = re.compile(r"\s*label_values\((.+)\)\s*", re.DOTALL)  # Grafana ignores it
 _METRICS: Final = re.compile(r"\s*metrics\((.+)\)\s*", re.DOTALL)
 _QUERY_RESULT: Final = re.compile(r"\s*query_result\((.+)\)\s*", re.DOTALL)
 _LABEL_NAMES: Final = re.compile(r"\s*label_names\(.*\)\s*", re.DOTALL)
@@ -50,7 +55,7 @@ class _AssembledPlace:
 
 def is_function(text: str) -> bool:
     """Whether a query is one of the functions that are for variables of Prometheus."""
-    return any(form.fullmatch(text) for form in (_LABEL_VALUES, _METRICS, _QUERY_RESULT))
+    return any(form.fullmatch(text) for form in (_NO_LABEL, _METRICS, _QUERY_RESULT))
 
 
 def promql_of_variable(value: DocumentValue) -> PromqlOfVariable | None:
@@ -67,7 +72,7 @@ def promql_of_variable(value: DocumentValue) -> PromqlOfVariable | None:
         return _assembled(value, "group by (", match.span(2), ") (", match.span(1), ")")
     if match := _METRICS.fullmatch(text):
         return None if "`" in text else _assembled(value, _NAMED, match.span(1), _AND_MORE)
-    match = _QUERY_RESULT.fullmatch(text)
+    match = _QUERY_RESULT.fullmatch(text) or _NO_LABEL.fullmatch(text)
     return _assembled(value, match.span(1) if match else (0, len(text)))
 
 
