@@ -12,6 +12,7 @@ from typedprom_codegen.promql.nodes.binary import SETS, Binary
 from typedprom_codegen.promql.nodes.expression import Kind
 from typedprom_codegen.promql.precedence import PRECEDENCE
 from typedprom_codegen.queries.checked import CheckedQuery
+from typedprom_codegen.queries.label_sets import Labels
 from typedprom_codegen.queries.matching import Match, match
 
 CODE: Final = error(
@@ -55,7 +56,7 @@ def check(node: Binary, query: CheckedQuery) -> Iterator[Finding]:
     extent = node.operator_extent
     if node.matching is not None:
         extent = extent._replace(end=node.matching.extent.end)
-    help = _help(node, found)
+    help = _help(node, found, _many(node, found, left, right))
     yield Finding(f"{_reason(found)}: no series match, and {result}", extent, help)
 
 
@@ -74,7 +75,20 @@ def _named(labels: frozenset[str]) -> str:
     return f"the {word} {listed(f'`{label}`' for label in sorted(labels))}"
 
 
-def _help(node: Binary, found: Match) -> str:
+def _many(node: Binary, found: Match, left: Labels, right: Labels) -> str:
+    """What says that one side has several series for each of the other, if it can have."""
+    if node.operator in SETS:
+        return ""
+    for names, labels, many in (
+        (found.only_left, left, " group_left ()"),
+        (found.only_right, right, " group_right ()"),
+    ):
+        if any(len(labels.values.get(name, "??")) > 1 for name in names):
+            return many
+    return ""
+
+
+def _help(node: Binary, found: Match, many: str) -> str:
     """How to match on the labels that both sides have."""
     if found.only_left and found.only_right:
         return "aggregate both sides by labels that both have"
@@ -83,9 +97,6 @@ def _help(node: Binary, found: Match) -> str:
     if matching is not None and matching.keyword == "on":
         return f"remove {_named(differing)} from `on`"
     ignored = {label.name for label in matching.labels} if matching is not None else set[str]()
-    many = ""
-    if node.operator not in SETS and not found.disjoint:
-        many = " group_left ()" if found.only_left else " group_right ()"
     names = ", ".join(sorted(ignored | differing))
     return f"leave it out of the matching: `{node.operator} ignoring ({names}){many}`"
 

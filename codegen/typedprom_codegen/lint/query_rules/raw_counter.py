@@ -12,6 +12,7 @@ from typedprom_codegen.lint.query_text import shown, suggested, text_of
 from typedprom_codegen.promql.nodes.binary import Binary
 from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.nodes.expression import Expression
+from typedprom_codegen.promql.nodes.range import Range
 from typedprom_codegen.promql.nodes.selector import Selector
 from typedprom_codegen.promql.tree import all_below, without_parentheses
 from typedprom_codegen.queries.checked import CheckedQuery
@@ -87,10 +88,13 @@ def _help(root: Expression, selector: Expression, query: CheckedQuery) -> str:
     text = query.query.text
     rate = f"{name}({text[selector.start : selector.end]}[{window}])"
     whole = f"{text[root.start : selector.start]}{rate}{text[selector.end : root.end]}"
-    timed = isinstance(selector, Selector) and (selector.offset or selector.at)
+    is_timed = isinstance(selector, Selector) and bool(selector.offset or selector.at)
+    is_ranged = isinstance(query.parents.get(selector), Range)
     counters = sum(_is_counter(each, query) for each in all_below(root))
     words = f"use `{name}` or another function for counters"
-    return words if timed or counters > 1 else suggested(" ".join(whole.split()), words)
+    if is_timed or is_ranged or counters > 1:
+        return words
+    return suggested(" ".join(whole.split()), words)
 
 
 def _window(query: CheckedQuery) -> str:

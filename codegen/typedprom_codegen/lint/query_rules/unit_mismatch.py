@@ -76,7 +76,7 @@ def _ratio(left: Unit, right: Unit) -> str:
 
 def _words(unit: Unit) -> str:
     """A unit in words: `bytes per second`."""
-    over = [_power(name, power) for name, power in unit.dimension.items() if power > 0]
+    over = [_power(name, power) for name, power in unit.powers.items() if power > 0]
     under = [_power(name.removesuffix("s"), -p) for name, p in unit.dimension.items() if p < 0]
     words = " ".join(over) or "1"
     if unit.factor != 1.0:
