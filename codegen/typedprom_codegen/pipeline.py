@@ -13,6 +13,7 @@ from typedprom_codegen.ir import Catalog
 from typedprom_codegen.lint import lint
 from typedprom_codegen.lint.query_check import check_queries
 from typedprom_codegen.lint.rules_in_use import Rules
+from typedprom_codegen.lint.suppressions import not_suppressed
 from typedprom_codegen.load import load
 from typedprom_codegen.queries.known import known_series
 from typedprom_codegen.queries.recorded import with_recorded
@@ -43,10 +44,9 @@ def check_files(
 ) -> FileQueries:
     """The queries of dashboards and rule files; what disagrees with the catalog is in `found`."""
     queries = read_queries(files, found)
-    known = known_series(catalog, config.queries.packs())
-    known = with_recorded(known, queries.all())
-    options = config.queries.options
-    found.extend(check_queries(queries.all(), known, options, rules.on_queries))
+    known = with_recorded(known_series(catalog, config.queries.packs()), queries.all())
+    wrong = check_queries(queries.all(), known, config.queries.options, rules.on_queries)
+    found.extend(not_suppressed(catalog, wrong))
     return queries
 
 

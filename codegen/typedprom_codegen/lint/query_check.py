@@ -17,7 +17,7 @@ from typedprom_codegen.promql.parser import parse
 from typedprom_codegen.promql.query import Query
 from typedprom_codegen.queries.checked import CheckedQuery, QueryOptions
 from typedprom_codegen.queries.infer import types_of
-from typedprom_codegen.queries.known import KnownSeries
+from typedprom_codegen.queries.known import KnownSeries, Series
 from typedprom_codegen.sources.source_query import SourceQuery
 
 _ByNode = dict[type[Expression], tuple[QueryRule[Any], ...]]
@@ -48,9 +48,24 @@ def check_queries(
                 finding.message,
                 (finding.place or source.place).span(finding.extent),
                 finding.help,
-                metric=source.metric,
+                metric=source.metric or _only_metric(source.text, known),
                 subject=source.subject,
             )
+
+
+def _only_metric(text: str, known: KnownSeries) -> str | None:
+    """The key of the catalog's metric that alone a query is about; None if there are others."""
+    try:
+        query = parse(text)
+    except QuerySyntaxError:
+        return None
+    keys = {_key(known.get(node.name)) for node in query.nodes if isinstance(node, Selector)}
+    return keys.pop() if len(keys) == 1 else None
+
+
+def _key(series: Series | None) -> str | None:
+    declared = series.metric.declared if series is not None else None
+    return declared.key if declared is not None else None
 
 
 class _Checker:

@@ -22,11 +22,7 @@ def apply_suppressions(
     `checked` are the codes whose rules ran: only their suppressions can be unused. In a catalog
     with errors none is, because a warning may appear once they are fixed.
     """
-    suppressed = {
-        (metric.key, suppression.code)
-        for metric in catalog.metrics()
-        for suppression in metric.suppressions
-    }
+    suppressed = _suppressed(catalog)
     kept: list[Diagnostic] = []
     used: set[tuple[str | None, str]] = set()
     for diagnostic in found:
@@ -41,6 +37,24 @@ def apply_suppressions(
             if (metric.key, suppression.code) not in used:
                 kept.extend(_problems(metric, suppression, can_be_stale))
     return kept
+
+
+def not_suppressed(catalog: Catalog, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The diagnostics of files of others without what the catalog suppresses."""
+    suppressed = _suppressed(catalog)
+    for diagnostic in found:
+        target = (diagnostic.metric, diagnostic.code.id)
+        if diagnostic.severity is not Severity.WARNING or target not in suppressed:
+            yield diagnostic
+
+
+def _suppressed(catalog: Catalog) -> AbstractSet[tuple[str | None, str]]:
+    """The metrics and the codes that are suppressed for them."""
+    return {
+        (metric.key, suppression.code)
+        for metric in catalog.metrics()
+        for suppression in metric.suppressions
+    }
 
 
 def _problems(

@@ -8,7 +8,7 @@ from typing import Final
 
 from typedprom_codegen.emit.grafana import series_count, text, unit_names
 from typedprom_codegen.emit.grafana.variables import Filters
-from typedprom_codegen.ir import Aggregate, Combine, Metric, MetricType
+from typedprom_codegen.ir import Aggregate, ClosedDomain, Combine, Metric, MetricType
 from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.parser import parse
 from typedprom_codegen.queries.known import (
@@ -117,9 +117,11 @@ def current(context: MetricContext) -> list[PanelQuery]:
 
 
 def total_rate(context: MetricContext) -> PanelQuery:
-    """The rate over all series; 0 where nothing is scraped."""
+    """The rate over all series; 0 where no event has made a series yet."""
     rate = context.over_time(Aggregate.RATE)
-    expr = f"sum({rate}){_per_minute(context.metric.unit)} or vector(0)"
+    starts_at_0 = all(isinstance(one.domain, ClosedDomain) for one in context.metric.labels)
+    otherwise = "" if starts_at_0 else " or vector(0)"
+    expr = f"sum({rate}){_per_minute(context.metric.unit)}{otherwise}"
     return PanelQuery(expr, text.title(context.metric), ())
 
 
