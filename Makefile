@@ -29,7 +29,7 @@ test: $(READY) $(FLOOR) ## Run the tests a change needs, against real servers; a
 check: lint typecheck drift ## Everything CI checks beside the tests (about 15 seconds)
 
 drift: $(READY) ## Fail if anything generated is not what the sources say
-	$(BIN)/typedprom check --strict
+	$(BIN)/typedprom check --strict --dashboards generated/grafana --rules 'deploy/prometheus/*.rules.yml'
 	$(BIN)/typedprom generate --check
 	$(BIN)/python codegen/scripts/models.py --check
 
