@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -168,3 +169,28 @@ def test_any_query_is_checked(expr: str, use: str, generated: bool) -> None:
 
 def test_there_are_rules() -> None:
     assert len(all_query_rules()) > 20
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [
+        'shop_jobs_total{outcome=~"' + "|".join(f"a{n}" for n in range(5000)) + '"}',
+        'shop_jobs_total{outcome=~"' + "|".join(f"a\\\\d{n}" for n in range(5000)) + '"}',
+        'shop_jobs_total{outcome=~"' + "(a|" * 5000 + '"}',
+        'shop_request_duration_seconds_bucket{le=~"' + "3.5|" * 5000 + '"}',
+        "shop_jobs_total{" + ",".join(f'outcome!="x{n}"' for n in range(5000)) + "}",
+        "sum by (" + ",".join(f"l{n}" for n in range(5000)) + ") (shop_jobs_total)",
+    ],
+    ids=lambda expr: str(expr)[:40],
+)
+def test_large_queries_take_linear_time(expr: str) -> None:
+    began = time.process_time()
+    diagnostics_of(Case(expr))
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("text", ["{{if" * 20_000, "{{" * 50_000, "{{ $labels." * 20_000 + "a}}"])
+def test_large_templates_take_linear_time(text: str) -> None:
+    began = time.process_time()
+    diagnostics_of(Case("shop_carts_open > 1", alert={"annotations": {"summary": text}}))
+    assert time.process_time() - began < 5

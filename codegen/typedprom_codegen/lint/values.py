@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
 
 from typedprom_codegen.promql.alternatives import Alternative, alternatives_in
 from typedprom_codegen.promql.extent import Extent
@@ -47,5 +49,8 @@ def extent_of(part: Alternative, matcher: Matcher, query: Query) -> Extent:
     start, end = matcher.value_extent
     if not part.text:
         return matcher.value_extent
-    places = offsets(query.text[start:end])
+    places = _offsets(query.text[start:end])
     return Extent(start + places[part.start], start + places[part.start + len(part.text)])
+
+
+_offsets: Final = lru_cache(maxsize=4)(offsets)  # each part of a pattern asks for them

@@ -45,7 +45,6 @@ CODE: Final = error(
     """,
 )
 
-_ACTION: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _LABEL: Final = re.compile(
     r"\$labels\.(?P<alert>\w+)|\bindex\s+\$labels\s+[\"`](?P<index>[^\"`]*)[\"`]"
     r"|(?<![\w.)])\.Labels\.(?P<dot>\w+)",
@@ -85,11 +84,21 @@ def _used(text: AlertText) -> Iterator[_Used]:
     if "{{" not in text.text:
         return
     dot_moves = _MOVES_DOT.search(text.text) is not None
-    for action in _ACTION.finditer(text.text):
-        for found in _LABEL.finditer(text.text, action.start(1), action.end(1)):
+    for start, end in _actions(text.text):
+        for found in _LABEL.finditer(text.text, start, end):
             group = found.lastgroup or "alert"
             if group != "dot" or not dot_moves:
                 yield _Used(found[group], Extent(*found.span(group)))
+
+
+def _actions(text: str) -> Iterator[Extent]:
+    """What is between `{{` and `}}`."""
+    start = end = 0
+    while (end := text.find("}}", start)) >= 0:
+        begin = text.rfind("{{", start, end)
+        if begin >= 0:
+            yield Extent(begin + 2, end)
+        start = end + 2
 
 
 def _explained(label: str, text: AlertText, labels: Labels, query: CheckedQuery) -> tuple[str, str]:
