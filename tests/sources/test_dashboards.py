@@ -87,6 +87,10 @@ SHAPES: dict[str, tuple[dict[str, str], int]] = {
         },
         0,
     ),
+    "list_of_resources.yaml": (
+        {'panel "Up" (id 1), target A': "up", 'annotation "Deploys"': "up == 0"},
+        0,
+    ),
     "bare_v2.json": ({'panel "Up" (id 1), target A': "up"}, 0),
 }
 """The queries of each file, and how many are of other data sources."""

@@ -15,6 +15,7 @@ from typedprom_codegen.sources.query_documents import documents_of
 from typedprom_codegen.sources.v2_dashboards import add_v2
 
 _GROUP: Final = "dashboard.grafana.app/"  # of resources, before the version
+_LIST_KIND: Final = "List"
 _PROVISIONING: Final = (1, "1")  # the version of files that are no resources
 _CLASSIC_KEYS: Final = ("panels", "rows", "schemaVersion", "templating")
 
@@ -38,6 +39,13 @@ def queries_of_dashboards(files: Iterable[FoundFile], found: Diagnostics) -> Das
 
 
 def _add(root: DocumentValue, found: DashboardQueries) -> bool:
+    """Add the queries of a dashboard, or of a list of resources; False if there is none."""
+    if root["kind"].text.endswith(_LIST_KIND):
+        return sum(_add_one(item, found) for item in root["items"].items()) > 0
+    return _add_one(root, found)
+
+
+def _add_one(root: DocumentValue, found: DashboardQueries) -> bool:
     """Add the queries of a dashboard in whatever is around it; False if there is none."""
     if root["apiVersion"].text.startswith(_GROUP):
         return _add_resource(root, found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from typedprom_codegen.diagnostics import Diagnostics
@@ -17,7 +18,7 @@ from typedprom_codegen.sources.rule_queries import RuleQueries
 from typedprom_codegen.sources.source_query import SourceQuery
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class QueryFiles:
     """Files, by what they are read as."""
 
@@ -27,8 +28,11 @@ class QueryFiles:
 
     def was_read(self, shown: str) -> bool:
         """Whether a file is one of these, or is not there any more."""
-        is_one = any(file.shown == shown for file in (*self.dashboards, *self.rules))
-        return is_one or not os.path.lexists(self.project / shown)
+        return shown in self._shown or not os.path.lexists(self.project / shown)
+
+    @cached_property
+    def _shown(self) -> frozenset[str]:
+        return frozenset(file.shown for file in (*self.dashboards, *self.rules))
 
 
 def named_files(project: Path, dashboards: Iterable[str], rules: Iterable[str]) -> QueryFiles:
