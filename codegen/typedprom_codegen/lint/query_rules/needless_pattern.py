@@ -9,6 +9,7 @@ from typedprom_codegen.codes.define import warning
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
 from typedprom_codegen.lint.values import fixed_matchers, is_pattern
 from typedprom_codegen.promql.alternatives import alternatives_in, is_literal
+from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.nodes.selector import Matcher, Selector
 from typedprom_codegen.queries.checked import CheckedQuery
 
@@ -49,13 +50,21 @@ CODE: Final = warning(
 _ANYTHING: Final = frozenset({".*", "(.*)", "(?:.*)"})
 
 
-def check(selector: Selector, _: CheckedQuery) -> Iterator[Finding]:
+def check(selector: Selector, query: CheckedQuery) -> Iterator[Finding]:
     """Report each pattern of which less would say the same."""
+    if selector.name is None and _names_labels(selector, query):
+        return
     for matcher in fixed_matchers(selector):
         if is_pattern(matcher):
             found = _problem(matcher)
             if found is not None:
                 yield Finding(found[0], matcher.extent, found[1])
+
+
+def _names_labels(selector: Selector, query: CheckedQuery) -> bool:
+    """Whether it is the `{version=~".*"}` of `info`, which says which labels are added."""
+    parent = query.parents.get(selector)
+    return isinstance(parent, Call) and parent.name == "info"
 
 
 def _problem(matcher: Matcher) -> tuple[str, str] | None:
