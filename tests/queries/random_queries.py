@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from typedprom_codegen.promql.lexer import DURATION, NUMBER, STRING, WORD, Tokens
+
 _NAMES = (
     "shop_requests_total",
     "shop_requests_total",
@@ -61,6 +63,9 @@ _INSTANT = (
 _ARITHMETIC = ("+", "-", "*", "/", "%", "^", "atan2")
 _COMPARISONS = ("==", "!=", ">", "<", ">=", "<=")
 _NUMBERS = ("0", "1", "2", "0.5", "-3", "100", "1e3", "60 * 60", "Inf", "-1 / 2")
+
+
+_VARIABLE_KINDS = frozenset({WORD, NUMBER, DURATION, STRING, "+", "*", ">"})
 
 
 class Maker:
@@ -223,3 +228,15 @@ class Maker:
                 f"{self.selector()} offset 1m",
             )
         )
+
+    def with_variables(self, query: str) -> str:
+        """Return a query in which Grafana variables stand for some of the words and values."""
+        tokens = Tokens(query)
+        words = [at for at, kind in enumerate(tokens.kinds) if kind in _VARIABLE_KINDS]
+        words = [at for at in words if tokens.texts[at] != "bool"]  # reads as a function's name
+        for at in sorted(set(self.random.choices(words, k=self.random.randint(1, 3))))[::-1]:
+            start, end = tokens.extent(at)
+            is_string = tokens.kinds[at] == STRING
+            variable = '"$text"' if is_string else self.random.choice(("$v", "${v:regex}", "[[v]]"))
+            query = query[:start] + variable + query[end:]
+        return query

@@ -9,6 +9,7 @@ from tests.queries import shop
 from tests.queries.random_queries import Maker
 from tests.queries.shop import SEED
 from tools.promql_api import Answer, Api, QueryError
+from typedprom_codegen.promql.extent import QuerySyntaxError
 from typedprom_codegen.promql.nodes.binary import SETS, Binary
 from typedprom_codegen.promql.nodes.expression import Kind
 from typedprom_codegen.promql.parser import parse
@@ -32,6 +33,24 @@ def test_results_are_within_the_types(api: Api) -> None:
         wrong += [f"{text}\n    {problem}" for problem in problems(text, answers)]
     assert not wrong, f"{len(wrong)} of {answered}\n" + "\n".join(wrong[:20])
     assert answered > QUERIES / 4
+
+
+def test_results_are_within_the_types_of_queries_with_variables(api: Api) -> None:
+    """Whatever a variable stands for: here, for what it replaced."""
+    maker, wrong, checked = Maker(SEED + 1), [], 0
+    for _ in range(QUERIES):
+        text = maker.query()
+        varied = maker.with_variables(text)
+        try:
+            query = parse(varied)
+            answers = api.query(text, at=float(shop.END))
+        except (QueryError, QuerySyntaxError):
+            continue
+        checked += bool(answers)
+        found = types_of(query, shop.known())[query.root]
+        wrong += [f"{varied}\n    {text}: {p}" for p in {excluded(found, a) for a in answers} if p]
+    assert not wrong, f"{len(wrong)} of {checked}\n" + "\n".join(wrong[:20])
+    assert checked > QUERIES / 4
 
 
 def problems(text: str, answers: list[Answer]) -> Iterator[str]:

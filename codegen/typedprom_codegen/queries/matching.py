@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from typedprom_codegen.promql.lexer import has_variable
 from typedprom_codegen.promql.nodes.binary import SETS, Binary, Matching
 from typedprom_codegen.queries.label_sets import Labels, either, merged_gone
 
@@ -40,8 +41,12 @@ def match(
     """
     named = _names(matching)
     by_name = matching is not None and matching.keyword == "on"
-    on = named if by_name else (left.possible | right.possible) - named
-    unmatched = None if by_name else named
+    if _varies(matching):
+        on = frozenset(name for name in named if by_name and not has_variable(name))
+        unmatched: frozenset[str] | None = _NO_VALUES
+    else:
+        on = named if by_name else (left.possible | right.possible) - named
+        unmatched = None if by_name else named
     return Match(
         on,
         frozenset(name for name in on & left.sure if not right.may_have(name)),
@@ -56,6 +61,13 @@ def _names(matching: Matching | None) -> frozenset[str]:
     if matching is None:
         return _NO_VALUES
     return frozenset([label.name for label in matching.labels])
+
+
+def _varies(matching: Matching | None) -> bool:
+    """Whether a variable stands for one of the labels, or for several."""
+    if matching is None:
+        return False
+    return any(has_variable(label.name) for label in (*matching.labels, *matching.included))
 
 
 def _disjoint(name: str, left: Labels, right: Labels) -> bool:
@@ -80,6 +92,8 @@ def result_labels(node: Binary, left: Labels, right: Labels) -> Labels:
     matching = node.matching
     if node.operator in SETS:
         return _of_set(node, left, right)
+    if _varies(matching):
+        return either(left, right).opened()
     if matching is None or not matching.many:
         one_to_one = _one_to_one(node, left, right)
         if matching is None or not matching.fills:
@@ -97,7 +111,8 @@ def result_labels(node: Binary, left: Labels, right: Labels) -> Labels:
 def _of_set(node: Binary, left: Labels, right: Labels) -> Labels:
     if node.operator == "or":
         return either(left, right)
-    return _matched(node, left, right) if node.operator == "and" else left
+    matches = node.operator == "and" and not _varies(node.matching)
+    return _matched(node, left, right) if matches else left
 
 
 def _one_to_one(node: Binary, left: Labels, right: Labels) -> Labels:

@@ -105,16 +105,14 @@ def _absent(node: Call, inference: Inference) -> Type:
 
 def _of_matchers(selector: Selector) -> Labels:
     """The labels that the selector requires to have one value, each named just once."""
-    if selector.is_open:
-        return UNKNOWN
     named = [matcher.label.name for matcher in selector.matchers]
+    if selector.is_open or any(map(has_variable, named)):
+        return UNKNOWN
     labels = NONE
     for matcher in selector.matchers:
         name = matcher.label.name
         if matcher.operator != "=" or name == NAME_LABEL or not matcher.value:
             continue
-        if has_variable(name):
-            return UNKNOWN
         if named.count(name) > 1 or is_templated(matcher.value):
             labels = labels.perhaps_having(name)
         else:
