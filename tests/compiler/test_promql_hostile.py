@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.compiler.promql_strategies import WORDS, broken, instant, newer
+from tests.compiler.promql_strategies import PIECES, WORDS, broken, instant, newer
 from tests.support.promql import evaluated
 from typedprom_codegen.promql.extent import QuerySyntaxError
 from typedprom_codegen.promql.nodes.expression import Expression
 from typedprom_codegen.promql.parser import parse
+from typedprom_codegen.promql.patterns import LONGEST, alternatives, matches_whole, problem
 
 DEEP: Final = 100_000
 SLOWEST: Final = 60e-6  # seconds a character, on the slowest machine
@@ -80,6 +81,24 @@ def test_queries_can_be_long_and_deep(name: str) -> None:
     began = time.process_time()
     check(text)
     assert time.process_time() - began < SLOWEST * len(text) + 1
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join), st.text())
+def test_any_pattern_is_looked_at(pattern: str, text: str) -> None:
+    problem(pattern)
+    alternatives(pattern)
+    matches_whole(pattern, text)
+
+
+@pytest.mark.parametrize("piece", [*PIECES, "[a", "(a|", "(a*)*", "a{1,9}", "(?:a|b)*c"])
+def test_patterns_can_be_long(piece: str) -> None:
+    began = time.process_time()
+    for length in (LONGEST, 999, 30):
+        pattern = (piece * length)[:length]
+        problem(pattern)
+        matches_whole(pattern, "a" * 50 + "!")
+    assert time.process_time() - began < 2
 
 
 def check(text: str) -> None:

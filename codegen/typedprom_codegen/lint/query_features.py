@@ -56,6 +56,8 @@ def _of_timed(node: Timed, query: Query) -> Iterator[FoundFeature]:
         yield from _quoted([matcher.label for matcher in node.matchers], query)
     elif isinstance(node, Range):
         yield from _of_duration(node.duration, query)
+        if isinstance(node.selector, Selector) and node.selector.extension:
+            return  # `x anchored[5m]`, which is reported at the selector
     elif isinstance(node, Subquery):
         yield features.SUBQUERY, node.extent
         yield from _of_duration(node.duration, query)
@@ -65,7 +67,9 @@ def _of_timed(node: Timed, query: Query) -> Iterator[FoundFeature]:
         yield from _of_offset(node.offset, query)
     if node.at is not None:
         yield features.AT, node.at.extent
-    if node.extension and not isinstance(node, Selector):
+        if isinstance(node.at, Number) and node.at.is_duration:
+            yield features.DURATION_AS_NUMBER, node.at.extent
+    if node.extension:
         yield features.EXTENSION, node.extent
 
 

@@ -10,11 +10,17 @@ from typing import Final
 LONGEST: Final = 10_000
 """Characters of a pattern that is looked at; Prometheus compiles longer ones."""
 
+_SETS: Final = re.compile(r"\\\\|\[(?:[^\]\\]|\\.)*+(?:\]|$)", re.DOTALL)
 _PYTHON_ONLY: Final = re.compile(r"\(\?(?:[=!#(]|<[=!]|P=|>)|\\(?:[1-7](?![0-7])|[89])")
 _RE2_ONLY: Final = re.compile(
-    r"\\[pPQEzCa]|\[\[:|\(\?[a-zA-Z]*-?[a-zA-Z]*[:)]|\\x\{|\(\?<\w|(?:[$^]|\\[bB])[*+?{]"
+    r"\\[pPQEzCa]|\\[1-7][0-7]|\[\[:|\(\?[a-zA-Z]*-?[a-zA-Z]*[:)]|\\x\{|\(\?<\w|\{,"
+    r"|(?:[$^]|\\[bB])[*+?{]"
 )
-_POSSESSIVE: Final = re.compile(r"(?:[*+?]|\{\d*,?\d*\})\+|[*+?]{2}[*+?]|\*\*|\?\*|\+\*")
+_ESCAPE: Final = re.compile(r"\\(?:[xpP]\{[^}]*\}|.)", re.DOTALL)
+_REPEATED: Final = re.compile(
+    r"(?:[*+?]|\{\d+(?:,\d*)?\})(?:[*+]|\?[*+?]|\??\{\d+(?:,\d*)?\})",
+)
+"""A repetition of a repetition, or what Python takes for a possessive one."""
 
 
 @lru_cache(maxsize=4096)
@@ -22,18 +28,28 @@ def problem(pattern: str) -> str:
     """Why Prometheus refuses a pattern; empty where it does not, or where that is not known."""
     if pattern.isalnum() or len(pattern) > LONGEST:
         return ""
-    plain = re.sub(r"\\\\|\[(?:[^\]\\]|\\.)*\]", "", pattern)
+    plain = _SETS.sub("", pattern)
+    if "\\Q" in plain:
+        return ""
     if (python_only := _PYTHON_ONLY.search(plain)) is not None:
         return f"`{python_only[0]}` is not part of RE2, Prometheus' regular expressions"
-    if _RE2_ONLY.search(pattern) or _POSSESSIVE.search(plain):
+    if (repeated := _REPEATED.search(_ESCAPE.sub("x", plain))) is not None:
+        return f"`{repeated[0]}` repeats a repetition"
+    if _RE2_ONLY.search(pattern):
         return ""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        return error.msg if isinstance(error, re.error) else ""
+        _compile(pattern)
+    except re.error as error:
+        return error.msg
+    except (OverflowError, RecursionError):
+        return ""
     return ""
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a set in a set, which RE2 does not have either
+        return re.compile(pattern, re.DOTALL | re.ASCII)
 
 
 def matches_whole(pattern: str, text: str) -> bool | None:
@@ -42,12 +58,14 @@ def matches_whole(pattern: str, text: str) -> bool | None:
     Only for patterns that Python reads like RE2, and cannot take long over.
     """
     compiled = _compiled(pattern)
-    if compiled is None or float(len(text)) ** sum(map(pattern.count, "*+?{")) > _MOST_STEPS:
+    repetitions = min(sum(map(pattern.count, "*+?{")), _MOST_REPETITIONS)
+    if compiled is None or len(text) ** repetitions > _MOST_STEPS:
         return None
     return compiled.fullmatch(text) is not None
 
 
-_MOST_STEPS: Final = 1e6
+_MOST_REPETITIONS: Final = 20
+_MOST_STEPS: Final = 1_000_000
 """Each repetition of a pattern can begin and end anywhere in the text."""
 
 _NESTED: Final = re.compile(r"[*+}]\)?[*+{]|\)[*+{]")
@@ -66,8 +84,6 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
     ):
         return None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return re.compile(pattern, re.DOTALL | re.ASCII)
+        return _compile(pattern)
     except (re.error, OverflowError, RecursionError):
         return None
