@@ -10,7 +10,7 @@ from typing import Final
 LONGEST: Final = 10_000
 """Characters of a pattern that is looked at; Prometheus compiles longer ones."""
 
-_SETS: Final = re.compile(r"\\\\|\[(?:[^\]\\]|\\.)*+(?:\]|$)", re.DOTALL)
+_SETS: Final = re.compile(r"\\\\|\[\^?\]?(?:\[:\w+:\]|[^\]\\]|\\.)*+(?:\]|$)", re.DOTALL)
 _PYTHON_ONLY: Final = re.compile(r"\(\?(?:[=!#(]|<[=!]|P=|>)|\\(?:[1-7](?![0-7])|[89])")
 _RE2_ONLY: Final = re.compile(
     r"\\[pPQEzCa]|\\[1-7][0-7]|\[\[:|\(\?[a-zA-Z]*-?[a-zA-Z]*[:)]|\\x\{|\(\?<\w|\{,"
