@@ -17,6 +17,15 @@ from typedprom_codegen.promql.nodes.selector import (
 )
 from typedprom_codegen.promql.query import Query
 from typedprom_codegen.promql.unquote import offsets
+from typedprom_codegen.queries.known import Series
+
+INVALID: Final = "_invalid"
+"""What the runtime records instead of a value that a closed set does not list."""
+
+
+def is_always_set(series: Series) -> bool:
+    """Whether each series has all labels, with a value: those that our runtime records."""
+    return series.metric.declared is not None and series.metric.declared.emitted
 
 
 def fixed_matchers(selector: Selector) -> Iterator[Matcher]:

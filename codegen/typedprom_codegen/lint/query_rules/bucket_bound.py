@@ -11,6 +11,7 @@ from typedprom_codegen.lint.query_rule import Finding, QueryRule
 from typedprom_codegen.lint.values import (
     extent_of,
     fixed_matchers,
+    is_always_set,
     is_pattern,
     values_of,
 )
@@ -89,11 +90,8 @@ def _of_matcher(matcher: Matcher, series: Series, query: CheckedQuery) -> Iterat
 
 def _has_one_form(series: Series, query: CheckedQuery) -> bool:
     """Whether bounds are surely stored as `bound_text` writes them."""
-    declared = series.metric.declared
     version = query.options.version
-    return (declared is not None and declared.emitted) or (
-        version is not None and version >= _NORMALISES
-    )
+    return is_always_set(series) or (version is not None and version >= _NORMALISES)
 
 
 def _texts(bound: float, *, one_form: bool) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from typedprom_codegen.codes.define import error
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
-from typedprom_codegen.lint.values import fixed_matchers
+from typedprom_codegen.lint.values import INVALID, fixed_matchers, is_always_set
 from typedprom_codegen.promql.extent import Extent
 from typedprom_codegen.promql.nodes.selector import Matcher, Selector
 from typedprom_codegen.promql.patterns import matches_whole
@@ -27,7 +27,7 @@ CODE: Final = error(
     ```
 
     ```promql
-    sum(rate(shop_jobs_total{outcome!~"dead|done", outcome!="failed"}[5m]))
+    sum(rate(shop_jobs_total{outcome=~"d.*", outcome!~"dead|done"}[5m]))
     ```
 
     Right:
@@ -68,7 +68,10 @@ def _of_label(
         return
     series = query.known.get(selector.name)
     values = series.labels.get(label) if series is not None else None
-    if values and all(_none_satisfy(value, matchers) for value in values):
+    if series is None or not values:
+        return
+    possible = {*values, INVALID} if is_always_set(series) else {*values, INVALID, ""}
+    if all(_none_satisfy(value, matchers) for value in possible):
         if any(_alone_empty(each, values) for each in matchers):
             return  # it names values that the label does not have, which another rule reports
         message = f"no value of label `{label}` of `{selector.name}` satisfies its matchers"

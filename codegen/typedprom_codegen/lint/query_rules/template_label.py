@@ -102,7 +102,8 @@ def _actions(text: str) -> Iterator[Extent]:
 
 
 def _explained(label: str, text: AlertText, labels: Labels, query: CheckedQuery) -> tuple[str, str]:
-    where = f"{'label' if text.is_label else 'annotation'} `{text.name}`"
+    kind = "the alert's label" if text.is_label else "annotation"
+    where = f"{kind} `{text.name}`"
     dropped = labels.gone.get(label)
     if dropped is not None:
         return (

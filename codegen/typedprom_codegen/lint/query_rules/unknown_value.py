@@ -8,8 +8,10 @@ from typing import Final
 from typedprom_codegen.codes.define import error
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
 from typedprom_codegen.lint.values import (
+    INVALID,
     extent_of,
     fixed_matchers,
+    is_always_set,
     is_negative,
     is_pattern,
     values_of,
@@ -47,7 +49,6 @@ CODE: Final = error(
     """,
 )
 
-_INVALID: Final = "_invalid"  # what the runtime records instead of a value that is not listed
 _MOST_LISTED: Final = 12
 
 
@@ -70,7 +71,7 @@ def _of_matcher(
         if part.text:
             never = _never(part.text, matcher, values)
         else:
-            never = not is_negative(matcher) and "" not in values and _always_set(series)
+            never = not is_negative(matcher) and "" not in values and is_always_set(series)
         if not never:
             continue
         message = _message(part.text, matcher, values, series)
@@ -79,15 +80,11 @@ def _of_matcher(
 
 def _never(text: str, matcher: Matcher, values: frozenset[str]) -> bool:
     """Whether no value is `text`, or matches it as a pattern; unknown counts as no."""
-    if text == _INVALID or text in values:
+    if text == INVALID or text in values:
         return False
     if not is_pattern(matcher) or is_literal(text):
         return True
-    return all(matches_whole(text, value) is False for value in (*values, _INVALID))
-
-
-def _always_set(series: Series) -> bool:
-    return series.metric.declared is not None and series.metric.declared.emitted
+    return all(matches_whole(text, value) is False for value in (*values, INVALID))
 
 
 def _message(text: str, matcher: Matcher, values: frozenset[str], series: Series) -> str:
