@@ -10,6 +10,7 @@ import pytest
 from prometheus_client import generate_latest
 
 from tests.support.needs import require_node_exporter, require_servers
+from tests.support.programs import ROOT
 from tools.exposed import Exposed, exposed
 from tools.make_packs import PackMetric, exposed_by, pack_metric
 from tools.running import Server, alertmanager, node_exporter, prometheus, pushgateway
@@ -71,3 +72,11 @@ def test_names_below_an_open_prefix_are_those_of_the_pack() -> None:
         pack = packs.pack(name)
         for prefix in pack.open_prefixes:
             assert any(metric.name.startswith(prefix) for metric in pack.metrics), (name, prefix)
+
+
+def test_the_documentation_lists_all_packs_and_their_sizes() -> None:
+    text = (ROOT / "docs" / "checking-queries.md").read_text(encoding="utf-8")
+    for name in packs.names():
+        assert f"`{name}`" in text, name
+    for name in set(packs.names()).difference(packs.BY_DEFAULT):
+        assert f"| `{name}` | {len(packs.pack(name).metrics):,} |" in text, name
