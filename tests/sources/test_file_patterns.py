@@ -70,6 +70,15 @@ def test_a_pattern_without_a_file_is_an_error(project: Path, pattern: str) -> No
         shown(project, "grafana", pattern)
 
 
+def test_a_folder_without_such_files_is_an_error(project: Path) -> None:
+    (project / "docs").mkdir()
+    (project / "docs/x.md").touch()
+    with pytest.raises(PatternError) as refused:
+        shown(project, "docs")
+    problem = "there is no .json or .yaml file in what `--dashboards docs` matches"
+    assert str(refused.value) == problem
+
+
 def test_links_in_a_circle_are_not_followed(project: Path) -> None:
     (project / "grafana/deep/up").symlink_to(project / "grafana", target_is_directory=True)
     (project / "grafana/deep/again").symlink_to("up", target_is_directory=True)

@@ -10,6 +10,8 @@ from fnmatch import translate
 from pathlib import Path
 from typing import Final
 
+from typedprom_codegen.message_parts import one_of
+
 _EVERY_FOLDER: Final = "**"
 _WILDCARD: Final = re.compile(r"[*?\[]")
 
@@ -36,17 +38,24 @@ def found_files(
     """
     found: dict[str, FoundFile] = {}
     for pattern in patterns:
+        matching = _matching(project, pattern)
         files = [
             file
-            for path in _matching(project, pattern)
+            for path in matching
             for file in (_files_of(path, suffixes) if _is_folder(path) else [path])
         ]
         if not files:
-            raise PatternError(f"no file matches `{option} {pattern}`")
+            raise PatternError(_nothing(f"{option} {pattern}", suffixes, folders=bool(matching)))
         for file in files:
             shown = _shown_from(project, file)
             found.setdefault(shown, FoundFile(shown, file))
     return sorted(found.values())
+
+
+def _nothing(argument: str, suffixes: tuple[str, ...], *, folders: bool) -> str:
+    if folders:
+        return f"there is no {one_of(suffixes)} file in what `{argument}` matches"
+    return f"no file matches `{argument}`"
 
 
 def _matching(project: Path, pattern: str) -> list[Path]:
