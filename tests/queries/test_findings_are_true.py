@@ -29,7 +29,7 @@ RULES: tuple[QueryRule[Any], ...] = (
     no_match.RULE,
     quantile_without_le.RULE,
 )
-QUERIES = 3000
+QUERIES = 1500
 
 
 def test_what_is_said_to_be_empty_is_empty(api: Api) -> None:

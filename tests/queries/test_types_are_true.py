@@ -17,7 +17,7 @@ from typedprom_codegen.queries.infer import types_of
 from typedprom_codegen.queries.matching import match
 from typedprom_codegen.queries.types import Type
 
-QUERIES = 3000
+QUERIES = 1500
 
 
 def test_results_are_within_the_types(api: Api) -> None:

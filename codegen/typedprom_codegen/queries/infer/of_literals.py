@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 from typedprom_codegen.promql.nodes.expression import Kind
@@ -39,9 +38,3 @@ def infer_variable(node: Variable | UnknownOperation, inference: Inference) -> T
 
 def _number(value: float, unit: value_units.Unit | None) -> Type:
     return Type(Kind.SCALAR, labels=NONE, unit=unit, bounds=exactly(value), has_series=False)
-
-
-@lru_cache(maxsize=1000)
-def plain_number(value: float) -> Type:
-    """The type of a number."""
-    return _number(value, None)
