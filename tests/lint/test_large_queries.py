@@ -31,6 +31,6 @@ LARGE = {
 @pytest.mark.parametrize("alert", [{}, {"for": 0.0}], ids=["panel", "alert"])
 def test_a_large_query_takes_little_time(shape: str, alert: dict[str, float]) -> None:
     diagnostics_of(Case("shop_carts_open"))  # reads the catalog
-    begin = time.perf_counter()
+    begin = time.process_time()
     diagnostics_of(Case(LARGE[shape], alert=alert))
-    assert time.perf_counter() - begin < LIMIT
+    assert time.process_time() - begin < LIMIT

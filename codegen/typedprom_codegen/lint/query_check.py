@@ -42,13 +42,17 @@ def check_queries(
     """
     checker = _Checker(known, options, tuple(rules))
     for source in sources:
-        for code, finding in checker.check(source):
+        found = checker.check(source)
+        if not found:
+            continue
+        metric = source.metric or _only_metric(source.text, known)
+        for code, finding in found:
             yield Diagnostic(
                 code,
                 finding.message,
                 (finding.place or source.place).span(finding.extent),
                 finding.help,
-                metric=source.metric or _only_metric(source.text, known),
+                metric=metric,
                 subject=source.subject,
             )
 
