@@ -51,7 +51,7 @@ class _StringInTemplate:
 
 def template_queries(template: str, place: Place) -> Iterator[TemplateQuery]:
     """The queries that are strings; what `printf` makes is not known before it runs."""
-    for action in _ACTION.finditer(template):
+    for action in _actions(template):
         if action[1] is None or _QUERY not in action[1]:
             continue
         for string in _queried(list(_TOKEN.finditer(template, *action.span(1)))):
@@ -60,6 +60,14 @@ def template_queries(template: str, place: Place) -> Iterator[TemplateQuery]:
                 text = "".join(character for character, _ in characters)
                 extents = tuple(extent for _, extent in characters)
                 yield TemplateQuery(text, _StringInTemplate(place, extents, string.end() - 1))
+
+
+def _actions(template: str) -> Iterator[re.Match[str]]:
+    """What is in double braces, up to the first that is not closed."""
+    at = template.find("{{")
+    while at >= 0 and (action := _ACTION.match(template, at)) is not None:
+        yield action
+        at = template.find("{{", action.end())
 
 
 def _queried(tokens: list[re.Match[str]]) -> Iterator[re.Match[str]]:
