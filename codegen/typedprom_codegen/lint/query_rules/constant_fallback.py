@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from typedprom_codegen.codes.define import warning
@@ -15,7 +16,7 @@ from typedprom_codegen.promql.nodes.binary import Binary
 from typedprom_codegen.promql.nodes.expression import Expression
 from typedprom_codegen.promql.nodes.parenthesis import Parenthesis
 from typedprom_codegen.promql.nodes.selector import Matcher, Selector
-from typedprom_codegen.promql.tree import few_below
+from typedprom_codegen.promql.tree import MOST_PARTS, few_below
 from typedprom_codegen.queries.checked import CheckedQuery
 from typedprom_codegen.sources.source_query import Use
 
@@ -54,6 +55,8 @@ def check(node: Binary, query: CheckedQuery) -> Iterator[Finding]:
     """Report a constant after `or` that is always added, or that hides absence."""
     if node.operator != "or" or not is_constant_vector(node.right):
         return
+    if query.source.alert is not None and _is_alternative(node, query):
+        return  # the alert always fires, which another rule reports
     text = text_of(node.right, query)
     extent = node.operator_extent._replace(end=node.right.end)
     if node.matching is None:
@@ -67,6 +70,14 @@ def check(node: Binary, query: CheckedQuery) -> Iterator[Finding]:
         counter = shown(_selectors(node.left)[0], query)
         message = f"`or {text}` hides that {counter} is gone: it exists from the start, with 0"
         yield Finding(message, extent, f"remove `or {text}`")
+
+
+def _is_alternative(node: Binary, query: CheckedQuery) -> bool:
+    """Whether the whole query consists of alternatives, of which it is one."""
+    return all(
+        isinstance(each, Parenthesis) or (isinstance(each, Binary) and each.operator == "or")
+        for each in islice(query.above(node), MOST_PARTS)
+    )
 
 
 def _sure_label(node: Binary, query: CheckedQuery) -> str | None:

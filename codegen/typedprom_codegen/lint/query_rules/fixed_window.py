@@ -15,6 +15,7 @@ from typedprom_codegen.promql.nodes.range import Range
 from typedprom_codegen.promql.nodes.subquery import Subquery
 from typedprom_codegen.promql.tree import MOST_PARTS
 from typedprom_codegen.queries.checked import CheckedQuery
+from typedprom_codegen.queries.meaning import Meaning
 from typedprom_codegen.sources.source_query import Use
 
 CODE: Final = warning(
@@ -58,6 +59,8 @@ def check(call: Call, query: CheckedQuery) -> Iterator[Finding]:
     duration = argument.duration
     if duration.value >= _LONG or (source.interval or 0) > duration.value:
         return
+    if query.type(argument).meaning not in {Meaning.COUNTER, Meaning.UNKNOWN}:
+        return  # which another rule reports
     around = list(islice(query.above(call), MOST_PARTS + 1))
     if len(around) > MOST_PARTS or any(isinstance(each, Subquery) for each in around):
         return  # whose step the window fits

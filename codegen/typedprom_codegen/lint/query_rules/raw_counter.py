@@ -83,8 +83,7 @@ def _is_counter(node: Expression, query: CheckedQuery) -> bool:
 
 
 def _help(root: Expression, selector: Expression, query: CheckedQuery) -> str:
-    name = "increase" if query.source.use is Use.ALERT else "rate"
-    window = _window(query)
+    name, window = _rate(query)
     text = query.query.text
     rate = f"{name}({text[selector.start : selector.end]}[{window}])"
     whole = f"{text[root.start : selector.start]}{rate}{text[selector.end : root.end]}"
@@ -97,10 +96,14 @@ def _help(root: Expression, selector: Expression, query: CheckedQuery) -> str:
     return suggested(" ".join(whole.split()), words)
 
 
-def _window(query: CheckedQuery) -> str:
-    if query.source.use is Use.PANEL and not query.source.is_generated:
-        return "$__rate_interval"
-    return "5m"
+def _rate(query: CheckedQuery) -> tuple[str, str]:
+    """The function and the window to suggest."""
+    source = query.source
+    if source.use is Use.ALERT:
+        return "increase", "5m"
+    if source.is_generated:
+        return "rate", "5m"
+    return ("increase", "$__range") if source.is_instant else ("rate", "$__rate_interval")
 
 
 def _of_binary(node: Binary, query: CheckedQuery) -> Iterator[Finding]:
