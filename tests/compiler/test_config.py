@@ -319,3 +319,52 @@ def test_configuration_that_is_not_utf8(tmp_path: Path) -> None:
 def test_configuration_nested_too_deep(tmp_path: Path) -> None:
     (tmp_path / "typedprom.toml").write_text(f"catalog = {'[' * 100_000}")
     assert "error[TP601]" in printed_errors(tmp_path)
+
+
+def test_what_the_project_states_about_its_prometheus(tmp_path: Path) -> None:
+    (tmp_path / "typedprom.toml").write_text(
+        'catalog = "schema"\nprometheus = "2.42"\nfeatures = ["promql-experimental-functions"]\n'
+        'scrape-interval = "1m30s"\ntarget-labels = ["cluster"]\npacks = ["node-exporter"]\n'
+    )
+    found = read(tmp_path)
+    assert found.queries.options.version == (2, 42)
+    assert found.queries.options.features == {"promql-experimental-functions"}
+    assert found.queries.options.scrape_interval == 90
+    assert found.queries.target_labels == ("cluster",)
+    assert {"node-exporter", "prometheus-server"} <= {pack.name for pack in found.queries.packs()}
+    assert not found.names_output
+
+
+def test_nothing_is_stated_about_prometheus(tmp_path: Path) -> None:
+    (tmp_path / "typedprom.toml").write_text('catalog = "schema"\n')
+    found = read(tmp_path).queries
+    assert (found.options.version, found.options.scrape_interval) == (None, 15)
+    assert found.target_labels == ()
+    assert "node-exporter" not in {pack.name for pack in found.packs()}
+
+
+@pytest.mark.parametrize(
+    ("setting", "problem"),
+    [
+        ('prometheus = "latest"', "`prometheus`: `latest` is not a version of Prometheus"),
+        ("prometheus = 2.42", "`prometheus` must be a string, not a number"),
+        ('scrape-interval = "15"', "`scrape-interval`: `15` is not a duration"),
+        ('scrape-interval = "0s"', "`scrape-interval`: `0s` is not a duration"),
+        ('target-labels = ["a-b"]', "`target-labels`: `a-b` is not a name of a label"),
+        ('target-labels = "a"', "`target-labels` must be a list of strings, not a string"),
+        (
+            'packs = ["node-exporte"]',
+            "`node-exporte` in `packs` is not a pack; did you mean `node-exporter`?",
+        ),
+        (
+            'features = ["native-histogram"]',
+            "`native-histogram` in `features` is not a feature of Prometheus; "
+            "did you mean `native-histograms`?",
+        ),
+    ],
+)
+def test_wrong_statements_about_prometheus(tmp_path: Path, setting: str, problem: str) -> None:
+    (tmp_path / "typedprom.toml").write_text(f'catalog = "schema"\n{setting}\n')
+    (line, *_) = printed_errors(tmp_path).splitlines()
+    assert line.partition("]: ")[2] == problem
+    assert line.startswith(f"typedprom.toml:2:{setting.index('=') + 3}: error[TP60")
