@@ -139,7 +139,7 @@ MetricKey = TypeAliasType(
 
 
 MetricName = TypeAliasType(
-    "MetricName", Annotated[StrictStr, Field(pattern="^[a-zA-Z_][a-zA-Z0-9_]*$")]
+    "MetricName", Annotated[StrictStr, Field(pattern="^[a-zA-Z_:][a-zA-Z0-9_:]*$")]
 )
 
 

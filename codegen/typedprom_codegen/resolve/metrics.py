@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from typedprom_codegen import names, raw
-from typedprom_codegen.codes import references, semantics
+from typedprom_codegen.codes import fields, references, semantics
 from typedprom_codegen.diagnostics import Diagnostics, Related, Span
 from typedprom_codegen.ir import (
     FAMILY_SUFFIXES,
@@ -271,6 +271,13 @@ def _called(metric: Metric) -> str:
 
 def _check_name(metric: Metric, diagnostics: Diagnostics) -> None:
     suffix = FAMILY_SUFFIXES.get(metric.type, "")
+    if metric.emitted and ":" in metric.name:
+        diagnostics.report(
+            fields.ILLEGAL_NAME,
+            f"the name of {metric.type.value} `{metric.local_key}` has a colon",
+            metric.where("name"),
+            help="colons are for recording rules; if other code records it, add `emitted: false`",
+        )
     if metric.emitted and not metric.name.endswith(suffix):
         diagnostics.report(
             _WITHOUT_SUFFIX[metric.type],
