@@ -22,8 +22,8 @@ CODE: Final = error(
     "query-unavailable",
     """
     A query uses a function or syntax that the project's Prometheus does not have. The configuration
-    states its version, and its feature flags as `features`. Without them it is the newest one,
-    without flags.
+    states its version as `prometheus`, and its feature flags as `features`. Where it states
+    neither, nothing is reported; with `features` alone, Prometheus is the newest one.
 
     ```toml
     prometheus = "2.42"
@@ -49,8 +49,11 @@ _Used = tuple[str, Needs, Extent]
 
 def check(_: Expression, query: CheckedQuery) -> Iterator[Finding]:
     """Report what needs another version, or a feature flag that is not stated."""
+    options = query.options
+    if options.version is None and not options.features:
+        return
     for name, needs, extent in _used(query):
-        found = _unmet(name, needs, query.options)
+        found = _unmet(name, needs, options)
         if found is not None:
             yield Finding(found[0], extent, found[1])
 
