@@ -68,6 +68,8 @@ def _of_use(use: LabelUse, query: CheckedQuery) -> Iterator[Finding]:
         return
     series = tuple(dict.fromkeys(series for each in types for series in each.series))
     labels = frozenset().union(*(each.labels.possible for each in types))
+    if use.is_dropped and not did_you_mean(name, labels):
+        return  # dropping what is not there changes nothing
     yield _unknown(use.label, series, labels)
 
 
