@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
+from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from typedprom_codegen.diagnostics import Span
@@ -99,6 +101,7 @@ class JsonDocument:
         self._text = text
         self._lines = Lines(text)
         self._parts: dict[int, dict[str | int, int]] = {}
+        self._string: tuple[int, Sequence[int]] | None = None  # the last one, by its start
 
     def span(self, path: JsonPath, extent: Extent | None = None) -> Span:
         """The span of the value at this path; of these characters of it, if it is a string."""
@@ -147,16 +150,18 @@ class JsonDocument:
 
     def _part_of_string(self, start: int, extent: Extent) -> tuple[int, int]:
         """The offsets in the file of characters of the string that begins at `start`."""
-        at, last = start + 1, self._end(start) - 1
-        first = at
-        for index in range(extent.end):
-            if index == extent.start:
-                first = at
-            if at >= last:
-                break
-            match = _CHARACTER.match(self._text, at)
-            at = match.end() if match else last
-        return (at, at) if extent.start >= extent.end else (first, at)
+        offsets = self._characters(start)
+        last = len(offsets) - 1
+        end = offsets[min(extent.end, last)]
+        return (end if extent.start >= extent.end else offsets[min(extent.start, last)], end)
+
+    def _characters(self, start: int) -> Sequence[int]:
+        """The offsets of the characters of a string, and of its end; kept for the next one."""
+        if self._string is None or self._string[0] != start:
+            end = self._end(start) - 1
+            each = _CHARACTER.finditer(self._text, start + 1, end)
+            self._string = (start, array("q", [*(one.start() for one in each), end]))
+        return self._string[1]
 
 
 def _after_blank(text: str, at: int) -> int:
