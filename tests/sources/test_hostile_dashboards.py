@@ -156,7 +156,7 @@ def test_deep_rows_and_many_panels_take_limited_time(tmp_path: Path, known: Know
     for dashboard, number in ((deep, 90), (wide, 10_000)):
         file.write_text(json.dumps(dashboard))
         assert len(found_in(file, known)) == number
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 30
 
 
 def test_a_file_that_is_too_large_is_one_finding(tmp_path: Path) -> None:

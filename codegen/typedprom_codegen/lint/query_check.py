@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from typedprom_codegen.codes.query_syntax import QUERY_SYNTAX
@@ -19,6 +20,9 @@ from typedprom_codegen.queries.checked import CheckedQuery, QueryOptions
 from typedprom_codegen.queries.infer import types_of
 from typedprom_codegen.queries.known import KnownSeries, Series
 from typedprom_codegen.sources.source_query import SourceQuery
+
+MOST_FINDINGS: Final = 100
+"""Findings in one query: a pattern can list 200,000 values that a label never has."""
 
 _ByNode = dict[type[Expression], tuple[QueryRule[Any], ...]]
 
@@ -106,7 +110,8 @@ class _Checker:
             return (_Found(QUERY_SYNTAX, finding),)
         types = types_of(query, self._known)
         checked = CheckedQuery(query, types, source, self._known, self._options)
-        found = [_Found(code, finding) for code, finding in self._apply(checked)]
+        applied = islice(self._apply(checked), MOST_FINDINGS)
+        found = [_Found(code, finding) for code, finding in applied]
         if source.is_generated:
             found += [_Found(QUERY_SYNTAX, finding) for finding in _variables(query)]
         return _without_consequences(found) if len(found) > 1 else found
