@@ -134,6 +134,18 @@ class KnownSeries:
             return frozenset(series.labels)
         return self.target_labels.union(series.labels)
 
+    def part_of(self, key: str, part: SeriesPart) -> Series | None:
+        """The series with this part of the catalog's metric `key`; None if it has no such part."""
+        return self._by_part.get((key, part))
+
+    @cached_property
+    def _by_part(self) -> Mapping[tuple[str, SeriesPart], Series]:
+        return {
+            (series.metric.declared.key, series.part): series
+            for series in self.by_name.values()
+            if series.metric.declared is not None
+        }
+
     def may_exist(self, name: str) -> bool:
         """Whether there can be series of this name, because not all metrics are known."""
         return name.startswith(self.open_prefixes)

@@ -10,7 +10,6 @@ from typedprom_codegen.codes.define import warning
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
 from typedprom_codegen.promql.nodes.selector import Selector
 from typedprom_codegen.queries.checked import CheckedQuery
-from typedprom_codegen.queries.known import KnownSeries, Series
 
 CODE: Final = warning(
     "TP522",
@@ -46,18 +45,9 @@ def check(selector: Selector, query: CheckedQuery) -> Iterator[Finding]:
     if metric.deprecation is None:
         yield Finding(message, selector.name_extent, "use another metric")
         return
-    new = _same_part(series, metric.deprecation.replaced_by, query.known)
+    new = query.known.part_of(metric.deprecation.replaced_by, series.part)
     help = f"it will be removed on {metric.deprecation.removal}"
-    yield Finding(f"{message}; use `{new}`" if new else message, selector.name_extent, help)
-
-
-def _same_part(series: Series, key: str, known: KnownSeries) -> str | None:
-    """The series of the replacement that has the same part of it."""
-    for name, other in known.by_name.items():
-        declared = other.metric.declared
-        if declared is not None and declared.key == key and other.part is series.part:
-            return name
-    return None
+    yield Finding(f"{message}; use `{new.name}`" if new else message, selector.name_extent, help)
 
 
 RULE: Final = QueryRule(CODE, on=Selector, check=check)
