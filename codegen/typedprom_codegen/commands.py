@@ -13,8 +13,7 @@ from typedprom_codegen import pipeline, render, report
 from typedprom_codegen.config import NoProjectError, read
 from typedprom_codegen.diagnostics import Code, Diagnostics
 from typedprom_codegen.excerpt import SourceLines, printable
-from typedprom_codegen.lint.baseline import BaselineError
-from typedprom_codegen.lint.baseline_file import read_baseline, write_baseline
+from typedprom_codegen.lint.baseline import BaselineError, read_baseline, write_baseline
 from typedprom_codegen.lint.code_index import all_codes
 from typedprom_codegen.lint.rules_in_use import every_rule
 from typedprom_codegen.load.schema import schema_text

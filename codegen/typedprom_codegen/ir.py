@@ -270,10 +270,6 @@ class MissingParts:
     names: tuple[str, ...] = ()  # prefixes of the names of metrics with errors
     unlabelled: frozenset[str] = frozenset()  # keys of metrics with unknown labels
 
-    def may_hold(self, name: str) -> bool:
-        """Whether a metric with this exposed name can be among the missing parts."""
-        return self.anything or name.startswith(self.names)
-
 
 @dataclass(frozen=True, slots=True)
 class Catalog:

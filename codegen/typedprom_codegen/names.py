@@ -8,7 +8,6 @@ from typing import Final
 
 UNIT_SEPARATOR: Final = "_"
 COUNTER_SUFFIX: Final = "_total"
-INFO_SUFFIX: Final = "_info"
 CATALOG_CONSTANT: Final = "CATALOG"
 
 _CAUGHT: Final = frozenset({"Exception"})

@@ -10,7 +10,7 @@ from typing import Final
 from typedprom_codegen import packs
 from typedprom_codegen.codes import configuration as codes
 from typedprom_codegen.message_parts import did_you_mean, one_of, quoted
-from typedprom_codegen.promql.flags import FEATURE_FLAGS
+from typedprom_codegen.promql.needs import FEATURE_FLAGS
 from typedprom_codegen.promql.nodes.number import duration_value
 from typedprom_codegen.queries.checked import QueryOptions
 from typedprom_codegen.queries.known import Pack

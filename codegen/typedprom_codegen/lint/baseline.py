@@ -7,10 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from typedprom_codegen.codes.checked_files import STALE_BASELINE
 from typedprom_codegen.diagnostics import Diagnostic
+from typedprom_codegen.load.file_text import reason_of
 from typedprom_codegen.sources.document import DocumentValue
 from typedprom_codegen.sources.json_text import JsonDocument, JsonSyntaxError
 from typedprom_codegen.sources.lines import Lines
@@ -137,3 +139,33 @@ def _stale(entry: BaselineEntry, unused: int) -> Diagnostic:
         entry.place["code"].span(),
         help="write the baseline again with `--write-baseline`",
     )
+
+
+def read_baseline(project: Path, name: str | None) -> Baseline | None:
+    """The baseline in this file, relative to the project; None without a name.
+
+    Raises BaselineError if it cannot be read or is not a baseline.
+    """
+    if name is None:
+        return None
+    try:
+        text = (project / name).read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise BaselineError(
+            f"the baseline `{name}` does not exist; write it with `--write-baseline {name}`"
+        ) from None
+    except UnicodeDecodeError:
+        raise BaselineError(f"the baseline `{name}` is not UTF-8") from None
+    except (OSError, ValueError) as problem:
+        raise BaselineError(f"the baseline `{name}` cannot be read: {reason_of(problem)}") from None
+    return Baseline.parsed(name, text)
+
+
+def write_baseline(project: Path, name: str, found: Iterable[Diagnostic]) -> None:
+    """Write these findings to a file. Raises BaselineError if that fails."""
+    try:
+        (project / name).write_text(baseline_text(found), encoding="utf-8", newline="\n")
+    except (OSError, ValueError) as problem:
+        raise BaselineError(
+            f"the baseline `{name}` cannot be written: {reason_of(problem)}"
+        ) from None

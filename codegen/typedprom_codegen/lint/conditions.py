@@ -27,7 +27,7 @@ def has_filter(node: Expression) -> bool:
     return parts is None or any(map(is_filter, parts))
 
 
-def alternatives(root: Expression) -> list[Expression]:
+def joined_by_or(root: Expression) -> list[Expression]:
     """The expressions that `or` joins to a query, in the order of the text."""
     found: list[Expression] = []
     waiting = [root]

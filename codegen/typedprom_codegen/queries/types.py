@@ -24,7 +24,7 @@ class Type:
     bounds: Bounds = bounds.ANY
     buckets: Series | None = None  # the `_bucket` series whose buckets these are, with `le`
     is_native: bool = False  # whether values are native histograms, in the unit of observations
-    series: tuple[Series, ...] = ()  # those that the values come from, if all are known
+    series: tuple[Series, ...] = ()  # those that the values come from; empty if one is not known
     has_series: bool = True  # False: of numbers alone, such as `time()` or `vector(0)`
 
     @property
@@ -36,6 +36,3 @@ class Type:
     def number(self) -> float | None:
         """The value, if it is a plain number that is known: 3600 of `60 * 60`."""
         return self.bounds.value if self.is_number else None
-
-
-"""`series` is empty as soon as one selector below has no known metric."""

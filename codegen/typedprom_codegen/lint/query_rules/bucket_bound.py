@@ -7,14 +7,14 @@ from math import inf, isnan
 from typing import Final
 
 from typedprom_codegen.codes.define import error
-from typedprom_codegen.lint.query_rule import Finding, QueryRule
-from typedprom_codegen.lint.values import (
+from typedprom_codegen.lint.matcher_values import (
     extent_of,
     fixed_matchers,
     is_always_set,
     is_pattern,
     values_of,
 )
+from typedprom_codegen.lint.query_rule import Finding, QueryRule
 from typedprom_codegen.message_parts import one_of
 from typedprom_codegen.promql.nodes.selector import Matcher, Selector
 from typedprom_codegen.promql.patterns import matches_whole

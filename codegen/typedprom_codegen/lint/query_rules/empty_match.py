@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from typedprom_codegen.codes.define import error
+from typedprom_codegen.lint.matcher_values import INVALID, fixed_matchers, is_always_set
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
-from typedprom_codegen.lint.values import INVALID, fixed_matchers, is_always_set
 from typedprom_codegen.promql.extent import Extent
 from typedprom_codegen.promql.nodes.selector import Matcher, Selector
 from typedprom_codegen.promql.patterns import matches_whole

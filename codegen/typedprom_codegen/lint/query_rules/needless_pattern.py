@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from typedprom_codegen.codes.define import warning
+from typedprom_codegen.lint.matcher_values import fixed_matchers, is_pattern
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
-from typedprom_codegen.lint.values import fixed_matchers, is_pattern
 from typedprom_codegen.promql.alternatives import alternatives_in, is_literal
 from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.nodes.selector import Matcher, Selector

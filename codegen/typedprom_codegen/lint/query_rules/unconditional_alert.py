@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from typedprom_codegen.codes.define import error
-from typedprom_codegen.lint.conditions import alternatives, has_filter, is_constant_vector
+from typedprom_codegen.lint.conditions import has_filter, is_constant_vector, joined_by_or
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
 from typedprom_codegen.lint.query_text import shown, suggested, text_of
 from typedprom_codegen.promql.nodes.binary import COMPARISONS, Binary
@@ -53,7 +53,7 @@ def check(root: Expression, query: CheckedQuery) -> Iterator[Finding]:
     """Report alerts of rule files with a part that returns series in any case."""
     if query.source.alert is None:
         return
-    parts = alternatives(root)
+    parts = joined_by_or(root)
     for part in parts:
         if is_constant_vector(part):
             if len(parts) > 1:

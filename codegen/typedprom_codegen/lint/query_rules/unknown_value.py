@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from typedprom_codegen.codes.define import error
-from typedprom_codegen.lint.query_rule import Finding, QueryRule
-from typedprom_codegen.lint.values import (
+from typedprom_codegen.lint.matcher_values import (
     INVALID,
     extent_of,
     fixed_matchers,
@@ -16,6 +15,7 @@ from typedprom_codegen.lint.values import (
     is_pattern,
     values_of,
 )
+from typedprom_codegen.lint.query_rule import Finding, QueryRule
 from typedprom_codegen.message_parts import did_you_mean, one_of
 from typedprom_codegen.promql.alternatives import is_literal
 from typedprom_codegen.promql.nodes.selector import Matcher, Selector

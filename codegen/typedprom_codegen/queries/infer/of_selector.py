@@ -11,7 +11,7 @@ from typedprom_codegen.promql.nodes.expression import Kind
 from typedprom_codegen.promql.nodes.selector import Selector
 from typedprom_codegen.queries import bounds, value_units
 from typedprom_codegen.queries.bounds import Bounds
-from typedprom_codegen.queries.infer.inference import Inference
+from typedprom_codegen.queries.infer.inference import Inference, with_labels
 from typedprom_codegen.queries.infer.matchers import narrowed
 from typedprom_codegen.queries.known import (
     INSTANCE_LABEL,
@@ -59,23 +59,10 @@ def infer_selector(node: Selector, inference: Inference) -> Type:
     found = _UNKNOWN if series is None else series_type(series, target_labels)
     if not node.matchers:
         return found
-    return _with_labels(found, narrowed(found.labels, node.matchers))
+    return with_labels(found, narrowed(found.labels, node.matchers))
 
 
 _UNKNOWN: Final = Type(Kind.INSTANT)
-
-
-def _with_labels(found: Type, labels: Labels) -> Type:
-    return Type(
-        found.kind,
-        found.meaning,
-        labels,
-        found.unit,
-        found.bounds,
-        found.buckets,
-        found.is_native,
-        found.series,
-    )
 
 
 @lru_cache(maxsize=50_000)

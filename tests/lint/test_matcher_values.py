@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from prometheus_client.utils import floatToGoString
 
 from typedprom.exposition.text_format import number
-from typedprom_codegen.lint.values import extent_of, values_of
+from typedprom_codegen.lint.matcher_values import extent_of, values_of
 from typedprom_codegen.promql.alternatives import alternatives_in, is_literal
 from typedprom_codegen.promql.nodes.selector import Selector
 from typedprom_codegen.promql.parser import parse
