@@ -123,7 +123,7 @@ def _starts_at_0(selector: Selector, query: CheckedQuery) -> bool:
     if series is None or declared is None or not declared.emitted or selector.is_open:
         return False
     labels = series.metric.labels
-    if declared.type not in _FROM_0 or None in labels.values():
+    if declared.type not in _FROM_0 or not series.metric.is_whole or None in labels.values():
         return False
     return all(
         _finds_some(matcher, labels.get(matcher.label.name))

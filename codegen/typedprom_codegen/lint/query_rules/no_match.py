@@ -56,7 +56,7 @@ def check(node: Binary, query: CheckedQuery) -> Iterator[Finding]:
     extent = node.operator_extent
     if node.matching is not None:
         extent = extent._replace(end=node.matching.extent.end)
-    help = _help(node, found, _many(node, found, left, right))
+    help = _help(node, found, left, right)
     yield Finding(f"{_reason(found)}: no series match, and {result}", extent, help)
 
 
@@ -88,7 +88,7 @@ def _many(node: Binary, found: Match, left: Labels, right: Labels) -> str:
     return ""
 
 
-def _help(node: Binary, found: Match, many: str) -> str:
+def _help(node: Binary, found: Match, left: Labels, right: Labels) -> str:
     """How to match on the labels that both sides have."""
     if found.only_left and found.only_right:
         return "aggregate both sides by labels that both have"
@@ -97,6 +97,12 @@ def _help(node: Binary, found: Match, many: str) -> str:
     if matching is not None and matching.keyword == "on":
         return f"remove {_named(differing)} from `on`"
     ignored = {label.name for label in matching.labels} if matching is not None else set[str]()
+    many = _many(node, found, left, right)
+    one, other = (left, right) if found.only_left else (right, left)
+    may_differ = one.is_open or one.possible - other.possible - ignored - differing
+    if not found.disjoint and not other.is_open and may_differ:
+        names = ", ".join(sorted((one.possible & other.possible) - ignored))
+        return f"match on the labels that both have: `{node.operator} on ({names}){many}`"
     names = ", ".join(sorted(ignored | differing))
     return f"leave it out of the matching: `{node.operator} ignoring ({names}){many}`"
 

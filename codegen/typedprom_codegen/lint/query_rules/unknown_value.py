@@ -98,7 +98,7 @@ def _message(text: str, matcher: Matcher, values: frozenset[str], series: Series
 
 
 def _help(values: frozenset[str]) -> str:
-    listed = [f"`{value}`" for value in sorted(values)]
+    listed = [f"`{value}`" for value in sorted(values - {INVALID} or values)]
     if len(listed) > _MOST_LISTED:
         listed = [*listed[:_MOST_LISTED], f"one of {len(listed) - _MOST_LISTED} others"]
     return f"it is {one_of(listed)}"
