@@ -63,7 +63,10 @@ def check(project: Path, options: CheckOptions) -> Outcome:
         baseline = read_baseline(config.project, options.baseline)
     except (NoProjectError, PatternError, BaselineError) as error:
         return _usage_error(str(error))
+    is_configured = not found.has_errors
     catalog = pipeline.linted(config, every_rule(), found)
+    if not is_configured:  # a pack or a label of the target that is missing would be reported
+        return _checked(project, options, found, "")
     in_files = Diagnostics()
     queries = pipeline.check_files(files, catalog, config, every_rule(), in_files)
     if options.write_baseline is not None and not found.has_errors:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Project
+from tests.cli.conftest import CATALOG, CONFIGURATION, Project
 
 GOOD = {"expr": "sum by (country) (rate(shop_orders_placed_total[$__rate_interval]))"}
 BAD = {"expr": 'shop_orders_openn{job="a"}'}
@@ -134,6 +134,34 @@ BASELINE = {
         }
     ],
 }
+
+
+def test_files_wait_until_the_configuration_is_right(project: Project) -> None:
+    files = {"grafana/shop.json": dashboard({"expr": "node_load1"})}
+    files["typedprom.toml"] = CONFIGURATION.replace("\n", '\npacks = ["node_exporter"]\n', 1)
+    project.write(files)
+    done = project.run("check", "--dashboards", "grafana")
+    assert done.exit == 1
+    assert "error[TP605]: `node_exporter` in `packs`" in done.stderr
+    assert done.stderr.endswith("\n\n1 error\n")
+
+
+def test_what_an_error_of_the_catalog_hides_is_unknown(project: Project) -> None:
+    metrics = "component: {name: carts, title: Carts}\nmetrics:\n  "
+    project.write(
+        {
+            "catalog/catalog.yaml": CATALOG.replace(", budget: 50", ""),
+            "catalog/carts.yaml": metrics + "age: {type: histogram, help: Age., buckets: [3]}\n",
+            "grafana/shop.json": dashboard(
+                {"expr": "sum(rate(shop_orders_placed_total[$__rate_interval])) or vector(0)"},
+                {"expr": 'rate(shop_carts_age_bucket{le="3.0"}[$__rate_interval])'},
+            ),
+        }
+    )
+    done = project.run("check", "--dashboards", "grafana")
+    assert "error[TP103]" in done.stderr
+    assert "error[TP102]: `buckets`" in done.stderr
+    assert "grafana" not in done.stderr
 
 
 def test_a_baseline_hides_what_was_there(project: Project) -> None:

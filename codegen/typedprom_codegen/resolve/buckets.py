@@ -50,10 +50,10 @@ def resolve_presets(file: LoadedFile | None, diagnostics: Diagnostics) -> dict[s
 def resolve_buckets(
     file: LoadedFile, key: str, buckets: raw.Buckets | None, scope: Scope, diagnostics: Diagnostics
 ) -> Bounds:
-    """The upper bounds of a histogram."""
+    """The upper bounds of a histogram; none if they are not known because of an error."""
     path: Path = ("metrics", key, "buckets")
     if buckets is None:
-        return scope.presets[DEFAULT]
+        return () if file.is_broken("metrics", key, "buckets") else scope.presets[DEFAULT]
     if not isinstance(buckets, raw.PresetBuckets):
         return _bounds(file, path, buckets, diagnostics)
     if buckets.name not in scope.presets and not scope.may_share_preset(buckets.name):
