@@ -7,11 +7,10 @@ from typing import Final, NamedTuple
 
 from typedprom_codegen.promql.extent import Extent
 from typedprom_codegen.promql.nodes.call import Call
-from typedprom_codegen.promql.nodes.expression import Expression
-from typedprom_codegen.promql.nodes.parenthesis import Parenthesis
 from typedprom_codegen.promql.nodes.range import Range
 from typedprom_codegen.promql.nodes.selector import Selector
 from typedprom_codegen.promql.query import Query
+from typedprom_codegen.promql.tree import without_parentheses
 
 PER_SECOND: Final = frozenset({"rate", "irate"})
 """Functions whose window only smooths: the result has the same meaning for any window."""
@@ -55,13 +54,6 @@ def swap_windows(query: Query, window: str) -> Iterator[Edit]:
     window has a meaning.
     """
     for call in query.all(Call):
-        for argument in map(_inside, call.arguments if call.name in PER_SECOND else ()):
+        for argument in map(without_parentheses, call.arguments if call.name in PER_SECOND else ()):
             if isinstance(argument, Range):
                 yield Edit(argument.duration.extent, window)
-
-
-def _inside(node: Expression) -> Expression:
-    """The expression in any number of parentheses."""
-    while isinstance(node, Parenthesis):
-        node = node.expression
-    return node

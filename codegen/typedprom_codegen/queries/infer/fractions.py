@@ -8,9 +8,9 @@ from typedprom_codegen.promql.nodes.aggregation import Aggregation
 from typedprom_codegen.promql.nodes.binary import Binary, Matching
 from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.nodes.expression import Expression
-from typedprom_codegen.promql.nodes.parenthesis import Parenthesis
 from typedprom_codegen.promql.nodes.range import Range
 from typedprom_codegen.promql.nodes.selector import Selector
+from typedprom_codegen.promql.tree import without_parentheses
 from typedprom_codegen.queries.bounds import Bounds
 from typedprom_codegen.queries.infer.inference import Inference
 
@@ -23,13 +23,13 @@ _MOST_ADDENDS: Final = 20
 
 def fraction_bounds(node: Binary, inference: Inference) -> Bounds | None:
     """The bounds of a quotient of a part and its whole, as in `100 * a / (a + b)`."""
-    left, percent = _inner(node.left), 1.0
+    left, percent = without_parentheses(node.left), 1.0
     if isinstance(left, Binary) and left.operator == "*":
         factors = (left.left, left.right)
         for number, other in (factors, factors[::-1]):
             value = inference.types[number].number
             if value is not None and value > 0 and inference.types[other].has_series:
-                left, percent = _inner(other), value
+                left, percent = without_parentheses(other), value
                 break
     if not _is_fraction(left, node, inference):
         return None
@@ -38,7 +38,7 @@ def fraction_bounds(node: Binary, inference: Inference) -> Bounds | None:
 
 def _is_fraction(left: Expression, node: Binary, inference: Inference) -> bool:
     """Whether it is `a{x} / a`, both summed up alike, or `a / (a + b)`, none negative."""
-    right = _inner(node.right)
+    right = without_parentheses(node.right)
     if isinstance(right, Binary):
         return _is_addend(left, right, node.matching, inference)
     if not isinstance(left, Aggregation) or not isinstance(right, Aggregation):
@@ -46,12 +46,6 @@ def _is_fraction(left: Expression, node: Binary, inference: Inference) -> bool:
     if left.name != right.name or left.name not in _ADDING:
         return False
     return _groups_contain(left, right, node.matching) and _is_part(left, right, inference)
-
-
-def _inner(node: Expression) -> Expression:
-    while isinstance(node, Parenthesis):
-        node = node.expression
-    return node
 
 
 def _is_addend(
@@ -66,13 +60,13 @@ def _is_addend(
         if isinstance(node, Binary) and node.operator == "+":
             if node.matching is not None:
                 return False
-            addend = _inner(node.right)
+            addend = without_parentheses(node.right)
         if inference.types[addend].bounds.least < 0:
             return False
         is_found = is_found or _same_text(addend, part, inference)
         if addend is node:
             return is_found
-        node = _inner(node.left) if isinstance(node, Binary) else node
+        node = without_parentheses(node.left) if isinstance(node, Binary) else node
     return False
 
 
@@ -104,13 +98,16 @@ def _groups_contain(left: Aggregation, right: Aggregation, matching: Matching | 
 
 def _is_part(left: Aggregation, right: Aggregation, inference: Inference) -> bool:
     """Whether the left is the same as the right of fewer series, and no value is negative."""
-    mine, theirs = _inner(left.expression), _inner(right.expression)
+    mine, theirs = without_parentheses(left.expression), without_parentheses(right.expression)
     if left.name == "sum" and inference.types[theirs].bounds.least < 0:
         return False
     if isinstance(mine, Call) and isinstance(theirs, Call):
         if mine.name != theirs.name or mine.name not in _OF_EACH:
             return False
-        mine, theirs = _inner(mine.arguments[0]), _inner(theirs.arguments[0])
+        mine, theirs = (
+            without_parentheses(mine.arguments[0]),
+            without_parentheses(theirs.arguments[0]),
+        )
     if isinstance(mine, Range) and isinstance(theirs, Range):
         if not _same_time(mine, theirs, inference):
             return False
