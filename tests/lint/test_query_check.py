@@ -50,6 +50,16 @@ def test_a_query_in_several_places_is_checked_once_and_reported_at_each() -> Non
     assert len(rule.seen) == 2
 
 
+@pytest.mark.parametrize("metrics", [("sales", "jobs"), ("jobs", "sales")])
+def test_the_same_query_on_panels_of_two_metrics_is_checked_for_each(
+    metrics: tuple[str, str],
+) -> None:
+    sources = [replace(source("sum(rate(shop_sales_total[5m]))"), metric=m) for m in metrics]
+    found = check_queries(sources, known(), QueryOptions(), all_query_rules())
+    deprecated = [each.metric for each in found if each.code.name == "query-deprecated-metric"]
+    assert deprecated == ["jobs"]
+
+
 def test_a_rule_sees_the_nodes_of_its_class_and_of_those_below_it() -> None:
     text = "sum(up) + max_over_time(up[5m])"
     for on, expected in (

@@ -94,7 +94,7 @@ class _Checker:
         if source.alert is not None:  # its texts are its own
             return self._check(source)
         key = (
-            *(source.text, source.use, source.interval),
+            *(source.text, source.use, source.interval, source.metric),
             *(source.is_heatmap, source.is_instant, source.is_generated),
         )
         found = self._found.get(key)
