@@ -44,6 +44,9 @@ CODE: Final = error(
     """,
 )
 
+_OF_BUCKETS: Final = Needs((3, 4))
+"""Before, `histogram_fraction` only took native histograms."""
+
 _Used = tuple[str, Needs, Extent]
 
 
@@ -64,6 +67,8 @@ def _used(query: CheckedQuery) -> Iterator[_Used]:
             function = FUNCTIONS.get(node.name)
             if function is not None and function.needs is not ANY_PROMETHEUS:
                 yield f"`{node.name}`", function.needs, node.name_extent
+            if node.name == "histogram_fraction" and query.type(node.arguments[-1]).buckets:
+                yield f"`{node.name}` of a classic histogram", _OF_BUCKETS, node.name_extent
         elif isinstance(node, Aggregation):
             aggregator = AGGREGATIONS.get(node.name)
             if aggregator is not None and aggregator.needs is not ANY_PROMETHEUS:
