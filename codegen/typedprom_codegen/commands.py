@@ -97,8 +97,8 @@ def _written(
         write_baseline(root, name, in_files)
     except BaselineError as error:
         return _usage_error(str(error))
-    summary = f"{name}: {count(len(list(in_files)), 'finding')}\n"
-    return _checked(root, options, found, summary)
+    summary = f"{name}: {count(len(list(in_files)), 'finding')}"
+    return _checked(root, options, found, _lines([summary]))
 
 
 def generate(project: Path, mode: Mode) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -246,3 +247,32 @@ def test_a_baseline_that_cannot_be_written_is_a_usage_error(project: Project) ->
     assert done.exit == 2
     assert "the baseline `no/folder.json` cannot be written: no such file" in done.stderr
     assert not Path(project.folder / "no").exists()
+
+
+@pytest.mark.parametrize("name", ["../known.json", "link/known.json", "typedprom.toml", "catalog"])
+def test_a_baseline_replaces_nothing_but_a_baseline_of_the_project(
+    project: Project, name: str
+) -> None:
+    project.write({"d.json": dashboard(BAD)})
+    (project.folder / "link").symlink_to("..", target_is_directory=True)
+    before = (project.folder / "typedprom.toml").read_text(encoding="utf-8")
+    done = project.run("check", "--dashboards", "d.json", "--write-baseline", name)
+    assert (done.exit, done.stdout) == (2, "")
+    assert done.stderr.endswith("; nothing was written\n")
+    assert (project.folder / "typedprom.toml").read_text(encoding="utf-8") == before
+    assert not (project.folder.parent / "known.json").exists()
+
+
+def test_a_baseline_that_is_no_regular_file_is_not_waited_for(project: Project) -> None:
+    project.write({"d.json": dashboard(BAD)})
+    os.mkfifo(project.folder / "pipe")
+    for option in ("--baseline", "--write-baseline"):
+        done = project.run("check", "--dashboards", "d.json", option, "pipe")
+        assert done.exit == 2
+        assert "the baseline `pipe` cannot be read: it is not a regular file" in done.stderr
+
+
+def test_the_name_of_a_baseline_is_printed_as_one_line(project: Project) -> None:
+    project.write({"d.json": dashboard(BAD)})
+    done = project.run("check", "--dashboards", "d.json", "--write-baseline", "a\n\x1b[31m.json")
+    assert done.stdout == "a\\n\\x1b[31m.json: 1 finding\n"

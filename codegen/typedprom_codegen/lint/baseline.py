@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +13,7 @@ from typing import Final, NamedTuple
 
 from typedprom_codegen.codes.checked_files import STALE_BASELINE
 from typedprom_codegen.diagnostics import Diagnostic
-from typedprom_codegen.load.file_text import reason_of
+from typedprom_codegen.load.file_text import LARGEST_FILE, read_bytes, reason_of
 from typedprom_codegen.sources.document import DocumentValue
 from typedprom_codegen.sources.json_text import JsonDocument, JsonSyntaxError
 from typedprom_codegen.sources.lines import Lines
@@ -149,22 +150,36 @@ def read_baseline(project: Path, name: str | None) -> Baseline | None:
     if name is None:
         return None
     try:
-        text = (project / name).read_bytes().decode("utf-8-sig")
+        data = read_bytes(project / name)
     except FileNotFoundError:
         raise BaselineError(
             f"the baseline `{name}` does not exist; write it with `--write-baseline {name}`"
         ) from None
-    except UnicodeDecodeError:
-        raise BaselineError(f"the baseline `{name}` is not UTF-8") from None
     except (OSError, ValueError) as problem:
         raise BaselineError(f"the baseline `{name}` cannot be read: {reason_of(problem)}") from None
+    if len(data) > LARGEST_FILE:
+        raise BaselineError(f"the baseline `{name}` is larger than {LARGEST_FILE >> 20} MiB")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BaselineError(f"the baseline `{name}` is not UTF-8") from None
     return Baseline.parsed(name, text)
 
 
 def write_baseline(project: Path, name: str, found: Iterable[Diagnostic]) -> None:
-    """Write these findings to a file. Raises BaselineError if that fails."""
+    """Write these findings to a file of the project: a new one, or one that is a baseline.
+
+    Raises BaselineError if it is something else, or cannot be written.
+    """
     try:
-        (project / name).write_text(baseline_text(found), encoding="utf-8", newline="\n")
+        file = Path(os.path.realpath(project / name))
+        if not file.is_relative_to(os.path.realpath(project)):
+            raise BaselineError(f"the baseline `{name}` is outside of the project")
+        if file.exists():
+            read_baseline(project, name)  # or a mistyped name would cost a file
+        file.write_text(baseline_text(found), encoding="utf-8", newline="\n")
+    except BaselineError as problem:
+        raise BaselineError(f"{problem}; nothing was written") from None
     except (OSError, ValueError) as problem:
         raise BaselineError(
             f"the baseline `{name}` cannot be written: {reason_of(problem)}"
