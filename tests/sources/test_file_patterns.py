@@ -91,6 +91,12 @@ def test_links_in_a_circle_are_not_followed(project: Path) -> None:
     assert "grafana/deep/up/a.json" in shown(project, "grafana/deep/up/*.json")  # as asked
 
 
+def test_a_file_is_also_named_by_its_own_brackets(project: Path) -> None:
+    (project / "grafana/a[1].json").touch()
+    (project / "grafana/a1.json").touch()
+    assert shown(project, "grafana/a[1].json") == ["grafana/a1.json", "grafana/a[1].json"]
+
+
 def test_a_broken_link_is_a_file_that_cannot_be_read(project: Path) -> None:
     (project / "grafana/old.json").symlink_to("gone.json")
     assert "grafana/old.json" in shown(project, "grafana")

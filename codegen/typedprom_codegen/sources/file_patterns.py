@@ -66,7 +66,7 @@ def _matching(project: Path, pattern: str) -> list[Path]:
     found = [project]
     for part in parts:
         if part == _EVERY_FOLDER:
-            found = [below for folder in found for below in _folders(folder)]
+            found = list(dict.fromkeys(below for folder in found for below in _folders(folder)))
         elif _WILDCARD.search(part):
             matches = re.compile(translate(part)).match
             hidden = part.startswith(".")
@@ -74,11 +74,11 @@ def _matching(project: Path, pattern: str) -> list[Path]:
                 folder / name
                 for folder in found
                 for name in _names(folder)
-                if matches(name) and (hidden or not name.startswith("."))
+                if name == part or (matches(name) and (hidden or not name.startswith(".")))
             ]
         else:
             found = [path for folder in found if os.path.lexists(path := folder / part)]
-    return list(dict.fromkeys(found))
+    return found
 
 
 def _folders(folder: Path) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from typedprom_codegen.codes.checked_files import QUERY_FILE_SYNTAX
@@ -22,6 +23,11 @@ from typedprom_codegen.sources.document import JsonData, JsonPath
 from typedprom_codegen.sources.file_patterns import FoundFile
 from typedprom_codegen.sources.lines import Lines
 from typedprom_codegen.sources.yaml_positions import characters, part_of
+
+_HELM: Final = re.compile(
+    r"^[^#\n]*?(\{\{[^{}\n]*?(?:(?<!\w)\.(?:Values|Release|Chart)\b|\binclude ))", re.MULTILINE
+)
+"""What only the templates of Helm have, and not those of alerts."""
 
 
 class YamlDocument:
@@ -52,7 +58,7 @@ class YamlDocument:
             return _scalar(node)
         data = {key: self._data(value) for key, value in node.values.items()}
         merged = data.pop(MERGE_KEY, None)
-        for each in reversed(merged if isinstance(merged, list) else [merged]):
+        for each in merged if isinstance(merged, list) else [merged]:  # what stands first wins
             data = {**each, **data} if isinstance(each, dict) else data
         return data
 
@@ -77,12 +83,17 @@ class YamlDocument:
 
 def yaml_documents(file: FoundFile, text: str, found: Diagnostics) -> list[YamlDocument] | None:
     """The documents of a file; None if it is not YAML, which is reported."""
+    lines = Lines(text)
+    if template := _HELM.search(text):  # it can be YAML as well, but not what it says
+        place = lines.span(file.shown, template.start(1), template.end(1))
+        message = f"not YAML: `{template[1]}` is part of a template of Helm"
+        found.report(QUERY_FILE_SYNTAX, message, place, help=_RENDER)
+        return None
     problems = Diagnostics()
     nodes = parse_documents(text, file.shown, problems)
     _report(problems, text, found)
     if nodes is None:
         return None
-    lines = Lines(text)
     return [YamlDocument(file.shown, text, lines, node) for node in nodes]
 
 

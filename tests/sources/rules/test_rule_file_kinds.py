@@ -39,6 +39,29 @@ def test_json_is_read_without_its_suffix(tmp_path: Path) -> None:
     assert _read(tmp_path, "shop.rules", text) == (["sum(up)"], [])
 
 
+@pytest.mark.parametrize(
+    "expr",
+    [
+        "up == {{ .Values.least }}",
+        "{{ .Values.metric | quote }}",
+        """'up{job="{{ $.Release.Name }}"} == 0'""",
+        "up{{- if .Values.jobs }} == 0 {{- end }}",
+        """'up{job="{{ include "name" . }}"}'""",
+    ],
+)
+def test_a_template_of_helm_is_one_finding(tmp_path: Path, expr: str) -> None:
+    text = f"groups: [{{name: a, rules: []}}]\nmore:\n  - expr: {expr}\n    for: {{{{ x }}}}\n"
+    assert _read(tmp_path, "rules.yaml", text) == ([], ["TP542"])
+
+
+@pytest.mark.parametrize("more", ["# {{ .Values.x }}", "x: '{{ $labels.Values }} {{ .Value }}'"])
+def test_other_templates_are_none_of_helm(tmp_path: Path, more: str) -> None:
+    assert _read(tmp_path, "rules.yaml", f"{RULES}\n".replace("}]}]", f"}}]}}]\n{more}")) == (
+        ["sum(up)"],
+        [],
+    )
+
+
 @pytest.mark.parametrize("text", ["panels: []\n", "- 1\n", "rules\n"])
 def test_a_file_of_something_else_is_reported(tmp_path: Path, text: str) -> None:
     assert _read(tmp_path, "rules.yaml", text) == ([], ["TP531"])

@@ -106,6 +106,15 @@ def test_merged_and_repeated_values_stand_where_they_are_written() -> None:
     assert root["rule"].data == {"expr": "a > bad", "for": "5m"}
 
 
+def test_of_several_merged_mappings_the_first_wins() -> None:
+    text = "a: &a {expr: first}\nb: &b {expr: second, for: 5m}\nrule:\n  <<: [*a, *b]\n"
+    documents = yaml_documents(FoundFile("rules.yaml", Path()), text, Diagnostics())
+    assert documents
+    rule = DocumentValue(documents[0], (), documents[0].data)["rule"]
+    assert rule.data == {"expr": "first", "for": "5m"}
+    assert under(text, span(rule["expr"], 0, 5)) == "first"
+
+
 PIECES = ["a", 'b{c="d\'"}', "\\", "é", "🎉", "#", ":", "  ", "\n", "\t", "-"]
 WORDS = st.lists(st.sampled_from(PIECES))
 
