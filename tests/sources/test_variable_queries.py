@@ -60,3 +60,8 @@ def test_each_part_stands_where_it_was_copied_from() -> None:
         assert json.loads(f'"{written[span.column - 1 : span.end_column - 1]}"') == part
     between = found.place.span(Extent(0, 9))  # `group by `
     assert (between.column, between.end_column) == (1, len(json.dumps(text)) + 1)
+
+
+def test_many_variables_in_a_label_take_linear_time() -> None:
+    value = value_of("label_values(up, " + "$a" * 100_000 + "!)")
+    assert promql_of_variable(value) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from typedprom_codegen.message_parts import quoted
 from typedprom_codegen.promql.extent import Extent, QuerySyntaxError
 
 VARIABLE: Final = r"(?:\$\w+|\$\{\w+[^{}]*\}|\[\[\w+(?::\w+)?\]\])"
@@ -125,6 +126,6 @@ def _unreadable(text: str, at: int) -> QuerySyntaxError:
     if character.isdigit():
         word = re.compile(r"[\w.]+").match(text, at)
         end = word.end() if word else at + 1
-        message = f"`{text[at:end]}` is neither a number nor a duration"
+        message = f"{quoted(text[at:end])} is neither a number nor a duration"
         return QuerySyntaxError(message, Extent(at, end))
     return QuerySyntaxError(f"unexpected character `{character}`", Extent(at, at + 1))

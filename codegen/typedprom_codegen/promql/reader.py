@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn, Protocol
 
+from typedprom_codegen.message_parts import quoted
 from typedprom_codegen.promql.extent import Extent, QuerySyntaxError
 from typedprom_codegen.promql.lexer import END, Tokens
 from typedprom_codegen.promql.nodes.expression import Expression, Kind
@@ -106,7 +107,7 @@ class Reader:
     def unexpected(self, expected: str) -> NoReturn:
         """Refuse the next token."""
         found = self.texts[self.at]
-        met = "end of query" if self.kinds[self.at] == END else f"`{found}`"
+        met = "end of query" if self.kinds[self.at] == END else quoted(found)
         fail(f"unexpected {met}: expected {expected}", self.extent(self.at))
 
 

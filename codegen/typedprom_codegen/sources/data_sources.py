@@ -26,7 +26,7 @@ _BUILT_IN: Final = "datasource"  # the type of Grafana's own: mixed, dashboard, 
 _NAMED_AFTER_PLUGIN: Final = frozenset({"prometheus", "loki", "influxdb", "elasticsearch"})
 _VARIABLE_NAME: Final = re.compile(r"\w+", re.ASCII)
 _IN_QUOTES: Final = re.compile(
-    r'"(?:[^"\\]|\\.)*+"|`[^`]*`|\'(?:[^\'\\]|\\.)*+\'|#[^\n]*', re.DOTALL
+    r'"(?:[^"\\]|\\.)*+"|`[^`]*`|\'(?:[^\'\\]|\\.)*+\'|#[^\n]*|(["\'`].*)', re.DOTALL
 )
 
 
@@ -65,4 +65,4 @@ def plugins_of(variables: Mapping[str, str]) -> dict[str, str]:
 
 def may_be_promql(text: str) -> bool:
     """Whether a query of an unknown data source is PromQL: in LogQL and the like are pipes."""
-    return "|" not in _IN_QUOTES.sub("", text)
+    return "|" not in _IN_QUOTES.sub(r"\1", text)  # what follows an open quote is not in quotes

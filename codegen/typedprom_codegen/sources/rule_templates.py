@@ -12,7 +12,10 @@ from typedprom_codegen.promql.extent import Extent
 from typedprom_codegen.sources.source_query import Place
 
 _STRING: Final = r'"(?:[^"\\\n]|\\.)*+"|`[^`]*+`'
-_ACTION: Final = re.compile(rf"\{{\{{-?\s*(?:/\*.*?\*/|((?:{_STRING}|(?!\}}\}}).)*+))\}}\}}", re.S)
+_ACTION: Final = re.compile(
+    rf'\{{\{{-?\s*(?:/\*.*?\*/|((?:{_STRING}|(?!\}}\}})[^"`])*+))\}}\}}', re.DOTALL
+)
+"""An open quote ends no action, as in Go."""
 _TOKEN: Final = re.compile(rf"{_STRING}|[\w.$]+|\S")
 _ESCAPE: Final = re.compile(
     r"\\(?:([abfnrtv\\'\"])|([0-7]{3})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8}))"

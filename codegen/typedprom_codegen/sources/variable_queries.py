@@ -13,7 +13,7 @@ from typedprom_codegen.promql.extent import Extent
 from typedprom_codegen.promql.lexer import VARIABLE
 from typedprom_codegen.sources.document import DocumentValue, StringPlace
 
-_LABEL: Final = rf'(?:[\w$]|{VARIABLE})+|"[^"]*"'
+_LABEL: Final = rf'(?:{VARIABLE}|[\w$])++|"[^"]*"'
 _LABEL_VALUES: Final = re.compile(
     rf"\s*label_values\((?:(.+),)?\s*({_LABEL})\s*\)\s*", re.DOTALL | re.ASCII
 )

@@ -213,9 +213,14 @@ def test_any_text_is_read_or_reported(tmp_path: Path, text: str) -> None:
         "groups: [{name: g, rules: [{alert: A, expr: up, annotations: {a: '"
         + "{{ query `" * 100_000
         + "'}}]}]",
+        "groups: [{name: g, rules: [{alert: A, expr: up, annotations: {a: '"
+        + '{{ query "'
+        + '\\"' * 200_000
+        + " }}'}}]}]",
+        "groups: [{name: g, rules: [{alert: A, expr: '" + 'up{a="' + '\\"' * 200_000 + "'}]}]",
         "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: >\n" + "      up or\n\n" * 50_000,
     ],
-    ids=["deep", "aliases", "parentheses", "templates", "long"],
+    ids=["deep", "aliases", "parentheses", "templates", "open template", "open query", "long"],
 )
 def test_hostile_files_take_little_time(tmp_path: Path, text: str) -> None:
     queries, _ = read(tmp_path, text)
