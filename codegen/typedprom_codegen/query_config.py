@@ -24,7 +24,9 @@ PACKS: Final = "packs"
 SETTINGS: Final = (PROMETHEUS, FEATURES, SCRAPE_INTERVAL, TARGET_LABELS, PACKS)
 
 _VERSION: Final = re.compile(r"v?([23])\.(\d{1,3})(?:\.\d{1,3})?", re.ASCII)
-_DURATION: Final = re.compile(r"(?=\d)(?:\d{1,4}h)?(?:\d{1,4}m)?(?:\d{1,5}s)?(?:\d{1,5}ms)?")
+_DURATION: Final = re.compile(
+    r"(?=\d)(?:\d{1,3}d)?(?:\d{1,4}h)?(?:\d{1,4}m)?(?:\d{1,5}s)?(?:\d{1,5}ms)?", re.ASCII
+)
 _LABEL: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
@@ -70,9 +72,10 @@ def _interval(table: Table) -> float | None:
     text = table.text(SCRAPE_INTERVAL) if SCRAPE_INTERVAL in table.settings else None
     if text is None:
         return None
-    seconds = duration_value(text) if _DURATION.fullmatch(text) else 0
+    seconds = duration_value(text) if _DURATION.fullmatch(text) else None
     if not seconds:
-        _refuse(table, SCRAPE_INTERVAL, f"{quoted(text)} is not a duration", '"15s"')
+        needed = "a duration" if seconds is None else "longer than 0"
+        _refuse(table, SCRAPE_INTERVAL, f"{quoted(text)} is not {needed}", '"15s"')
     return seconds or None
 
 

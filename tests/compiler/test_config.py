@@ -349,7 +349,7 @@ def test_nothing_is_stated_about_prometheus(tmp_path: Path) -> None:
         ('prometheus = "latest"', "`prometheus`: `latest` is not a version of Prometheus"),
         ("prometheus = 2.42", "`prometheus` must be a string, not a number"),
         ('scrape-interval = "15"', "`scrape-interval`: `15` is not a duration"),
-        ('scrape-interval = "0s"', "`scrape-interval`: `0s` is not a duration"),
+        ('scrape-interval = "0s"', "`scrape-interval`: `0s` is not longer than 0"),
         ('target-labels = ["a-b"]', "`target-labels`: `a-b` is not a name of a label"),
         ('target-labels = "a"', "`target-labels` must be a list of strings, not a string"),
         (
