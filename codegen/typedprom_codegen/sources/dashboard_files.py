@@ -11,12 +11,11 @@ from typedprom_codegen.sources.classic_dashboards import add_classic, add_librar
 from typedprom_codegen.sources.dashboard_queries import DashboardQueries
 from typedprom_codegen.sources.document import DocumentValue
 from typedprom_codegen.sources.file_patterns import FoundFile
-from typedprom_codegen.sources.query_documents import documents_of
+from typedprom_codegen.sources.query_documents import documents_of, is_provisioning
 from typedprom_codegen.sources.v2_dashboards import add_v2
 
 _GROUP: Final = "dashboard.grafana.app/"  # of resources, before the version
 _LIST_KIND: Final = "List"
-_PROVISIONING: Final = (1, "1")  # the version of files that are no resources
 _CLASSIC_KEYS: Final = ("panels", "rows", "schemaVersion", "templating")
 
 
@@ -28,7 +27,7 @@ def queries_of_dashboards(files: Iterable[FoundFile], found: Diagnostics) -> Das
         roots = [DocumentValue(document, (), document.data) for document in documents or ()]
         added = [_add(root, queries) for root in roots]  # of YAML, each document
         queries.files += any(added)
-        if documents is not None and not any(added) and not any(map(_is_provisioning, roots)):
+        if documents is not None and not any(added) and not any(map(is_provisioning, roots)):
             found.report(
                 NOT_A_DASHBOARD,
                 f"`{file.shown}` is not a dashboard of Grafana",
@@ -54,11 +53,6 @@ def _add_one(root: DocumentValue, found: DashboardQueries) -> bool:
     if root["result"]["model"].is_mapping:
         root = root["result"]
     return _add_bare(root, found)
-
-
-def _is_provisioning(root: DocumentValue) -> bool:
-    """Whether a file tells Grafana where its dashboards are: it often lies beside them."""
-    return root["apiVersion"].data in _PROVISIONING
 
 
 def _add_resource(root: DocumentValue, found: DashboardQueries) -> bool:

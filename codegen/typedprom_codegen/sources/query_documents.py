@@ -14,7 +14,7 @@ from typedprom_codegen.load.file_text import (
     read_bytes,
     reason_of,
 )
-from typedprom_codegen.sources.document import Document
+from typedprom_codegen.sources.document import Document, DocumentValue
 from typedprom_codegen.sources.file_patterns import FoundFile
 from typedprom_codegen.sources.json_text import JsonDocument, JsonSyntaxError
 from typedprom_codegen.sources.lines import Lines
@@ -22,6 +22,8 @@ from typedprom_codegen.sources.yaml_document import yaml_documents
 
 SUFFIXES: Final = (".json", ".yaml", ".yml")
 """Of the files that a folder stands for."""
+
+_PROVISIONING: Final = (1, "1")  # the version of files that are no resources
 
 
 def documents_of(file: FoundFile, found: Diagnostics) -> Sequence[Document] | None:
@@ -38,6 +40,11 @@ def documents_of(file: FoundFile, found: Diagnostics) -> Sequence[Document] | No
         message = f"not JSON: {problem.message}"
         found.report(QUERY_FILE_SYNTAX, message, place, help="export it again, or mend the file")
         return None
+
+
+def is_provisioning(root: DocumentValue) -> bool:
+    """Whether a file sets Grafana up: it often lies beside dashboards and alerts."""
+    return root["apiVersion"].data in _PROVISIONING
 
 
 def _is_json(file: FoundFile, text: str) -> bool:

@@ -10,7 +10,7 @@ from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.sources.alert_files import add_grafana_alert, is_grafana_alert
 from typedprom_codegen.sources.document import DocumentValue
 from typedprom_codegen.sources.file_patterns import FoundFile
-from typedprom_codegen.sources.query_documents import documents_of
+from typedprom_codegen.sources.query_documents import documents_of, is_provisioning
 from typedprom_codegen.sources.rule_queries import RuleFile, RuleQueries
 
 _RULE_KIND: Final = "PrometheusRule"
@@ -58,6 +58,8 @@ def _add(root: DocumentValue, reader: RuleFile, queries: RuleQueries) -> bool:
         elif isinstance(value["groups"].data, list) or value.data == _NO_GROUPS:
             is_known = True
             _add_groups(value, reader, queries)
+        elif is_provisioning(value):  # contact points, policies
+            is_known = True
     return is_known
 
 

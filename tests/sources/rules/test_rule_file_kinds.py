@@ -29,6 +29,10 @@ def test_a_file_without_groups_is_a_rule_file(tmp_path: Path, text: str) -> None
     assert _read(tmp_path, "rules.yaml", text) == ([], [])
 
 
+def test_what_else_sets_grafana_up_can_lie_beside_its_alerts(tmp_path: Path) -> None:
+    assert _read(tmp_path, "contacts.yaml", "apiVersion: 1\ncontactPoints: []\n") == ([], [])
+
+
 @pytest.mark.parametrize("name", ["shop.rules", "rules.yaml", "rules"])
 def test_yaml_is_read_whatever_the_suffix(tmp_path: Path, name: str) -> None:
     assert _read(tmp_path, name, RULES) == (["sum(up)"], [])
