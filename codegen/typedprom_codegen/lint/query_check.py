@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 from itertools import islice
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from typedprom_codegen.codes.query_syntax import QUERY_SYNTAX
@@ -25,6 +27,12 @@ MOST_FINDINGS: Final = 100
 """Findings in one query: a pattern can list 200,000 values that a label never has."""
 
 _ByNode = dict[type[Expression], tuple[QueryRule[Any], ...]]
+
+
+_seen_by_rules = attrgetter(
+    *(each.name for each in fields(SourceQuery) if each.name not in {"place", "subject"})
+)
+"""What the findings in a query depend on: all but where it stands."""
 
 
 class _Found(NamedTuple):
@@ -93,10 +101,7 @@ class _Checker:
         """What is wrong with a query."""
         if source.alert is not None:  # its texts are its own
             return self._check(source)
-        key = (
-            *(source.text, source.use, source.interval, source.metric),
-            *(source.is_heatmap, source.is_instant, source.is_generated),
-        )
+        key = _seen_by_rules(source)
         found = self._found.get(key)
         if found is None:
             found = self._found[key] = self._check(source)
