@@ -127,7 +127,10 @@ def _combined(draw: st.DrawFn, inner: st.SearchStrategy[str]) -> str:
         operator += " bool"
     joining = draw(st.sampled_from(("", "", "on (le)", "ignoring(le,)", "on() group_left(by)")))
     right = draw(number) if not joining and draw(st.booleans()) else draw(inner)
-    return f"{draw(inner)}{draw(space)}{operator} {joining}{draw(space)}{right}"
+    left = draw(inner)
+    if joining:
+        left = f"({left}\n)"  # or a number at its end would be the left side
+    return f"{left}{draw(space)}{operator} {joining}{draw(space)}{right}"
 
 
 @st.composite

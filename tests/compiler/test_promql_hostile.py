@@ -127,3 +127,7 @@ def check_nodes(nodes: tuple[Expression, ...], text: str) -> None:
             assert id(part) in seen
             assert node.start <= part.start <= part.end <= node.end
         seen.add(id(node))
+
+
+def test_a_query_of_megabytes_is_refused_at_once() -> None:
+    assert refusal("x" + "+ 1" * LONGEST) == "a query of more than 2,097,152 characters is not read"

@@ -12,6 +12,7 @@ from typing import Final
 
 from typedprom_codegen.promql.aggregations import AGGREGATIONS
 from typedprom_codegen.promql.keywords import NAMED_NUMBERS, NOT_A_METRIC
+from typedprom_codegen.promql.extent import Extent
 from typedprom_codegen.promql.lexer import (
     DURATION,
     END,
@@ -39,7 +40,10 @@ from typedprom_codegen.promql.nodes.variable import read_variable
 from typedprom_codegen.promql.nodes.window import open_window
 from typedprom_codegen.promql.precedence import PRECEDENCE
 from typedprom_codegen.promql.query import Query
-from typedprom_codegen.promql.reader import Reader
+from typedprom_codegen.promql.reader import Reader, fail
+
+LONGEST: Final = 1 << 21
+"""Characters of a query. A longer one is refused: it would take seconds, and nobody wrote it."""
 
 _Read = Callable[[Reader], bool]
 """Reads on from here. True: an operand is complete. False: one must follow."""
@@ -58,6 +62,8 @@ class _Root:
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Query:
     """Parse a query. Raises QuerySyntaxError for the first thing that Prometheus would reject."""
+    if len(text) > LONGEST:
+        fail(f"a query of more than {LONGEST:,} characters is not read", Extent(0, 1))
     tokens = Tokens(text)
     reader = Reader(tokens)
     reader.frames.append(_Root())
