@@ -108,7 +108,8 @@ def _labels(labels: Labels) -> str:
     has = {name: "" if name in labels.sure else "?" for name in TARGET if name in labels.possible}
     is_target = has == TARGET and labels.values.keys() & TARGET.keys() == {"tier"}
     names = ["target"] if is_target else []
-    for name in sorted(labels.possible - (TARGET.keys() if is_target else set())):
+    renamed = {name for name in labels.possible if name.startswith("exported_")}  # of any target
+    for name in sorted(labels.possible - renamed - (TARGET.keys() if is_target else set())):
         values = labels.values.get(name)
         listed = "" if values is None else "=" + "|".join(sorted(values))
         names.append(name + ("" if name in labels.sure else "?") + listed)

@@ -47,7 +47,8 @@ def test_each_type_of_metric_has_its_series(tmp_path: Path) -> None:
 
 def test_labels_of_series(tmp_path: Path) -> None:
     known = known_series(catalog(tmp_path), target_labels=["cluster"])
-    assert known.target_labels == {"job", "instance", "cluster"}
+    targets = {"job", "instance", "cluster"}
+    assert known.target_labels == targets | {f"exported_{label}" for label in targets}
     labels = {name: dict(series.labels) for name, series in known.by_name.items()}
     assert labels["shop_orders_placed_total"] == {"how": frozenset({"web", "phone"})}
     assert labels["shop_orders_packing_seconds_bucket"] == {"who": None, "le": None}

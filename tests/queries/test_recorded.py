@@ -69,7 +69,7 @@ def test_two_rules_of_one_metric(tmp_path: Path) -> None:
     made = recorded(known(tmp_path, one, other), "x:y")
     assert made.meaning is Meaning.UNKNOWN
     assert made.unit is None
-    assert {"job", "a", "instance"} == made.labels.possible
+    assert made.labels.possible == {"job", "a", "instance", "exported_job", "exported_instance"}
     assert made.labels.sure <= {"job"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from typedprom_codegen.message_parts import quoted
@@ -10,6 +11,7 @@ from typedprom_codegen.promql.nodes.range import Range
 from typedprom_codegen.promql.nodes.selector import Selector
 from typedprom_codegen.promql.tree import without_parentheses
 from typedprom_codegen.queries.checked import CheckedQuery
+from typedprom_codegen.queries.known import RENAMED_PREFIX
 
 LONGEST_SUGGESTION: Final = 100
 """Characters of a query that a help line repeats at most."""
@@ -33,6 +35,11 @@ def shown(node: Expression, query: CheckedQuery) -> str:
     if isinstance(inner, Selector) and inner.name:
         return f"`{inner.name}`"
     return quoted(text_of(inner, query))
+
+
+def without_renamed(labels: Iterable[str]) -> list[str]:
+    """Labels for a help line: without those that Prometheus renames where targets have them."""
+    return sorted(label for label in labels if not label.startswith(RENAMED_PREFIX))
 
 
 def as_duration(seconds: float) -> str:

@@ -31,6 +31,9 @@ INSTANCE_LABEL: Final = "instance"
 TARGET_LABELS: Final = (JOB_LABEL, INSTANCE_LABEL)
 """The labels that Prometheus adds to every scraped series."""
 
+RENAMED_PREFIX: Final = "exported_"
+"""How Prometheus begins the name of a label that the target exposes and the scrape adds too."""
+
 CATALOG: Final = "the catalog"
 """The origin of the catalog's metrics."""
 
@@ -119,7 +122,7 @@ class KnownSeries:
     """Every series by its name, also those of deprecated and external metrics."""
 
     by_name: Mapping[str, Series]
-    target_labels: frozenset[str]  # what scraping adds: job, instance, and configured ones
+    target_labels: frozenset[str]  # what scraping adds: job, instance, configured, `exported_…`
     open_prefixes: tuple[str, ...] = ()  # of names that are not all known
     metrics: Mapping[str, KnownMetric] = field(default_factory=dict)  # by their own names
     schedules: tuple[ir.Schedule, ...] = ()  # of the programs that record the catalog's metrics
@@ -169,6 +172,7 @@ def known_series(
     itself states.
     """
     added = list(packs)
+    targets = {*TARGET_LABELS, *catalog.target_labels, *target_labels}
     metrics = [*declared_metrics(catalog), *(metric for pack in added for metric in pack.metrics)]
     prefixes = [prefix for pack in added for prefix in pack.open_prefixes]
     missing = ("",) if catalog.missing.anything else catalog.missing.names
@@ -180,7 +184,7 @@ def known_series(
         by_name.setdefault(series.name, series)
     return KnownSeries(
         by_name,
-        frozenset({*TARGET_LABELS, *catalog.target_labels, *target_labels}),
+        frozenset({*targets, *(RENAMED_PREFIX + label for label in targets)}),
         (*missing, *prefixes),
         {metric.name: metric for metric in reversed(metrics)},
         catalog.schedules,

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from typedprom_codegen.codes.define import error
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
 from typedprom_codegen.lint.query_rules.lost_label import how_kept, how_lost
+from typedprom_codegen.lint.query_text import without_renamed
 from typedprom_codegen.message_parts import did_you_mean
 from typedprom_codegen.promql.extent import Extent
 from typedprom_codegen.promql.nodes.expression import Expression
@@ -110,8 +111,9 @@ def _explained(label: str, text: AlertText, labels: Labels, query: CheckedQuery)
             f"label `{label}`, which {where} shows, {how_lost(dropped, query.query)}",
             how_kept(dropped, label, query.query),
         )
-    near = did_you_mean(label, labels.possible)
-    listed = ", ".join(f"`{each}`" for each in sorted(labels.possible))
+    possible = without_renamed(labels.possible)
+    near = did_you_mean(label, possible)
+    listed = ", ".join(f"`{each}`" for each in possible)
     return (
         f"{where} shows label `{label}`, which the series of this alert do not have{near}",
         f"their labels: {listed}" if listed else "they have no labels",

@@ -8,6 +8,7 @@ from typing import Final
 from typedprom_codegen.codes.define import error
 from typedprom_codegen.lint.label_uses import LabelUse, label_uses
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
+from typedprom_codegen.lint.query_text import without_renamed
 from typedprom_codegen.message_parts import did_you_mean, one_of
 from typedprom_codegen.promql.lexer import has_variable
 from typedprom_codegen.promql.nodes.expression import Expression
@@ -68,7 +69,7 @@ def _of_use(use: LabelUse, query: CheckedQuery) -> Iterator[Finding]:
         return
     series = tuple(dict.fromkeys(series for each in types for series in each.series))
     labels = frozenset().union(*(each.labels.possible for each in types))
-    if use.is_dropped and not did_you_mean(name, labels):
+    if use.is_dropped and not did_you_mean(name, without_renamed(labels)):
         return  # dropping what is not there changes nothing
     yield _unknown(use.label, series, labels)
 
@@ -76,7 +77,7 @@ def _of_use(use: LabelUse, query: CheckedQuery) -> Iterator[Finding]:
 def _unknown(label: LabelName, series: Iterable[Series], labels: frozenset[str]) -> Finding:
     all_ = tuple(series)
     names = one_of([f"`{name}`" for name in dict.fromkeys(each.name for each in all_)])
-    hint = did_you_mean(label.name, labels)
+    hint = did_you_mean(label.name, without_renamed(labels))
     message = f"label `{label.name}` is not declared on {names}{hint}"
     help = _help(label.name, all_, labels)
     if not hint and label.name != BUCKET_LABEL:
@@ -89,7 +90,7 @@ def _help(name: str, series: tuple[Series, ...], labels: frozenset[str]) -> str:
         if all(each.metric.is_native for each in series):
             return "a native histogram has its buckets in its value, without `le`"
         return "only the `_bucket` series of a histogram have `le`"
-    listed = ", ".join(f"`{label}`" for label in sorted(labels))
+    listed = ", ".join(f"`{label}`" for label in without_renamed(labels))
     return f"labels here: {listed}" if listed else "no labels are left here"
 
 
