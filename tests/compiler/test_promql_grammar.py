@@ -47,6 +47,7 @@ CHECKED_LATER = (
     "before",
     "not a regular expression",
     "is not an escape",
+    "neither a number nor a duration",  # it reads `0.9or x`
     "this string is not closed",  # it closes strings where a line ends
 )
 """Words of errors about queries that are well-formed: a grammar does not look at what they say."""

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.compiler.promql_strategies import PIECES, WORDS, broken, instant, newer
-from tests.support.promql import evaluated
+from tests.support.promql import evaluated, refusal
+from typedprom_codegen.promql import parser
 from typedprom_codegen.promql.alternatives import alternatives_in
 from typedprom_codegen.promql.extent import QuerySyntaxError
 from typedprom_codegen.promql.nodes.expression import Expression
@@ -130,4 +131,7 @@ def check_nodes(nodes: tuple[Expression, ...], text: str) -> None:
 
 
 def test_a_query_of_megabytes_is_refused_at_once() -> None:
-    assert refusal("x" + "+ 1" * LONGEST) == "a query of more than 2,097,152 characters is not read"
+    assert (
+        refusal("x" + "+ 1" * parser.LONGEST)
+        == "a query of more than 2,097,152 characters is not read"
+    )

@@ -23,6 +23,7 @@ from typedprom_codegen.promql.extent import Extent
 from typedprom_codegen.promql.parser import parse
 from typedprom_codegen.promql.patterns import problem
 from typedprom_codegen.queries.checked import CheckedQuery, QueryOptions
+from typedprom_codegen.queries.infer import types_of
 from typedprom_codegen.queries.known import KnownSeries
 from typedprom_codegen.sources.source_query import SourceQuery, Use
 
@@ -60,7 +61,8 @@ def needs_another(query: str) -> bool:
     """Whether we say that a query needs something that this Prometheus does not have."""
     parsed = parse(query)
     source = SourceQuery(query, Use.PANEL, _Nowhere())
-    checked = CheckedQuery(parsed, {}, source, KnownSeries({}, frozenset()), _options())
+    known = KnownSeries({}, frozenset())
+    checked = CheckedQuery(parsed, types_of(parsed, known), source, known, _options())
     return any(True for _ in RULE.check(parsed.root, checked))
 
 

@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Final
 
 from typedprom_codegen.promql.aggregations import AGGREGATIONS
-from typedprom_codegen.promql.keywords import NAMED_NUMBERS, NOT_A_METRIC
 from typedprom_codegen.promql.extent import Extent
+from typedprom_codegen.promql.keywords import NAMED_NUMBERS, NOT_A_METRIC
 from typedprom_codegen.promql.lexer import (
     DURATION,
     END,

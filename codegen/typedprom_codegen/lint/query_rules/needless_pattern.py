@@ -54,9 +54,11 @@ def check(selector: Selector, query: CheckedQuery) -> Iterator[Finding]:
     """Report each pattern of which less would say the same."""
     if selector.name is None and _names_labels(selector, query):
         return
+    series = query.known.get(selector.name)
     for matcher in fixed_matchers(selector):
         if is_pattern(matcher):
-            found = _problem(matcher)
+            closed = series.labels.get(matcher.label.name) if series is not None else None
+            found = _problem(matcher, closed)
             if found is not None:
                 yield Finding(found[0], matcher.extent, found[1])
 
@@ -67,8 +69,11 @@ def _names_labels(selector: Selector, query: CheckedQuery) -> bool:
     return isinstance(parent, Call) and parent.name == "info"
 
 
-def _problem(matcher: Matcher) -> tuple[str, str] | None:
-    """The message and the help about a pattern; None if there is nothing to say."""
+def _problem(matcher: Matcher, closed: frozenset[str] | None) -> tuple[str, str] | None:
+    """The message and the help about a pattern; None if there is nothing to say.
+
+    `closed` are the label's values, if they are listed: another rule reports others.
+    """
     pattern, label = matcher.value, matcher.label.name
     plain = pattern.removeprefix("^")
     if plain.endswith("$") and not plain.endswith("\\$"):
@@ -78,6 +83,8 @@ def _problem(matcher: Matcher) -> tuple[str, str] | None:
             return f'`{label}=~"{pattern}"` matches every series', "remove the matcher"
         return None  # it matches none, which another rule reports
     if is_literal(plain):
+        if closed is not None and plain not in closed:
+            return None
         sign = "=" if matcher.operator == "=~" else "!="
         return (
             f"`{matcher.operator}` has no pattern here: `{sign}` says the same",
