@@ -185,6 +185,8 @@ def _samples(name: str, type_: str, labels: dict[str, str], rng: random.Random) 
                 total = 0.0 if rng.random() < 0.02 else total + rng.choice((0, 0, 1, 2.5))
             case "gauge" if name.endswith("timestamp_seconds"):
                 total = START - 100 + step
+            case "gauge" if name.endswith("ratio"):
+                total = rng.choice((0.0, 1.0, rng.random()))
             case "gauge":
                 total = rng.choice((0.0, 0.5, -3.0, 7.25, rng.uniform(-10, 10)))
             case "stateset":

@@ -137,7 +137,15 @@ def _bounds(series: Series, meaning: Meaning) -> Bounds:
         return bounds.ANY
     if series.metric.is_native:
         return bounds.ANY
+    if meaning is Meaning.RATIO and _is_recorded_by_us(series):
+        return bounds.FROM_0_TO_1
     return _BOUNDS.get(meaning, bounds.ANY)
+
+
+def _is_recorded_by_us(series: Series) -> bool:
+    """Whether programs with the catalog record it, whose ratios are from 0 to 1."""
+    declared = series.metric.declared
+    return declared is not None and declared.emitted
 
 
 def _observes_amounts(series: Series) -> bool:
