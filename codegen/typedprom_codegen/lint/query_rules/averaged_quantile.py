@@ -17,10 +17,10 @@ CODE: Final = warning(
     "TP529",
     "query-averaged-quantile",
     """
-    The average of quantiles is no quantile of all, and their sum means nothing: an instance with
-    three requests counts as much as one with three thousand. Add up the buckets first. The average
-    of a summary's quantiles is not reported, because a summary has nothing else; `max` is the
-    honest way to show many.
+    The average of quantiles is not the quantile of all, and their sum means nothing: an instance
+    with three requests counts as much as one with three thousand. Add up the buckets first. The
+    average of a summary's quantiles is not reported, because a summary has nothing else; `max` is
+    the honest way to show many.
 
     Wrong:
 

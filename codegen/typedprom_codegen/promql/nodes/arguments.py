@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from typedprom_codegen.promql.nodes.expression import Expression
 from typedprom_codegen.promql.reader import Reader
 
 
-class OpenArguments:
+class OpenArguments(ABC):
     """Arguments that are being read, after the opening parenthesis."""
 
     __slots__ = ("arguments", "base", "name_at")
@@ -20,9 +22,9 @@ class OpenArguments:
         self.name_at = reader.at
         reader.at += 2
 
+    @abstractmethod
     def complete(self, reader: Reader) -> None:
         """Make the node; the closing parenthesis has been read."""
-        raise NotImplementedError
 
     def go_on(self, reader: Reader) -> bool:
         """Take a comma, or the closing parenthesis."""
