@@ -55,7 +55,7 @@ def is_delivered(delivering: Delivering, name: str, value: float) -> bool:
     [
         (RECORD_FIVE, KEXP, 5.0),
         (IMPORT_ONLY, BEAT, 0.0),
-        (IMPORT_ONLY + IN_A_CHILD + RECORD_FIVE, KEXP, 5.0),
+        pytest.param(IMPORT_ONLY + IN_A_CHILD + RECORD_FIVE, KEXP, 5.0, marks=pytest.mark.alone),
     ],
     ids=["recorded", "imported", "in a child"],
 )
