@@ -270,12 +270,14 @@ class PushThread:
 
     def _act(self) -> None:
         """Push if it is time; before, place what could not be placed, and push that at once."""
+        enough = self.settings.push_seconds / 2
         if monotonic() < self._next_push:
             self._spool.make_up()
             if self._spool.waits() or not self.settings.push_seconds:
                 return
+            enough = 0.0  # an earlier push, of the parent say, does not have it
         self._next_push = monotonic() + (self.settings.push_seconds or _NEVER)
-        self._deliver_again()
+        self._deliver_again(enough)
 
     def _answer(self, request: DeliveryRequest) -> None:
         state = self._spool.state()  # before: what is recorded meanwhile may not be sent
@@ -284,14 +286,14 @@ class PushThread:
             self._delivered = state, monotonic()
         request.is_done = True
 
-    def _deliver_again(self) -> None:
-        """Deliver every while."""
+    def _deliver_again(self, enough: float) -> None:
+        """Deliver, unless another process did so within the last `enough` seconds."""
         try:
             if self.read_destinations is not None:
                 self._get_deliverer()  # which reads them
             was_on_duty = self._duty.is_mine
             self._duty.leave()
-            if not was_on_duty and self.last_push().is_within(self.settings.push_seconds / 2):
+            if not was_on_duty and self.last_push().is_within(enough):
                 self._spool.refresh()
             else:
                 self._deliver(monotonic() + _PUSH_BUDGET, self._push_if_next)
