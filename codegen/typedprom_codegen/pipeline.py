@@ -18,6 +18,7 @@ from typedprom_codegen.load import load
 from typedprom_codegen.queries.known import known_series
 from typedprom_codegen.queries.recorded import with_recorded
 from typedprom_codegen.resolve import resolve
+from typedprom_codegen.rules import with_rules
 from typedprom_codegen.sources.query_files import FileQueries, QueryFiles, read_queries
 from typedprom_codegen.write import Mode, Plan, plan
 
@@ -61,7 +62,8 @@ def generate(config: Config, mode: Mode, rules: Rules, found: Diagnostics) -> li
         catalog = check(config, rules, found)
         if catalog is None:
             return []
-        made = [(to.folder, list(to.target.emit(catalog, to.options))) for to in config.targets]
+        compiled = with_rules(catalog, config.queries.options)
+        made = [(to.folder, list(to.target.emit(compiled, to.options))) for to in config.targets]
         plans = [plan(folder, files, found) for folder, files in made]
         if mode is Mode.WRITE and not found.has_errors:
             for each in plans:

@@ -13,6 +13,7 @@ from typedprom_codegen.emit.grafana import TARGET, GrafanaOptions
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.load import load
 from typedprom_codegen.resolve import resolve
+from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 ROOT = Path(__file__).parents[2]
 HEADER = "catalog: {namespace: app, title: The app, description: What the app measures.}\n"
@@ -42,7 +43,7 @@ def from_folder(folder: Path, options: GrafanaOptions | None = None) -> Compiled
     found = Diagnostics()
     catalog = resolve(load(folder, folder.parent, found), found)
     assert not found.has_errors, list(found)
-    files = TARGET.emit(catalog, options or GrafanaOptions())
+    files = TARGET.emit(CompiledCatalog(catalog), options or GrafanaOptions())
     return Compiled(catalog, {file.path: file.text for file in files})
 
 

@@ -13,8 +13,8 @@ from typedprom_codegen.config import NoProjectError
 from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.emit import OutputFile, Target
 from typedprom_codegen.excerpt import SourceLines
-from typedprom_codegen.ir import Catalog
 from typedprom_codegen.render import text
+from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class NoOptions:
     pass
 
 
-def emit(_catalog: Catalog, _options: object) -> Iterable[OutputFile]:
+def emit(_catalog: CompiledCatalog, _options: object) -> Iterable[OutputFile]:
     raise AssertionError("the configuration is read without compiling")
 
 

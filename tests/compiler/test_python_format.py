@@ -15,6 +15,7 @@ from tests.compiler.python_catalogs import catalog, closed, component, label, me
 from tests.compiler.python_strategies import catalogs
 from typedprom_codegen.emit.python import TARGET, PythonOptions
 from typedprom_codegen.ir import Catalog, MetricType
+from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 STRICT = (
     *("A", "ARG", "B", "C4", "D", "E", "F", "FBT", "I", "N", "PGH", "PIE", "PL", "PYI", "RET"),
@@ -61,7 +62,7 @@ def test_lines_keep_their_length_if_names_allow() -> None:
 def write(made: Catalog, folder: Path, limit: int) -> None:
     """Write the package to `folder`."""
     folder.mkdir(parents=True)
-    for file in TARGET.emit(made, PythonOptions("metrics", limit)):
+    for file in TARGET.emit(CompiledCatalog(made), PythonOptions("metrics", limit)):
         Path(folder, file.path).write_text(file.text, encoding="utf-8", newline="\n")
 
 

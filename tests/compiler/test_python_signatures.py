@@ -15,6 +15,7 @@ from typedprom_codegen import names
 from typedprom_codegen.emit.python import TARGET, PythonOptions
 from typedprom_codegen.ir import Catalog, Label, MetricType
 from typedprom_codegen.load.schema import schema_text
+from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 COUNTER, GAUGE, HISTOGRAM = MetricType.COUNTER, MetricType.GAUGE, MetricType.HISTOGRAM
 PRINT_A_PACKAGE = """
@@ -26,7 +27,7 @@ print(*(f"{path}: {text}" for path, text in files(sample()).items()), sep="\\n")
 def files(made: Catalog) -> dict[str, str]:
     """Return the emitted files by path."""
     options = PythonOptions("metrics")
-    return {file.path: file.text for file in TARGET.emit(made, options)}
+    return {file.path: file.text for file in TARGET.emit(CompiledCatalog(made), options)}
 
 
 def classes(*metrics: tuple[MetricType, tuple[Label, ...]]) -> list[str]:

@@ -22,6 +22,7 @@ from typedprom_codegen import names
 from typedprom_codegen.emit.python import TARGET, PythonOptions
 from typedprom_codegen.escape import docstring, python_string, python_strings, width
 from typedprom_codegen.ir import Catalog, ClosedDomain, Label, Metric, MetricType
+from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 PACKAGE = "metrics_under_test"
 
@@ -30,7 +31,7 @@ PACKAGE = "metrics_under_test"
 def imported(made: Catalog) -> Iterator[ModuleType]:
     """Import the package of a catalog; remove it at the end of the block."""
     with tempfile.TemporaryDirectory() as folder:
-        for file in TARGET.emit(made, PythonOptions(PACKAGE, 88)):
+        for file in TARGET.emit(CompiledCatalog(made), PythonOptions(PACKAGE, 88)):
             path = Path(folder, PACKAGE, file.path)
             path.parent.mkdir(exist_ok=True)
             path.write_text(file.text, encoding="utf-8", newline="\n")

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Generic, TypeVar
 
 from typedprom_codegen.internal_errors import defined_in
-from typedprom_codegen.ir import Catalog
+from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 OptionsT = TypeVar("OptionsT")
 
@@ -37,7 +37,7 @@ class Target(Generic[OptionsT]):
 
     name: str
     options: type[OptionsT]
-    emit: Callable[[Catalog, OptionsT], Iterable[OutputFile]]
+    emit: Callable[[CompiledCatalog, OptionsT], Iterable[OutputFile]]
 
 
 @cache

@@ -20,6 +20,7 @@ class QueryOptions:
     version: tuple[int, int] | None = None  # (2, 42); None: the newest
     features: frozenset[str] = frozenset()  # feature flags that are on
     scrape_interval: float = 15.0  # seconds
+    evaluation_interval: int = 60  # seconds between evaluations of our rules
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,9 @@ def resolve_schedules(file: LoadedFile | None) -> tuple[Schedule, ...]:
     for label, values in (file.raw.catalog.schedules or {}).items():
         for value, every in values.items():
             path = (*_PATH, label, value)
-            found.append(Schedule(label, value, duration_value(every), file.source.key(*path)))
+            found.append(
+                Schedule(label, value, round(duration_value(every)), file.source.key(*path))
+            )
     return tuple(found)
 
 

@@ -20,12 +20,13 @@ from typedprom_codegen.emit.grafana.dashboards import (
 )
 from typedprom_codegen.emit.grafana.json_writer import to_json
 from typedprom_codegen.emit.grafana.overview import overview
-from typedprom_codegen.ir import Catalog
+from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 __all__ = ["TARGET", "GrafanaOptions"]
 
 
-def _emit(catalog: Catalog, options: GrafanaOptions) -> Iterator[OutputFile]:
+def _emit(compiled: CompiledCatalog, options: GrafanaOptions) -> Iterator[OutputFile]:
+    catalog = compiled.catalog
     context = dashboard_context(catalog, options)
     yield OutputFile("dashboards/overview.json", to_json(overview(context)))
     for component in catalog.components:

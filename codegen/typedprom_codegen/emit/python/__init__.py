@@ -8,8 +8,8 @@ from typing import Final
 
 from typedprom_codegen.emit import OutputFile, Target
 from typedprom_codegen.emit.python.modules import package_files
-from typedprom_codegen.ir import Catalog
 from typedprom_codegen.names import is_module_path
+from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 SHORTEST_LINE: Final = 60
 LONGEST_LINE: Final = 320
@@ -32,9 +32,9 @@ class PythonOptions:
             )
 
 
-def emit(catalog: Catalog, options: PythonOptions) -> Iterator[OutputFile]:
+def emit(compiled: CompiledCatalog, options: PythonOptions) -> Iterator[OutputFile]:
     """The files of the package. Imports between its modules are relative, so it can be moved."""
-    return package_files(catalog, options.package, options.line_length)
+    return package_files(compiled.catalog, options.package, options.line_length)
 
 
 TARGET = Target(name="python", options=PythonOptions, emit=emit)

@@ -1,0 +1,272 @@
+"""Alerts in their forms, objectives and recorded queries: what the catalog asks of the metrics.
+
+Durations are whole seconds. Thresholds are exact decimals in the unit of the metric: a ratio is
+from 0 to 1. `Selected.where` and `unless` name labels with the values that count, or that do not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+
+from typedprom_codegen.diagnostics import Span
+from typedprom_codegen.ir.facts import Ratio, Schedule, Severity
+from typedprom_codegen.ir.field_spans import FieldSpans
+from typedprom_codegen.ir.metric import CatalogQuery, Metric
+
+
+@dataclass(frozen=True, slots=True)
+class LabelValues:
+    """Some values of a label."""
+
+    label: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Some series of a metric: those with one of these values, and none of those."""
+
+    metric: Metric
+    where: tuple[LabelValues, ...] = ()
+    unless: tuple[LabelValues, ...] = ()
+
+
+class Side(Enum):
+    """On which side of its threshold a value is wrong."""
+
+    ABOVE = ">"
+    BELOW = "<"
+
+
+@dataclass(frozen=True, slots=True)
+class AnyForm:
+    """`any`: the counter increased, by more than `above`, within `over`."""
+
+    selected: Selected
+    over: int
+    above: Decimal  # 0 where not stated
+
+
+@dataclass(frozen=True, slots=True)
+class RatioForm:
+    """`ratio`: the share of what failed is above a limit, and at least `least` failed."""
+
+    ratio: Ratio
+    bad: tuple[Selected, ...]
+    good: tuple[Selected, ...]
+    whole: tuple[Selected, ...]
+    over: int
+    above: Decimal
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class GaugeForm:
+    """`gauge`: the largest value (or smallest, for BELOW) of the gauge is beyond a threshold."""
+
+    selected: Selected
+    side: Side
+    threshold: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SilentForm:
+    """`silent`: the counter did not increase within `over`, or is absent.
+
+    With `busy`, only where that counter increased by at least `least` meanwhile.
+    """
+
+    selected: Selected
+    busy: Selected | None
+    over: int
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class FewerForm:
+    """`fewer`: the counter increased by less than a share of what it did `before`, or of others.
+
+    Either `before` is the seconds to look back, or `of` are the counters to compare with. What it
+    is compared with must have increased by at least `least`.
+    """
+
+    selected: Selected
+    than: Decimal
+    before: int | None
+    of: tuple[Selected, ...]
+    over: int
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuantileForm:
+    """`quantile`: a quantile of what a histogram observed within `over` is above a threshold."""
+
+    selected: Selected
+    at: Decimal  # from 0 to 1
+    over: int
+    threshold: Decimal
+    least: int  # observations
+
+
+@dataclass(frozen=True, slots=True)
+class LateForm:
+    """`late`: the time that a gauge holds is longer ago than 2.25 schedules of its program.
+
+    Without schedules, longer ago than `after`.
+    """
+
+    selected: Selected
+    schedules: tuple[Schedule, ...]  # of one label, which is a label of the metric
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NeverForm:
+    """`never`: the series of a scheduled program are absent, for each value of the label."""
+
+    selected: Selected
+    schedules: tuple[Schedule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentForm:
+    """`absent`: no series of the metric has been seen for `over`."""
+
+    selected: Selected
+    over: int
+
+
+@dataclass(frozen=True, slots=True)
+class TestSeries:
+    """The samples of one series in a test, in promtool's notation."""
+
+    __test__ = False  # for pytest
+
+    series: str
+    values: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertTest:
+    """A test of an alert that is a query: when it fires, with which labels, and when not."""
+
+    name: str
+    input: tuple[TestSeries, ...]
+    fires: tuple[int, ...]  # seconds after the start
+    quiet: tuple[int, ...]
+    labels: tuple[tuple[str, str], ...]  # of the query's result
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ExprForm:
+    """`expr`: a query in PromQL, with the tests that its author wrote."""
+
+    query: CatalogQuery
+    tests: tuple[AlertTest, ...]
+
+
+Form = (
+    AnyForm
+    | RatioForm
+    | GaugeForm
+    | SilentForm
+    | FewerForm
+    | QuantileForm
+    | LateForm
+    | NeverForm
+    | AbsentForm
+    | ExprForm
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookText:
+    """What an alert's author knows and no machine does; empty where it says nothing."""
+
+    do: str = ""  # Markdown: what to do; never empty for the most urgent severity
+    lost: str = ""  # what is lost while it lasts
+    silence: str = ""  # when to silence it
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One alert, declared or derived from facts. It becomes one Prometheus rule, or a few."""
+
+    key: str  # unique in the catalog: "source_failing"
+    name: str  # "SmsSourceFailing"
+    component: str | None  # None: beside `catalog:`
+    form: Form
+    by: tuple[str, ...]  # labels that tell its instances apart
+    severity: Severity
+    hold: int  # seconds of `for`
+    keep: int  # seconds of `keep_firing_for`
+    summary: str  # a sentence; empty: one that fits the form
+    description: str
+    runbook: RunbookText
+    owner: str | None
+    is_derived: bool  # from a fact; nobody wrote it
+    span: Span  # of its key; of the fact that it is derived from
+    where: FieldSpans = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyIndicator:
+    """How many observations were at most `bound`, which is a bound of the histogram's buckets."""
+
+    selected: Selected
+    bound: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RatioIndicator:
+    """How many events did not fail."""
+
+    ratio: Ratio
+    bad: tuple[Selected, ...]
+    good: tuple[Selected, ...]
+    whole: tuple[Selected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleIndicator:
+    """For how much of the time programs kept their schedules, by the times in a gauge."""
+
+    selected: Selected
+    schedules: tuple[Schedule, ...]
+
+
+Indicator = RatioIndicator | LatencyIndicator | ScheduleIndicator
+
+
+@dataclass(frozen=True, slots=True)
+class Slo:
+    """A service level objective: the share of good events in a window."""
+
+    key: str  # unique in the catalog: "fetching"
+    name: str  # of its alerts: "SmsFetchingBudgetBurn"
+    component: str | None
+    indicator: Indicator
+    objective: Decimal  # 0.95
+    window: int
+    least: int  # bad events in the long window of a pair, so that one of two is no alarm
+    help: str  # what is promised, in a sentence
+    runbook: RunbookText
+    owner: str | None
+    span: Span
+    where: FieldSpans = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A recording rule that the catalog declares: a query with a name of its own."""
+
+    name: str  # "source_id:sms_requests:rate5m"
+    query: CatalogQuery
+    component: str | None
+    help: str
+    span: Span
+    where: FieldSpans = field(compare=False, repr=False)
