@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from typedprom_codegen.alerting import with_rules
 from typedprom_codegen.apply import apply
 from typedprom_codegen.codes.configuration import MISSING_SETTING
 from typedprom_codegen.config import Config
@@ -18,7 +19,6 @@ from typedprom_codegen.load import load
 from typedprom_codegen.queries.known import known_series
 from typedprom_codegen.queries.recorded import with_recorded
 from typedprom_codegen.resolve import resolve
-from typedprom_codegen.rules import with_rules
 from typedprom_codegen.sources.query_files import FileQueries, QueryFiles, read_queries
 from typedprom_codegen.write import Mode, Plan, plan
 

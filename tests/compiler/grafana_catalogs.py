@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.emit.grafana import TARGET, GrafanaOptions
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.load import load
 from typedprom_codegen.resolve import resolve
-from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 ROOT = Path(__file__).parents[2]
 HEADER = "catalog: {namespace: app, title: The app, description: What the app measures.}\n"

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from typedprom_codegen import config
+from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.config import NoProjectError
 from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.emit import OutputFile, Target
 from typedprom_codegen.excerpt import SourceLines
 from typedprom_codegen.render import text
-from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 
 @dataclass(frozen=True)

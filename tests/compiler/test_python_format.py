@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from tests.compiler.python_catalogs import catalog, closed, component, label, metric
 from tests.compiler.python_strategies import catalogs
+from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.emit.python import TARGET, PythonOptions
 from typedprom_codegen.ir import Catalog, MetricType
-from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 STRICT = (
     *("A", "ARG", "B", "C4", "D", "E", "F", "FBT", "I", "N", "PGH", "PIE", "PL", "PYI", "RET"),

@@ -12,10 +12,10 @@ import pytest
 
 from tests.compiler.python_catalogs import catalog, closed, component, label, metric
 from typedprom_codegen import names
+from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.emit.python import TARGET, PythonOptions
 from typedprom_codegen.ir import Catalog, Label, MetricType
 from typedprom_codegen.load.schema import schema_text
-from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 COUNTER, GAUGE, HISTOGRAM = MetricType.COUNTER, MetricType.GAUGE, MetricType.HISTOGRAM
 PRINT_A_PACKAGE = """

@@ -19,10 +19,10 @@ from prometheus_client import REGISTRY
 
 from tests.compiler.python_strategies import HOSTILE, TEXT, catalogs
 from typedprom_codegen import names
+from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.emit.python import TARGET, PythonOptions
 from typedprom_codegen.escape import docstring, python_string, python_strings, width
 from typedprom_codegen.ir import Catalog, ClosedDomain, Label, Metric, MetricType
-from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 PACKAGE = "metrics_under_test"
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeVar
 
+from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.internal_errors import defined_in
-from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 OptionsT = TypeVar("OptionsT")
 

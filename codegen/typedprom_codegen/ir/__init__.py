@@ -27,7 +27,7 @@ from typedprom_codegen.ir.alert import (
     Record,
     RunbookText,
     ScheduleIndicator,
-    Selected,
+    SelectedSeries,
     Side,
     SilentForm,
     Slo,
@@ -42,10 +42,10 @@ from typedprom_codegen.ir.component import (
 from typedprom_codegen.ir.facts import (
     NO_LINKS,
     SEVERITIES,
+    AlertSeverity,
     Links,
     Ratio,
     Schedule,
-    Severity,
 )
 from typedprom_codegen.ir.field_spans import (
     FieldSpans,
@@ -81,6 +81,7 @@ __all__ = [
     "AbsentForm",
     "Aggregate",
     "Alert",
+    "AlertSeverity",
     "AlertTest",
     "AnyForm",
     "Catalog",
@@ -119,8 +120,7 @@ __all__ = [
     "RunbookText",
     "Schedule",
     "ScheduleIndicator",
-    "Selected",
-    "Severity",
+    "SelectedSeries",
     "Side",
     "SilentForm",
     "Slo",

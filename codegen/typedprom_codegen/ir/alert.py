@@ -1,7 +1,7 @@
 """Alerts in their forms, objectives and recorded queries: what the catalog asks of the metrics.
 
 Durations are whole seconds. Thresholds are exact decimals in the unit of the metric: a ratio is
-from 0 to 1. `Selected.where` and `unless` name labels with the values that count, or that do not.
+from 0 to 1. `SelectedSeries.where` and `unless` name labels with the values that count, or that do not.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import Enum
 
 from typedprom_codegen.diagnostics import Span
-from typedprom_codegen.ir.facts import Ratio, Schedule, Severity
+from typedprom_codegen.ir.facts import AlertSeverity, Ratio, Schedule
 from typedprom_codegen.ir.field_spans import FieldSpans
 from typedprom_codegen.ir.metric import CatalogQuery, Metric
 
@@ -25,7 +25,7 @@ class LabelValues:
 
 
 @dataclass(frozen=True, slots=True)
-class Selected:
+class SelectedSeries:
     """Some series of a metric: those with one of these values, and none of those."""
 
     metric: Metric
@@ -44,7 +44,7 @@ class Side(Enum):
 class AnyForm:
     """`any`: the counter increased, by more than `above`, within `over`."""
 
-    selected: Selected
+    selected: SelectedSeries
     over: int
     above: Decimal  # 0 where not stated
 
@@ -54,9 +54,9 @@ class RatioForm:
     """`ratio`: the share of what failed is above a limit, and at least `least` failed."""
 
     ratio: Ratio
-    bad: tuple[Selected, ...]
-    good: tuple[Selected, ...]
-    whole: tuple[Selected, ...]
+    bad: tuple[SelectedSeries, ...]
+    good: tuple[SelectedSeries, ...]
+    whole: tuple[SelectedSeries, ...]
     over: int
     above: Decimal
     least: int
@@ -66,7 +66,7 @@ class RatioForm:
 class GaugeForm:
     """`gauge`: the largest value (or smallest, for BELOW) of the gauge is beyond a threshold."""
 
-    selected: Selected
+    selected: SelectedSeries
     side: Side
     threshold: Decimal
 
@@ -78,8 +78,8 @@ class SilentForm:
     With `busy`, only where that counter increased by at least `least` meanwhile.
     """
 
-    selected: Selected
-    busy: Selected | None
+    selected: SelectedSeries
+    busy: SelectedSeries | None
     over: int
     least: int
 
@@ -92,10 +92,10 @@ class FewerForm:
     is compared with must have increased by at least `least`.
     """
 
-    selected: Selected
+    selected: SelectedSeries
     than: Decimal
     before: int | None
-    of: tuple[Selected, ...]
+    of: tuple[SelectedSeries, ...]
     over: int
     least: int
 
@@ -104,7 +104,7 @@ class FewerForm:
 class QuantileForm:
     """`quantile`: a quantile of what a histogram observed within `over` is above a threshold."""
 
-    selected: Selected
+    selected: SelectedSeries
     at: Decimal  # from 0 to 1
     over: int
     threshold: Decimal
@@ -118,7 +118,7 @@ class LateForm:
     Without schedules, longer ago than `after`.
     """
 
-    selected: Selected
+    selected: SelectedSeries
     schedules: tuple[Schedule, ...]  # of one label, which is a label of the metric
     after: int | None
 
@@ -127,7 +127,7 @@ class LateForm:
 class NeverForm:
     """`never`: the series of a scheduled program are absent, for each value of the label."""
 
-    selected: Selected
+    selected: SelectedSeries
     schedules: tuple[Schedule, ...]
 
 
@@ -135,7 +135,7 @@ class NeverForm:
 class AbsentForm:
     """`absent`: no series of the metric has been seen for `over`."""
 
-    selected: Selected
+    selected: SelectedSeries
     over: int
 
 
@@ -201,7 +201,7 @@ class Alert:
     component: str | None  # None: beside `catalog:`
     form: Form
     by: tuple[str, ...]  # labels that tell its instances apart
-    severity: Severity
+    severity: AlertSeverity
     hold: int  # seconds of `for`
     keep: int  # seconds of `keep_firing_for`
     summary: str  # a sentence; empty: one that fits the form
@@ -217,7 +217,7 @@ class Alert:
 class LatencyIndicator:
     """How many observations were at most `bound`, which is a bound of the histogram's buckets."""
 
-    selected: Selected
+    selected: SelectedSeries
     bound: Decimal
 
 
@@ -226,16 +226,16 @@ class RatioIndicator:
     """How many events did not fail."""
 
     ratio: Ratio
-    bad: tuple[Selected, ...]
-    good: tuple[Selected, ...]
-    whole: tuple[Selected, ...]
+    bad: tuple[SelectedSeries, ...]
+    good: tuple[SelectedSeries, ...]
+    whole: tuple[SelectedSeries, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleIndicator:
     """For how much of the time programs kept their schedules, by the times in a gauge."""
 
-    selected: Selected
+    selected: SelectedSeries
     schedules: tuple[Schedule, ...]
 
 

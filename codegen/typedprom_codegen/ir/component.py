@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from typedprom_codegen.diagnostics import Span
 from typedprom_codegen.ir.alert import Alert, Record, Slo
-from typedprom_codegen.ir.facts import NO_LINKS, SEVERITIES, Links, Ratio, Schedule, Severity
+from typedprom_codegen.ir.facts import NO_LINKS, SEVERITIES, AlertSeverity, Links, Ratio, Schedule
 from typedprom_codegen.ir.field_spans import FieldSpans
 from typedprom_codegen.ir.label import ConstantLabel, Label
 from typedprom_codegen.ir.metric import Metric
@@ -61,7 +61,7 @@ class Catalog:
     environment: Environment = Environment()
     schedules: tuple[Schedule, ...] = ()  # of programs that run again and again
     flow: tuple[str, ...] = ()  # components in the order in which data passes through them
-    severities: tuple[Severity, ...] = SEVERITIES  # the most urgent first
+    severities: tuple[AlertSeverity, ...] = SEVERITIES  # the most urgent first
     links: Links = NO_LINKS
     alerts: tuple[Alert, ...] = ()  # by component and file order, derived ones last
     slos: tuple[Slo, ...] = ()

@@ -37,7 +37,7 @@ class Ratio:
 
 
 @dataclass(frozen=True, slots=True)
-class Severity:
+class AlertSeverity:
     """How urgent an alert is. A catalog lists them, the most urgent first."""
 
     name: str  # the value of the label `severity`: "page"
@@ -45,9 +45,9 @@ class Severity:
 
 
 SEVERITIES: Final = (
-    Severity("page", "Wakes somebody."),
-    Severity("ticket", "Is looked at on the next working day."),
-    Severity("info", "Is only shown."),
+    AlertSeverity("page", "Wakes somebody."),
+    AlertSeverity("ticket", "Is looked at on the next working day."),
+    AlertSeverity("info", "Is only shown."),
 )
 """The severities of a catalog that lists none."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.emit import OutputFile, Target
 from typedprom_codegen.emit.grafana import provisioning
 from typedprom_codegen.emit.grafana.dashboards import (
@@ -20,7 +21,6 @@ from typedprom_codegen.emit.grafana.dashboards import (
 )
 from typedprom_codegen.emit.grafana.json_writer import to_json
 from typedprom_codegen.emit.grafana.overview import overview
-from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 __all__ = ["TARGET", "GrafanaOptions"]
 

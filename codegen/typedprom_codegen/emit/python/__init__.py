@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.emit import OutputFile, Target
 from typedprom_codegen.emit.python.modules import package_files
 from typedprom_codegen.names import is_module_path
-from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 SHORTEST_LINE: Final = 60
 LONGEST_LINE: Final = 320

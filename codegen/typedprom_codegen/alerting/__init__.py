@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.queries.checked import QueryOptions
-from typedprom_codegen.rules.rule_model import CompiledCatalog
 
 
 def with_rules(catalog: Catalog, options: QueryOptions) -> CompiledCatalog:

@@ -51,8 +51,8 @@ class RuleGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleFile:
-    """The groups of one component."""
+class RuleGroups:
+    """The file of a component: its groups of rules."""
 
     stem: str  # the component's name, or WHOLE_CATALOG
     groups: tuple[RuleGroup, ...]
@@ -73,5 +73,5 @@ class CompiledCatalog:
     """A catalog with its rules: what output targets are given."""
 
     catalog: Catalog
-    files: tuple[RuleFile, ...] = ()
+    files: tuple[RuleGroups, ...] = ()
     dropped: tuple[DroppedPair, ...] = ()
