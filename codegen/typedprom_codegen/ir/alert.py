@@ -1,7 +1,7 @@
 """Alerts in their forms, objectives and recorded queries: what the catalog asks of the metrics.
 
 Durations are whole seconds. Thresholds are exact decimals in the unit of the metric: a ratio is
-from 0 to 1. `SelectedSeries.where` and `unless` name labels with the values that count, or that do not.
+from 0 to 1.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class LabelValues:
 
 @dataclass(frozen=True, slots=True)
 class SelectedSeries:
-    """Some series of a metric: those with one of these values, and none of those."""
+    """Some series of a metric: those with the values of `where` and none of those of `unless`."""
 
     metric: Metric
     where: tuple[LabelValues, ...] = ()
