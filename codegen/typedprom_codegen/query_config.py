@@ -16,7 +16,7 @@ from typedprom_codegen.queries.checked import QueryOptions
 from typedprom_codegen.queries.known import Pack
 from typedprom_codegen.toml_table import Table
 
-PROMETHEUS: Final = "prometheus"
+PROMETHEUS: Final = "prometheus-version"
 FEATURES: Final = "features"
 SCRAPE_INTERVAL: Final = "scrape-interval"
 TARGET_LABELS: Final = "target-labels"

@@ -323,7 +323,8 @@ def test_configuration_nested_too_deep(tmp_path: Path) -> None:
 
 def test_what_the_project_states_about_its_prometheus(tmp_path: Path) -> None:
     (tmp_path / "typedprom.toml").write_text(
-        'catalog = "schema"\nprometheus = "2.42"\nfeatures = ["promql-experimental-functions"]\n'
+        'catalog = "schema"\nprometheus-version = "2.42"\n'
+        'features = ["promql-experimental-functions"]\n'
         'scrape-interval = "1m30s"\ntarget-labels = ["cluster"]\npacks = ["node-exporter"]\n'
     )
     found = read(tmp_path)
@@ -346,8 +347,11 @@ def test_nothing_is_stated_about_prometheus(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("setting", "problem"),
     [
-        ('prometheus = "latest"', "`prometheus`: `latest` is not a version of Prometheus"),
-        ("prometheus = 2.42", "`prometheus` must be a string, not a number"),
+        (
+            'prometheus-version = "latest"',
+            "`prometheus-version`: `latest` is not a version of Prometheus",
+        ),
+        ("prometheus-version = 2.42", "`prometheus-version` must be a string, not a number"),
         ('scrape-interval = "15"', "`scrape-interval`: `15` is not a duration"),
         ('scrape-interval = "0s"', "`scrape-interval`: `0s` is not longer than 0"),
         ('target-labels = ["a-b"]', "`target-labels`: `a-b` is not a name of a label"),

@@ -170,7 +170,7 @@ QUERIES = st.recursive(
 @given(expr=QUERIES, use=st.sampled_from([use.value for use in Use]), generated=st.booleans())
 def test_any_query_is_checked(expr: str, use: str, generated: bool) -> None:
     for version in ("", "2.42", "3.5"):
-        case = Case(expr, use, generated=generated, prometheus=version)
+        case = Case(expr, use, generated=generated, prometheus_version=version)
         for found in diagnostics_of(case):
             assert found.message
             assert found.help

@@ -4,8 +4,8 @@ The cases of `lint/query_rules/<rule>.py` are in `tests/lint/<rule>/cases.yaml`:
 with `finds`, the messages of this rule, and `at`, the texts above the carets; or with `finds: []`.
 `Case` lists what else a case can state. The examples of a page are blocks of ```promql, each a
 query on a panel, of the catalog if it has no variables, and of ```yaml, each an alert or a
-recording rule; a block of ```toml states what a project configures: `prometheus`, `features`. All
-rules apply to them.
+recording rule; a block of ```toml states what a project configures, such as
+`prometheus-version`. All rules apply to them.
 """
 
 from __future__ import annotations

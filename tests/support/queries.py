@@ -57,7 +57,7 @@ class Case:
     instant: bool = False
     generated: bool = False
     metric: str | None = None  # key of the metric whose panel it is on
-    prometheus: str = ""  # "2.42"
+    prometheus_version: str = ""  # "2.42"
     features: Sequence[str] = ()
     scrape_interval: float = 15.0
     packs: Sequence[str] = ()
@@ -71,9 +71,9 @@ class Case:
 
     def options(self) -> QueryOptions:
         """Return what the project states."""
-        if not self.prometheus:
+        if not self.prometheus_version:
             return QueryOptions(None, frozenset(self.features), self.scrape_interval)
-        major, minor = map(int, self.prometheus.split("."))
+        major, minor = map(int, self.prometheus_version.split("."))
         return QueryOptions((major, minor), frozenset(self.features), self.scrape_interval)
 
     def source(self) -> SourceQuery:

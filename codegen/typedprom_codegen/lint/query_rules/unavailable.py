@@ -22,11 +22,11 @@ CODE: Final = error(
     "query-unavailable",
     """
     A query uses a function or syntax that the project's Prometheus does not have. The configuration
-    states its version as `prometheus`, and its feature flags as `features`. Where it states
+    states its version as `prometheus-version`, and its feature flags as `features`. Where it states
     neither, nothing is reported; with `features` alone, Prometheus is the newest one.
 
     ```toml
-    prometheus = "2.42"
+    prometheus-version = "2.42"
     ```
 
     Wrong:
@@ -89,7 +89,7 @@ def _unmet(name: str, needs: Needs, options: QueryOptions) -> tuple[str, str] | 
         return (
             f"{name} needs Prometheus {_version(needs.version)}, and the project states "
             f"{_version(version)}",
-            "write the query without it, or state the newer version as `prometheus`",
+            "write the query without it, or state the newer version as `prometheus-version`",
         )
     missing = [flag for flag in needs.flags if flag not in options.features]
     is_stable = needs.stable is not None and (version is None or version >= needs.stable)
