@@ -36,7 +36,11 @@ DATA = st.recursive(
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_strings_stay_strings(text: str) -> None:
-    data = {"a": text, "b": [text, {"c": text, "d": [text]}], "e": {text[:90]: text}}
+    data: dict[str, YamlData] = {
+        "a": text,
+        "b": [text, {"c": text, "d": [text]}],
+        "e": {text[:90]: text},
+    }
     assert yaml.safe_load(to_yaml(data)) == data
 
 
@@ -79,7 +83,7 @@ groups:
           / sum(y)
         labels:
           m: '1'
-          'no': 'it''s'
+          'no': it's
 none: []
 long: >-
   a long sentence a long sentence a long sentence a long sentence a long sentence a long sentence a
