@@ -1,4 +1,4 @@
-"""Queries a running Prometheus: instant queries over its HTTP API."""
+"""Queries a running Prometheus over its HTTP API: instant queries and queries of a range."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from typing import TypedDict, cast
+from typing import Final, TypedDict, cast
 from urllib.parse import urlencode
 
 from tools.running import HOST
+
+_RANGE_SECONDS: Final = 120  # that a range query may take
 
 
 class QueryError(Exception):
@@ -26,9 +28,22 @@ class Answer:
     value: float
 
 
+@dataclass(frozen=True, slots=True)
+class Range:
+    """One series of the result of a range query, with its values by Unix time."""
+
+    labels: dict[str, str]
+    values: dict[float, float]
+
+
 class _Series(TypedDict):
     metric: dict[str, str]
     value: tuple[float, str]
+
+
+class _SeriesOfRange(TypedDict):
+    metric: dict[str, str]
+    values: list[tuple[float, str]]
 
 
 @dataclass(slots=True)
@@ -53,11 +68,22 @@ class Api:
             raise QueryError(f"expected one series, got {len(answers)}: {expr}")
         return answers[0].value if answers else math.nan
 
-    def _data(self, form: dict[str, str]) -> dict[str, object]:
-        connection = HTTPConnection(HOST, self.port, timeout=10)
+    def query_range(self, expr: str, start: float, end: float, step: float) -> list[Range]:
+        """Evaluate `expr` every `step` seconds from `start` to `end`, both Unix times."""
+        form = {"query": expr, "start": repr(start), "end": repr(end), "step": repr(step)}
+        data = self._data(form, "query_range", _RANGE_SECONDS)
+        return [
+            Range(s["metric"], {at: float(value) for at, value in s["values"]})
+            for s in cast("list[_SeriesOfRange]", data["result"])
+        ]
+
+    def _data(
+        self, form: dict[str, str], path: str = "query", seconds: float = 10
+    ) -> dict[str, object]:
+        connection = HTTPConnection(HOST, self.port, timeout=seconds)
         try:
             headers = {"Content-Type": "application/x-www-form-urlencoded"}
-            connection.request("POST", "/api/v1/query", urlencode(form), headers)
+            connection.request("POST", f"/api/v1/{path}", urlencode(form), headers)
             answer = cast("dict[str, object]", json.load(connection.getresponse()))
         finally:
             connection.close()

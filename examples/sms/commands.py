@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -38,6 +37,7 @@ class Pipeline:
     """All steps and the queues between them."""
 
     simulation: Simulation
+    source_ids: tuple[str, ...] = (*SOURCES, "the_crocodile")  # the last has no registry entry
     journal: Journal = field(default_factory=Journal)
     store: Store = field(init=False)
     log: IngestLog = field(init=False)
@@ -68,12 +68,13 @@ class Pipeline:
 
     def run(self, command: PipelineCommand) -> None:
         """Run one command; it may fail before it starts, and its work is left for the next run."""
-        error = self.simulation.pick(_ERRORS) if self.simulation.chance(0.06) else None
+        failed = self.simulation.chance(self.simulation.odds_of(command).command_fails)
+        error = self.simulation.pick(_ERRORS) if failed else None
         if error is None:
             self._function_of(command)()
         else:
             PIPELINE_ERRORS.inc(command=command, error_type=error)
-        seconds, ended_at = self.simulation.seconds(4.0), time.time()
+        seconds, ended_at = self.simulation.seconds(4.0), self.simulation.now()
         PIPELINE_DURATION.observe(seconds, command=command)
         PIPELINE_LAST_RUN_TIMESTAMP.set(ended_at, command=command)
         self.journal.note(Run(command, ended_at, seconds, error))
@@ -91,7 +92,7 @@ class Pipeline:
         return functions[command]
 
     def _ingest(self) -> None:
-        for payload in fetch_all(self.simulation, self.journal, (*SOURCES, "the_crocodile")):
+        for payload in fetch_all(self.simulation, self.journal, self.source_ids):
             self.gateway.take_in(payload)
 
     def _gateway_once(self) -> None:

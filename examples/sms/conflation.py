@@ -75,7 +75,7 @@ class Graph:
         return result in ("new", "updated", "duplicate")
 
     def _resolve(self, entity: Entity) -> str:
-        if self.simulation.chance(0.02):
+        if self.simulation.chance(self.simulation.odds.match_fails):
             error = self.simulation.pick(CONFLATION_ERROR_TYPE_VALUES)
             CONFLATION_RECORDS_FAILED.inc(error_type=error)
             return error

@@ -67,7 +67,7 @@ class Gateway:
 
     def _allows(self, policy: GatewayPolicy, data: bytes) -> bool:
         passes = {
-            "source_enabled": not self.simulation.chance(0.02),
+            "source_enabled": not self.simulation.chance(self.simulation.odds.policy_denies),
             "payload_size": len(data) <= _LARGEST,
             "content_type": not data.startswith(b"%PDF"),
             "envelope_version": True,

@@ -53,7 +53,7 @@ class IngestLog:
     def append(self, envelope: Envelope) -> None:
         """Write one line, to a new file if this one is full; AppendError if the disk refuses."""
         line = json.dumps(asdict(envelope)).encode() + b"\n"
-        if self.simulation.chance(0.08):
+        if self.simulation.chance(self.simulation.odds_of("ingest_log").log_fails):
             error = self.simulation.pick(_DISK_ERRORS)
             INGEST_LOG_WRITES_ERROR.inc(error_type=error)
             self.journal.note(Append(len(line), self._file_size, error))

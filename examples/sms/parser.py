@@ -72,7 +72,7 @@ class Parser:
         PARSER_BATCH_SIZE.observe(len(envelopes))
         PARSER_BATCH_RECORDS_WRITTEN.observe(len(records))
         self.journal.note(ParserBatch(len(envelopes), len(records)))
-        if not self.simulation.chance(0.1):
+        if not self.simulation.chance(self.simulation.odds.batch_unacknowledged):
             self.log.acknowledge(CONSUMER, len(envelopes))
         return records
 

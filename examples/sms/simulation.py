@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import math
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sms_metrics_generated import SourcesErrorType
+from sms_metrics_generated import SourcesDecision, SourcesErrorType
 
 T = TypeVar("T")
 
@@ -52,16 +53,42 @@ class Answer:
     error: SourcesErrorType | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """How likely it is that something fails, and that a page differs from the one before."""
+
+    registry_damaged: float = 0.08
+    request_fails: float = 0.15
+    page_changed: float = 0.6
+    page_invalid: float = 0.12
+    policy_denies: float = 0.02
+    store_fails: float = 0.06
+    log_fails: float = 0.08
+    batch_unacknowledged: float = 0.1
+    match_fails: float = 0.02
+    command_fails: float = 0.06
+
+
 @dataclass(slots=True)
 class Simulation:
     """The only source of randomness, so that a seed determines all events."""
 
     seed: int = 2026
+    odds: Odds = field(default_factory=Odds)
+    sources: tuple[str, ...] = SOURCES  # those with a registry entry
     _random: random.Random = field(init=False)
     _published: dict[str, bytes] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)  # noqa: S311 - not for secrets
+
+    def now(self) -> float:
+        """Return the Unix time."""
+        return time.time()
+
+    def odds_of(self, _name: str) -> Odds:
+        """Return the odds for one source, command or disk; here all have the same."""
+        return self.odds
 
     def chance(self, probability: float) -> bool:
         """Whether an event with this probability happens now."""
@@ -85,26 +112,34 @@ class Simulation:
 
     def registry_entry(self, source_id: str) -> str | None:
         """Return the registry file of a source, sometimes truncated; None if it does not exist."""
-        if source_id not in SOURCES:
+        if source_id not in self.sources:
             return None
         entry = json.dumps({"endpoints": [f"/{source_id}/events", f"/{source_id}/calendar"]})
-        return entry[:-1] if self.chance(0.08) else entry
+        damaged = self.chance(self.odds_of(source_id).registry_damaged)
+        return entry[:-1] if damaged else entry
+
+    def decision(self, _source_id: str) -> SourcesDecision:
+        """Decide whether a source that exists is fetched now."""
+        return self.pick(("due", "due", "due", "bypassed", "skipped"))
 
     def answer(self, endpoint: str) -> Answer:
         """Answer a request to an endpoint: often unchanged, sometimes invalid or an error."""
-        if self.chance(0.15):
+        odds = self.odds_of(endpoint.split("/")[1])
+        if self.chance(odds.request_fails):
             return Answer(self.seconds(2.0), b"", self.pick(ERRORS))
-        if endpoint not in self._published or self.chance(0.6):
-            self._published[endpoint] = self._page(endpoint)
+        if endpoint not in self._published or self.chance(odds.page_changed):
+            self._published[endpoint] = self.page(endpoint, odds)
         return Answer(self.seconds(0.4), self._published[endpoint])
 
-    def _page(self, endpoint: str) -> bytes:
-        if self.chance(0.12):
+    def page(self, endpoint: str, odds: Odds) -> bytes:
+        """Return a new page of an endpoint, sometimes one that cannot be parsed."""
+        if self.chance(odds.page_invalid):
             return self.pick(_INVALID_PAGES) % endpoint.encode()
-        events = [self._event() for _ in range(self.pick((0, 1, 3, 6, 12, 40)))]
+        events = [self.event() for _ in range(self.pick((0, 1, 3, 6, 12, 40)))]
         return json.dumps({"endpoint": endpoint, "events": events}).encode()
 
-    def _event(self) -> dict[str, object]:
+    def event(self) -> dict[str, object]:
+        """Return an event as a venue describes it."""
         return {
             "artist": f"{self.pick(_ADJECTIVES)} {self.pick(_NOUNS)}",
             "day": f"2026-12-{self.number(1, 31):02}",

@@ -16,7 +16,6 @@ from sms_metrics_generated import (
     SOURCES_REQUEST_DURATION,
     SOURCES_REQUESTS_ERROR,
     SOURCES_REQUESTS_SUCCESS,
-    SourcesDecision,
     SourcesRegistryErrorType,
 )
 
@@ -63,7 +62,7 @@ def _entry_failed(journal: Journal, error: SourcesRegistryErrorType) -> list[str
 
 def is_due(simulation: Simulation, journal: Journal, source_id: str) -> bool:
     """Whether a source is fetched now, by its cadence or because a user forced it."""
-    decision: SourcesDecision = simulation.pick(("due", "due", "due", "bypassed", "skipped"))
+    decision = simulation.decision(source_id)
     SOURCES_CADENCE_CHECKS.inc(source_id=source_id, decision=decision)
     journal.note(CadenceCheck(source_id, decision))
     return decision != "skipped"

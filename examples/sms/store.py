@@ -44,7 +44,7 @@ class Store:
     def write(self, payload: bytes) -> str:
         """Store a payload and return its hash; WriteError if the disk refuses."""
         self._operated("write", 0.02)
-        if self.simulation.chance(0.06):
+        if self.simulation.chance(self.simulation.odds_of("store").store_fails):
             error = self.simulation.pick(_DISK_ERRORS)
             GATEWAY_CAS_WRITES_ERROR.inc(error_type=error)
             self.journal.note(StoreWrite(len(payload), error))
