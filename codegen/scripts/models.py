@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -52,6 +53,10 @@ OPTIONS: Final = (
 )
 
 
+_PATTERN_IN_A_UNION: Final = re.compile(r"constr\((pattern=r'[^']*'), strict=True\)")
+"""What the generator writes for `"type": ["string", "number"]`, which type checkers refuse."""
+
+
 def constraints(schema: Json, *, keywords: bool = True) -> Json:
     """The schema without its annotations. `keywords` is False inside a map of names."""
     if isinstance(schema, dict):
@@ -73,6 +78,7 @@ def models() -> str:
         header = ["--custom-file-header", HEADER]
         _python("datamodel_code_generator", *arguments, *header, *OPTIONS)
         text = output.read_text(encoding="utf-8")
+    text = _PATTERN_IN_A_UNION.sub(r"Annotated[StrictStr, Field(\1)]", text)
     tidy = _python("ruff", "check", "--fix-only", "--quiet", *_as_target(), text=text)
     return _python("ruff", "format", "--quiet", *_as_target(), text=tidy)
 

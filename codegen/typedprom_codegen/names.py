@@ -193,6 +193,11 @@ def signature_class_name(instrument: str, labels: Iterable[str], about: Iterable
     return "".join((instrument_class(instrument), of and f"Of{of}", by and f"By{by}"))
 
 
+def alert_name(namespace: str, key: str) -> str:
+    """The name of the alert with this key: `SmsSourceFailing`."""
+    return _camel(f"{namespace}_{key}")
+
+
 def _camel(words: str) -> str:
     return "".join(word[0].upper() + word[1:] for word in words.split("_") if word)
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import (
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+)
 from typing_extensions import TypeAliasType
 
 from typedprom_codegen.raw_model import RawModel
@@ -19,6 +26,70 @@ ConstantLabels = TypeAliasType(
     "ConstantLabels",
     Annotated[dict["LabelName", ConstantLabelsAdditionalProperty], Field(min_length=1)],
 )
+
+
+Flow = TypeAliasType("Flow", Annotated[list[StrictStr], Field(max_length=1000, min_length=1)])
+
+
+SeverityName = TypeAliasType(
+    "SeverityName", Annotated[StrictStr, Field(pattern="^[a-z][a-z0-9_]*$")]
+)
+
+
+Runbooks = TypeAliasType("Runbooks", Annotated[StrictStr, Field(pattern="\\S")])
+
+
+Dashboards = TypeAliasType("Dashboards", Annotated[StrictStr, Field(pattern="\\S")])
+
+
+MetricReference = TypeAliasType("MetricReference", StrictStr)
+
+
+AlertKey = TypeAliasType(
+    "AlertKey", Annotated[StrictStr, Field(max_length=100, pattern="^[a-z][a-z0-9_]*$")]
+)
+
+
+LabelValue = TypeAliasType("LabelValue", Annotated[StrictStr, Field(max_length=200)])
+
+
+LabelValues = TypeAliasType(
+    "LabelValues", Annotated[list[LabelValue], Field(max_length=100, min_length=1)]
+)
+
+
+Do = TypeAliasType("Do", Annotated[StrictStr, Field(pattern="\\S")])
+
+
+Lost = TypeAliasType("Lost", Annotated[StrictStr, Field(pattern="\\S")])
+
+
+Silence = TypeAliasType("Silence", Annotated[StrictStr, Field(pattern="\\S")])
+
+
+class TestSeries(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    series: Annotated[StrictStr, Field(pattern="\\S")]
+    values: Annotated[StrictStr, Field(pattern="\\S")]
+
+
+SloHelp = TypeAliasType("SloHelp", Annotated[StrictStr, Field(pattern="\\S")])
+
+
+RecordName = TypeAliasType(
+    "RecordName",
+    Annotated[StrictStr, Field(max_length=300, pattern="^[a-zA-Z_:][a-zA-Z0-9_:]*$")],
+)
+
+
+class Record(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    expr: Annotated[StrictStr, Field(pattern="\\S")]
+    help: Annotated[StrictStr, Field(pattern="\\S")]
 
 
 Duration = TypeAliasType(
@@ -174,6 +245,64 @@ Schedules = TypeAliasType(
 )
 
 
+Severities = TypeAliasType(
+    "Severities",
+    Annotated[dict[SeverityName, Help], Field(max_length=10, min_length=1)],
+)
+
+
+class Ratio(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    good: Annotated[list[MetricReference] | None, Field(max_length=100, min_length=1)] = None
+    bad: Annotated[list[MetricReference], Field(max_length=100, min_length=1)]
+    all: Annotated[list[MetricReference] | None, Field(max_length=100, min_length=1)] = None
+
+
+Where = TypeAliasType("Where", Annotated[dict[LabelName, LabelValues], Field(min_length=1)])
+
+
+Except = TypeAliasType("Except", Annotated[dict[LabelName, LabelValues], Field(min_length=1)])
+
+
+class AlertTest(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: Annotated[StrictStr, Field(pattern="\\S")]
+    series: Annotated[list[TestSeries], Field(max_length=100, min_length=1)]
+    fires: Annotated[list[Duration] | None, Field(max_length=100, min_length=1)] = None
+    quiet: Annotated[list[Duration] | None, Field(max_length=100, min_length=1)] = None
+    labels: Annotated[dict[LabelName, StrictStr] | None, Field(min_length=1)] = None
+
+
+class Slo(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    ratio: StrictStr | None = None
+    of: StrictStr | None = None
+    schedule: StrictStr | None = None
+    below: (
+        Annotated[
+            StrictStr, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?(%|ms|s|m|h|d|w|B|kB|KiB|[MGT]i?B)?$")
+        ]
+        | StrictFloat
+        | None
+    ) = None
+    objective: Annotated[StrictStr, Field(pattern=r"^[0-9]+(\.[0-9]+)?%?$")] | StrictFloat
+    window: Annotated[StrictStr | None, Field(pattern="^[1-9][0-9]{0,5}[smhdw]$")] = None
+    least: Annotated[StrictInt | None, Field(ge=1, le=1000000000)] = None
+    where: Where | None = None
+    except_: Annotated[Except | None, Field(alias="except")] = None
+    help: SloHelp | None = None
+    do: Do | None = None
+    lost: Lost | None = None
+    silence: Silence | None = None
+    owner: Owner | None = None
+
+
 TargetLabels = TypeAliasType(
     "TargetLabels", Annotated[list[LabelName], Field(max_length=64, min_length=1)]
 )
@@ -255,6 +384,73 @@ class Catalog(RawModel):
     target_labels: TargetLabels | None = None
     environment: Environment | None = None
     schedules: Schedules | None = None
+    flow: Flow | None = None
+    severities: Severities | None = None
+    runbooks: Runbooks | None = None
+    dashboards: Dashboards | None = None
+
+
+class Alert(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    any: StrictStr | None = None
+    ratio: StrictStr | None = None
+    gauge: StrictStr | None = None
+    silent: StrictStr | None = None
+    fewer: StrictStr | None = None
+    quantile: StrictStr | None = None
+    late: StrictStr | None = None
+    never: StrictStr | None = None
+    absent: StrictStr | None = None
+    expr: Annotated[StrictStr | None, Field(pattern="\\S")] = None
+    disabled: Annotated[StrictStr | None, Field(pattern="\\S")] = None
+    by: Annotated[list[LabelName] | None, Field(max_length=64, min_length=1)] = None
+    where: Where | None = None
+    except_: Annotated[Except | None, Field(alias="except")] = None
+    while_: Annotated[StrictStr | None, Field(alias="while")] = None
+    over: Annotated[StrictStr | None, Field(pattern="^[1-9][0-9]{0,5}[smhdw]$")] = None
+    above: (
+        Annotated[
+            StrictStr,
+            Field(
+                pattern=r"^(-?[0-9]+(\.[0-9]+)?(%|ms|s|m|h|d|w|B|kB|KiB|[MGT]i?B)?|warning|critical)$"
+            ),
+        ]
+        | StrictFloat
+        | None
+    ) = None
+    below: (
+        Annotated[
+            StrictStr,
+            Field(
+                pattern=r"^(-?[0-9]+(\.[0-9]+)?(%|ms|s|m|h|d|w|B|kB|KiB|[MGT]i?B)?|warning|critical)$"
+            ),
+        ]
+        | StrictFloat
+        | None
+    ) = None
+    least: Annotated[StrictInt | None, Field(ge=1, le=1000000000)] = None
+    than: Annotated[StrictStr, Field(pattern=r"^[0-9]+(\.[0-9]+)?%?$")] | StrictFloat | None = None
+    before: Annotated[StrictStr | None, Field(pattern="^[1-9][0-9]{0,5}[smhdw]$")] = None
+    of: Annotated[list[MetricReference] | None, Field(max_length=100, min_length=1)] = None
+    at: Annotated[StrictStr, Field(pattern=r"^[0-9]+(\.[0-9]+)?%?$")] | StrictFloat | None = None
+    after: Annotated[StrictStr | None, Field(pattern="^[1-9][0-9]{0,5}[smhdw]$")] = None
+    for_: Annotated[
+        StrictStr | None, Field(alias="for", pattern="^(0|[1-9][0-9]{0,5})[smhdw]$")
+    ] = None
+    keep: Annotated[StrictStr | None, Field(pattern="^(0|[1-9][0-9]{0,5})[smhdw]$")] = None
+    severity: StrictStr | None = None
+    name: Annotated[StrictStr | None, Field(max_length=200, pattern="^[a-zA-Z_][a-zA-Z0-9_]*$")] = (
+        None
+    )
+    summary: Annotated[StrictStr | None, Field(pattern="\\S")] = None
+    description: Annotated[StrictStr | None, Field(pattern="\\S")] = None
+    do: Do | None = None
+    lost: Lost | None = None
+    silence: Silence | None = None
+    owner: Owner | None = None
+    tests: Annotated[list[AlertTest] | None, Field(max_length=100, min_length=1)] = None
 
 
 Domain = TypeAliasType(
@@ -440,3 +636,7 @@ class RawFile(RawModel):
     labels: dict[LabelName, Label] | None = None
     buckets: dict[Identifier, BucketLayout] | None = None
     metrics: Annotated[dict[MetricKey, Metric] | None, Field(min_length=1)] = None
+    ratios: Annotated[dict[MetricKey, Ratio] | None, Field(min_length=1)] = None
+    alerts: Annotated[dict[AlertKey, Alert] | None, Field(min_length=1)] = None
+    slos: Annotated[dict[AlertKey, Slo] | None, Field(min_length=1)] = None
+    records: Annotated[dict[RecordName, Record] | None, Field(min_length=1)] = None

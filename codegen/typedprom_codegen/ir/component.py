@@ -63,6 +63,7 @@ class Catalog:
     flow: tuple[str, ...] = ()  # components in the order in which data passes through them
     severities: tuple[AlertSeverity, ...] = SEVERITIES  # the most urgent first
     links: Links = NO_LINKS
+    ratios: tuple[Ratio, ...] = ()  # declared beside `catalog:`
     alerts: tuple[Alert, ...] = ()  # by component and file order, derived ones last
     slos: tuple[Slo, ...] = ()
     records: tuple[Record, ...] = ()
@@ -78,6 +79,12 @@ class Catalog:
     def states(self) -> Iterator[Label]:
         """The state labels of all statesets that code records."""
         return (metric.state for metric in self.metrics() if metric.emitted and metric.state)
+
+    def all_ratios(self) -> Iterator[Ratio]:
+        """All ratios, those of the whole catalog first."""
+        yield from self.ratios
+        for component in self.components:
+            yield from component.ratios
 
     def all_labels(self) -> Iterator[Label]:
         """All declared labels, the shared ones first."""

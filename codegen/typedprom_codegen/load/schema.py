@@ -65,6 +65,11 @@ class ValueSchema:
         return tuple(map(_text, _items(self._schema.get("enum"))))
 
     @property
+    def is_quantity(self) -> bool:
+        """Whether the value is a number, or a string such as `64MiB`."""
+        return bool(_items(self._schema.get("type")))
+
+    @property
     def tag(self) -> str | None:
         """The field that selects the branch of a union."""
         tag = _mapping(self._schema.get("discriminator")).get("propertyName")

@@ -16,7 +16,7 @@ from typedprom_codegen.load.validation_errors import problems
 from typedprom_codegen.load.yaml_nodes import Data, Path, SourceFile
 from typedprom_codegen.raw import RawFile
 
-SECTIONS: Final = ("labels", "buckets", "metrics")
+SECTIONS: Final = ("labels", "buckets", "metrics", "ratios", "alerts", "slos", "records")
 """The keys of a file whose values have named entries."""
 
 KEYS: Final = ("catalog", "component", *SECTIONS)
@@ -109,7 +109,10 @@ def _check_sections(file: LoadedFile, diagnostics: Diagnostics) -> None:
         ("metrics", "component", {"component"}),
         ("component", "metrics", {"metrics"}),
         ("buckets", "catalog", {"catalog"}),
-        ("labels", "catalog:` or `component", {"catalog", "component"}),
+        *(
+            (section, "catalog:` or `component", {"catalog", "component"})
+            for section in ("labels", "ratios", "alerts", "slos", "records")
+        ),
     )
     for section, needed, either in lacking:
         if file.source.has(section) and not either & there:
@@ -126,4 +129,8 @@ _WHERE: Final = {
     "component": "add its metrics to this file, or remove the component",
     "buckets": "move the presets to the file with `catalog:`",
     "labels": "move them to the file that uses them, or to the file with `catalog:`",
+    **dict.fromkeys(
+        ("ratios", "alerts", "slos", "records"),
+        "move them to the file of a component, or to the file with `catalog:`",
+    ),
 }

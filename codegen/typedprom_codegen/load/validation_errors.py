@@ -129,7 +129,8 @@ class _InvalidValue:
 
 def problems(source: SourceFile, errors: Iterable[ErrorDetails]) -> list[ValidationProblem]:
     """The problems of a file. A misspelled field is not reported as missing as well."""
-    found = [_problem(source, error) for error in errors]
+    each_once = dict.fromkeys(_problem(source, error) for error in errors)
+    found = list(each_once)  # pydantic reports a quantity as no string, and as no number
     intended = {each.intended for each in found}
     return [
         each for each in found if each.code is not codes.MISSING_FIELD or each.path not in intended
@@ -139,6 +140,8 @@ def problems(source: SourceFile, errors: Iterable[ErrorDetails]) -> list[Validat
 def _problem(source: SourceFile, error: ErrorDetails) -> ValidationProblem:
     invalid = _locate(source, error)
     kind = error["type"]
+    if invalid.schema.is_quantity and not invalid.is_nothing:
+        return _not_quantity(invalid)
     valueless = invalid.is_nothing and (kind != "string_type" or invalid.text == EMPTY)
     if valueless and kind != UNKNOWN:
         return _nothing(invalid)
@@ -155,6 +158,8 @@ def _locate(source: SourceFile, error: ErrorDetails) -> _InvalidValue:
     location = error["loc"]
     is_key = error["type"] in _OF_KEYS and location[-1] == KEY_MARK
     for part in location[:-1] if is_key else location:
+        if schema.is_quantity:
+            break  # pydantic names the branch
         if schema.branches:
             entered, schema = schema, schema.branches[str(part)]
         else:
@@ -289,6 +294,11 @@ def _not_number(at: _InvalidValue) -> ValidationProblem:
     elif isinstance(at.data, float):
         message = f"{at.name} must be an integer, not {at.text}"
     return at.wrong_type(message, help_)
+
+
+def _not_quantity(at: _InvalidValue) -> ValidationProblem:
+    message = f"{at.name} must be a number or a quantity, not {at.text}"
+    return at.wrong_type(message, at.as_in_example())
 
 
 def _not_boolean(at: _InvalidValue) -> ValidationProblem:

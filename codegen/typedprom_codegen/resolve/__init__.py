@@ -8,6 +8,7 @@ from typedprom_codegen.diagnostics import Diagnostics
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.load import RawCatalog
 from typedprom_codegen.resolve.buckets import resolve_presets
+from typedprom_codegen.resolve.catalog_facts import resolve_flow, resolve_links, resolve_severities
 from typedprom_codegen.resolve.catalog_file import find_header
 from typedprom_codegen.resolve.components import resolve_components
 from typedprom_codegen.resolve.constant_labels import (
@@ -16,13 +17,18 @@ from typedprom_codegen.resolve.constant_labels import (
     resolve_environment,
     resolve_target_labels,
 )
+from typedprom_codegen.resolve.declared_alerts import declared_alerts
 from typedprom_codegen.resolve.deprecation import check_replacements
 from typedprom_codegen.resolve.incomplete import find_missing_parts
 from typedprom_codegen.resolve.labels import check_shadowing, resolve_labels
 from typedprom_codegen.resolve.python_names import check_python_names
+from typedprom_codegen.resolve.ratios import with_ratios
+from typedprom_codegen.resolve.records import resolve_records
+from typedprom_codegen.resolve.rule_entries import rule_scope
 from typedprom_codegen.resolve.schedules import check_schedules, resolve_schedules
 from typedprom_codegen.resolve.scope import Scope
 from typedprom_codegen.resolve.series_names import check_exposed_names
+from typedprom_codegen.resolve.slos import resolve_slos
 
 
 def resolve(raw: RawCatalog, diagnostics: Diagnostics) -> Catalog:
@@ -44,6 +50,9 @@ def resolve(raw: RawCatalog, diagnostics: Diagnostics) -> Catalog:
         environment=resolve_environment(header.file),
         schedules=resolve_schedules(header.file),
         target_labels=resolve_target_labels(header.file, diagnostics),
+        flow=resolve_flow(header.file, components, scope, diagnostics),
+        severities=resolve_severities(header.file),
+        links=resolve_links(header.file, diagnostics),
     )
     check_shadowing(catalog, diagnostics)
     check_constants(catalog, diagnostics)
@@ -52,6 +61,20 @@ def resolve(raw: RawCatalog, diagnostics: Diagnostics) -> Catalog:
     if header.known:  # names depend on the namespace
         check_exposed_names(catalog, diagnostics)
         check_python_names(catalog, diagnostics)
+    catalog = _with_rules(catalog, scope, diagnostics)
     return replace(
         catalog, missing=find_missing_parts(catalog, scope), is_valid=not diagnostics.has_errors
+    )
+
+
+def _with_rules(catalog: Catalog, scope: Scope, diagnostics: Diagnostics) -> Catalog:
+    """The catalog with its ratios, alerts, objectives and records."""
+    catalog = with_ratios(rule_scope(catalog, scope, diagnostics))
+    within = rule_scope(catalog, scope, diagnostics)
+    declared = declared_alerts(within)
+    return replace(
+        catalog,
+        alerts=declared.alerts,
+        slos=resolve_slos(within),
+        records=resolve_records(within),
     )

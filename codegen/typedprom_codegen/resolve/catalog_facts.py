@@ -1,0 +1,95 @@
+"""Resolves what `catalog:` states for alerts: `flow`, `severities`, and addresses to link."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from typedprom_codegen.codes import alerts as codes
+from typedprom_codegen.diagnostics import Diagnostics, Related
+from typedprom_codegen.ir import NO_LINKS, SEVERITIES, Component, Links, Severity
+from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.message_parts import did_you_mean, quoted
+from typedprom_codegen.resolve.scope import Scope
+
+_ADDRESS: Final = re.compile(r"https?://[^\s/{}]+(/\S*)?")
+_PARTS: Final = {"runbooks": "{alert}", "dashboards": "{dashboard}"}
+
+
+def resolve_severities(file: LoadedFile | None) -> tuple[Severity, ...]:
+    """The severities, the most urgent first."""
+    if file is None or file.raw.catalog is None or not file.raw.catalog.severities:
+        return SEVERITIES
+    return tuple(Severity(name, text) for name, text in file.raw.catalog.severities.items())
+
+
+def resolve_links(file: LoadedFile | None, diagnostics: Diagnostics) -> Links:
+    """The patterns of addresses, without those that are not."""
+    if file is None or file.raw.catalog is None:
+        return NO_LINKS
+    declared = file.raw.catalog
+    return Links(
+        runbooks=_link(file, "runbooks", declared.runbooks, diagnostics),
+        dashboards=_link(file, "dashboards", declared.dashboards, diagnostics),
+    )
+
+
+def _link(
+    file: LoadedFile, field: str, address: str | None, diagnostics: Diagnostics
+) -> str | None:
+    if address is None:
+        return None
+    part = _PARTS[field]
+    message = None
+    if not _ADDRESS.fullmatch(address):
+        message = f"`{field}`: {quoted(address)} is not an address with `http://` or `https://`"
+    elif address.count(part) != 1:
+        often = "does not have" if part not in address else "has more than one"
+        message = f"`{field}`: {quoted(address)} {often} `{part}`"
+    elif re.search(r"[{}]", address.replace(part, "")):
+        message = f"`{field}`: {quoted(address)} has braces other than those of `{part}`"
+    if message is None:
+        return address
+    diagnostics.report(
+        codes.BAD_LINK,
+        message,
+        file.source.value("catalog", field),
+        help=f"write it like `https://example.org/{field}/{part}`",
+    )
+    return None
+
+
+def resolve_flow(
+    file: LoadedFile | None,
+    components: tuple[Component, ...],
+    scope: Scope,
+    diagnostics: Diagnostics,
+) -> tuple[str, ...]:
+    """The names of components in the order of the flow of data."""
+    if file is None or file.raw.catalog is None:
+        return ()
+    listed = file.raw.catalog.flow or []
+    known = {component.name for component in components}
+    may_be_missing = not scope.raw.complete or any(
+        each.declares("component") and each.raw.component is None for each in scope.raw.files
+    )
+    for index, name in enumerate(listed):
+        span = file.source.value("catalog", "flow", index)
+        if name in listed[:index]:
+            first = file.source.value("catalog", "flow", listed.index(name))
+            diagnostics.report(
+                codes.BAD_FLOW,
+                f"`flow` names the component {quoted(name)} twice",
+                span,
+                help="remove one of the two",
+                related=[Related(first, "it is first named here")],
+            )
+        elif name not in known and not may_be_missing:
+            diagnostics.report(
+                codes.BAD_FLOW,
+                f"`flow` names the component {quoted(name)}, which does not exist"
+                f"{did_you_mean(name, known)}",
+                span,
+                help=f"components are {', '.join(sorted(known))}",
+            )
+    return tuple(name for name in dict.fromkeys(listed) if name in known)

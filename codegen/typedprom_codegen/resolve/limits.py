@@ -1,0 +1,73 @@
+"""Resolves limits: quantities in the unit of what they limit, or the thresholds of a panel."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from typedprom_codegen.codes import alerts as codes
+from typedprom_codegen.ir import Metric, MetricType, ThresholdLevel
+from typedprom_codegen.message_parts import quoted
+from typedprom_codegen.resolve.quantities import Measure, measure_of
+from typedprom_codegen.resolve.rule_entries import RuleEntry
+
+_EXAMPLES: Final = {
+    Measure.SHARE: "50%",
+    Measure.TIME: "30m",
+    Measure.SIZE: "64MiB",
+    Measure.NUMBER: "3",
+}
+_LEVELS: Final = {level.value: level for level in ThresholdLevel}
+
+
+def limit(entry: RuleEntry, field: str, metric: Metric) -> Decimal | None:
+    """The limit that a field says for a metric, in its unit; None if it does not fit."""
+    text = entry.text(field)
+    if text in _LEVELS and metric.type is MetricType.GAUGE:
+        return _of_panel(entry, field, metric, _LEVELS[text])
+    quantity = entry.quantity(field)
+    if quantity is not None and quantity.fits(metric.unit):
+        return quantity.value
+    wanted = measure_of(metric.unit)
+    unit = f"is in {metric.unit}" if metric.unit else "has no unit"
+    entry.report(
+        codes.BAD_QUANTITY,
+        f"`{field}` of {entry.called} is {quoted(text)}, but `{metric.local_key}` {unit}",
+        field,
+        help=f"write {wanted.value}, for example `{field}: {_EXAMPLES[wanted]}`",
+    )
+    return None
+
+
+def _of_panel(
+    entry: RuleEntry, field: str, metric: Metric, level: ThresholdLevel
+) -> Decimal | None:
+    """The threshold that the panel of the metric has for a level."""
+    for threshold in metric.dashboard.thresholds:
+        if threshold.level is level:
+            return Decimal(repr(threshold.value)).normalize()
+    entry.report(
+        codes.BAD_QUANTITY,
+        f"`{field}` of {entry.called} is `{level.value}`, "
+        f"but the panel of `{metric.local_key}` has no such threshold",
+        field,
+        help=f"add `{{value: …, level: {level.value}}}` under `thresholds:` of its `dashboard:`, "
+        "or write a number",
+    )
+    return None
+
+
+def share(entry: RuleEntry, field: str) -> Decimal | None:
+    """The share that a field says, more than 0 and less than 1; None if it is none."""
+    quantity = entry.quantity(field)
+    fits = quantity is not None and quantity.measure in {Measure.SHARE, Measure.NUMBER}
+    if quantity is not None and fits and 0 < quantity.value < 1:
+        return quantity.value
+    entry.report(
+        codes.BAD_QUANTITY,
+        f"`{field}` of {entry.called} is {quoted(entry.text(field))}, "
+        "but a share is between 0 and 100 %",
+        field,
+        help=f"write it like `{field}: 50%`",
+    )
+    return None

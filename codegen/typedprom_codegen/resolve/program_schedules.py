@@ -1,0 +1,107 @@
+"""Finds the schedules of the programs that record a metric, and the gauge with their times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from typedprom_codegen.codes import alerts as codes
+from typedprom_codegen.diagnostics import Related
+from typedprom_codegen.ir import (
+    Catalog,
+    ClosedDomain,
+    Label,
+    Metric,
+    MetricType,
+    Schedule,
+    Selected,
+    Stability,
+)
+from typedprom_codegen.message_parts import listed
+from typedprom_codegen.resolve.rule_entries import RuleEntry
+
+_GAUGES: Final = frozenset({MetricType.GAUGE})
+_SECONDS: Final = "seconds"
+_TIMES: Final = "timestamp"
+_PREFERRED: Final = "last_run"
+
+
+def time_gauge(key: str, entry: RuleEntry, field: str) -> Metric | None:
+    """The gauge with times that a field names."""
+    gauge = entry.metric(key, _GAUGES, field)
+    if gauge is None or gauge.unit == _SECONDS:
+        return gauge
+    entry.report(
+        codes.WRONG_METRIC,
+        f"{entry.called} needs a gauge with times, but `{key}` is not in seconds",
+        field,
+        help="name a gauge with the unit `seconds` that is set to the time of something",
+        related=[Related(gauge.span, f"`{key}` is declared here")],
+    )
+    return None
+
+
+def gauges_of_times(catalog: Catalog) -> list[Metric]:
+    """The gauges that code sets to the time of something, those of runs first."""
+    found = [
+        metric
+        for metric in catalog.metrics()
+        if metric.emitted
+        and metric.type is MetricType.GAUGE
+        and metric.unit == _SECONDS
+        and metric.stability is not Stability.DEPRECATED
+        and metric.local_key.removesuffix("_seconds").endswith(_TIMES)
+    ]
+    return sorted(found, key=lambda metric: _PREFERRED not in metric.local_key)
+
+
+def label_of(metric: Metric, name: str) -> Label | None:
+    """The label of a metric's series with this name."""
+    return next((label for label in metric.series_labels if label.name == name), None)
+
+
+def schedules_that_fit(selected: Selected, schedules: Sequence[Schedule]) -> tuple[Schedule, ...]:
+    """Those schedules whose value the label of the chosen series can have."""
+    return tuple(each for each in schedules if _fits(selected, each))
+
+
+def _fits(selected: Selected, schedule: Schedule) -> bool:
+    label = label_of(selected.metric, schedule.label)
+    only = [each.values for each in selected.where if each.label == schedule.label]
+    never = [each.values for each in selected.unless if each.label == schedule.label]
+    possible = (
+        label is None
+        or not isinstance(label.domain, ClosedDomain)
+        or (schedule.value in label.domain.values)
+    )
+    return (
+        possible
+        and all(schedule.value in values for values in only)
+        and not any(schedule.value in values for values in never)
+    )
+
+
+def schedules_of(selected: Selected, by: Sequence[str], entry: RuleEntry) -> tuple[Schedule, ...]:
+    """The schedules of the programs that record the chosen series; none is an error."""
+    names = dict.fromkeys(each.label for each in entry.within.catalog.schedules)
+    metric = selected.metric
+    labels = [name for name in names if label_of(metric, name) is not None or name in by]
+    if len(labels) > 1:
+        labels = [name for name in labels if name in by] or labels
+    if len(labels) > 1:
+        entry.report(
+            codes.BAD_FORM,
+            f"the labels {listed(f'`{label}`' for label in labels)} of `{metric.local_key}` "
+            "have `schedules`",
+            help=f"say which one {entry.called} is about, for example `by: [{labels[0]}]`",
+        )
+        return ()
+    schedules = [each for each in entry.within.catalog.schedules if each.label in labels]
+    found = schedules_that_fit(selected, schedules)
+    if not found:
+        entry.report(
+            codes.BAD_FORM,
+            f"no label of `{metric.local_key}` has `schedules` for {entry.called}",
+            help="add `schedules:` under `catalog:`, or, for `late`, the field `after`",
+        )
+    return found

@@ -1,0 +1,145 @@
+"""Entries that name metrics (ratios, alerts, objectives), and what they can name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from typedprom_codegen import names
+from typedprom_codegen.codes import alerts as codes
+from typedprom_codegen.diagnostics import Code, Diagnostics, Related, Span
+from typedprom_codegen.ir import Catalog, Component, Metric, MetricType, Stability
+from typedprom_codegen.load.validation import LoadedFile
+from typedprom_codegen.load.yaml_nodes import EntrySpans, Path, ScalarNode, dereferenced
+from typedprom_codegen.message_parts import article, did_you_mean, one_of, quoted
+from typedprom_codegen.promql.nodes.number import duration_value
+from typedprom_codegen.resolve.quantities import Quantity, quantity
+from typedprom_codegen.resolve.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class RuleScope:
+    """The catalog whose metrics entries can name, and the files that they are in."""
+
+    catalog: Catalog
+    scope: Scope
+    metrics: Mapping[str, Metric]  # by full key
+    diagnostics: Diagnostics
+
+    def homes(self) -> Iterator[tuple[LoadedFile, Component | None]]:
+        """The files that can have entries, each with its component; that with `catalog:` last."""
+        components = {component.span.path: component for component in self.catalog.components}
+        files = [file for file in self.scope.raw.files if file.source.path in components]
+        header = self.scope.header.file
+        if header is not None and header not in files:
+            files.append(header)
+        for file in files:
+            yield file, components.get(file.source.path)
+
+
+def rule_scope(catalog: Catalog, scope: Scope, diagnostics: Diagnostics) -> RuleScope:
+    """The scope of a catalog's entries."""
+    metrics = {metric.key: metric for metric in catalog.metrics()}
+    return RuleScope(catalog, scope, metrics, diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleEntry:
+    """One entry of `ratios:`, `alerts:`, `slos:` or `records:`."""
+
+    file: LoadedFile
+    path: Path  # ("alerts", "source_failing")
+    called: str  # "alert `source_failing`"
+    component: Component | None
+    within: RuleScope
+
+    @property
+    def where(self) -> EntrySpans:
+        """The spans of its fields."""
+        return EntrySpans(self.file.source, self.path)
+
+    @property
+    def span(self) -> Span:
+        """The span of its key."""
+        return self.file.source.key(*self.path)
+
+    def report(
+        self,
+        code: Code,
+        message: str,
+        *field: str | int,
+        help: str,
+        related: Iterable[Related] = (),
+    ) -> None:
+        """Report an error at a field of the entry, or at its key."""
+        span = self.where(*field) if field else self.span
+        self.within.diagnostics.report(code, message, span, help=help, related=related)
+
+    def key_span(self, *field: str | int) -> Span:
+        """The span of the key of a field."""
+        return self.file.source.key(*self.path, *field)
+
+    def full_key(self, key: str) -> str:
+        """The key with the component's prefix."""
+        return names.full_key(self.component.prefix, key) if self.component else key
+
+    def metric(self, key: str, fits: frozenset[MetricType], *field: str | int) -> Metric | None:
+        """The metric that a field names: a local key, or the full key of another's."""
+        metrics = self.within.metrics
+        metric = metrics.get(self.full_key(key)) or metrics.get(key)
+        if metric is None:
+            self._unknown_metric(key, *field)
+        elif metric.stability is Stability.DEPRECATED:
+            self._deprecated(metric, *field)
+        elif metric.type not in fits:
+            kinds = one_of(article(kind.value) for kind in MetricType if kind in fits)
+            self.report(
+                codes.WRONG_METRIC,
+                f"{self.called} needs {kinds}, but `{key}` is {article(metric.type.value)}",
+                *field,
+                help=f"name {kinds}, or choose another form",
+                related=[Related(metric.span, f"`{key}` is declared here")],
+            )
+        else:
+            return metric
+        return None
+
+    def _unknown_metric(self, key: str, *field: str | int) -> None:
+        scope = self.within.scope
+        if scope.may_declare_metric(key) or scope.may_declare_metric(self.full_key(key)):
+            return
+        own = [metric.local_key for metric in self.component.metrics] if self.component else []
+        near = did_you_mean(key, own) or did_you_mean(key, self.within.metrics)
+        self.report(
+            codes.UNKNOWN_METRIC,
+            f"{self.called} names the metric {quoted(key)}, which does not exist{near}",
+            *field,
+            help="name a metric of this file by its key, or one of another component by its "
+            "full key, such as `orders.placed`"
+            if not near
+            else f"correct it, or remove {self.called}",
+        )
+
+    def _deprecated(self, metric: Metric, *field: str | int) -> None:
+        instead = metric.deprecation.replaced_by if metric.deprecation else "another one"
+        self.report(
+            codes.DEPRECATED_METRIC,
+            f"{self.called} names `{metric.local_key}`, which is deprecated",
+            *field,
+            help=f"name `{instead}`, which replaces it",
+            related=[Related(metric.span, f"`{metric.local_key}` is declared here")],
+        )
+
+    def text(self, *field: str) -> str:
+        """The scalar of a field, exactly as written."""
+        node = dereferenced(self.file.source.find(*self.path, *field))
+        return node.text if isinstance(node, ScalarNode) else ""
+
+    def quantity(self, *field: str) -> Quantity | None:
+        """The quantity that a field says; None if it says none."""
+        return quantity(self.text(*field))
+
+
+def seconds(duration: str) -> int:
+    """The seconds of a duration such as `15m`."""
+    return round(duration_value(duration))

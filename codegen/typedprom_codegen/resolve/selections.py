@@ -1,0 +1,130 @@
+"""Resolves `by`, `where` and `except`: which series of its metrics an alert is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from typedprom_codegen.codes import alerts as codes
+from typedprom_codegen.ir import ClosedDomain, Label, LabelValues, Metric, Selected
+from typedprom_codegen.message_parts import did_you_mean, listed, quoted
+from typedprom_codegen.queries.known import TARGET_LABELS
+from typedprom_codegen.resolve.rule_entries import RuleEntry
+
+Chosen = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the fields `where` and `except` of an entry choose."""
+
+    where: Chosen
+    unless: Chosen
+    added: frozenset[str]  # labels that all series have: of the scrape, and constant ones
+
+    def of(self, metric: Metric) -> Selected:
+        """The chosen series of a metric."""
+        names = {label.name for label in metric.series_labels} | self.added
+        return Selected(metric, _for(names, self.where), _for(names, self.unless))
+
+    def of_all(self, metrics: Iterable[Metric]) -> tuple[Selected, ...]:
+        """The chosen series of each metric."""
+        return tuple(map(self.of, metrics))
+
+
+def _for(names: frozenset[str] | set[str], chosen: Chosen) -> tuple[LabelValues, ...]:
+    return tuple(
+        LabelValues(label, tuple(dict.fromkeys(values)))
+        for label, values in chosen.items()
+        if label in names
+    )
+
+
+def added_labels(entry: RuleEntry) -> frozenset[str]:
+    """The labels that all series have: those that the scrape adds, and constant ones."""
+    catalog = entry.within.catalog
+    constants = (label.name for label in catalog.constant_labels)
+    return frozenset({*TARGET_LABELS, *catalog.target_labels, *constants})
+
+
+def select(
+    entry: RuleEntry, where: Chosen | None, unless: Chosen | None, metrics: Sequence[Metric]
+) -> Selection:
+    """The selection of an entry with these metrics. Labels that none of them has are reported."""
+    selection = Selection(where or {}, unless or {}, added_labels(entry))
+    for field, chosen in (("where", selection.where), ("except", selection.unless)):
+        for label, values in chosen.items():
+            _check_label(label, values, field, entry, metrics)
+    return selection
+
+
+def _check_label(
+    name: str, values: Sequence[str], field: str, entry: RuleEntry, metrics: Sequence[Metric]
+) -> None:
+    if name in added_labels(entry) or _is_unknown(entry, metrics):
+        return
+    labels = [label for metric in metrics for label in metric.series_labels if label.name == name]
+    if not labels:
+        _report_label(name, (field, name), entry, metrics)
+    for index, value in enumerate(values):
+        if labels and not any(_can_be(label, value) for label in labels):
+            known = [each for label in labels for each in _values(label)]
+            entry.report(
+                codes.BAD_RULE_LABEL,
+                f"the label `{name}` of {_called(metrics)} is never {quoted(value)}"
+                f"{did_you_mean(value, known)}",
+                field,
+                name,
+                index,
+                help=f"its values are {', '.join(f'`{each}`' for each in dict.fromkeys(known))}",
+            )
+
+
+def _can_be(label: Label, value: str) -> bool:
+    return not isinstance(label.domain, ClosedDomain) or value in label.domain.values
+
+
+def _values(label: Label) -> tuple[str, ...]:
+    return label.domain.values if isinstance(label.domain, ClosedDomain) else ()
+
+
+def check_by(entry: RuleEntry, by: Sequence[str], metrics: Sequence[Metric]) -> None:
+    """Report labels of `by` that one of the metrics does not have."""
+    for index, name in enumerate(by):
+        lacking = [
+            metric
+            for metric in metrics
+            if name not in {label.name for label in metric.series_labels} | added_labels(entry)
+        ]
+        if lacking and not _is_unknown(entry, lacking):
+            _report_label(name, ("by", index), entry, lacking)
+
+
+def _report_label(
+    name: str, field: tuple[str | int, ...], entry: RuleEntry, metrics: Sequence[Metric]
+) -> None:
+    known = sorted({label.name for metric in metrics for label in metric.series_labels})
+    have = f"its labels are {listed(f'`{each}`' for each in known)}" if known else "it has none"
+    entry.report(
+        codes.BAD_RULE_LABEL,
+        f"{_called(metrics)} {'have' if len(metrics) > 1 else 'has'} no label {quoted(name)}"
+        f"{did_you_mean(name, known)}",
+        *field,
+        help=f"remove it, or name another label; {have}"
+        if len(metrics) == 1
+        else "remove it, or name a label that they have",
+    )
+
+
+def _called(metrics: Sequence[Metric]) -> str:
+    return listed(f"`{metric.local_key}`" for metric in dict.fromkeys(metrics))
+
+
+def _is_unknown(entry: RuleEntry, metrics: Sequence[Metric]) -> bool:
+    """Whether a label of a metric may be missing because of an error."""
+    scope = entry.within.scope
+    return not scope.raw.complete or any(
+        file.is_broken("metrics", metric.local_key, "labels") or file.is_broken("labels")
+        for file in scope.raw.files
+        for metric in metrics
+    )
