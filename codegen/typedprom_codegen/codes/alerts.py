@@ -97,7 +97,7 @@ BAD_RULE_LABEL: Final = error(
 
 DUPLICATE_RULE: Final = error(
     "TP321",
-    "duplicate-rule",
+    "duplicate-alert",
     """
     Two alerts, two objectives or two records of the catalog have the same key or the same name.
     Alertmanager and runbooks could not tell them apart.

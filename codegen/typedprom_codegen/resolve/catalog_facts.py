@@ -7,7 +7,7 @@ from typing import Final
 
 from typedprom_codegen.codes import alerts as codes
 from typedprom_codegen.diagnostics import Diagnostics, Related
-from typedprom_codegen.ir import NO_LINKS, SEVERITIES, Component, Links, Severity
+from typedprom_codegen.ir import NO_LINKS, SEVERITIES, AlertSeverity, Component, Links
 from typedprom_codegen.load.validation import LoadedFile
 from typedprom_codegen.message_parts import did_you_mean, quoted
 from typedprom_codegen.resolve.scope import Scope
@@ -16,11 +16,11 @@ _ADDRESS: Final = re.compile(r"https?://[^\s/{}]+(/\S*)?")
 _PARTS: Final = {"runbooks": "{alert}", "dashboards": "{dashboard}"}
 
 
-def resolve_severities(file: LoadedFile | None) -> tuple[Severity, ...]:
+def resolve_severities(file: LoadedFile | None) -> tuple[AlertSeverity, ...]:
     """The severities, the most urgent first."""
     if file is None or file.raw.catalog is None or not file.raw.catalog.severities:
         return SEVERITIES
-    return tuple(Severity(name, text) for name, text in file.raw.catalog.severities.items())
+    return tuple(AlertSeverity(name, text) for name, text in file.raw.catalog.severities.items())
 
 
 def resolve_links(file: LoadedFile | None, diagnostics: Diagnostics) -> Links:

@@ -9,11 +9,11 @@ from typedprom_codegen import names, raw
 from typedprom_codegen.codes import alerts as codes
 from typedprom_codegen.ir import (
     Alert,
+    AlertSeverity,
     Form,
     LateForm,
     NeverForm,
     RunbookText,
-    Severity,
 )
 from typedprom_codegen.message_parts import did_you_mean, quoted
 from typedprom_codegen.resolve.alert_fields import DISABLED, FORMS, find_form
@@ -52,7 +52,9 @@ def declared_alerts(within: RuleScope) -> DeclaredAlerts:
     return DeclaredAlerts(tuple(alerts), frozenset(keys), tuple(disabled))
 
 
-def _alert(alert: raw.Alert, form: Form, severity: Severity, kind: str, entry: RuleEntry) -> Alert:
+def _alert(
+    alert: raw.Alert, form: Form, severity: AlertSeverity, kind: str, entry: RuleEntry
+) -> Alert:
     key = str(entry.path[-1])
     namespace = entry.within.catalog.namespace
     defaults = FORMS[kind]
@@ -95,12 +97,12 @@ def owner_of(entry: RuleEntry) -> str | None:
 _DEFAULT: Final = 1
 
 
-def default_severity(severities: tuple[Severity, ...]) -> Severity:
+def default_severity(severities: tuple[AlertSeverity, ...]) -> AlertSeverity:
     """The second severity, or the only one."""
     return severities[min(_DEFAULT, len(severities) - 1)]
 
 
-def _severity(alert: raw.Alert, entry: RuleEntry) -> Severity:
+def _severity(alert: raw.Alert, entry: RuleEntry) -> AlertSeverity:
     severities = entry.within.catalog.severities
     if alert.severity is None:
         return default_severity(severities)
@@ -117,7 +119,7 @@ def _severity(alert: raw.Alert, entry: RuleEntry) -> Severity:
     return known.get(alert.severity) or default_severity(severities)
 
 
-def _check_do(alert: raw.Alert, severity: Severity, entry: RuleEntry) -> None:
+def _check_do(alert: raw.Alert, severity: AlertSeverity, entry: RuleEntry) -> None:
     if severity == entry.within.catalog.severities[0] and alert.do is None:
         entry.report(
             codes.NOTHING_TO_DO,

@@ -14,7 +14,7 @@ from typedprom_codegen.ir import (
     Metric,
     MetricType,
     Schedule,
-    Selected,
+    SelectedSeries,
     Stability,
 )
 from typedprom_codegen.message_parts import listed
@@ -60,12 +60,14 @@ def label_of(metric: Metric, name: str) -> Label | None:
     return next((label for label in metric.series_labels if label.name == name), None)
 
 
-def schedules_that_fit(selected: Selected, schedules: Sequence[Schedule]) -> tuple[Schedule, ...]:
+def schedules_that_fit(
+    selected: SelectedSeries, schedules: Sequence[Schedule]
+) -> tuple[Schedule, ...]:
     """Those schedules whose value the label of the chosen series can have."""
     return tuple(each for each in schedules if _fits(selected, each))
 
 
-def _fits(selected: Selected, schedule: Schedule) -> bool:
+def _fits(selected: SelectedSeries, schedule: Schedule) -> bool:
     label = label_of(selected.metric, schedule.label)
     only = [each.values for each in selected.where if each.label == schedule.label]
     never = [each.values for each in selected.unless if each.label == schedule.label]
@@ -81,7 +83,9 @@ def _fits(selected: Selected, schedule: Schedule) -> bool:
     )
 
 
-def schedules_of(selected: Selected, by: Sequence[str], entry: RuleEntry) -> tuple[Schedule, ...]:
+def schedules_of(
+    selected: SelectedSeries, by: Sequence[str], entry: RuleEntry
+) -> tuple[Schedule, ...]:
     """The schedules of the programs that record the chosen series; none is an error."""
     names = dict.fromkeys(each.label for each in entry.within.catalog.schedules)
     metric = selected.metric

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from typedprom_codegen.codes import alerts as codes
-from typedprom_codegen.ir import ClosedDomain, Label, LabelValues, Metric, Selected
+from typedprom_codegen.ir import ClosedDomain, Label, LabelValues, Metric, SelectedSeries
 from typedprom_codegen.message_parts import did_you_mean, listed, quoted
 from typedprom_codegen.queries.known import TARGET_LABELS
 from typedprom_codegen.resolve.rule_entries import RuleEntry
@@ -22,12 +22,12 @@ class Selection:
     unless: Chosen
     added: frozenset[str]  # labels that all series have: of the scrape, and constant ones
 
-    def of(self, metric: Metric) -> Selected:
+    def of(self, metric: Metric) -> SelectedSeries:
         """The chosen series of a metric."""
         names = {label.name for label in metric.series_labels} | self.added
-        return Selected(metric, _for(names, self.where), _for(names, self.unless))
+        return SelectedSeries(metric, _for(names, self.where), _for(names, self.unless))
 
-    def of_all(self, metrics: Iterable[Metric]) -> tuple[Selected, ...]:
+    def of_all(self, metrics: Iterable[Metric]) -> tuple[SelectedSeries, ...]:
         """The chosen series of each metric."""
         return tuple(map(self.of, metrics))
 
