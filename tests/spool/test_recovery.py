@@ -260,19 +260,20 @@ class Placings(dict):
             Placings.interrupts = False
             raise KeyboardInterrupt
         return found
-spool._placing = Placings()
+spool._placing.by_cell = Placings()
 try:
     LEVEL.set(1)
     raise AssertionError
 except KeyboardInterrupt:
     pass
-assert not spool._placing
+assert not spool._placing.by_cell
 LEVEL.set(2)
-from typedprom.spool.writer import PlacingThread
-spool._placing[id(PHASE.cells()[0])] = PlacingThread(0, time.monotonic() - 2)  # it died in between
+from typedprom.spool.placing import PlacingThread
+died_in_between = PlacingThread(0, time.monotonic() - 2)
+spool._placing.by_cell[id(PHASE.cells()[0])] = died_in_between
 PHASE.set("up")
 PHASE.set("down")
-assert not spool._placing
+assert not spool._placing.by_cell
 """)
     assert found(spool) == {"x_level": [2.0], "x_phase": [2.0]}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from _weakref import ref  # `weakref` without its Python half, which nothing here needs
+from collections.abc import Iterable
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from typedprom.core.text import LONGEST_VALUE, is_label_name, is_too_long, to_la
 from typedprom.core.variables import IS_DISABLED
 from typedprom.metrics.cell_classes import IN_MEMORY
 from typedprom.metrics.ports import PORTS
+from typedprom.metrics.siblings import SiblingGroup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,6 +81,7 @@ class Catalog:
         "_constant_labels",
         "_exposed",
         "_metrics",
+        "_siblings",
         "cells",
         "description",
         "environment",
@@ -111,6 +114,7 @@ class Catalog:
         self._constant_labels = dict(constant_labels or {})
         self._exposed = False  # whether series were exposed with the constant labels
         self._metrics: dict[str, AnyInstrument] = {}
+        self._siblings: dict[tuple[str, str], SiblingGroup] = {}  # by component and label
         opened = PORTS.open_spool(name, environment)
         self.spool: Storage | None = None if opened is None else opened[0]
         self.cells: CellClasses = IN_MEMORY if opened is None else opened[1]
@@ -178,8 +182,9 @@ class Catalog:
         def undo() -> None:
             self._constant_labels, self._exposed = constant, exposed
 
-        metrics = tuple(self._metrics.values())
-        return [undo, *(undo for metric in metrics for undo in metric.reset())]
+        groups, metrics = tuple(self._siblings.values()), tuple(self._metrics.values())
+        undos = [undo, *(group.reset() for group in groups)]
+        return [*undos, *(undo for metric in metrics for undo in metric.reset())]
 
     def _check_free(self, name: str) -> None:
         """Raise ValueError if a constant label cannot have this name."""
@@ -206,6 +211,37 @@ class Catalog:
             metric.share(previous)
         self._metrics[metric.key] = metric
 
+    def join_siblings(
+        self, metric: AnyInstrument, component: str
+    ) -> list[tuple[int, SiblingGroup]]:
+        """Let the metric begin siblings, and be one; its labels that ask for it, by their places.
+
+        Each metric with such a label calls it when it is made.
+        """
+        groups: list[tuple[int, SiblingGroup]] = []
+        for place, label in enumerate(metric.signature):
+            if label.siblings:
+                key, new = (component, label.name), SiblingGroup(component, label)
+                groups.append((place, self._siblings.setdefault(key, new)))
+                groups[-1][1].add(metric)
+        return groups
+
+    def announce(self) -> None:
+        """Begin counters at zero for values that are not recorded yet.
+
+        Packages whose catalog has labels with `siblings: zero` take values of these by keyword:
+        `CATALOG.announce(source_id=["kexp", "neumos"])`. It does before the first event what the
+        first recording of each value would do.
+        """
+
+    def _announce(self, values: Mapping[str, Iterable[str]]) -> None:
+        """Begin counters at zero for these values, by the names of their labels."""
+        for name, announced in values.items():
+            groups = [group for (_, label), group in self._siblings.items() if label == name]
+            for value in _each(name, announced):
+                for group in groups:
+                    group.announce(value)
+
     def register(self, registry: Registry | None = None) -> None:
         """Make every metric a collector of `registry`, by default of prometheus_client's own.
 
@@ -226,6 +262,21 @@ class Catalog:
 
     def __repr__(self) -> str:
         return f"<Catalog {self.namespace!r}: {len(self._metrics)} metrics>"
+
+
+def _each(label: str, announced: object) -> tuple[object, ...]:
+    """The values that are announced; a str is one, not its characters."""
+    if isinstance(announced, str):
+        return (announced,)
+    if isinstance(announced, Iterable):
+        return tuple(announced)
+    report_misuse(
+        TypeError,
+        (label, "announce"),
+        lambda: f"values of label `{label}` are announced in a list, unlike {safe_repr(announced)}",
+        "none begins at zero",
+    )
+    return ()
 
 
 def _unsupported(name: str, interface: int) -> str:

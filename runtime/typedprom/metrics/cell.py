@@ -41,6 +41,9 @@ if TYPE_CHECKING:  # making protocols takes time at every import
         def declare_again(self, metrics: Iterable[AnyInstrument]) -> None:
             """Write down metrics whose definition has changed; the last one holds."""
 
+        def begin(self, cells: Iterable[Cell]) -> None:
+            """Write down that these series are at zero; nothing was recorded into them."""
+
         def kept(self, metric: AnyInstrument) -> Mapping[Values, Cell]:
             """The cells of removed series, of whose counts it has a record."""
             ...
@@ -68,6 +71,8 @@ if TYPE_CHECKING:  # making protocols takes time at every import
         removal: str | None
 
         @property
+        def zeros(self) -> Mapping[Values, Cell]: ...
+        @property
         def shape(self) -> tuple[object, ...]: ...
         @property
         def spool(self) -> Storage | None: ...
@@ -81,6 +86,7 @@ if TYPE_CHECKING:  # making protocols takes time at every import
         def reset(self) -> list[Undo]: ...
         def renew(self) -> list[tuple[Cell, Cell]]: ...
         def bring_back(self, removed: Cell) -> Cell: ...
+        def recorded_values(self, label: str) -> set[str]: ...
         def reconcile(self, cell: Cell) -> None: ...
 
 
@@ -156,3 +162,21 @@ def _rerouted(name: str) -> Callable[..., object]:
         return method(*args, **kwargs)
 
     return record
+
+
+def index(level: dict[str, Any], values: Values, cell: Cell) -> None:
+    """Let recording find the cell of these values."""
+    for value in values[:-1]:
+        level = level.setdefault(value, {})
+    level[values[-1]] = cell
+
+
+def unindex(level: dict[str, Any], values: Values) -> None:
+    """Let recording not find these values any longer, and leave no empty dicts."""
+    first, *others = values
+    below = level.get(first)
+    if others and below is not None:
+        unindex(below, tuple(others))
+        if below:
+            return
+    level.pop(first, None)

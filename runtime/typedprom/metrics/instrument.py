@@ -12,7 +12,7 @@ from typedprom.core.events import count_refused
 from typedprom.core.misuse import log_once, report_misuse, safe_repr
 from typedprom.core.text import to_label_value
 from typedprom.core.variables import IS_DISABLED
-from typedprom.metrics.cell import Cell, attach, detach
+from typedprom.metrics.cell import Cell, attach, detach, index, unindex
 from typedprom.metrics.labels import OVERFLOW, ZERO_SERIES_LIMIT, ClosedLabel, LabelValues
 from typedprom.metrics.ports import PORTS
 
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from typedprom.metrics.cell import Storage, Undo, Values
     from typedprom.metrics.definition import MetricType, Stability
     from typedprom.metrics.labels import Label
+    from typedprom.metrics.siblings import SiblingGroup
 
     class MetricArguments(TypedDict):
         """What the catalog says about any metric."""
 
+        component: NotRequired[str]
         key: str
         name: str
         help: str
@@ -57,6 +59,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
 
     `_cells` maps label values, one nested dict a label, to the cell of a series: recording looks it
     up there. Without labels it is the cell. `_series` has the same cells in order of first use.
+    `zeros` are the cells of series that are at zero because a sibling was recorded.
     """
 
     __slots__ = (
@@ -66,6 +69,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         "_initial_count",
         "_label_values",
         "_series",
+        "_siblings",
         "budget",
         "family",
         "help",
@@ -77,6 +81,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         "signature",
         "stability",
         "unit",
+        "zeros",
     )
     type: ClassVar[MetricType]
     starts_at_zero: ClassVar[bool] = False  # with labels; without, the one series always exists
@@ -98,9 +103,13 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         places = enumerate(self.signature)
         self._budgeted = tuple(place for place, label in places if label.budget is not None)
         self._series: dict[Values, CellT_co] = {}
+        self.zeros: dict[Values, CellT_co] = {}
         self._cells = cast("CellsT_co", {})
+        self._siblings: Sequence[tuple[int, SiblingGroup]] = ()
         self._start()
         catalog.add(self)
+        if any(label.siblings for label in self.signature):
+            self._siblings = catalog.join_siblings(self, definition.get("component", ""))
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -125,11 +134,18 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         """Label values and cell of each series, in order of first use."""
         # The copy is made in one step. A list of items is not: making their tuples can start the
         # garbage collector, which can run a finalizer that records.
-        return [] if IS_DISABLED else list(self._series.copy().items())
+        return [] if IS_DISABLED else list(self._all_series().items())
 
     def cells(self) -> Sequence[CellT_co]:
         """The cells of those series, in the same order."""
-        return [] if IS_DISABLED else list(self._series.values())
+        return [] if IS_DISABLED else list(self._all_series().values())
+
+    def _all_series(self) -> dict[Values, CellT_co]:
+        zeros = self.zeros.copy()  # first: one that is recorded comes into the other, then goes
+        series = self._series.copy()
+        for values, cell in zeros.items():
+            series.setdefault(values, cell)
+        return series
 
     def collect(self) -> Iterable[CollectedFamily]:
         """The metric and its samples, for prometheus_client's registries."""
@@ -144,6 +160,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         for mine, theirs in zip(self._all_values(), previous._all_values(), strict=True):
             mine.share(theirs)
         self._series = previous._series
+        self.zeros = previous.zeros
         self._cells = previous._cells
         self._start()  # a set of label values may have grown
 
@@ -164,6 +181,9 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         for place in self._budgeted:
             self._label_values[place].take_all(map(itemgetter(place), kept))
         self._start()
+        self.zeros.clear()
+        for _, siblings in self._siblings:
+            siblings.end_unused(self)
 
     def reset(self) -> list[Undo]:
         """Clear, for tests. What it returns, run after the next reset, undoes it."""
@@ -190,7 +210,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         Handles of old ones record into the new ones.
         """
         renewed: list[tuple[Cell, Cell]] = []
-        for values, old in self.series():
+        for values, old in self._series.copy().items():
             new = self._series[values] = self._new_cell(values)
             self.reconcile(new)
             self.reconcile(old)
@@ -218,13 +238,19 @@ class Instrument(Generic[CellsT_co, CellT_co]):
             if current is not None and not values:
                 self._cells = cast("CellsT_co", current)
             elif current is not None:
-                _index(cast("dict[str, Any]", self._cells), values, current)
+                index(cast("dict[str, Any]", self._cells), values, current)
             elif values:
-                _unindex(cast("dict[str, Any]", self._cells), values)
+                unindex(cast("dict[str, Any]", self._cells), values)
             now = self._series.get(values)
             if now is current:
                 return
             current = now
+
+    def recorded_values(self, label: str) -> set[str]:
+        """The values of a label in series that something was recorded into."""
+        place = [one.name for one in self.signature].index(label)
+        series = self._series.copy().items()
+        return {values[place] for values, cell in series if not cell.is_unused()}
 
     def _new_cell(self, values: Values) -> CellT_co:
         """A cell for a series that begins."""
@@ -251,14 +277,23 @@ class Instrument(Generic[CellsT_co, CellT_co]):
             new = kept.get(admitted)
             if new is None and removed is not None and removed.values == admitted:
                 new = removed
+            if new is None:
+                new = self.zeros.get(admitted)
             made = self._new_cell(admitted) if new is None else cast("CellT_co", new)
             cell = self._series.setdefault(admitted, made)
             if kept.get(admitted) is cell and self.spool is not None:
                 self.spool.unkeep(cell)
                 if self._series.get(admitted) is not cell:  # it was removed just now
                     cell.release()
+            self.zeros.pop(admitted, None)
+            self._make_room()
+            for place, siblings in self._siblings:
+                siblings.begin(admitted[place])
         self.reconcile(cell)
         return cell
+
+    def _make_room(self) -> None:
+        """Let zeros go for which recorded series have left no room; only counters have some."""
 
     def _kept(self) -> Mapping[Values, Cell]:
         """Removed series whose counts a spool delivers on: they use budgets as before."""
@@ -298,8 +333,13 @@ class Instrument(Generic[CellsT_co, CellT_co]):
                 "nothing is removed",
             )
         removed = cast("Values", tuple(texts))
-        if removed not in self._series:
-            return
+        self.zeros.pop(removed, None)
+        if removed in self._series:
+            self._remove_recorded(removed)
+        for place, siblings in self._siblings:
+            siblings.end(removed[place])
+
+    def _remove_recorded(self, removed: Values) -> None:
         self._discard(removed)
         kept = self._kept()
         if removed in kept:
@@ -320,7 +360,7 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         cell = self._series.pop(values, None)
         if cell is None:
             return
-        _unindex(cast("dict[str, Any]", self._cells), values)
+        unindex(cast("dict[str, Any]", self._cells), values)
         cell.release()
         self.reconcile(cell)
         # In a spool a removed series goes on from what it counted.
@@ -357,21 +397,3 @@ class Instrument(Generic[CellsT_co, CellT_co]):
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"`{self.name}` cannot be copied: import it from its package instead")
-
-
-def _index(level: dict[str, Any], values: Values, cell: Cell) -> None:
-    """Let recording find the cell of these values."""
-    for value in values[:-1]:
-        level = level.setdefault(value, {})
-    level[values[-1]] = cell
-
-
-def _unindex(level: dict[str, Any], values: Values) -> None:
-    """Let recording not find these values any longer, and leave no empty dicts."""
-    first, *others = values
-    below = level.get(first)
-    if others and below is not None:
-        _unindex(below, tuple(others))
-        if below:
-            return
-    level.pop(first, None)

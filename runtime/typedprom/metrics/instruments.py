@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from math import inf
+from itertools import pairwise, product
+from math import inf, prod
 from types import EllipsisType
 from typing import TYPE_CHECKING, ClassVar, Generic, cast
 
@@ -27,7 +27,7 @@ from typedprom.metrics.context_managers import (
     counting_causes,
 )
 from typedprom.metrics.instrument import CellsT_co, Instrument
-from typedprom.metrics.labels import LabelValues
+from typedprom.metrics.labels import ClosedLabel, LabelValues
 from typedprom.metrics.text_cells import InfoCell, StateSetCell, StateT
 
 if TYPE_CHECKING:
@@ -52,6 +52,47 @@ class CounterKind(Instrument[CellsT_co, CounterCell]):
 
     def _new_cell(self, values: Values) -> CounterCell:
         return self._catalog.cells.counter(self, values)
+
+    def siblings_of_a_value(self, label: str) -> int:
+        """How many series begin at zero with a value of the label: none if others are open."""
+        return prod(map(len, self._siblings_of("", label)))
+
+    def begin(self, label: str, value: str) -> Sequence[CounterCell]:
+        """Begin these series at zero, and return the cells of those that were not there."""
+        kept, begun = self._kept(), list[CounterCell]()
+        for values in product(*self._siblings_of(value, label)):
+            if values not in self._series and values not in kept and values not in self.zeros:
+                begun.append(self.zeros.setdefault(values, self._new_cell(values)))
+                if values in self._series:  # it was recorded just now
+                    self.zeros.pop(values, None)
+        self._make_room()
+        return [cell for cell in begun if cell.values in self.zeros]
+
+    def end(self, label: str, value: str) -> None:
+        """Take back the zeros with this value of the label."""
+        place = self.label_names().index(label)
+        for values in self.zeros.copy():
+            if values[place] == value:
+                self.zeros.pop(values, None)
+
+    def _siblings_of(self, value: str, label: str) -> Sequence[tuple[str, ...]]:
+        """The values of each label in the series of one value of a label."""
+        sets = [
+            (value,) if one.name == label else one.values if isinstance(one, ClosedLabel) else ()
+            for one in self.signature
+        ]
+        is_allowed = all(one.name != label or one.allows(value) for one in self.signature)
+        return sets if is_allowed else [()]
+
+    def _make_room(self) -> None:
+        for place in self._budgeted if self.zeros else ():
+            taken = self._label_values[place]
+            others = (values[place] for values in self.zeros.copy() if not taken.has(values[place]))
+            for value in tuple(dict.fromkeys(others))[taken.room() :]:
+                self.end(self.signature[place].name, value)
+        if self.zeros and self.budget is not None:
+            for values in tuple(self.zeros)[max(self.budget - len(self._series), 0) :]:
+                self.zeros.pop(values, None)
 
     def _count_exceptions(
         self, causes: Causes[str], *values: str | EllipsisType

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
 
 from typedprom.core.events import count_refused
 from typedprom.core.misuse import log_once, report_misuse, safe_repr
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 __tracebackhide__ = True  # pytest shows the line that is wrong instead
+
+Siblings: TypeAlias = Literal["zero"]  # what counters are that a new value of the label begins
 
 INVALID: Final = "_invalid"  # recorded instead of a value that is not allowed
 OVERFLOW: Final = "_overflow"  # recorded instead of a value over budget
@@ -27,6 +29,7 @@ class ClosedLabel:
 
     __slots__ = ("_allowed", "help", "name", "values")
     budget: ClassVar[int | None] = None  # the set is the limit
+    siblings: ClassVar[Siblings | None] = None  # all its values are known from the start
 
     def __init__(self, name: str, *, help: str, values: tuple[str, ...]) -> None:
         self.name = name
@@ -52,13 +55,16 @@ class ClosedLabel:
 class OpenLabel:
     """A label with any value, of which a metric keeps the first `budget` distinct ones."""
 
-    __slots__ = ("budget", "help", "name")
+    __slots__ = ("budget", "help", "name", "siblings")
     takes: ClassVar[str] = "it takes any str"
 
-    def __init__(self, name: str, *, help: str, budget: int) -> None:
+    def __init__(
+        self, name: str, *, help: str, budget: int, siblings: Siblings | None = None
+    ) -> None:
         self.name = name
         self.help = help
         self.budget = budget
+        self.siblings: Siblings | None = siblings
 
     def allows(self, _value: str) -> bool:
         """Any value is allowed."""
@@ -71,9 +77,17 @@ class OpenLabel:
 class PatternLabel:
     """A label whose values match `pattern` from end to end, at most `budget` distinct ones."""
 
-    __slots__ = ("_matches", "budget", "help", "name", "pattern", "takes")
+    __slots__ = ("_matches", "budget", "help", "name", "pattern", "siblings", "takes")
 
-    def __init__(self, name: str, *, help: str, pattern: str, budget: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        help: str,
+        pattern: str,
+        budget: int,
+        siblings: Siblings | None = None,
+    ) -> None:
         # Here and not where a value is first checked: that may be in a signal handler, which must
         # not find `re` half imported. A package without such labels does not import it.
         __import__("re")
@@ -82,6 +96,7 @@ class PatternLabel:
         self.help = help
         self.pattern = pattern
         self.budget = budget
+        self.siblings: Siblings | None = siblings
         self.takes = f"it must match {pattern}"
 
     def allows(self, value: str) -> bool:
@@ -98,6 +113,15 @@ class PatternLabel:
 
 
 Label: TypeAlias = ClosedLabel | OpenLabel | PatternLabel
+
+
+def refusal(label: Label, value: object, text: str | None) -> str:
+    """Why a label does not take a value, whose text this is; nothing where it does."""
+    if text is None:
+        return "UTF-8 cannot encode it" if issubclass(type(value), str) else "it takes a str"
+    if is_too_long(text):
+        return f"it has {len(text.encode())} bytes, more than {LONGEST_VALUE}"
+    return "" if label.allows(text) else label.takes
 
 
 class LabelValues:
@@ -124,6 +148,15 @@ class LabelValues:
         if budget is None or text in self._seen or len(self._seen) < budget:
             return text
         return self._overflow(text)
+
+    def has(self, value: str) -> bool:
+        """Whether the value uses a place of the budget."""
+        return value in self._seen
+
+    def room(self) -> int | None:
+        """How many places of the budget are free; None where there is no budget."""
+        budget = self._label.budget
+        return None if budget is None else max(budget - len(self._seen), 0)
 
     def take(self, value: str) -> None:
         """Let an admitted value use one place of the budget."""
@@ -165,11 +198,7 @@ class LabelValues:
         metric, label = self._metric, self._label.name
 
         def message() -> str:
-            why = self._label.takes
-            if text is None:
-                why = "UTF-8 cannot encode it" if issubclass(type(value), str) else "it takes a str"
-            elif is_too_long(text):
-                why = f"it has {len(text.encode())} bytes, more than {LONGEST_VALUE}"
+            why = refusal(self._label, value, text)
             return f"{safe_repr(value)} is not a value of label `{label}` of `{metric}`: {why}"
 
         key = (metric, label, INVALID)

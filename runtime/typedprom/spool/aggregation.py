@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from math import inf
@@ -47,6 +47,11 @@ class Part:
     def copy(self) -> Part:
         """One that can change without this one."""
         return Part(self.definition, self.declared, dict(self.series))
+
+    def recorded(self) -> Iterator[Labels]:
+        """The series that something was recorded into."""
+        definition = self.definition
+        return (one for one, numbers in self.series.items() if is_recorded(definition, numbers))
 
     def remove(self, dropped: Dropped) -> None:
         """Remove the series that were dropped."""
@@ -100,7 +105,7 @@ class Sums:
             history = [*((part.declared, part.definition) for part in parts), *later]
             if name in self.admitted or any(has_budget(one) for _, one in history):
                 history.sort(key=lambda dated: dated[0])
-                present = (labels for part in parts for labels in part.series)
+                present = (labels for part in parts for labels in part.recorded())
                 decisions = self.admitted.setdefault(name, MetricDecisions())
                 budget = SeriesBudget(history, decisions, present, recorded, now)
                 self._budgets[name] = budget
@@ -134,6 +139,8 @@ class Sums:
         layouts = [run.layout for run in runs]
         now = latest(now)
         self._declare(layouts, now)
+        for metric in (metric for run in runs for metric in run.zeros):
+            begin(self.parts[shape(metric.definition)].series, _past(metric.series, now))
         overflow: list[tuple[AnyDecisions, int]] = []
         for run in runs:
             over: dict[tuple[str, str], set[str | Labels]] = {}
@@ -163,7 +170,7 @@ class Sums:
     def _declare(self, layouts: Iterable[RunLayout], now: float) -> None:
         for layout in layouts:
             declared = known_timestamp(layout.header.created, now)
-            old = (metric.definition for metric in layout.metrics)
+            old = (metric.definition for metric in (*layout.metrics, *layout.zeros))
             for definition in (*old, *layout.definitions.values()):
                 part = self.parts.setdefault(shape(definition), Part(definition, declared))
                 if part.definition is not definition and part.declared <= declared:
@@ -179,10 +186,7 @@ class Sums:
         """The series that show these; add what is over a budget, by metric and label, to `over`."""
         name = metric.definition.name
         budget = self._budgets.get(name)
-        series: Series = (  # none of which began or was set in the future
-            (labels, numbers if numbers[TIMESTAMP] <= now else [0.0, *numbers[1:]])
-            for labels, numbers in metric.series
-        )
+        series = _past(metric.series, now)
         if budget is not None and not budget.folds(metric.layout):
             budget = None
         if metric.definition.type not in ADDED:
@@ -219,6 +223,28 @@ class Sums:
                     part.series[labels] = zeros(definition, created)
                 elif before[TIMESTAMP] > created:
                     part.series[labels] = [created, *before[1:]]
+            budget = self._budgets.get(definition.name)
+            if budget is not None and definition.type == "counter":
+                for labels in budget.without_room(part.series):
+                    del part.series[labels]
+
+
+def begin(into: dict[Labels, Numbers], zeros: Series) -> None:
+    """Let these series be there since then: at zero, unless something was recorded into them."""
+    for labels, (timestamp, *rest) in zeros:
+        before = into.get(labels)
+        if before is None:
+            into[labels] = [timestamp, *[0.0] * len(rest)]
+        elif before[TIMESTAMP] > timestamp:
+            into[labels] = [timestamp, *before[1:]]
+
+
+def _past(series: Series, now: float) -> Series:
+    """The series, none of which began or was set in the future."""
+    return (
+        (labels, numbers if numbers[TIMESTAMP] <= now else [0.0, *numbers[1:]])
+        for labels, numbers in series
+    )
 
 
 def add_up(into: dict[Labels, Numbers], series: Series) -> None:

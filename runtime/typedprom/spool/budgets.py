@@ -16,7 +16,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import inf
 from typing import TypeAlias
 
-from typedprom.metrics.definition import FREE, Definition, Labels, base, label_values, zero_series
+from typedprom.metrics.definition import (
+    FREE,
+    TIMESTAMP,
+    Definition,
+    Labels,
+    Numbers,
+    base,
+    label_values,
+    zero_series,
+)
 from typedprom.metrics.labels import OVERFLOW
 from typedprom.spool.decisions import Decisions, Dropped, Limit, MetricDecisions
 from typedprom.spool.recorded_series import RecordedSeries
@@ -101,6 +110,36 @@ class SeriesBudget:
         key = self._key(kept)
         if self._limits_series and not self._is_overflow(key) and not self._series.has(key, placed):
             yield "", key
+
+    def without_room(self, series: Mapping[Labels, Numbers]) -> list[Labels]:
+        """The series at zero for which recorded ones leave no room, of all series of a counter.
+
+        Those that began first have what room there is. They take no place: what is recorded later
+        finds them gone.
+        """
+        zeros = [
+            (numbers[TIMESTAMP], labels)
+            for labels, numbers in series.items()
+            if not any(numbers[1:]) and self.fold(labels, inf) != labels
+        ]
+        values = {name: {*decided.admitted, *FREE} for name, decided in self._values.items()}
+        keys, gone = {*self._series.admitted}, list[Labels]()
+        most = _budget(self._definition) if self._limits_series else inf
+        for _, labels in sorted(zeros):
+            key = self._key(labels)
+            new = [
+                (name, value) for name, value in labels if value not in values.get(name, (value,))
+            ]
+            limits = {name: _label_budget(self._definition, name) + len(FREE) for name, _ in new}
+            if (key in keys or len(keys) < most) and all(
+                len(values[name]) < limit for name, limit in limits.items()
+            ):
+                keys.add(key)
+                for name, value in new:
+                    values[name].add(value)
+            else:
+                gone.append(labels)
+        return gone
 
     def _take_all(self, layouts: Sequence[MetricLayout]) -> bool:
         """Admit everything, if no budget that was ever in force is too small for that."""

@@ -296,15 +296,13 @@ def _free_budgets(name: str, sums: Sums, live: Sums, claimed: Sequence[MetricLay
 
     Not from the values in series that live processes have, whichever series shows these.
     """
-    left = [
-        (part.definition, labels)
-        for part in (*sums.parts.values(), *live.parts.values())
-        if part.definition.name == name
-        for labels in part.series
-    ]
+    parts = [*sums.parts.values(), *live.parts.values()]
+    parts = [part for part in parts if part.definition.name == name]
+    left = [(part.definition, labels) for part in parts for labels in part.series]
+    recorded = [labels for part in parts for labels in part.recorded()]
     decided = sums.admitted.get(name)
     if decided is not None:
         for label, decisions in decided.values.items():
-            values = label_values((labels for _, labels in left), label)
+            values = label_values(recorded, label)
             decisions.keep(values.union(*(metric.values(label) for metric in claimed)))
         decided.series.keep({base(labels, definition) for definition, labels in left})

@@ -23,9 +23,11 @@ that, and holds records from its first byte on, none of which reaches into the n
 Integers and doubles are in the byte order of the machine, which the magic tells. The text is
 `["metrics", [{…}, …], placed]`, definitions, or `["series", name, {label: value}, placed]`, whose
 numbers are those of `Numbers` in `metrics.definition`. `placed` is when that was, a Unix time in
-seconds: budgets are spent in that order. Where it is missing, it was when the run began. All but
-numbers is written once, but the record of something that was removed loses its mark, and its
-numbers become zeros; after longer than reading a file takes, its space may be used again.
+seconds: budgets are spent in that order. Where it is missing, it was when the run began. Where it
+is 0, the series is there and nothing was recorded into it: its numbers stay zeros, and once
+something is recorded the series has another record. All but numbers is written once, but the record
+of something that was removed loses its mark, and its numbers become zeros; after longer than
+reading a file takes, its space may be used again.
 Definitions are written behind all others, and series behind the last definition of their metric.
 Constant labels are those of that definition, whatever labels the text of a series has.
 
@@ -56,7 +58,7 @@ _HEADER_COPY_BYTES: Final = HEADER_NUMBERS_AT // 2
 FIRST_SEGMENT_BYTES: Final = 64 * 1024  # the header is in it
 LARGEST_BYTES: Final = 1 << 28  # of a file: no larger one is written or read
 ALIGNMENT: Final = 8
-NEVER: Final = 0.0  # the time of a setting that was not set; clocks before 1970 say less
+NEVER: Final = 0.0  # when what is not set was set, or something was recorded into a zero
 _DEFINITIONS_BYTES: Final = 4096  # of those that are written together
 
 _MAGIC: Final = struct.Struct("=12sI")
@@ -209,6 +211,11 @@ def _definitions_text(definitions: list[str]) -> bytes:
 def series_text(name: str, labels: Mapping[str, str]) -> bytes:
     """The text of a record of a series, placed now."""
     return json.dumps(["series", name, labels, time()]).encode()
+
+
+def zero_text(name: str, labels: Mapping[str, str]) -> bytes:
+    """The text of a record of a series that is at zero: nothing will be recorded into this one."""
+    return json.dumps(["series", name, labels, NEVER]).encode()
 
 
 def size(text: bytes, numbers: int) -> int:

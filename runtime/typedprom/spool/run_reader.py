@@ -83,13 +83,14 @@ class RunReading:
     finished and not counted.
     """
 
-    __slots__ = ("damage", "layout", "metrics", "path")
+    __slots__ = ("damage", "layout", "metrics", "path", "zeros")
 
     def __init__(self, path: Path, known: RunLayout | None = None) -> None:
         self.path = path
         data, self.layout = read_run(path, known)
         self.damage: list[Damage] = list(self.layout.damage)
         self.metrics = [self._read_metric(data, metric) for metric in self.layout.metrics]
+        self.zeros = [self._read_metric(data, metric) for metric in self.layout.zeros]
 
     @property
     def header(self) -> Header:
@@ -234,7 +235,8 @@ _Named: TypeAlias = tuple[str, Labels]  # the name and labels of a series
 class RunLayout:
     """Where everything is in a file that holds these bytes.
 
-    `history` are all definitions of each metric, with when they were written down.
+    `history` are all definitions of each metric, with when they were written down. `zeros` are the
+    series that the process has begun at zero, whether or not something was recorded into them too.
     """
 
     __slots__ = (
@@ -245,6 +247,7 @@ class RunLayout:
         "header",
         "history",
         "metrics",
+        "zeros",
     )
 
     def __init__(self, data: bytes, header: Header) -> None:
@@ -272,6 +275,9 @@ class RunLayout:
             else:
                 series.append((content, len(self.history.get(content[0], ())), placed, record))
         self.definitions = {name: versions[-1][1] for name, versions in self.history.items()}
+        self.zeros = self._group([one for one in series if one[2] == NEVER])
+        if self.zeros:
+            series = [one for one in series if one[2] != NEVER]
         self.metrics = self._group(series)
         wrong = None if self.damage else header_damage(data, found)
         if wrong is not None:

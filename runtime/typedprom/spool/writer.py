@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from errno import ENOENT
-from threading import get_ident
-from time import monotonic, sleep
-from typing import TYPE_CHECKING, Final, NamedTuple
+from time import monotonic
+from typing import TYPE_CHECKING, Final, cast
 from zlib import crc32
 
 from typedprom.metrics.catalog import catalogs
@@ -15,10 +14,11 @@ from typedprom.metrics.cell import Detached
 from typedprom.spool.adoption import spooled_cell_classes
 from typedprom.spool.declarations import declare, largest_part_of_series
 from typedprom.spool.directory import Busy, OtherKernelError, ProgramDirectory
-from typedprom.spool.format import FormatError, series_text
+from typedprom.spool.format import FormatError, series_text, zero_text
 from typedprom.spool.kernels import OtherKernels, is_taken_over
 from typedprom.spool.liveness import own_header
 from typedprom.spool.opening import contents
+from typedprom.spool.placing import PlacingThreads
 from typedprom.spool.run_file import LostError, RunFile, TooLargeError
 from typedprom.spool.spooled_cells import Spooled
 from typedprom.spool.write_errors import WriteErrors
@@ -26,22 +26,16 @@ from typedprom.spool.write_errors import WriteErrors
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
+    from typing import TypeAlias
 
     from typedprom.metrics.cell import AnyInstrument, Cell
     from typedprom.spool.run_file import Slot
 
+    SeriesText: TypeAlias = Callable[[str, Mapping[str, str]], bytes]
 
-_PLACING_SECONDS: Final = 0.05  # that a recording waits for another thread to place its series
-_STALE_SECONDS: Final = 1.0  # after which a thread that is placing a cell was interrupted for good
+
 _REGAIN_SECONDS: Final = 1.0  # that a delivery waits for the lock on totals; recordings do not
 _QUICKLY_READ: Final = 4 << 20  # bytes of a run file
-
-
-class PlacingThread(NamedTuple):
-    """The thread that is placing a cell, and since when."""
-
-    thread: int
-    since: float
 
 
 class Spool:
@@ -57,11 +51,12 @@ class Spool:
         self.recorded = False  # whether this process has recorded anything
         self._files: dict[int, RunFile] = {}  # by process id, of this process alone
         self._metrics: dict[AnyInstrument, None] = {}  # to be declared in each new file
-        self._placing: dict[int, PlacingThread] = {}  # by the cell's id
+        self._placing = PlacingThreads()
         # Of removed series, what goes on if they come back; by the metric's shape.
         self._removed: dict[tuple[object, ...], dict[tuple[str, ...], Spooled]] = {}
         self._watched: dict[Spooled, None] = {}  # gauges with a function
         self._waiting: dict[Spooled, None] = {}  # cells without a slot
+        self._zeros: dict[Cell, None] = {}  # of series at zero that are not written down yet
         # Cells whose record is larger than any can be, and the labels that it has more.
         self._too_large: dict[Cell, Mapping[str, str]] = {}
         self._errors = WriteErrors(directory)
@@ -76,7 +71,7 @@ class Spool:
 
     def holds_everything(self) -> bool:
         """Whether all that this process has recorded is in its run file."""
-        return not self._waiting and (self.run is not None or not self.recorded)
+        return not (self._waiting or self._zeros) and (self.run is not None or not self.recorded)
 
     def state(self) -> int | None:
         """A checksum of what this process has recorded.
@@ -117,13 +112,7 @@ class Spool:
 
     def place(self, cell: Spooled) -> bool:
         """Find the cell a slot unless it has one; False where it must wait for that."""
-        key, mine = id(cell), PlacingThread(get_ident(), monotonic())
-        try:
-            first = self._placing.setdefault(key, mine)
-            has_slot = self._find_slot(cell) if first is mine else self._wait_for(first, cell)
-        finally:
-            if self._placing.get(key) is mine:
-                del self._placing[key]
+        has_slot = self._placing.place(cell, self._find_slot)
         if not has_slot:
             self.await_room(cell)
             return False
@@ -145,18 +134,24 @@ class Spool:
             elif cell.has_slot():  # else the labels of an info have changed meanwhile
                 return True
 
-    def _wait_for(self, other: PlacingThread, cell: Spooled) -> bool:
-        """Wait until another thread has placed the cell, but not for what this one interrupts."""
-        key = id(cell)
-        if monotonic() - other.since > _STALE_SECONDS and self._placing.get(key) is other:
-            self._placing.pop(key, None)  # the next one places it
-        elif other.thread != get_ident():
-            deadline = monotonic() + _PLACING_SECONDS
-            while self._placing.get(key) is other and monotonic() < deadline:
-                sleep(0)
-        return cell.has_slot()
+    def begin(self, cells: Iterable[Cell]) -> None:
+        """Write down that these series are at zero; nothing was recorded into them.
 
-    def record(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot | None:
+        The first recording into one places it like any other series.
+        """
+        for cell in cells:
+            numbers = cast("Spooled", cell).initial_values()
+            self._zeros[cell] = None
+            if self.record(cell, {}, numbers, zero_text) is not None or cell in self._too_large:
+                self._zeros.pop(cell, None)
+
+    def record(
+        self,
+        cell: Cell,
+        added: Mapping[str, str],
+        numbers: list[float],
+        text: SeriesText = series_text,
+    ) -> Slot | None:
         """A record for the series of the cell, with more labels; None where the file fails."""
         self.recorded = True
         if self._too_large.get(cell) == added or monotonic() < self._errors.retry_at:
@@ -164,10 +159,10 @@ class Spool:
         self._too_large.pop(cell, None)
         try:
             try:
-                slot = self._write(cell, added, numbers)
+                slot = self._write(cell, added, numbers, text)
             except LostError:
                 self._recover_file(0.0)
-                slot = self._write(cell, added, numbers)
+                slot = self._write(cell, added, numbers, text)
         except OSError as error:
             self._fail(error)
             return None
@@ -175,7 +170,9 @@ class Spool:
             self._too_large[cell] = added
         return slot
 
-    def _write(self, cell: Cell, added: Mapping[str, str], numbers: list[float]) -> Slot | None:
+    def _write(
+        self, cell: Cell, added: Mapping[str, str], numbers: list[float], text: SeriesText
+    ) -> Slot | None:
         """A record for the series; None if it is too large."""
         file, metric = self._open(), cell.metric
         self._metrics.setdefault(metric)
@@ -186,7 +183,7 @@ class Spool:
         names = [label.name for label in metric.signature]
         labels = {**dict(zip(names, cell.values, strict=True)), **added}
         try:
-            return file.place(series_text(metric.name, labels), numbers)
+            return file.place(text(metric.name, labels), numbers)
         except TooLargeError as error:
             largest = largest_part_of_series(labels, numbers)
             self._errors.report_too_large(metric.name, "a series", error, largest)
@@ -199,16 +196,14 @@ class Spool:
             return opened
         self.on_fork()  # if this is a child whose hook has failed: near the recursion limit, say
         self.directory.prepare()
-        mine = self._other_kernels.file_beside_none(self._new_file)
+        runs, kernels = self.directory.runs, self._other_kernels
+        mine = kernels.file_beside_none(lambda: RunFile(runs, own_header()))
         file = self._files.setdefault(process, mine)
         if file is not mine:  # another thread was quicker, or a signal handler
             mine.discard()
         elif self.on_open is not None:
             self.on_open()
         return file
-
-    def _new_file(self) -> RunFile:
-        return RunFile(self.directory.runs, own_header())
 
     def _declare_all(self) -> None:
         if self._metrics:
@@ -247,7 +242,8 @@ class Spool:
 
     def waits(self) -> bool:
         """Whether anything is in memory that the file should have."""
-        return bool(self._waiting) or (bool(self._metrics) and os.getpid() not in self._files)
+        has_no_file = os.getpid() not in self._files
+        return bool(self._waiting or self._zeros or (self._metrics and has_no_file))
 
     def refresh(self) -> None:
         """Store the values of gauges' functions, and place the cells that have no slot."""
@@ -279,7 +275,8 @@ class Spool:
         for waiting in tuple(self._waiting):
             self._waiting.pop(waiting, None)  # the next time others come first
             if not self.place(waiting) and waiting in self._waiting:
-                break
+                return
+        self.begin(tuple(self._zeros))
 
     def mark_ending(self) -> None:
         """Tell readers that this process is about to end: gauges of the living are gone with it."""
@@ -301,8 +298,9 @@ class Spool:
             file.abandon()
         self._files = {}
         self._metrics = {}
-        self._placing = {}
+        self._placing = PlacingThreads()
         self._waiting = {}
+        self._zeros = {}
         self._too_large = {}
         self.recorded = False
         self._errors.retry_at = 0.0
@@ -314,12 +312,15 @@ class Spool:
 
     def _all_cells(self) -> Iterator[Spooled]:
         """The cells of all metrics that are kept here, and those of removed series."""
-        for catalog in catalogs():
-            if catalog.spool is self:
-                for metric in tuple(catalog.metrics.values()):
-                    yield from (cell for cell in metric.cells() if isinstance(cell, Spooled))
+        for metric in self._all_metrics():
+            yield from (cell for cell in metric.cells() if isinstance(cell, Spooled))
         for kept in tuple(self._removed.values()):
             yield from tuple(kept.values())
+
+    def _all_metrics(self) -> Iterator[AnyInstrument]:
+        for catalog in catalogs():
+            if catalog.spool is self:
+                yield from tuple(catalog.metrics.values())
 
     def _recover_file(self, seconds: float) -> None:
         """Make sure that the file can be written to, and is where readers look; else leave it.
@@ -346,6 +347,8 @@ class Spool:
                 if cell.has_slot():
                     cell.detach()
                     self.await_room(cell)
+            for metric in self._all_metrics():
+                self._zeros.update(dict.fromkeys(tuple(metric.zeros.values())))
             self._errors.retry_at = 0.0
         else:
             with suppress(OSError):  # other machines see by its time that the process lives
