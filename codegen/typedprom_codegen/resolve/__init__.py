@@ -19,12 +19,14 @@ from typedprom_codegen.resolve.constant_labels import (
 )
 from typedprom_codegen.resolve.declared_alerts import declared_alerts
 from typedprom_codegen.resolve.deprecation import check_replacements
+from typedprom_codegen.resolve.derived_alerts import with_derived
 from typedprom_codegen.resolve.incomplete import find_missing_parts
 from typedprom_codegen.resolve.labels import check_shadowing, resolve_labels
 from typedprom_codegen.resolve.python_names import check_python_names
 from typedprom_codegen.resolve.ratios import with_ratios
 from typedprom_codegen.resolve.records import resolve_records
 from typedprom_codegen.resolve.rule_entries import rule_scope
+from typedprom_codegen.resolve.rule_names import check_rule_names
 from typedprom_codegen.resolve.schedules import check_schedules, resolve_schedules
 from typedprom_codegen.resolve.scope import Scope
 from typedprom_codegen.resolve.series_names import check_exposed_names
@@ -72,9 +74,11 @@ def _with_rules(catalog: Catalog, scope: Scope, diagnostics: Diagnostics) -> Cat
     catalog = with_ratios(rule_scope(catalog, scope, diagnostics))
     within = rule_scope(catalog, scope, diagnostics)
     declared = declared_alerts(within)
-    return replace(
+    ruled = replace(
         catalog,
-        alerts=declared.alerts,
+        alerts=with_derived(catalog, declared),
         slos=resolve_slos(within),
         records=resolve_records(within),
     )
+    check_rule_names(ruled, diagnostics)
+    return ruled

@@ -18,6 +18,7 @@ from typedprom_codegen.ir import (
     Stability,
 )
 from typedprom_codegen.message_parts import listed
+from typedprom_codegen.queries.known import TARGET_LABELS
 from typedprom_codegen.resolve.rule_entries import RuleEntry
 
 _GAUGES: Final = frozenset({MetricType.GAUGE})
@@ -55,9 +56,22 @@ def gauges_of_times(catalog: Catalog) -> list[Metric]:
     return sorted(found, key=lambda metric: _PREFERRED not in metric.local_key)
 
 
+def run_times(label: str, catalog: Catalog) -> Metric | None:
+    """The gauge with the times of runs of the programs that a label tells apart."""
+    gauges = gauges_of_times(catalog)
+    return next((gauge for gauge in gauges if has_label(gauge, label, catalog)), None)
+
+
 def label_of(metric: Metric, name: str) -> Label | None:
     """The label of a metric's series with this name."""
     return next((label for label in metric.series_labels if label.name == name), None)
+
+
+def has_label(metric: Metric, name: str, catalog: Catalog) -> bool:
+    """Whether the metric's series have a label, of their own or added by the scrape."""
+    constants = {label.name for label in catalog.constant_labels}
+    added = name in {*TARGET_LABELS, *catalog.target_labels, *constants}
+    return added or label_of(metric, name) is not None
 
 
 def schedules_that_fit(
@@ -89,7 +103,8 @@ def schedules_of(
     """The schedules of the programs that record the chosen series; none is an error."""
     names = dict.fromkeys(each.label for each in entry.within.catalog.schedules)
     metric = selected.metric
-    labels = [name for name in names if label_of(metric, name) is not None or name in by]
+    catalog = entry.within.catalog
+    labels = [name for name in names if has_label(metric, name, catalog)]
     if len(labels) > 1:
         labels = [name for name in labels if name in by] or labels
     if len(labels) > 1:

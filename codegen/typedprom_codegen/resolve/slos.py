@@ -22,11 +22,7 @@ from typedprom_codegen.resolve.alert_fields import DAY
 from typedprom_codegen.resolve.alert_forms import metrics_of
 from typedprom_codegen.resolve.declared_alerts import owner_of, runbook_text
 from typedprom_codegen.resolve.limits import limit, share
-from typedprom_codegen.resolve.program_schedules import (
-    gauges_of_times,
-    label_of,
-    schedules_that_fit,
-)
+from typedprom_codegen.resolve.program_schedules import run_times, schedules_that_fit
 from typedprom_codegen.resolve.ratios import find_ratio
 from typedprom_codegen.resolve.rule_entries import RuleEntry, RuleScope, seconds
 from typedprom_codegen.resolve.selections import select
@@ -182,7 +178,7 @@ def _schedule(slo: raw.Slo, entry: RuleEntry) -> Indicator | None:
             help="add `schedules:` under `catalog:`, or name another label",
         )
         return None
-    gauge = next((each for each in gauges_of_times(catalog) if label_of(each, label)), None)
+    gauge = run_times(label, catalog)
     if gauge is None:
         entry.report(
             codes.BAD_OBJECTIVE,
