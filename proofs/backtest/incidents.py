@@ -45,7 +45,6 @@ class Kind:
     changes: Mapping[str, float] = field(default_factory=dict)
 
 
-FETCHING = "SmsFetchingBurnsFast", "SmsFetchingBurnsSlowly"
 KINDS: Final[tuple[Kind, ...]] = (
     Kind(
         "all sources fail",
@@ -85,14 +84,16 @@ KINDS: Final[tuple[Kind, ...]] = (
         "a command stops",
         "cron does not start one command for five hours",
         5,
-        found_by=("SmsPipelineCommandLate",),
+        found_by=("SmsCommandLate",),
+        also=("SmsLostOnTheWay",),
         label="command",
     ),
     Kind(
         "a command fails",
         "each run of one command fails for four hours",
         4,
-        found_by=("SmsPipelineCommandFailing",),
+        found_by=("SmsCommandFailing",),
+        also=("SmsLostOnTheWay",),
         label="command",
         changes={"command_fails": 1},
     ),
@@ -134,7 +135,12 @@ KINDS: Final[tuple[Kind, ...]] = (
         changes={"registry_damaged": 1},
     ),
     Kind("the gateway restarts empty", "it has no series until the next push", 0),
-    Kind("the network is away", "Prometheus does not reach the gateway for four hours", 4),
+    Kind(
+        "the network is away",
+        "Prometheus does not reach the gateway for four hours",
+        4,
+        found_by=("SmsGatewayDown",),
+    ),
     Kind("a deploy", "the service is down for a minute and counts from zero", 1 / 60),
 )
 OF: Final = {kind.name: kind for kind in KINDS}
