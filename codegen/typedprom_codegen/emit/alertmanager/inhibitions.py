@@ -1,0 +1,143 @@
+"""Which alerts silence which others while they fire.
+
+Every rule names its alerts, so that those of other programs in one Alertmanager are left alone, and
+an alert is never silenced by a less urgent one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from typedprom_codegen.alerting.rule_model import AlertingRule, CompiledCatalog
+from typedprom_codegen.emit.alertmanager.matchers import equals, one_of, present
+from typedprom_codegen.ir import AbsentForm, Alert, Slo
+from typedprom_codegen.yaml_writer import Commented, YamlData
+
+SEVERITY: Final = "severity"
+SLO: Final = "slo"
+ALERT: Final = "alertname"
+
+
+@dataclass(frozen=True, slots=True)
+class _Firing:
+    """An alert of one severity, as Alertmanager sees it."""
+
+    name: str
+    severity: str
+    source: Alert | Slo
+
+
+def inhibitions(compiled: CompiledCatalog, equal: Sequence[str]) -> Iterator[YamlData]:
+    """The rules, each with a comment; `equal` are labels that all of them compare."""
+    severities = [severity.name for severity in compiled.catalog.severities]
+    firing = list(dict.fromkeys(_firing(compiled)))
+    yield from _of_objectives(firing, severities, equal)
+    yield from _of_one_name(firing, severities, equal)
+    yield from _of_absence(firing, severities, equal)
+
+
+def _firing(compiled: CompiledCatalog) -> Iterator[_Firing]:
+    for file in compiled.files:
+        for group in file.groups:
+            for rule in group.rules:
+                if isinstance(rule, AlertingRule):
+                    yield _Firing(rule.name, dict(rule.labels).get(SEVERITY, ""), rule.source)
+
+
+def _of_objectives(
+    firing: Sequence[_Firing], severities: Sequence[str], equal: Sequence[str]
+) -> Iterator[YamlData]:
+    """A fast burn of an objective's budget over a slow one."""
+    mine = [each for each in firing if isinstance(each.source, Slo)]
+    used = _used(mine, severities)
+    for severity, later in _pairs(used):
+        names = one_of(ALERT, dict.fromkeys(each.name for each in mine))
+        comment = f"An objective whose alert is a {severity} needs no {' or '.join(later)} as well."
+        yield Commented(
+            comment,
+            {
+                "source_matchers": [names, equals(SEVERITY, severity), present(SLO)],
+                "target_matchers": [names, one_of(SEVERITY, later)],
+                "equal": [SLO, *equal],
+            },
+        )
+
+
+def _of_one_name(
+    firing: Sequence[_Firing], severities: Sequence[str], equal: Sequence[str]
+) -> Iterator[YamlData]:
+    """The more urgent over the less urgent of alerts with one name, for the same labels."""
+    alerts = [each for each in firing if isinstance(each.source, Alert)]
+    for name in dict.fromkeys(each.name for each in alerts):
+        mine = [each for each in alerts if each.name == name]
+        labels = _labels_of_all(mine)
+        for severity, later in _pairs(_used(mine, severities)):
+            comment = f"Where {name} is a {severity}, no {' or '.join(later)} is needed."
+            yield Commented(
+                comment,
+                {
+                    "source_matchers": [equals(ALERT, name), equals(SEVERITY, severity)],
+                    "target_matchers": [equals(ALERT, name), one_of(SEVERITY, later)],
+                    "equal": [*labels, *equal],
+                },
+            )
+
+
+def _of_absence(
+    firing: Sequence[_Firing], severities: Sequence[str], equal: Sequence[str]
+) -> Iterator[YamlData]:
+    """Absence of a component's metrics, or of all, over what is only seen in them."""
+    for absent in firing:
+        targets = [each for each in firing if _is_seen_in(each, absent)]
+        at = severities.index(absent.severity) if absent.severity in severities else len(severities)
+        names = list(
+            dict.fromkeys(each.name for each in targets if each.severity in severities[at:])
+        )
+        if names:
+            comment = f"While {absent.name} fires, what its metrics say is not known."
+            yield Commented(
+                comment,
+                {
+                    "source_matchers": [
+                        equals(ALERT, absent.name),
+                        equals(SEVERITY, absent.severity),
+                    ],
+                    "target_matchers": [
+                        one_of(ALERT, names),
+                        one_of(SEVERITY, severities[at:]),
+                    ],
+                    "equal": list(equal),
+                },
+            )
+
+
+def _is_seen_in(each: _Firing, absent: _Firing) -> bool:
+    """Whether an alert needs the metrics whose absence another one reports."""
+    source = absent.source
+    if not isinstance(source, Alert) or not isinstance(source.form, AbsentForm):
+        return False
+    if source.form.selected.where or source.form.selected.unless or each.name == absent.name:
+        return False
+    if source.component == each.source.component:  # two of one component would silence each other
+        return not isinstance(each.source, Alert) or not isinstance(each.source.form, AbsentForm)
+    return source.component is None
+
+
+def _used(firing: Sequence[_Firing], severities: Sequence[str]) -> list[str]:
+    """The severities of these alerts, the most urgent first."""
+    found = {each.severity for each in firing}
+    return [severity for severity in severities if severity in found]
+
+
+def _pairs(severities: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Each severity with those that are less urgent, if there are any."""
+    for index, severity in enumerate(severities[:-1], 1):
+        yield severity, severities[index:]
+
+
+def _labels_of_all(firing: Sequence[_Firing]) -> list[str]:
+    """The labels that tell instances of all these alerts apart."""
+    sets = [each.source.by for each in firing if isinstance(each.source, Alert)]
+    return [label for label in sets[0] if all(label in labels for labels in sets)]
