@@ -57,8 +57,8 @@ class ServersError(Exception):
 
 
 def program(name: str, build: Build = Build.STABLE) -> Path:
-    """Return the path of the unpacked program `name`. Only Prometheus has two builds."""
-    folder = build.value if name == "prometheus" else _PACKAGE_OF[name]
+    """Return the path of the unpacked program `name`. Only Prometheus' programs have two builds."""
+    folder = build.value if name in PACKAGES["prometheus"] else _PACKAGE_OF[name]
     return FOLDER / folder / "usr" / "bin" / name
 
 
@@ -86,7 +86,8 @@ def missing() -> list[str]:
 
 def missing_newer() -> list[str]:
     """Return trixie's Prometheus if it is not unpacked yet."""
-    return [] if program("prometheus", Build.NEWER).is_file() else [Build.NEWER.value]
+    programs = [program(name, Build.NEWER) for name in PACKAGES["prometheus"]]
+    return [] if all(each.is_file() for each in programs) else [Build.NEWER.value]
 
 
 def missing_node_exporter() -> list[str]:
@@ -106,7 +107,7 @@ def unpack(packages: list[str]) -> None:
             with _placed(package, staging) as binaries:
                 _extract(archive, binaries)
                 for name in PACKAGES[package]:
-                    if not (binaries / name).is_file():  # promtool has its own package since trixie
+                    if not (binaries / name).is_file():  # as promtool since trixie
                         _extract(_download([name], staging)[0], binaries)
                 _use_relative_templates(binaries)
 
@@ -114,7 +115,8 @@ def unpack(packages: list[str]) -> None:
 def unpack_newer() -> None:
     """Download trixie's Prometheus and unpack it in the same way."""
     with _staging() as staging, _placed(Build.NEWER.value, staging) as binaries:
-        _extract(_download_newer(staging), binaries)
+        for package in PACKAGES["prometheus"]:  # promtool has its own since trixie
+            _extract(_download_newer(staging, package), binaries)
 
 
 def unpack_node_exporter() -> None:
@@ -191,7 +193,7 @@ def newer_builds(packages: list[str]) -> Iterator[Path]:
         yield binaries
 
 
-def _download_newer(staging: Path, package: str = "prometheus") -> Path:
+def _download_newer(staging: Path, package: str) -> Path:
     """Download trixie's build of a package from the first of the system's mirrors that has it."""
     failures = []
     for number, mirror in enumerate(_mirrors(staging)):
@@ -275,7 +277,7 @@ def _run(command: list[str], *, cwd: Path) -> str:
 
 def _binaries() -> Iterator[Path]:
     yield from map(program, _PACKAGE_OF)
-    yield program("prometheus", Build.NEWER)
+    yield from (program(name, Build.NEWER) for name in PACKAGES["prometheus"])
     yield node_exporter()
 
 

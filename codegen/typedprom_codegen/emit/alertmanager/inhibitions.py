@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from typedprom_codegen.alerting.rule_model import AlertingRule, CompiledCatalog
-from typedprom_codegen.emit.alertmanager.matchers import equals, one_of, present
+from typedprom_codegen.emit.alertmanager.alert_matchers import equals, one_of, present
 from typedprom_codegen.ir import AbsentForm, Alert, Slo
 from typedprom_codegen.yaml_writer import Commented, YamlData
 

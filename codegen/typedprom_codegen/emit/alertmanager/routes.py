@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from typedprom_codegen.emit.alertmanager.matchers import equals
+from typedprom_codegen.emit.alertmanager.alert_matchers import equals
 from typedprom_codegen.ir import AlertSeverity
 from typedprom_codegen.yaml_writer import Commented, YamlData
 

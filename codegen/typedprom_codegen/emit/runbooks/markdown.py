@@ -44,7 +44,7 @@ def block(content: str, language: str) -> str:
 
 
 def authored(content: str) -> str:
-    """Markdown of the catalog's author: HTML in it is text, headings are below those of the page."""
+    """Markdown of an author: HTML in it is text, its headings are below those of the page."""
     parts: list[str] = []
     at = 0
     for found in _CODE.finditer(content):
