@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from typedprom_codegen.dashboard_uids import LONGEST_UID, uid
 from typedprom_codegen.emit.grafana import ids, model, panel_options
-from typedprom_codegen.emit.grafana.ids import LARGEST_ID, LONGEST_UID, panel_ids, uid
+from typedprom_codegen.emit.grafana.ids import LARGEST_ID, panel_ids
 from typedprom_codegen.emit.grafana.json_writer import NULLABLE, to_json
 from typedprom_codegen.emit.grafana.layout import PanelGroup, UnplacedPanel, arrange
 

@@ -6,16 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from typedprom_codegen.dashboard_uids import GENERATED_TAG, catalog_tag, dashboard_uid
 from typedprom_codegen.emit.grafana import grouped_panels, model, text
 from typedprom_codegen.emit.grafana.default_queries import metric_context
-from typedprom_codegen.emit.grafana.ids import slug, uid
 from typedprom_codegen.emit.grafana.layout import PanelGroup, UnplacedPanel, arrange
 from typedprom_codegen.emit.grafana.sections import Section, section_of
 from typedprom_codegen.emit.grafana.variables import Filters, filters, templating
 from typedprom_codegen.ir import Catalog, Component, Label, Metric, Stability
 from typedprom_codegen.queries.known import KnownSeries, known_series
 
-GENERATED_TAG: Final = "typedprom"
 OVERVIEW_TITLE: Final = "Overview"
 
 
@@ -42,13 +41,13 @@ class DashboardContext:
 
     def uid(self, component: Component | None = None) -> str:
         """A component's dashboard uid; without a component, the overview's: the catalog's tag."""
-        return uid(self.options.uid_prefix, self.tag, component.name if component else "")
+        name = component.name if component else None
+        return dashboard_uid(self.catalog, name, self.options.uid_prefix)
 
 
 def dashboard_context(catalog: Catalog, options: GrafanaOptions) -> DashboardContext:
     """The context for a catalog. Its tag is the namespace, else the title."""
-    tag = catalog.namespace or slug(catalog.title) or GENERATED_TAG
-    return DashboardContext(catalog, options, known_series(catalog), tag)
+    return DashboardContext(catalog, options, known_series(catalog), catalog_tag(catalog))
 
 
 def shown_metrics(component: Component) -> list[Metric]:

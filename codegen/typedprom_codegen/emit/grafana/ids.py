@@ -1,15 +1,13 @@
-"""Ids that stay the same when a catalog grows: of panels, and uids of dashboards."""
+"""Ids of panels, which stay the same when a catalog grows."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from hashlib import blake2b
 from typing import Final
 
+from typedprom_codegen.dashboard_uids import digest
+
 LARGEST_ID: Final = 2**31 - 1
-LONGEST_UID: Final = 40
-_HASH_LENGTH: Final = 8
 
 
 def panel_ids(keys: Iterable[str]) -> dict[str, int]:
@@ -28,26 +26,5 @@ def panel_ids(keys: Iterable[str]) -> dict[str, int]:
     return ids
 
 
-def uid(*parts: str) -> str:
-    """A dashboard's uid: the parts joined by `-`, cut and with a hash at the end if too long."""
-    whole = "-".join(part for part in map(slug, parts) if part)
-    if len(whole) <= LONGEST_UID:
-        return whole
-    kept = whole[: LONGEST_UID - _HASH_LENGTH - 1].rstrip("-")
-    return f"{kept}-{_digest(whole, _HASH_LENGTH // 2)}"
-
-
-def slug(text: str) -> str:
-    """`text` in lower case, with `-` for everything but letters and digits.
-
-    Each underscore becomes one `-`, so that different component names stay different.
-    """
-    return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-").replace("_", "-")
-
-
 def _panel_id(key: str, attempt: int) -> int:
-    return int(_digest(f"{key}\0{attempt}" if attempt else key, 8), 16) % LARGEST_ID + 1
-
-
-def _digest(text: str, size: int) -> str:
-    return blake2b(text.encode(), digest_size=size).hexdigest()
+    return int(digest(f"{key}\0{attempt}" if attempt else key, 8), 16) % LARGEST_ID + 1

@@ -1,0 +1,78 @@
+"""The pairs of windows in which an objective's error budget is watched, and which are of use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from typedprom_codegen.alerting.notation import duration, quotient
+from typedprom_codegen.alerting.rule_model import DroppedPair
+from typedprom_codegen.ir import Catalog, RatioIndicator, ScheduleIndicator, Slo
+
+_HOUR: Final = 3600
+_DAY: Final = 24 * _HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class BurnPair:
+    """Two windows: the budget burns too fast in both, in the short one so that it still does."""
+
+    share: Fraction  # of the budget that is gone after the long window
+    long: int  # seconds
+    short: int
+    urgency: int  # index of the severity
+
+    def limit(self, slo: Slo) -> Fraction:
+        """The share of bad events from which on the budget burns too fast."""
+        return self.share * slo.window / self.long * (1 - Fraction(slo.objective))
+
+
+PAIRS: Final = (
+    BurnPair(Fraction(2, 100), _HOUR, 300, 0),
+    BurnPair(Fraction(5, 100), 6 * _HOUR, 1800, 0),
+    BurnPair(Fraction(10, 100), _DAY, 2 * _HOUR, 1),
+    BurnPair(Fraction(10, 100), 3 * _DAY, 6 * _HOUR, 1),
+)
+
+
+def useful_pairs(slo: Slo, catalog: Catalog) -> list[BurnPair]:
+    """The pairs of an objective that can fire when they should."""
+    return [pair for pair in PAIRS if not _reason(pair, slo, catalog)]
+
+
+def dropped_pairs(slo: Slo, catalog: Catalog) -> Iterator[DroppedPair]:
+    """The pairs that an objective has no use for."""
+    for pair in PAIRS:
+        if reason := _reason(pair, slo, catalog):
+            yield DroppedPair(slo, pair.long, pair.short, reason)
+
+
+def _reason(pair: BurnPair, slo: Slo, catalog: Catalog) -> str:
+    """Why a pair is of no use; empty if it is."""
+    if pair.limit(slo) >= 1:
+        limit = quotient(pair.limit(slo) * 100)
+        return f"more than {limit}% of events would have to be bad, which cannot be"
+    if pair.long >= slo.window:
+        return f"its long window of {duration(pair.long)} is not within {duration(slo.window)}"
+    every = _every(slo, catalog)
+    if pair.short < 2 * every:
+        short, between = duration(pair.short), duration(every)
+        return f"its short window of {short} is under two schedules of {between}"
+    return ""
+
+
+def _every(slo: Slo, catalog: Catalog) -> int:
+    """How often there are events, by the schedules of who records them; 0 if at any time.
+
+    Where a metric does not say which program records it, the most frequent one may. Whether
+    schedules are kept is asked at each evaluation.
+    """
+    indicator = slo.indicator
+    if isinstance(indicator, ScheduleIndicator):
+        return 0
+    counted = indicator.bad if isinstance(indicator, RatioIndicator) else (indicator.selected,)
+    own = {label.name for each in counted for label in each.metric.series_labels}
+    known = [schedule.every for schedule in catalog.schedules if schedule.label in own]
+    return max(known) if known else min((s.every for s in catalog.schedules), default=0)

@@ -1,0 +1,103 @@
+"""The increase of a counter that counts births of series, and the markers that it needs.
+
+`increase` compares samples, so the first event of a series is invisible to it. Here the value now
+is compared with the last one before the window, and with zero where the series was born since. That
+it was born, and not only unseen, is known by two markers that rules record: whether Prometheus was
+watching, and which targets were down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from typedprom_codegen.alerting import record_names
+from typedprom_codegen.alerting.notation import duration
+from typedprom_codegen.alerting.rule_model import RecordingRule
+from typedprom_codegen.ir import Catalog, Schedule
+from typedprom_codegen.queries.checked import QueryOptions
+
+PATIENCE: Final = Fraction(9, 4)
+"""How many schedules may pass: one missed run, and some time for the next."""
+
+CREATED_TIMESTAMPS: Final = "created-timestamp-zero-ingestion"
+_SHORTEST: Final = 3600
+_SHORTEST_MARGIN: Final = 300
+_GATEWAY: Final = "pushgateway_build_info"
+_GATEWAY_KNOWN: Final = 7 * 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Births:
+    """How the births of series are told: how long before a window something is looked for."""
+
+    namespace: str
+    lookback: int  # seconds
+    margin: int  # seconds that series are looked for longer than their targets
+    are_ingested: bool  # Prometheus stores a zero when a series is born
+
+    @property
+    def watched(self) -> str:
+        """The name of the marker of times at which Prometheus was watching."""
+        return record_names.watched(self.namespace, self.lookback)
+
+    @property
+    def unreachable(self) -> str:
+        """The name of the marker of targets that were down."""
+        return record_names.unreachable(self.namespace, self.lookback)
+
+    def increase(self, series: str, window: int) -> str:
+        """The increase of what a selector selects, which counts births."""
+        over = duration(window)
+        if self.are_ingested:
+            return f"increase({series}[{over}])"
+        before = duration(self.lookback + self.margin)
+        return (
+            "(\n"
+            f"  {series} - (\n"
+            f"    last_over_time({series}[{before}] offset {over})\n"
+            f"    or (0 * {series} and on () {self.watched} offset {over})\n"
+            f"      unless on (job, instance) {self.unreachable} offset {over}\n"
+            "  ) >= 0\n"
+            f"  unless resets({series}[{over}]) > 0\n"
+            ")\n"
+            f"or increase({series}[{over}])"
+        )
+
+    def markers(self) -> tuple[RecordingRule, ...]:
+        """The rules that record the markers."""
+        if self.are_ingested:
+            return ()
+        ago = duration(self.lookback)
+        gateways = f"last_over_time({_GATEWAY}[{duration(_GATEWAY_KNOWN)}])"
+        watched = (
+            f"group(up offset {ago})\n"
+            f"unless on () ({self.unreachable} and on (job, instance) {gateways})"
+        )
+        unreachable = f"max by (job, instance) (max_over_time(up[{ago}])) == 0"
+        return (
+            RecordingRule(self.unreachable, unreachable, (), None),
+            RecordingRule(self.watched, watched, (), None),
+        )
+
+
+def births(catalog: Catalog, options: QueryOptions) -> Births:
+    """How births are told in this catalog's series."""
+    return Births(
+        catalog.namespace,
+        max(_SHORTEST, patience(longest(catalog.schedules))),
+        max(_SHORTEST_MARGIN, 3 * options.evaluation_interval),  # a marker can be one interval old
+        CREATED_TIMESTAMPS in options.features,
+    )
+
+
+def patience(every: int) -> int:
+    """The seconds after which a run is missed that is due every so many seconds."""
+    return int(PATIENCE * every)
+
+
+def longest(schedules: Iterable[Schedule]) -> int:
+    """The seconds between the runs of the rarest program; 0 without programs."""
+    return max((schedule.every for schedule in schedules), default=0)

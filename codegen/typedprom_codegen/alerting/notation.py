@@ -1,0 +1,82 @@
+"""PromQL as text: numbers, durations, selectors and sums, written exactly and always alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from typedprom_codegen.ir import LabelValues, SelectedSeries
+
+INDENT: Final = "  "
+
+_UNITS: Final = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
+_SPECIAL: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
+_ESCAPED: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r"})
+
+
+def duration(seconds: int) -> str:
+    """Whole seconds as a duration: 4500 is `1h15m`, 2419200 is `28d`."""
+    parts: list[str] = []
+    for unit, length in _UNITS:
+        count, seconds = divmod(seconds, length)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"
+
+
+def number(value: Decimal | int) -> str:
+    """A number, without an exponent and without needless zeros."""
+    text = format(Decimal(value), "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+
+
+def quotient(value: Fraction) -> str:
+    """A number, as a division where no decimal is exact: 7/150 is `7 / 150`."""
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    if Fraction(exact) == value:
+        return number(exact)
+    return f"{value.numerator} / {value.denominator}"
+
+
+def string(text: str) -> str:
+    """A string in double quotes."""
+    return f'"{text.translate(_ESCAPED)}"'
+
+
+def matcher(chosen: LabelValues, *, negated: bool = False) -> str:
+    """A matcher for these values of a label, or for all others."""
+    if len(chosen.values) == 1:
+        return f"{chosen.label}{'!=' if negated else '='}{string(chosen.values[0])}"
+    pattern = "|".join(_SPECIAL.sub(r"\\\g<0>", value) for value in chosen.values)
+    return f"{chosen.label}{'!~' if negated else '=~'}{string(pattern)}"
+
+
+def matchers(selected: SelectedSeries) -> Iterator[str]:
+    """The matchers that select the series."""
+    for chosen in selected.where:
+        yield matcher(chosen)
+    for chosen in selected.unless:
+        yield matcher(chosen, negated=True)
+
+
+def selector(name: str, matching: Iterable[str] = ()) -> str:
+    """A selector of the series with this name."""
+    listed = ", ".join(matching)
+    return f"{name}{{{listed}}}" if listed else name
+
+
+def aggregated(operation: str, labels: Iterable[str], inner: str) -> str:
+    """An aggregation by these labels; what is aggregated is indented if it has several lines."""
+    by = ", ".join(labels)
+    begin = f"{operation} by ({by}) " if by else operation
+    if "\n" in inner:
+        return f"{begin}(\n{indented(inner)}\n)"
+    return f"{begin}({inner})"
+
+
+def indented(text: str) -> str:
+    """Every line of a text one step further to the right."""
+    return "\n".join(INDENT + line for line in text.split("\n"))
