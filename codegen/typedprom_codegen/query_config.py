@@ -19,9 +19,13 @@ from typedprom_codegen.toml_table import Table
 PROMETHEUS: Final = "prometheus-version"
 FEATURES: Final = "features"
 SCRAPE_INTERVAL: Final = "scrape-interval"
+EVALUATION_INTERVAL: Final = "evaluation-interval"
 TARGET_LABELS: Final = "target-labels"
 PACKS: Final = "packs"
-SETTINGS: Final = (PROMETHEUS, FEATURES, SCRAPE_INTERVAL, TARGET_LABELS, PACKS)
+SETTINGS: Final = (
+    *(PROMETHEUS, FEATURES, SCRAPE_INTERVAL, EVALUATION_INTERVAL),
+    *(TARGET_LABELS, PACKS),
+)
 
 _VERSION: Final = re.compile(r"v?([23])\.(\d{1,3})(?:\.\d{1,3})?", re.ASCII)
 _DURATION: Final = re.compile(
@@ -50,7 +54,8 @@ def query_config(table: Table) -> QueryConfig:
         QueryOptions(
             version=_version(table),
             features=frozenset(_listed(table, FEATURES, FEATURE_FLAGS, "a feature of Prometheus")),
-            scrape_interval=_interval(table) or default.scrape_interval,
+            scrape_interval=_interval(table, SCRAPE_INTERVAL) or default.scrape_interval,
+            evaluation_interval=_evaluation_interval(table) or default.evaluation_interval,
         ),
         target_labels=_labels(table),
         chosen=_listed(table, PACKS, packs.names(), "a pack"),
@@ -68,15 +73,24 @@ def _version(table: Table) -> tuple[int, int] | None:
     return int(version[1]), int(version[2])
 
 
-def _interval(table: Table) -> float | None:
-    text = table.text(SCRAPE_INTERVAL) if SCRAPE_INTERVAL in table.settings else None
+def _interval(table: Table, key: str) -> float | None:
+    text = table.text(key) if key in table.settings else None
     if text is None:
         return None
     seconds = duration_value(text) if _DURATION.fullmatch(text) else None
     if not seconds:
         needed = "a duration" if seconds is None else "longer than 0"
-        _refuse(table, SCRAPE_INTERVAL, f"{quoted(text)} is not {needed}", '"15s"')
+        _refuse(table, key, f"{quoted(text)} is not {needed}", '"15s"')
     return seconds or None
+
+
+def _evaluation_interval(table: Table) -> int | None:
+    seconds = _interval(table, EVALUATION_INTERVAL)
+    if seconds is not None and seconds != int(seconds):
+        problem = f"{seconds:g}s is not a whole number of seconds"
+        _refuse(table, EVALUATION_INTERVAL, problem, '"1m"')
+        return None
+    return None if seconds is None else int(seconds)
 
 
 def _labels(table: Table) -> tuple[str, ...]:

@@ -325,12 +325,13 @@ def test_what_the_project_states_about_its_prometheus(tmp_path: Path) -> None:
     (tmp_path / "typedprom.toml").write_text(
         'catalog = "schema"\nprometheus-version = "2.42"\n'
         'features = ["promql-experimental-functions"]\n'
-        'scrape-interval = "1m30s"\ntarget-labels = ["cluster"]\npacks = ["node-exporter"]\n'
+        'scrape-interval = "1m30s"\nevaluation-interval = "30s"\ntarget-labels = ["cluster"]\npacks = ["node-exporter"]\n'
     )
     found = read(tmp_path)
     assert found.queries.options.version == (2, 42)
     assert found.queries.options.features == {"promql-experimental-functions"}
     assert found.queries.options.scrape_interval == 90
+    assert found.queries.options.evaluation_interval == 30
     assert found.queries.target_labels == ("cluster",)
     assert {"node-exporter", "prometheus-server"} <= {pack.name for pack in found.queries.packs()}
     assert not found.names_output
@@ -340,6 +341,7 @@ def test_nothing_is_stated_about_prometheus(tmp_path: Path) -> None:
     (tmp_path / "typedprom.toml").write_text('catalog = "schema"\n')
     found = read(tmp_path).queries
     assert (found.options.version, found.options.scrape_interval) == (None, 15)
+    assert found.options.evaluation_interval == 60
     assert found.target_labels == ()
     assert "node-exporter" not in {pack.name for pack in found.packs()}
 
@@ -354,6 +356,10 @@ def test_nothing_is_stated_about_prometheus(tmp_path: Path) -> None:
         ("prometheus-version = 2.42", "`prometheus-version` must be a string, not a number"),
         ('scrape-interval = "15"', "`scrape-interval`: `15` is not a duration"),
         ('scrape-interval = "0s"', "`scrape-interval`: `0s` is not longer than 0"),
+        (
+            'evaluation-interval = "1500ms"',
+            "`evaluation-interval`: 1.5s is not a whole number of seconds",
+        ),
         ('target-labels = ["a-b"]', "`target-labels`: `a-b` is not a name of a label"),
         ('target-labels = "a"', "`target-labels` must be a list of strings, not a string"),
         (

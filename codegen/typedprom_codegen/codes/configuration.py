@@ -31,9 +31,9 @@ UNKNOWN_SETTING: Final = error(
     "unknown-setting",
     """
     The configuration has an unknown key. Besides `catalog` there are settings about the project's
-    Prometheus (`prometheus-version`, `features`, `scrape-interval`, `target-labels` and `packs`),
-    and one table for each output target, such as `python` or `grafana`, with `directory` and its
-    options.
+    Prometheus (`prometheus-version`, `features`, `scrape-interval`, `evaluation-interval`,
+    `target-labels` and `packs`), and one table for each output target, such as `python` or
+    `grafana`, with `directory` and its options.
 
     Wrong:
 
