@@ -422,10 +422,7 @@ class Alert(RawModel):
     ) = None
     below: (
         Annotated[
-            StrictStr,
-            Field(
-                pattern=r"^(-?[0-9]+(\.[0-9]+)?(%|ms|s|m|h|d|w|B|kB|KiB|[MGT]i?B)?|warning|critical)$"
-            ),
+            StrictStr, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?(%|ms|s|m|h|d|w|B|kB|KiB|[MGT]i?B)?$")
         ]
         | StrictFloat
         | None

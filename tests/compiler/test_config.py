@@ -325,7 +325,8 @@ def test_what_the_project_states_about_its_prometheus(tmp_path: Path) -> None:
     (tmp_path / "typedprom.toml").write_text(
         'catalog = "schema"\nprometheus-version = "2.42"\n'
         'features = ["promql-experimental-functions"]\n'
-        'scrape-interval = "1m30s"\nevaluation-interval = "30s"\ntarget-labels = ["cluster"]\npacks = ["node-exporter"]\n'
+        'scrape-interval = "1m30s"\nevaluation-interval = "30s"\n'
+        'target-labels = ["cluster"]\npacks = ["node-exporter"]\n'
     )
     found = read(tmp_path)
     assert found.queries.options.version == (2, 42)

@@ -22,6 +22,7 @@ from typedprom_codegen.resolve.deprecation import check_replacements
 from typedprom_codegen.resolve.derived_alerts import with_derived
 from typedprom_codegen.resolve.incomplete import find_missing_parts
 from typedprom_codegen.resolve.labels import check_shadowing, resolve_labels
+from typedprom_codegen.resolve.panel_thresholds import with_thresholds
 from typedprom_codegen.resolve.python_names import check_python_names
 from typedprom_codegen.resolve.ratios import with_ratios
 from typedprom_codegen.resolve.records import resolve_records
@@ -63,7 +64,8 @@ def resolve(raw: RawCatalog, diagnostics: Diagnostics) -> Catalog:
     if header.known:  # names depend on the namespace
         check_exposed_names(catalog, diagnostics)
         check_python_names(catalog, diagnostics)
-    catalog = _with_rules(catalog, scope, diagnostics)
+    catalog = with_thresholds(_with_rules(catalog, scope, diagnostics), diagnostics)
+    catalog = _with_rules(catalog, scope, Diagnostics())  # again, with these thresholds
     return replace(
         catalog, missing=find_missing_parts(catalog, scope), is_valid=not diagnostics.has_errors
     )

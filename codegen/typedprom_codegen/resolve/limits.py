@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Final
 
 from typedprom_codegen.codes import alerts as codes
-from typedprom_codegen.ir import Metric, MetricType, ThresholdLevel
+from typedprom_codegen.ir import GaugeForm, Metric, MetricType, ThresholdLevel
 from typedprom_codegen.message_parts import quoted
-from typedprom_codegen.resolve.quantities import Measure, measure_of
+from typedprom_codegen.resolve.panel_values import shows_values
+from typedprom_codegen.resolve.quantities import Measure, measure_of, plain
 from typedprom_codegen.resolve.rule_entries import RuleEntry
 
 _EXAMPLES: Final = {
@@ -43,16 +44,18 @@ def _of_panel(
     entry: RuleEntry, field: str, metric: Metric, level: ThresholdLevel
 ) -> Decimal | None:
     """The threshold that the panel of the metric has for a level."""
-    for threshold in metric.dashboard.thresholds:
-        if threshold.level is level:
-            return Decimal(repr(threshold.value)).normalize()
+    found = [each for each in metric.dashboard.thresholds if each.level is level]
+    if found and shows_values(metric, GaugeForm):
+        return plain(Decimal(repr(found[0].value)))
+    problem = "shows something else than its values" if found else "has no such threshold"
     entry.report(
         codes.BAD_QUANTITY,
         f"`{field}` of {entry.called} is `{level.value}`, "
-        f"but the panel of `{metric.local_key}` has no such threshold",
+        f"but the panel of `{metric.local_key}` {problem}",
         field,
-        help=f"add `{{value: …, level: {level.value}}}` under `thresholds:` of its `dashboard:`, "
-        "or write a number",
+        help="write the limit itself"
+        if found
+        else f"write the limit itself: the panel takes it, as its threshold `{level.value}`",
     )
     return None
 

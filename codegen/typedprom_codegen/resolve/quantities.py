@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import Enum
 from typing import Final
 
@@ -40,6 +40,9 @@ _UNITS: Final = {
 _MEASURE_OF_UNIT: Final = {"seconds": Measure.TIME, "bytes": Measure.SIZE, "ratio": Measure.SHARE}
 """Other units have plain numbers."""
 
+_EXACT: Final = Context(prec=1000)
+"""More digits than a scalar of a catalog has: nothing is rounded."""
+
 _FORM: Final = re.compile(r"([-+]?[0-9.]+(?:[eE][-+]?[0-9]{1,3})?)([%a-zA-Z]*)")
 
 
@@ -66,10 +69,10 @@ def quantity(text: str) -> Quantity | None:
     if found is None or found[2] not in _UNITS:
         return None
     measure, factor = _UNITS[found[2]]
-    return Quantity(_plain(Decimal(found[1]) * factor), measure)
+    return Quantity(plain(_EXACT.multiply(Decimal(found[1]), factor)), measure)
 
 
-def _plain(value: Decimal) -> Decimal:
+def plain(value: Decimal) -> Decimal:
     """Without trailing zeros and without an exponent: 0.5, 100."""
-    short = value.normalize()
-    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short
+    text = f"{value:f}"
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)

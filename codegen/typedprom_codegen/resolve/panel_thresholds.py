@@ -1,0 +1,146 @@
+"""Makes the thresholds of a metric's panel and the limits of its alerts one value.
+
+A panel without thresholds takes the limits of the alerts on its metric; a panel with thresholds
+must say the same. `critical` is the most urgent severity and `warning` the next one; alerts that
+are less urgent, or about some of the metric's series, are not on panels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from typedprom_codegen.codes import alerts as codes
+from typedprom_codegen.diagnostics import Diagnostics, Related, Span
+from typedprom_codegen.ir import (
+    Alert,
+    Catalog,
+    Form,
+    GaugeForm,
+    LateForm,
+    Metric,
+    QuantileForm,
+    SelectedSeries,
+    Side,
+    Threshold,
+    ThresholdLevel,
+)
+from typedprom_codegen.resolve.panel_values import shows_values
+from typedprom_codegen.resolve.quantities import plain
+
+LATE_AFTER: Final = Decimal("2.25")
+"""How many schedules after the last run a program is late: one missed run and some patience."""
+
+_LEVELS: Final = (ThresholdLevel.CRITICAL, ThresholdLevel.WARNING)
+"""The levels of the most urgent severity and of the next one."""
+
+_Levels = dict[ThresholdLevel, "_Limit"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """The limit that an alert says for a level."""
+
+    value: Decimal
+    called: str
+    span: Span
+
+
+def with_thresholds(catalog: Catalog, diagnostics: Diagnostics) -> Catalog:
+    """The catalog whose panels have the limits of alerts as thresholds. Two values are reported."""
+    limits = _limits(catalog, diagnostics)
+    return replace(
+        catalog,
+        components=tuple(
+            replace(
+                component,
+                metrics=tuple(
+                    _with_limits(metric, limits.get(metric.key, {}), diagnostics)
+                    for metric in component.metrics
+                ),
+            )
+            for component in catalog.components
+        ),
+    )
+
+
+def _limits(catalog: Catalog, diagnostics: Diagnostics) -> dict[str, _Levels]:
+    """The limits of alerts, by metric and level."""
+    levels = dict(zip(catalog.severities, _LEVELS, strict=False))
+    found: dict[str, _Levels] = {}
+    for alert in catalog.alerts:
+        level, limited = levels.get(alert.severity), _limited(alert.form)
+        if level is None or limited is None:
+            continue
+        selected, value = limited
+        limit = _Limit(value, _called(alert), alert.where("above"))
+        first = found.setdefault(selected.metric.key, {}).setdefault(level, limit)
+        if first.value != value:
+            _report(selected.metric, level, limit, first, diagnostics)
+    return found
+
+
+def _called(alert: Alert) -> str:
+    return f"{'derived ' if alert.is_derived else ''}alert `{alert.key}`"
+
+
+def _limited(form: Form) -> tuple[SelectedSeries, Decimal] | None:
+    """What an alert limits, and the limit, if the panel of the whole metric shows it."""
+    found = None
+    if (isinstance(form, GaugeForm) and form.side is Side.ABOVE) or isinstance(form, QuantileForm):
+        found = form.selected, form.threshold
+    elif isinstance(form, LateForm) and (after := _late_after(form)) is not None:
+        found = form.selected, after
+    if found is None or found[0].where or found[0].unless:
+        return None
+    return found if shows_values(found[0].metric, type(form)) else None
+
+
+def _late_after(form: LateForm) -> Decimal | None:
+    """After how many seconds all programs are late; None if they differ."""
+    if form.after is not None:
+        return Decimal(form.after)
+    intervals = {schedule.every for schedule in form.schedules}
+    return plain(LATE_AFTER * intervals.pop()) if len(intervals) == 1 else None
+
+
+def _with_limits(metric: Metric, limits: _Levels, diagnostics: Diagnostics) -> Metric:
+    """The metric whose panel has the limits, if it has no thresholds of its own."""
+    own = metric.dashboard.thresholds
+    if not limits or own:
+        for threshold in own:
+            _compare(metric, threshold, limits.get(threshold.level), diagnostics)
+        return metric
+    thresholds = tuple(
+        Threshold(float(limits[level].value), level)
+        for level in sorted(limits, key=lambda level: limits[level].value)
+    )
+    return replace(metric, dashboard=replace(metric.dashboard, thresholds=thresholds))
+
+
+def _compare(
+    metric: Metric, threshold: Threshold, limit: _Limit | None, diagnostics: Diagnostics
+) -> None:
+    value = plain(Decimal(repr(threshold.value)))
+    if limit is None or limit.value == value:
+        return
+    place = metric.dashboard.where("thresholds", metric.dashboard.thresholds.index(threshold))
+    _report(metric, threshold.level, limit, _Limit(value, "its panel", place), diagnostics)
+
+
+def _report(
+    metric: Metric,
+    level: ThresholdLevel,
+    limit: _Limit,
+    other: _Limit,
+    diagnostics: Diagnostics,
+) -> None:
+    diagnostics.report(
+        codes.TWO_THRESHOLDS,
+        f"`{metric.local_key}` is {level.value} above {limit.value:f} by {limit.called}, "
+        f"and above {other.value:f} by {other.called}",
+        limit.span,
+        help="one limit is enough: remove the threshold, and the panel takes that of the alert",
+        related=[Related(other.span, f"{other.called} says {other.value:f}")],
+    )
