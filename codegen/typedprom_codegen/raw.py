@@ -592,6 +592,7 @@ class Label(RawModel):
     name: Annotated[StrictStr | None, Field(pattern="^[a-zA-Z_][a-zA-Z0-9_]*$")] = None
     help: Help
     domain: Domain
+    siblings: Literal["zero"] | None = None
 
 
 class Histogram(RawModel):

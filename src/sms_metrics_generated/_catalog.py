@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from typedprom import Catalog, Environment, ExternalMetric
 
-CATALOG: Final = Catalog(
+
+class AnnouncingCatalog(Catalog):
+    """The catalog, with the labels whose values can be announced."""
+
+    __slots__ = ()
+
+    def announce(self, *, source_id: Iterable[str] = ()) -> None:
+        """Begin counters at zero for these values, before they are recorded."""
+        self._announce({"source_id": source_id})
+
+
+CATALOG: Final = AnnouncingCatalog(
     namespace="sms",
     title="SMS pipeline",
     description=(

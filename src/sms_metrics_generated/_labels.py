@@ -13,6 +13,7 @@ SOURCE_ID_LABEL: Final = OpenLabel(
         "neumos)."
     ),
     budget=100,
+    siblings="zero",
 )
 
 ConflationErrorType: TypeAlias = Literal["missing_key", "conflict", "store", "internal"]

@@ -32,6 +32,7 @@ from ._signatures import (
 
 GATEWAY_ENVELOPES_ACCEPTED: Final = CounterBySourceId(
     CATALOG,
+    component="gateway",
     key="gateway.envelopes.accepted",
     name="sms_gateway_envelopes_accepted_total",
     help="Envelopes with a payload not seen before, passed on to the ingest log.",
@@ -50,6 +51,7 @@ Labels:
 
 GATEWAY_ENVELOPES_DEDUPLICATED: Final = CounterBySourceId(
     CATALOG,
+    component="gateway",
     key="gateway.envelopes.deduplicated",
     name="sms_gateway_envelopes_deduplicated_total",
     help=(
@@ -153,6 +155,7 @@ Buckets up to 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 
 GATEWAY_RECORDS_INGESTED: Final = CounterBySourceId(
     CATALOG,
+    component="gateway",
     key="gateway.records.ingested",
     name="sms_gateway_records_ingested_total",
     help="Records (pages, list items, API objects) in the accepted payloads.",
@@ -171,6 +174,7 @@ Labels:
 
 GATEWAY_PROCESSING_DURATION: Final = HistogramBySourceId(
     CATALOG,
+    component="gateway",
     key="gateway.processing.duration",
     name="sms_gateway_processing_duration_seconds",
     help="Time to wrap, compare and decide about one payload, without writing it.",
@@ -193,6 +197,7 @@ Buckets up to 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
 
 GATEWAY_PAYLOAD_BYTES: Final = HistogramBySourceId(
     CATALOG,
+    component="gateway",
     key="gateway.payload.bytes",
     name="sms_gateway_payload_bytes",
     help="Size of a payload on arrival, duplicates and refused ones included.",
@@ -245,6 +250,7 @@ Labels:
 
 GATEWAY_INGEST_SUCCESS: Final = CounterBySourceId(
     CATALOG,
+    component="gateway",
     key="gateway.ingest.success",
     name="sms_gateway_ingest_success_total",
     help="Envelopes accepted from end to end, stored and logged or already stored.",
@@ -263,6 +269,7 @@ Labels:
 
 GATEWAY_INGEST_ERROR: Final = CounterBySourceIdGatewayErrorType(
     CATALOG,
+    component="gateway",
     key="gateway.ingest.error",
     name="sms_gateway_ingest_error_total",
     help="Envelopes that were not accepted, by the step that failed.",
@@ -283,6 +290,7 @@ Labels:
 
 GATEWAY_BYTES_INGESTED: Final = HistogramBySourceId(
     CATALOG,
+    component="gateway",
     key="gateway.bytes.ingested",
     name="sms_gateway_bytes_ingested",
     help="Size of a payload that was accepted and kept.",
@@ -316,6 +324,7 @@ Buckets up to 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216,
 
 GATEWAY_INGEST_DURATION: Final = HistogramBySourceId(
     CATALOG,
+    component="gateway",
     key="gateway.ingest.duration",
     name="sms_gateway_ingest_duration_seconds",
     help="Time from receiving an envelope until it was stored and logged.",

@@ -23,6 +23,7 @@ from ._signatures import (
 
 PARSER_PARSE_SUCCESS: Final = CounterBySourceId(
     CATALOG,
+    component="parser",
     key="parser.parse.success",
     name="sms_parser_parse_success_total",
     help="Envelopes parsed completely, including empty ones.",
@@ -41,6 +42,7 @@ Labels:
 
 PARSER_PARSE_ERROR: Final = CounterBySourceIdParserErrorType(
     CATALOG,
+    component="parser",
     key="parser.parse.error",
     name="sms_parser_parse_error_total",
     help=(
@@ -64,6 +66,7 @@ Labels:
 
 PARSER_DURATION: Final = HistogramBySourceId(
     CATALOG,
+    component="parser",
     key="parser.duration",
     name="sms_parser_duration_seconds",
     help="Time to parse one envelope, without fetching its payload.",
@@ -86,6 +89,7 @@ Buckets up to 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
 
 PARSER_ENVELOPES_PROCESSED: Final = CounterBySourceId(
     CATALOG,
+    component="parser",
     key="parser.envelopes.processed",
     name="sms_parser_envelopes_processed_total",
     help="Envelopes read from the log and processed, with any result.",
@@ -104,6 +108,7 @@ Labels:
 
 PARSER_EMPTY_ENVELOPES: Final = CounterBySourceId(
     CATALOG,
+    component="parser",
     key="parser.empty_envelopes",
     name="sms_parser_empty_envelopes_total",
     help="Envelopes without records. Rises in a quiet season, or when a page was redesigned.",
@@ -122,6 +127,7 @@ Labels:
 
 PARSER_RECORDS_EXTRACTED: Final = CounterBySourceId(
     CATALOG,
+    component="parser",
     key="parser.records.extracted",
     name="sms_parser_records_extracted_total",
     help="Records that parsing found in the payloads.",
@@ -140,6 +146,7 @@ Labels:
 
 PARSER_RECORDS_PER_ENVELOPE: Final = HistogramBySourceId(
     CATALOG,
+    component="parser",
     key="parser.records_per_envelope",
     name="sms_parser_records_per_envelope",
     help="Records in one envelope that has any.",
@@ -161,6 +168,7 @@ Buckets up to 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000.
 
 PARSER_BYTES_PROCESSED: Final = HistogramBySourceId(
     CATALOG,
+    component="parser",
     key="parser.bytes.processed",
     name="sms_parser_bytes_processed",
     help="Size of the payload of one parsed envelope.",

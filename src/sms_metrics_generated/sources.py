@@ -28,6 +28,7 @@ from ._signatures import (
 
 SOURCES_REQUESTS_SUCCESS: Final = CounterBySourceId(
     CATALOG,
+    component="sources",
     key="sources.requests.success",
     name="sms_sources_requests_success_total",
     help="Requests to a source with a usable payload as the response.",
@@ -46,6 +47,7 @@ Labels:
 
 SOURCES_REQUESTS_ERROR: Final = CounterBySourceIdSourcesErrorType(
     CATALOG,
+    component="sources",
     key="sources.requests.error",
     name="sms_sources_requests_error_total",
     help=(
@@ -70,6 +72,7 @@ Labels:
 
 SOURCES_REQUEST_DURATION: Final = HistogramBySourceId(
     CATALOG,
+    component="sources",
     key="sources.request.duration",
     name="sms_sources_request_duration_seconds",
     help="Time from sending a request to a source until its response was read or it failed.",
@@ -92,6 +95,7 @@ Buckets up to 0.1, 0.5, 1, 2.5, 5, 10.
 
 SOURCES_PAYLOAD_BYTES: Final = HistogramBySourceId(
     CATALOG,
+    component="sources",
     key="sources.payload.bytes",
     name="sms_sources_payload_bytes",
     help=(
@@ -157,6 +161,7 @@ Labels:
 
 SOURCES_CADENCE_CHECKS: Final = CounterBySourceIdSourcesDecision(
     CATALOG,
+    component="sources",
     key="sources.cadence.checks",
     name="sms_sources_cadence_checks_total",
     help="Decisions whether a source is fetched in this run, by result.",

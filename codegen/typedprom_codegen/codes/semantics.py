@@ -167,7 +167,8 @@ TOO_MANY_SERIES: Final = error(
     """
     Counters and histograms with only closed labels start with every combination of their values at
     zero. This metric would start with more than 10,000 series, which is expensive in every process,
-    in Prometheus and on dashboards.
+    in Prometheus and on dashboards. Where a label says `siblings: zero`, each of its values begins
+    such counters of a component, of which there may be 1,000.
 
     Wrong: three closed labels of 30 values each.
 
@@ -224,6 +225,32 @@ NOT_RECORDED: Final = error(
 
     ```yaml
     packing: {type: summary, unit: seconds, help: Time to pack an order., emitted: false}
+    ```
+    """,
+)
+
+NEEDLESS_SIBLINGS: Final = error(
+    "TP331",
+    "needless-siblings",
+    """
+    `siblings: zero` lets counters begin at zero for values that nobody knew before. The values of a
+    closed label are known: counters and histograms have all of them at zero from the start.
+
+    Wrong:
+
+    ```yaml
+    channel:
+      help: Where the order was placed.
+      domain: {kind: closed, values: [web, app]}
+      siblings: zero
+    ```
+
+    Right:
+
+    ```yaml
+    channel:
+      help: Where the order was placed.
+      domain: {kind: closed, values: [web, app]}
     ```
     """,
 )

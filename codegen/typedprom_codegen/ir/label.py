@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from typedprom_codegen.diagnostics import Span
 from typedprom_codegen.ir.field_spans import FieldSpans
@@ -46,6 +47,7 @@ class Label:
     stem: str  # snake_case stem of generated Python names: "sources_error_type", "source_id"
     span: Span  # of its key
     where: FieldSpans = field(compare=False, repr=False)
+    siblings: Literal["zero"] | None = None  # what counters are that a new value begins
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from typedprom_codegen.resolve.rule_names import check_rule_names
 from typedprom_codegen.resolve.schedules import check_schedules, resolve_schedules
 from typedprom_codegen.resolve.scope import Scope
 from typedprom_codegen.resolve.series_names import check_exposed_names
+from typedprom_codegen.resolve.siblings import check_siblings
 from typedprom_codegen.resolve.slos import resolve_slos
 
 
@@ -59,6 +60,7 @@ def resolve(raw: RawCatalog, diagnostics: Diagnostics) -> Catalog:
     )
     check_shadowing(catalog, diagnostics)
     check_constants(catalog, diagnostics)
+    check_siblings(catalog, diagnostics)
     check_schedules(catalog, diagnostics)
     check_replacements(catalog, scope, diagnostics)
     if header.known:  # names depend on the namespace

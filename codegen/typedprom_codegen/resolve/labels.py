@@ -52,16 +52,25 @@ def _label(
             else file.source.key("labels", key),
             help="choose another name",
         )
+    domain = _domain(file, key, label.domain, diagnostics)
+    if label.siblings and isinstance(domain, ClosedDomain):
+        diagnostics.report(
+            semantics.NEEDLESS_SIBLINGS,
+            f"`siblings` of label `{key}` has no effect: its values are closed",
+            file.source.key("labels", key, "siblings"),
+            help="remove it: counters have all values of a closed label at zero from the start",
+        )
     return Label(
         key=key,
         name=name,
         help=label.help,
-        domain=_domain(file, key, label.domain, diagnostics),
+        domain=domain,
         component=component,
         parameter=names.label_parameter(name),
         stem=names.label_stem(key, component),
         span=file.source.key("labels", key),
         where=EntrySpans(file.source, ("labels", key)),
+        siblings="zero" if label.siblings else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from _weakref import ref  # `weakref` without its Python half, which nothing here needs
 from collections.abc import Iterable
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from typedprom.core.environment import NOTHING, declare
 from typedprom.core.misuse import report_misuse, safe_repr
@@ -269,7 +269,7 @@ def _each(label: str, announced: object) -> tuple[object, ...]:
     if isinstance(announced, str):
         return (announced,)
     if isinstance(announced, Iterable):
-        return tuple(announced)
+        return tuple(cast("Iterable[object]", announced))
     report_misuse(
         TypeError,
         (label, "announce"),

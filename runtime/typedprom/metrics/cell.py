@@ -69,9 +69,8 @@ if TYPE_CHECKING:  # making protocols takes time at every import
         owner: str | None
         replaced_by: str | None
         removal: str | None
+        zeros: dict[Values, Any]
 
-        @property
-        def zeros(self) -> Mapping[Values, Cell]: ...
         @property
         def shape(self) -> tuple[object, ...]: ...
         @property

@@ -132,20 +132,19 @@ class Instrument(Generic[CellsT_co, CellT_co]):
 
     def series(self) -> Sequence[tuple[Values, CellT_co]]:
         """Label values and cell of each series, in order of first use."""
-        # The copy is made in one step. A list of items is not: making their tuples can start the
+        # The copies are made in one step. A list of items is not: making their tuples can start the
         # garbage collector, which can run a finalizer that records.
-        return [] if IS_DISABLED else list(self._all_series().items())
-
-    def cells(self) -> Sequence[CellT_co]:
-        """The cells of those series, in the same order."""
-        return [] if IS_DISABLED else list(self._all_series().values())
-
-    def _all_series(self) -> dict[Values, CellT_co]:
         zeros = self.zeros.copy()  # first: one that is recorded comes into the other, then goes
         series = self._series.copy()
         for values, cell in zeros.items():
             series.setdefault(values, cell)
-        return series
+        return [] if IS_DISABLED else list(series.items())
+
+    def cells(self) -> Sequence[CellT_co]:
+        """The cells of those series, in the same order."""
+        if IS_DISABLED or self.zeros:
+            return [cell for _, cell in self.series()]
+        return list(self._series.values())
 
     def collect(self) -> Iterable[CollectedFamily]:
         """The metric and its samples, for prometheus_client's registries."""

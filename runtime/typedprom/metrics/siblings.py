@@ -12,7 +12,7 @@ room for them they go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from typedprom.core.misuse import log_once, report_misuse
 from typedprom.core.text import to_label_value
@@ -22,13 +22,11 @@ from typedprom.metrics.labels import INVALID, OVERFLOW, refusal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from typedprom.metrics.cell import AnyInstrument, Cell, Undo, Values
+    from typedprom.metrics.cell import AnyInstrument, Cell, Undo
     from typedprom.metrics.labels import Label
 
     class AnyCounter(AnyInstrument, Protocol):
         """A counter, as its siblings see it."""
-
-        zeros: dict[Values, Any]
 
         def siblings_of_a_value(self, label: str) -> int: ...
         def begin(self, label: str, value: str) -> Sequence[Cell]: ...
@@ -143,7 +141,7 @@ class SiblingGroup:
             log_once(
                 (self._component, name, "siblings"),
                 lambda: (
-                    f"a value of label `{name}` would begin {count:,} counters of component "
+                    f"a value of label `{name}` would begin {count:,} series of component "
                     f"`{self._component}` at zero, more than {SIBLINGS_LIMIT:,}: none begins there"
                 ),
             )

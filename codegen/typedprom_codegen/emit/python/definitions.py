@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from typedprom_codegen import names
+from typedprom_codegen.emit.python.announcing import catalog_class
 from typedprom_codegen.emit.python.formatter import (
     Expression,
     Group,
@@ -60,7 +61,9 @@ def catalog_definition(catalog: Catalog, package: str, limit: int) -> str:
         arguments.append(Keyword("constant_labels", dict_of(constants)))
     if catalog.environment != Environment():
         arguments.append(Keyword("environment", call("Environment", *_variables(catalog))))
-    return assignment(names.CATALOG_CONSTANT, "Final", call("Catalog", *arguments), limit)
+    return assignment(
+        names.CATALOG_CONSTANT, "Final", call(catalog_class(catalog), *arguments), limit
+    )
 
 
 def catalog_classes(catalog: Catalog) -> list[str]:
@@ -82,6 +85,8 @@ def label_definition(label: Label, limit: int) -> str:
             arguments.append(Keyword("budget", str(budget)))
         case OpenDomain(budget):
             arguments.append(Keyword("budget", str(budget)))
+    if label.siblings:
+        arguments.append(Keyword("siblings", Text(label.siblings)))
     value = call(label_class(label), *arguments)
     return assignment(names.label_constant(label.stem), "Final", value, limit)
 
@@ -108,6 +113,8 @@ def label_class(label: Label) -> str:
 
 def _arguments(metric: Metric) -> Iterator[Expression]:
     """The arguments of a metric, without those that equal the runtime's defaults."""
+    if any(label.siblings for label in metric.labels):
+        yield Keyword("component", Text(metric.component))
     yield Keyword("key", Text(metric.key))
     yield Keyword("name", Text(metric.name))
     yield Keyword("help", Text(metric.help))

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from typedprom_codegen import names
 from typedprom_codegen.emit import OutputFile
 from typedprom_codegen.emit.python import docstrings, literals
+from typedprom_codegen.emit.python.announcing import announcing_class
 from typedprom_codegen.emit.python.definitions import (
     catalog_classes,
     catalog_definition,
@@ -61,10 +62,13 @@ def _package_module(model: PackageModel, package: str, limit: int) -> OutputFile
 
 def _catalog_module(model: PackageModel, package: str, limit: int) -> OutputFile:
     runtime = catalog_classes(model.catalog)
+    announcing = announcing_class(model.catalog, limit)
+    standard = {"typing": ["Final"], "collections.abc": ["Iterable"] if announcing else []}
     return _module(
         "_catalog",
         "catalog",
-        imports=_imports({"typing": ["Final"]}, {RUNTIME: runtime}, {}, limit),
+        imports=_imports(standard, {RUNTIME: runtime}, {}, limit),
+        announcing=announcing,
         definition=catalog_definition(model.catalog, package, limit),
     )
 
