@@ -12,4 +12,4 @@ from typedprom_codegen.queries.checked import QueryOptions
 def with_rules(catalog: Catalog, options: QueryOptions) -> CompiledCatalog:
     """The catalog with its rule files, for the Prometheus that the project states."""
     dropped = tuple(pair for slo in catalog.slos for pair in dropped_pairs(slo, catalog))
-    return CompiledCatalog(catalog, rule_files(catalog, options), dropped)
+    return CompiledCatalog(catalog, rule_files(catalog, options), dropped, options)

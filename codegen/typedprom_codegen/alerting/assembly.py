@@ -54,10 +54,10 @@ class _Assembly:
         yield from others
 
     def _markers(self, files: tuple[RuleGroups, ...]) -> tuple[RuleGroup, ...]:
-        """The markers, if a rule uses them; their group is evaluated beside those that do."""
+        """The markers, if a rule uses them, or panels of programs that run again and again do."""
         name = self._counts.births.watched
         used = any(name in r.expr for file in files for group in file.groups for r in group.rules)
-        rules = self._counts.births.markers() if used else ()
+        rules = self._counts.births.markers() if used or self._catalog.schedules else ()
         return tuple(self._group(_MARKERS, self._options.evaluation_interval, rules))
 
     def _file(self, component: str | None) -> RuleGroups:

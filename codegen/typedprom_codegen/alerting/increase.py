@@ -34,6 +34,7 @@ class Births:
     """How the births of series are told: how long before a window something is looked for."""
 
     namespace: str
+    every: int  # seconds between the runs of the rarest program; 0 without programs
     lookback: int  # seconds
     margin: int  # seconds that series are looked for longer than their targets
     are_ingested: bool  # Prometheus stores a zero when a series is born
@@ -50,7 +51,10 @@ class Births:
 
     def increase(self, series: str, window: int) -> str:
         """The increase of what a selector selects, which counts births."""
-        over = duration(window)
+        return self.increase_over(series, duration(window))
+
+    def increase_over(self, series: str, over: str) -> str:
+        """The increase over a window that PromQL or Grafana can read."""
         if self.are_ingested:
             return f"increase({series}[{over}])"
         before = duration(self.lookback + self.margin)
@@ -85,9 +89,11 @@ class Births:
 
 def births(catalog: Catalog, options: QueryOptions) -> Births:
     """How births are told in this catalog's series."""
+    every = longest(catalog.schedules)
     return Births(
         catalog.namespace,
-        max(_SHORTEST, patience(longest(catalog.schedules))),
+        every,
+        max(_SHORTEST, patience(every)),
         max(_SHORTEST_MARGIN, 3 * options.evaluation_interval),  # a marker can be one interval old
         CREATED_TIMESTAMPS in options.features,
     )

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from typedprom_codegen.ir import Alert, Catalog, Record, Slo
+from typedprom_codegen.queries.checked import QueryOptions
+
+_NOTHING_STATED: Final = QueryOptions()
 
 WHOLE_CATALOG: Final = "_catalog"
 """The stem of the file with what is declared beside `catalog:`; no component can have this name."""
@@ -75,3 +78,4 @@ class CompiledCatalog:
     catalog: Catalog
     files: tuple[RuleGroups, ...] = ()
     dropped: tuple[DroppedPair, ...] = ()
+    options: QueryOptions = _NOTHING_STATED

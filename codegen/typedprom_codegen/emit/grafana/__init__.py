@@ -27,7 +27,7 @@ __all__ = ["TARGET", "GrafanaOptions"]
 
 def _emit(compiled: CompiledCatalog, options: GrafanaOptions) -> Iterator[OutputFile]:
     catalog = compiled.catalog
-    context = dashboard_context(catalog, options)
+    context = dashboard_context(compiled, options)
     yield OutputFile("dashboards/overview.json", to_json(overview(context)))
     for component in catalog.components:
         if shown_metrics(component):

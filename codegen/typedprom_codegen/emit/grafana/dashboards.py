@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from typedprom_codegen.alerting.increase import Births, births
+from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.dashboard_uids import GENERATED_TAG, catalog_tag, dashboard_uid
 from typedprom_codegen.emit.grafana import grouped_panels, model, text
 from typedprom_codegen.emit.grafana.default_queries import metric_context
@@ -37,6 +39,7 @@ class DashboardContext:
     catalog: Catalog
     options: GrafanaOptions
     known: KnownSeries
+    births: Births
     tag: str
 
     def uid(self, component: Component | None = None) -> str:
@@ -45,9 +48,11 @@ class DashboardContext:
         return dashboard_uid(self.catalog, name, self.options.uid_prefix)
 
 
-def dashboard_context(catalog: Catalog, options: GrafanaOptions) -> DashboardContext:
+def dashboard_context(compiled: CompiledCatalog, options: GrafanaOptions) -> DashboardContext:
     """The context for a catalog. Its tag is the namespace, else the title."""
-    return DashboardContext(catalog, options, known_series(catalog), catalog_tag(catalog))
+    catalog = compiled.catalog
+    counted = births(catalog, compiled.options)
+    return DashboardContext(catalog, options, known_series(catalog), counted, catalog_tag(catalog))
 
 
 def shown_metrics(component: Component) -> list[Metric]:
@@ -61,7 +66,9 @@ def component_dashboard(context: DashboardContext, component: Component) -> mode
     chosen = filters(labels_of(metrics), context.options.all_value)
     by_section: dict[Section, list[UnplacedPanel]] = {section: [] for section in Section}
     for group in grouped_panels.grouped(metrics, component.prefix):
-        contexts = [metric_context(metric, chosen, context.known) for metric in group]
+        contexts = [
+            metric_context(metric, chosen, context.known, context.births) for metric in group
+        ]
         by_section[section_of(group[0])] += grouped_panels.panels_of_group(contexts)
     groups = [
         PanelGroup(section.name, section.value, tuple(found))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from typedprom_codegen.alerting.increase import Births
 from typedprom_codegen.emit.grafana import series_count, text, unit_names
 from typedprom_codegen.emit.grafana.variables import Filters
 from typedprom_codegen.ir import Aggregate, ClosedDomain, Combine, Metric, MetricType
@@ -21,6 +22,7 @@ from typedprom_codegen.queries.known import (
 )
 
 RATE_WINDOW: Final = "$__rate_interval"
+STEP: Final = "$__interval"
 WHOLE_RANGE: Final = "$__range"
 LOOKBACK: Final = "7d"  # how long the time of the last event is shown after its process ended
 TIMESTAMP_SUFFIX: Final = "_timestamp_seconds"
@@ -64,6 +66,7 @@ class MetricContext:
     labels: tuple[str, ...]
     filters: Filters
     known: KnownSeries
+    births: Births | None = None  # where short programs give the counter new series
 
     @property
     def is_timestamp(self) -> bool:
@@ -85,13 +88,20 @@ class MetricContext:
         return f"{self.metric.name}{suffix}{{{matchers}}}{ranged}"
 
     def over_time(self, function: Aggregate, suffix: str = "", window: str = RATE_WINDOW) -> str:
-        """The metric's rate or increase."""
+        """The metric's rate or increase; where series are born, their increase in each step."""
+        if self.births is not None:
+            over = STEP if window == RATE_WINDOW else window
+            return self.births.increase_over(self.selector(suffix), over)
         return f"{function.value}({self.selector(suffix, window)})"
 
 
-def metric_context(metric: Metric, filters: Filters, known: KnownSeries) -> MetricContext:
+def metric_context(
+    metric: Metric, filters: Filters, known: KnownSeries, births: Births
+) -> MetricContext:
     """The context of a metric on a graph."""
-    return MetricContext(metric, series_count.graph_labels(metric), filters, known)
+    labels = series_count.graph_labels(metric)
+    is_born = births.every > 0 and metric.type is MetricType.COUNTER and not _is_closed(metric)
+    return MetricContext(metric, labels, filters, known, births if is_born else None)
 
 
 def derived(context: MetricContext, aggregations: Iterable[Aggregate] = ()) -> list[PanelQuery]:
@@ -117,10 +127,15 @@ def current(context: MetricContext) -> list[PanelQuery]:
 
 
 def total_rate(context: MetricContext) -> PanelQuery:
-    """The rate over all series; 0 where no event has made a series yet."""
+    """The rate over all series; 0 where no event has made a series yet.
+
+    Of short programs, the increase over the time range: between runs their rate is 0.
+    """
+    otherwise = "" if _is_closed(context.metric) else " or vector(0)"
+    if context.births is not None:
+        counted = context.over_time(Aggregate.INCREASE, window=WHOLE_RANGE)
+        return PanelQuery(f"sum({counted}){otherwise}", text.title(context.metric), ())
     rate = context.over_time(Aggregate.RATE)
-    starts_at_0 = all(isinstance(one.domain, ClosedDomain) for one in context.metric.labels)
-    otherwise = "" if starts_at_0 else " or vector(0)"
     expr = f"sum({rate}){_per_minute(context.metric.unit)}{otherwise}"
     return PanelQuery(expr, text.title(context.metric), ())
 
@@ -156,6 +171,11 @@ def merged(aggregation: Aggregate, labels: Sequence[str], expr: str) -> str:
     return f"{aggregation.value}{grouping}{parenthesised(expr)}"
 
 
+def _is_closed(metric: Metric) -> bool:
+    """Whether all values of all labels are listed, so that series begin at zero."""
+    return all(isinstance(label.domain, ClosedDomain) for label in metric.labels)
+
+
 def parenthesised(expr: str) -> str:
     """In parentheses; the closing one is on a new line after a comment."""
     return f"({expr}\n)" if "#" in expr else f"({expr})"
@@ -176,6 +196,8 @@ def _quantile(
 
 def _of_counter(context: MetricContext, wanted: tuple[Aggregate, ...]) -> Iterator[PanelQuery]:
     functions = [a for a in wanted if a in _OVER_TIME] or [Aggregate.RATE]
+    if context.births is not None:
+        functions = [Aggregate.INCREASE]
     merging = [a for a in wanted if a in MERGING] or [Aggregate.SUM]
     for function in functions:
         factor = _per_minute(context.metric.unit) if function is Aggregate.RATE else ""

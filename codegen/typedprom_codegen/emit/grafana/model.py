@@ -99,6 +99,7 @@ class Panel:
     field_config: panel_options.FieldConfig
     grid_pos: GridPos
     id: int
+    interval: str | None = None  # the shortest step, where the data source's is too short
     links: tuple[Link, ...] = ()
     options: panel_options.PanelOptions
     targets: tuple[PanelTarget, ...]

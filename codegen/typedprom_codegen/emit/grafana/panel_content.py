@@ -27,6 +27,7 @@ class PanelContent:
     minimum: float | None = 0  # of the axis; None if values can be negative
     no_value: str | None = None  # shown where there are no series
     links: tuple[model.Link, ...] = ()
+    every: int = 0  # seconds between the runs that it counts; 0 if there are no runs
 
 
 def panel_content(context: MetricContext, key: str, found: Iterable[PanelQuery]) -> PanelContent:
@@ -47,6 +48,7 @@ def panel_content(context: MetricContext, key: str, found: Iterable[PanelQuery])
         lines=sum(series_count.count(metric, query.labels) for query in queries),
         minimum=None if signed or any(query.may_be_negative for query in queries) else 0,
         no_value=NOTHING if metric.type is MetricType.COUNTER else None,
+        every=context.births.every if context.births else 0,
     )
 
 
@@ -60,6 +62,7 @@ def combined(key: str, title: str, parts: Iterable[PanelContent]) -> PanelConten
         queries=tuple(query for shown in each for query in shown.queries),
         lines=sum(shown.lines for shown in each),
         no_value=NOTHING,
+        every=max(shown.every for shown in each),
     )
 
 

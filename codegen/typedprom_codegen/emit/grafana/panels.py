@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from typedprom_codegen.alerting import notation
 from typedprom_codegen.emit.grafana import (
     catalog_queries,
     default_queries,
@@ -61,15 +62,17 @@ def stat(content: PanelContent) -> UnplacedPanel:
 
 
 def timeseries(content: PanelContent) -> UnplacedPanel:
-    """Lines over time; the area below a single line is filled."""
+    """Lines over time, the area below a single line filled; bars of what short programs count."""
     style = panel_options.GraphStyle(
         axis_soft_min=0 if content.minimum is None else None,
-        fill_opacity=0 if content.lines > 1 else 10,
+        draw_style="bars" if content.every else "line",
+        fill_opacity=100 if content.every else 0 if content.lines > 1 else 10,
         thresholds_style=panel_options.ModeSetting(mode="dashed" if content.thresholds else "off"),
     )
     panel = partial(
         model.Panel,
         field_config=field_config.of_lines(content, style),
+        interval=notation.duration(content.every) if content.every else None,
         options=panel_options.TimeseriesOptions(legend=_legend(content.lines)),
         targets=_targets(content.queries),
         type="timeseries",
