@@ -1,9 +1,10 @@
 """The increase of a counter that counts births of series, and the markers that it needs.
 
-`increase` compares samples, so the first event of a series is invisible to it. Here the value now
-is compared with the last one before the window, and with zero where the series was born since. That
-it was born, and not only unseen, is known by two markers that rules record: whether Prometheus was
-watching, and which targets were down.
+`increase` compares samples, so the first event of a series is invisible to it. Here the last value
+in the window is compared with the last one before it, and with zero where the series was born
+since. That it was born, and not only unseen, is known by two markers that rules record: whether
+Prometheus was watching, and which targets were down. `increase` remains where a counter was reset,
+and where births cannot be told.
 """
 
 from __future__ import annotations
@@ -58,11 +59,12 @@ class Births:
         if self.are_ingested:
             return f"increase({series}[{over}])"
         before = duration(self.lookback + self.margin)
+        last = f"last_over_time({series}[{over}])"
         return (
             "(\n"
-            f"  {series} - (\n"
-            f"    last_over_time({series}[{before}] offset {over})\n"
-            f"    or (0 * {series} and on () {self.watched} offset {over})\n"
+            "  (\n"
+            f"    {last} - last_over_time({series}[{before}] offset {over})\n"
+            f"    or {last} and on () {self.watched} offset {over}\n"
             f"      unless on (job, instance) {self.unreachable} offset {over}\n"
             "  ) >= 0\n"
             f"  unless resets({series}[{over}]) > 0\n"

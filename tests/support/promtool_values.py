@@ -1,0 +1,94 @@
+"""What queries and rules give over made samples, as promtool evaluates them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import yaml
+
+from tests.support.needs import require_newer_prometheus, require_servers
+from tools.servers import Build, program
+from typedprom_codegen.alerting.rule_data import group_data
+from typedprom_codegen.alerting.rule_model import CompiledCatalog
+from typedprom_codegen.yaml_writer import to_yaml
+
+Samples = Sequence[float | None]
+"""A value a minute; None where there is none, beginning with a mark of staleness."""
+
+_FOUND = re.compile(
+    r"expr: \"(?P<expr>.*)\", time: (?P<time>\S+),\s+exp:\s*nil\s+got:\s*(?P<got>.*)"
+)
+
+
+def promtool(build: Build) -> Path:
+    """The promtool of a build; the test needs it."""
+    (require_servers if build is Build.STABLE else require_newer_prometheus)()
+    return program("promtool", build)
+
+
+def evaluated(
+    compiled: CompiledCatalog,
+    series: Mapping[str, Samples],
+    query: str,
+    minutes: Sequence[int],
+    folder: Path,
+    build: Build = Build.STABLE,
+) -> dict[int, float | None]:
+    """The value of a query at each of these minutes; None where it has no result."""
+    groups = [group_data(group) for file in compiled.files for group in file.groups]
+    (folder / "rules.yml").write_text(
+        to_yaml({"groups": groups}, "Made for a test."), encoding="utf-8"
+    )
+    test = {
+        "rule_files": ["rules.yml"],
+        "evaluation_interval": "1m",
+        "tests": [
+            {
+                "interval": "1m",
+                "input_series": [
+                    {"series": name, "values": notation(samples)}
+                    for name, samples in series.items()
+                ],
+                "promql_expr_test": [
+                    {"expr": f"({query}) + 0 * {minute}", "eval_time": f"{minute}m"}
+                    for minute in minutes
+                ],
+            }
+        ],
+    }
+    (folder / "test.yml").write_text(yaml.safe_dump(test), encoding="utf-8")
+    done = subprocess.run(
+        [promtool(build), "test", "rules", folder / "test.yml"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    return _values(done.stdout + done.stderr, minutes)
+
+
+def notation(samples: Samples) -> str:
+    """Samples as promtool's tests write them."""
+    parts: list[str] = []
+    for value, repeated in groupby(samples):
+        count = len(list(repeated))
+        if value is None:
+            parts.append("_" if not parts else "stale")
+            parts += [f"_x{count - 1}"] if count > 1 else []
+        else:
+            parts.append(f"{value:g}x{count - 1}" if count > 1 else f"{value:g}")
+    return " ".join(parts)
+
+
+def _values(output: str, minutes: Sequence[int]) -> dict[int, float | None]:
+    assert "expr: " in output or "SUCCESS" in output, output
+    found: dict[int, float | None] = dict.fromkeys(minutes)
+    for match in _FOUND.finditer(output):
+        minute = int(match["expr"].rsplit("* ", 1)[1])
+        (value,) = re.findall(r"\{[^}]*\} (\S+)", match["got"])
+        found[minute] = float(value)
+    return found
