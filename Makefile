@@ -9,7 +9,7 @@ PYTEST_ARGS ?= -n auto --dist loadscope
 CHOSEN := $(if $(ALL),, and not slow and not proof)
 
 .DEFAULT_GOAL := help
-.PHONY: help codegen test check drift typecheck lint format golden models lock bench proof servers demo dist clean
+.PHONY: help codegen test check drift typecheck lint format golden models lock mutate bench proof servers demo dist clean
 
 help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | \
@@ -59,6 +59,12 @@ lock: $(READY) ## Pin the newest dependencies that fit, and the oldest of the ru
 	$(PIN) --output-file requirements/dev.lock --constraint requirements/codegen.lock \
 	    codegen/pyproject.toml runtime/pyproject.toml --all-extras --group pyproject.toml:dev
 	$(PIN) --resolution lowest-direct --output-file requirements/floor.lock runtime/pyproject.toml
+
+PROMTOOL = .servers/prometheus/usr/bin/promtool
+
+mutate: $(READY) servers ## Change each Prometheus rule in every way, list what no test of it notices (half a minute)
+	$(BIN)/typedprom mutate --promtool $(PROMTOOL) \
+	    --rules 'deploy/prometheus/*.rules.yml' --tests 'deploy/prometheus/*.test.yml'
 
 bench: $(READY) ## Compare speed and size with other libraries, print ratios (about a minute)
 	$(BIN)/python -m benchmarks

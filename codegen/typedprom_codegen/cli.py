@@ -16,7 +16,7 @@ from typedprom_codegen.internal_errors import InternalError
 if TYPE_CHECKING:
     _Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
-    from typedprom_codegen.commands import CheckOptions, Outcome
+    from typedprom_codegen.commands import CheckOptions, MutateOptions, Outcome
 
 INTERNAL = 3
 INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
@@ -55,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_check(
         _add_command(subparsers, "check", "check the catalog, and queries elsewhere against it")
+    )
+    _add_mutate(
+        _add_command(
+            subparsers, "mutate", "change rules one by one, and list what no test of theirs notices"
+        )
     )
     explain = _add_command(subparsers, "explain", "explain a diagnostic and how to fix it")
     explain.add_argument(
@@ -114,6 +119,32 @@ def _add_check(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_mutate(command: argparse.ArgumentParser) -> None:
+    for name, what in (("rules", "rule files"), ("tests", "test files of promtool")):
+        command.add_argument(
+            f"--{name}",
+            nargs="+",
+            action="extend",
+            required=True,
+            metavar="GLOB",
+            help=f"{what}, or folders of them; relative to the project; `**` stands for folders",
+        )
+    command.add_argument(
+        "--accept", metavar="FILE", help="a list of changes that no test needs to notice, and why"
+    )
+    command.add_argument(
+        "--promtool", metavar="PATH", help="the promtool to run (default: that on the PATH)"
+    )
+    command.add_argument(
+        "--timeout",
+        type=float,
+        default=60,
+        metavar="SECONDS",
+        help="how long the tests of a change can take before it counts as noticed (default: 60)",
+    )
+    command.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
 def _run(options: argparse.Namespace) -> Outcome:
     # Imported here: help stays quick, and Ctrl-C while this loads does not print a traceback.
     from typedprom_codegen import commands
@@ -125,6 +156,8 @@ def _run(options: argparse.Namespace) -> Outcome:
             return commands.generate(project, Mode(options.mode))
         case "check":
             return commands.check(project, _check_options(options))
+        case "mutate":
+            return commands.mutate(project, _mutate_options(options))
         case "schema":
             return commands.schema(project)
         case _:
@@ -141,6 +174,19 @@ def _check_options(options: argparse.Namespace) -> CheckOptions:
         rules=tuple(options.rules),
         baseline=options.baseline,
         write_baseline=options.write_baseline,
+    )
+
+
+def _mutate_options(options: argparse.Namespace) -> MutateOptions:
+    from typedprom_codegen import commands
+
+    return commands.MutateOptions(
+        style=commands.Format(options.format),
+        rules=tuple(options.rules),
+        tests=tuple(options.tests),
+        accept=options.accept,
+        promtool=options.promtool,
+        timeout=options.timeout,
     )
 
 

@@ -18,7 +18,14 @@ from typedprom_codegen.lint.code_index import all_codes
 from typedprom_codegen.lint.rules_in_use import every_rule
 from typedprom_codegen.load.schema import schema_text
 from typedprom_codegen.message_parts import did_you_mean
-from typedprom_codegen.sources.file_patterns import PatternError
+from typedprom_codegen.mutate.mutation import (
+    MutationRequest,
+    TestsFailError,
+    mutation_report,
+)
+from typedprom_codegen.mutate.promtool import PromtoolError, found_promtool
+from typedprom_codegen.sources.file_patterns import PatternError, found_files
+from typedprom_codegen.sources.query_documents import SUFFIXES
 from typedprom_codegen.sources.query_files import named_files
 from typedprom_codegen.totals import count, totals
 from typedprom_codegen.write import Mode, Plan
@@ -99,6 +106,46 @@ def _written(
         return _usage_error(str(error))
     summary = f"{name}: {count(len(list(in_files)), 'finding')}"
     return _checked(root, options, found, _lines([summary]))
+
+
+@dataclass(frozen=True, slots=True)
+class MutateOptions:
+    """What `mutate` is asked. Paths and patterns are relative to the project."""
+
+    rules: tuple[str, ...]  # patterns
+    tests: tuple[str, ...]  # patterns
+    style: Format = Format.TEXT
+    accept: str | None = None
+    promtool: str | None = None  # None: the one on the PATH
+    timeout: float = 60  # seconds
+
+
+def mutate(project: Path, options: MutateOptions) -> Outcome:
+    """Mutate rules and run their tests. This works without a configuration."""
+    if not _is_folder(project):
+        return _no_folder(project)
+    found = Diagnostics()
+    try:
+        request = MutationRequest(
+            project=project,
+            rules=found_files(project, options.rules, "--rules", SUFFIXES),
+            tests=found_files(project, options.tests, "--tests", SUFFIXES),
+            accept=options.accept,
+            promtool=found_promtool(options.promtool),
+            timeout=options.timeout,
+        )
+        report = mutation_report(request, found)
+    except (PatternError, PromtoolError) as error:
+        return _usage_error(str(error))
+    except TestsFailError as failure:
+        words = "".join(f"{line}\n" for line in map(printable, failure.words.splitlines()))
+        return Outcome(1, stderr=_diagnostics(project, found) + words)
+    stderr = _diagnostics(project, found)
+    if report is None:
+        return Outcome(1, stderr=stderr)
+    is_text = options.style is Format.TEXT
+    stdout = report.text(SourceLines(project)) if is_text else report.json()
+    return Outcome(0 if report.is_complete else 1, stdout, stderr)
 
 
 def generate(project: Path, mode: Mode) -> Outcome:

@@ -40,7 +40,7 @@ RULE_FIELDS: Final = frozenset({"record", "alert", "expr", "labels", *ALERT_FIEL
 _OF_OTHERS: Final = frozenset({"debug", "update_entries_limit", "type", "headers", "params"})
 """Fields of rules that other servers have."""
 
-_DURATION: Final = re.compile(
+DURATION: Final = re.compile(
     r"(?=\d)(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?|0", re.ASCII
 )
 _EXAMPLE: Final = "write whole numbers with units, the largest first: `90s`, `5m`, `1h30m`"
@@ -218,7 +218,7 @@ class RuleFile:
         """The seconds of a duration; None if there is none, or one that is reported."""
         if value.data is None:
             return None
-        if value.text and _DURATION.fullmatch(value.text):
+        if value.text and DURATION.fullmatch(value.text):
             return duration_value(value.text)
         written = value.text or str(value.data)
         message = f"`{value.path[-1]}` is {quoted(written)}, which is not a duration"

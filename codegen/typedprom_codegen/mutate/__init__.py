@@ -1,0 +1,1 @@
+"""Mutates anybody's Prometheus rules, and says which changes no promtool test notices."""

@@ -1,0 +1,138 @@
+"""Copies of test files and rule files, with only what can show a change of one rule."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from typedprom_codegen.mutate.mutable_rules import MutableFile, MutableRule
+from typedprom_codegen.mutate.mutant import Mutant
+from typedprom_codegen.mutate.promtool_tests import (
+    CASES,
+    TestedCase,
+    TestedGroup,
+    TestedSeries,
+)
+from typedprom_codegen.sources.document import JsonData
+
+TEST_FILE: Final = "test.yml"
+_NOT_STRINGS: Final = frozenset({"value", "limit", "fuzzy_compare"})
+"""Fields that are numbers, or true or false."""
+
+_PLAIN: Final = re.compile(r"[-+.\w]+", re.ASCII)
+_ESCAPED: Final = re.compile(r"[^\x20-\x7e]")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TestCopy:
+    """A group of tests, as far as it concerns a rule."""
+
+    test: str  # text of the test file
+    rules: Mapping[MutableFile, tuple[MutableRule, ...]]  # those that are needed
+    companions: Mapping[str, str]  # texts of the rule files without the rule, by name
+    name: str  # of the copy of the rule's file
+    expects: bool
+    cost: float
+
+    def write(self, folder: Path, rule: MutableRule, mutant: Mutant | None) -> None:
+        """Write the files to a folder, with the rule as it is or mutated."""
+        folder.mkdir()
+        (folder / TEST_FILE).write_text(self.test, encoding="ascii")
+        for name, text in self.companions.items():
+            (folder / name).write_text(text, encoding="ascii")
+        text = _rules_text(rule.file, self.rules[rule.file], mutant)
+        (folder / self.name).write_text(text, encoding="ascii")
+
+
+def test_copy(
+    rule: MutableRule,
+    group: TestedGroup,
+    cases: Iterable[TestedCase],
+    needed: Iterable[MutableRule],
+) -> TestCopy:
+    """A copy of a group with these of its cases, and of the rules that these need."""
+    kept = tuple(cases)
+    by_file: dict[MutableFile, list[MutableRule]] = {}
+    for each in needed:
+        by_file.setdefault(each.file, []).append(each)
+    rules = {file: tuple(each) for file, each in by_file.items()}
+    names = {file: f"rules{number}.yml" for number, file in enumerate(rules)}
+    series = _series(group, kept, [each for some in rules.values() for each in some])
+    seconds = max((case.seconds for case in kept), default=0.0)
+    return TestCopy(
+        _test_text(group, kept, series, [*names.values()]),
+        rules,
+        {names[file]: _rules_text(file, rules[file]) for file in rules if file is not rule.file},
+        names[rule.file],
+        any(case.expects for case in kept),
+        seconds * sum(map(len, rules.values())) + len(series),
+    )
+
+
+def _series(
+    group: TestedGroup, cases: Sequence[TestedCase], rules: Sequence[MutableRule]
+) -> list[TestedSeries]:
+    """The series of a group that its cases and rules can read."""
+    readings = [*(case.reads for case in cases), *(rule.reads for rule in rules)]
+    if any(each.everything for each in readings):
+        return list(group.series)
+    names = frozenset[str]().union(*(each.keys for each in readings))
+    return [each for each in group.series if not each.name or each.name in names]
+
+
+def _test_text(
+    group: TestedGroup,
+    cases: Sequence[TestedCase],
+    series: Sequence[TestedSeries],
+    files: list[str],
+) -> str:
+    data = dict(group.data)
+    data["input_series"] = [each.data for each in series]
+    for kind in CASES:
+        data[kind] = [case.data for case in cases if case.kind == kind]
+    return to_flow({**group.file.data, "rule_files": files, "tests": [data]})
+
+
+def _rules_text(
+    file: MutableFile, rules: Iterable[MutableRule], mutant: Mutant | None = None
+) -> str:
+    """A rule file with some of its rules, one of them mutated."""
+    groups: dict[int, list[JsonData]] = {}
+    for rule in rules:
+        is_mutated = mutant is not None and mutant.rule is rule
+        data = mutant.data() if mutant is not None and is_mutated else rule.value.data
+        groups.setdefault(rule.group, []).append(data)
+    return to_flow(
+        {
+            "groups": [
+                {**_fields(file.groups[number].data), "rules": rules}
+                for number, rules in sorted(groups.items())
+            ]
+        }
+    )
+
+
+def _fields(data: JsonData) -> Mapping[str, JsonData]:
+    return data if isinstance(data, dict) else {}
+
+
+def to_flow(data: JsonData, key: str = "") -> str:
+    """Data as YAML on one line, in ASCII. Scalars are strings, but for the fields that are not."""
+    if isinstance(data, dict):
+        items = (f"{_quoted(name)}: {to_flow(value, name)}" for name, value in data.items())
+        return "{" + ", ".join(items) + "}"
+    if isinstance(data, list):
+        return "[" + ", ".join(to_flow(item) for item in data) + "]"
+    if data is None:
+        return "null"
+    text = data if isinstance(data, str) else json.dumps(data)
+    return text if key in _NOT_STRINGS and _PLAIN.fullmatch(text) else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    quoted = json.dumps(text, ensure_ascii=False)
+    return _ESCAPED.sub(lambda found: f"\\U{ord(found[0]):08X}", quoted)

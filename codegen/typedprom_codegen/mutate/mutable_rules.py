@@ -1,0 +1,124 @@
+"""The rules of files as promtool reads them: each with its place, its query and what it reads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from typedprom_codegen.codes.foreign_rules import NOT_RULES
+from typedprom_codegen.diagnostics import Diagnostics, Span
+from typedprom_codegen.mutate.readings import Readings, alert_key, readings_of
+from typedprom_codegen.promql.extent import QuerySyntaxError
+from typedprom_codegen.promql.parser import parse
+from typedprom_codegen.promql.query import Query
+from typedprom_codegen.sources.document import DocumentValue, JsonData, StringPlace
+from typedprom_codegen.sources.file_patterns import FoundFile
+from typedprom_codegen.sources.query_documents import documents_of
+from typedprom_codegen.sources.rule_templates import template_queries
+
+OF_ALERTS: Final = ("ALERTS", "ALERTS_FOR_STATE")
+"""The series that Prometheus writes for every alert."""
+
+
+@dataclass(eq=False)
+class MutableRule:
+    """A rule, and where it stands."""
+
+    file: MutableFile = field(repr=False)
+    group: int
+    value: DocumentValue
+
+    @cached_property
+    def data(self) -> Mapping[str, JsonData]:
+        """Its fields."""
+        return self.value.data if isinstance(self.value.data, dict) else {}
+
+    @cached_property
+    def is_alert(self) -> bool:
+        """Whether it is an alert, and no recording rule."""
+        return bool(self.value["alert"].text)
+
+    @cached_property
+    def name(self) -> str:
+        """The alert's, or the recorded metric's."""
+        return self.value["alert"].text or self.value["record"].text
+
+    @property
+    def span(self) -> Span:
+        """Where its name stands."""
+        return self.value["alert" if self.is_alert else "record"].span()
+
+    @cached_property
+    def query(self) -> Query | None:
+        """Its expression; None if it is not PromQL that we read."""
+        return _parsed(self.value["expr"].text)
+
+    @cached_property
+    def texts(self) -> tuple[DocumentValue, ...]:
+        """The values of its labels and annotations."""
+        parts = (self.value["labels"], self.value["annotations"])
+        return tuple(text for part in parts if part.is_mapping for text in part.items())
+
+    @cached_property
+    def writes(self) -> tuple[str, ...]:
+        """The keys under which others read it."""
+        return (alert_key(self.name), *OF_ALERTS) if self.is_alert else (self.name,)
+
+    @cached_property
+    def reads(self) -> Readings:
+        """The series that it needs."""
+        found = readings_of(self.query)
+        for text in self.texts:
+            if "query" in text.text:
+                found = found.and_all(_in_template(text))
+        return found
+
+
+@dataclass(eq=False)
+class MutableFile:
+    """A rule file: its groups as data, and its rules in order."""
+
+    shown: str
+    path: str
+    groups: tuple[DocumentValue, ...] = ()
+    rules: list[MutableRule] = field(default_factory=list)
+
+
+def rule_file(file: FoundFile, found: Diagnostics) -> MutableFile | None:
+    """The rules of a file; None if it has none, which is reported."""
+    documents = documents_of(file, found)
+    if documents is None:
+        return None
+    roots = [DocumentValue(document, (), document.data) for document in documents]
+    groups = tuple(group for root in roots for group in root["groups"].items())
+    if not groups:
+        is_object = any(root["kind"].text for root in roots)
+        what = "is an object of Kubernetes, not a rule file" if is_object else "has no rules"
+        help = "promtool reads files with `groups:`: " + (
+            "write what is under `spec` to a file" if is_object else "name only rule files"
+        )
+        start = Span(file.shown, 1, 1, 1, 2)
+        found.report(NOT_RULES, f"`{file.shown}` {what}", start, help=help)
+        return None
+    read = MutableFile(file.shown, os.path.realpath(file.path), groups)
+    for number, group in enumerate(groups):
+        read.rules += [MutableRule(read, number, rule) for rule in group["rules"].items()]
+    return read
+
+
+def _in_template(text: DocumentValue) -> list[Readings]:
+    """What the queries in a template read: everything, where `printf` makes them."""
+    queries = list(template_queries(text.text, StringPlace(text)))
+    if not queries or "printf" in text.text:
+        return [Readings(frozenset(), everything=True)]
+    return [readings_of(_parsed(query.text)) for query in queries]
+
+
+def _parsed(text: str) -> Query | None:
+    try:
+        return parse(text)
+    except QuerySyntaxError:
+        return None

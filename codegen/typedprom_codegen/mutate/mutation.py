@@ -1,0 +1,105 @@
+"""The stages of `typedprom mutate`: read the files, run the tests, mutate, run them again."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from typedprom_codegen.codes.mutated_rules import FAILING_TESTS, RULES_WITHOUT_TESTS
+from typedprom_codegen.diagnostics import Diagnostics, Span
+from typedprom_codegen.mutate.acceptance import accepted, read_acceptances
+from typedprom_codegen.mutate.mutable_rules import MutableFile, rule_file
+from typedprom_codegen.mutate.mutation_report import MutationReport
+from typedprom_codegen.mutate.mutation_run import Fate, MutationRun
+from typedprom_codegen.mutate.promtool import Promtool
+from typedprom_codegen.mutate.promtool_tests import TestedFile, files_named, tests_file
+from typedprom_codegen.mutate.rule_mutants import mutants_of
+from typedprom_codegen.mutate.test_plan import test_plan
+from typedprom_codegen.sources.file_patterns import FoundFile
+
+
+@dataclass(frozen=True, slots=True)
+class MutationRequest:
+    """Which rules are mutated, and how."""
+
+    project: Path
+    rules: Sequence[FoundFile]
+    tests: Sequence[FoundFile]
+    accept: str | None  # a file, relative to the project
+    promtool: str
+    timeout: float  # seconds
+
+
+class TestsFailError(Exception):
+    """Tests fail before anything is changed, which was reported."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words  # promtool's
+
+
+def mutation_report(request: MutationRequest, found: Diagnostics) -> MutationReport | None:
+    """What tests notice; None if the files cannot be read. Raises TestsFailError, PromtoolError."""
+    tests = [read for file in request.tests if (read := tests_file(file, found)) is not None]
+    read_rules = [rule_file(file, found) for file in request.rules]
+    mutated = {file.path: file for file in read_rules if file is not None}
+    entries = read_acceptances(request.project, request.accept, found)
+    files = mutated | _companions(request.project, tests, mutated, found)
+    _report_untested(list(mutated.values()), tests, found)
+    if found.has_errors:
+        return None
+    with tempfile.TemporaryDirectory(prefix="typedprom-mutate-") as folder:
+        promtool = Promtool(request.promtool, Path(folder), request.timeout)
+        _check_unchanged(promtool, tests, found)
+        plan = test_plan(tests, files)
+        run = MutationRun(promtool, plan, Path(folder))
+        run.leave_out_broken()
+        rules = [rule for file in mutated.values() for rule in file.rules]
+        fates = run.fates([mutant for rule in rules for mutant in mutants_of(rule)])
+    survivors = [mutant for mutant, fate in fates.items() if fate is not Fate.KILLED]
+    return MutationReport(rules, fates, accepted(survivors, entries, found))
+
+
+def _companions(
+    project: Path,
+    tests: Sequence[TestedFile],
+    mutated: dict[str, MutableFile],
+    found: Diagnostics,
+) -> dict[str, MutableFile]:
+    """The rule files that tests name and that are not mutated."""
+    root = os.path.realpath(project)
+    others: dict[str, MutableFile] = {}
+    for path in files_named(tests):
+        if path not in mutated:
+            is_inside = path.startswith(f"{root}{os.sep}")
+            shown = os.path.relpath(path, root) if is_inside else path
+            read = rule_file(FoundFile(shown, Path(path)), found)
+            others |= {path: read} if read is not None else {}
+    return others
+
+
+def _report_untested(
+    files: Sequence[MutableFile], tests: Sequence[TestedFile], found: Diagnostics
+) -> None:
+    named = {*files_named(tests)}
+    for file in files:
+        if file.path not in named:
+            found.report(
+                RULES_WITHOUT_TESTS,
+                f"no test file names `{file.shown}`",
+                Span(file.shown, 1, 1, 1, 2),
+                help="name its test files with `--tests`, or list it in their `rule_files`",
+            )
+
+
+def _check_unchanged(promtool: Promtool, tests: Sequence[TestedFile], found: Diagnostics) -> None:
+    """Run the tests of the rules as they are."""
+    words = {file: text for file in tests if (text := promtool.words(file.path))}
+    for file in words:
+        message = f"the tests of `{file.shown}` fail before anything is changed"
+        found.report(FAILING_TESTS, message, file.start, help="mend the rules or the tests first")
+    if words:
+        raise TestsFailError("".join(words.values()))

@@ -1,0 +1,164 @@
+"""Runs promtool: several test files a process, several processes at once, none for ever."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+MOST_FILES: Final = 60
+"""Test files of one process."""
+
+_POLL: Final = 0.004  # seconds
+_HEAD: Final = re.compile(r"^Unit Testing:\s+(.*)$")
+_SUCCESS: Final = "SUCCESS"
+
+
+class PromtoolError(ValueError):
+    """A promtool that cannot be used."""
+
+
+@dataclass(slots=True)
+class _Running:
+    """A process, what it tests, and when it last had something to say."""
+
+    process: subprocess.Popen[bytes]
+    files: list[str]
+    output: Path
+    size: int
+    since: float
+
+
+class Promtool:
+    """A promtool and a folder to run it in."""
+
+    def __init__(self, program: str, folder: Path, patience: float) -> None:
+        self._program = program
+        self._folder = folder
+        self._patience = patience  # seconds without a word, then it hangs
+        self._started = 0
+        self._environment = {**os.environ, "TMPDIR": str(folder)}
+
+    def passing(self, files: Sequence[str]) -> set[str]:
+        """Those of the test files, relative to the folder, whose tests pass.
+
+        One that crashes promtool, or takes too long, does not.
+        """
+        waiting = _batches(files, os.cpu_count() or 1)
+        passed: set[str] = set()
+        running: list[_Running] = []
+        try:
+            while waiting or running:
+                while waiting and len(running) < (os.cpu_count() or 1):
+                    running.append(self._start(waiting.pop(0)))
+                time.sleep(_POLL)
+                for each in [one for one in running if self._has_ended(one)]:
+                    running.remove(each)
+                    results = self._results(each)
+                    passed |= {name for name, is_good in results.items() if is_good}
+                    if left := each.files[len(results) :]:  # the last before these crashed or hung
+                        waiting.append(left)
+        finally:
+            for each in running:
+                each.process.kill()
+                each.process.wait()
+        return passed
+
+    def words(self, file: Path) -> str:
+        """What promtool says about a test file that fails; empty if it passes."""
+        command = [self._program, "test", "rules", file.name]
+        try:
+            done = subprocess.run(  # noqa: S603 - the program that the user names
+                command,
+                cwd=file.parent,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=self._patience * 10,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return f"promtool did not end within {self._patience * 10:.0f} seconds\n"
+        except OSError as problem:
+            raise _not_run(self._program, problem) from None
+        text = done.stdout.decode("utf-8", "replace")
+        return "" if done.returncode == 0 else text or f"promtool ended with {done.returncode}\n"
+
+    def _start(self, files: list[str]) -> _Running:
+        self._started += 1
+        output = self._folder / f"output{self._started}"
+        try:
+            with output.open("wb") as stream:
+                process = subprocess.Popen(  # noqa: S603 - see above
+                    [self._program, "test", "rules", *files],
+                    cwd=self._folder,
+                    env=self._environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=stream,
+                    stderr=subprocess.DEVNULL,
+                )
+        except OSError as problem:
+            raise _not_run(self._program, problem) from None
+        return _Running(process, files, output, 0, time.monotonic())
+
+    def _results(self, ended: _Running) -> dict[str, bool]:
+        """Whether each test file that was begun has passed."""
+        found: dict[str, bool] = {}
+        name = ""
+        for line in ended.output.read_text(encoding="utf-8", errors="replace").splitlines():
+            if head := _HEAD.match(line):
+                name = head[1]
+                found[name] = False
+            elif line.strip() == _SUCCESS and name:
+                found[name] = True
+        ended.output.unlink()
+        if not found:
+            raise PromtoolError(f"{self._program} ended without testing anything")
+        return found
+
+    def _has_ended(self, running: _Running) -> bool:
+        """Whether a process has ended. One that has said nothing for too long is ended."""
+        if running.process.poll() is not None:
+            return True
+        now = time.monotonic()
+        if now - running.since < self._patience:
+            return False
+        size = running.output.stat().st_size
+        if size > running.size:
+            running.size, running.since = size, now
+            return False
+        running.process.kill()
+        running.process.wait()
+        return True
+
+
+def found_promtool(name: str | None) -> str:
+    """The path of promtool: as it was named, else on the path. Raises PromtoolError."""
+    if name is None:
+        found = shutil.which("promtool")
+        if found is None:
+            raise PromtoolError(
+                "promtool is not on the PATH: install Prometheus, or say where it is with"
+                " `--promtool PATH`"
+            )
+        return found
+    path = shutil.which(Path(name).resolve() if os.sep in name else name)
+    if path is None:
+        raise PromtoolError(f"`--promtool {name}` is not a program")
+    return path
+
+
+def _batches(files: Sequence[str], processes: int) -> list[list[str]]:
+    size = max(1, min(MOST_FILES, -(-len(files) // (4 * processes))))
+    return [list(files[at : at + size]) for at in range(0, len(files), size)]
+
+
+def _not_run(program: str, problem: OSError) -> PromtoolError:
+    return PromtoolError(f"{program} cannot be run: {problem.strerror or problem}")

@@ -1,0 +1,80 @@
+"""Which parts of a query nobody sees the value of: only which series they have matters."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from typedprom_codegen.promql.nodes.aggregation import Aggregation
+from typedprom_codegen.promql.nodes.binary import COMPARISONS, Binary
+from typedprom_codegen.promql.nodes.call import Call
+from typedprom_codegen.promql.nodes.expression import Expression
+from typedprom_codegen.promql.nodes.number import Number
+from typedprom_codegen.promql.query import Query
+from typedprom_codegen.promql.tree import without_parentheses
+
+PLAIN: Final = frozenset({"sum", "max", "min", "avg", "count", "group", "stddev", "stdvar"})
+"""Aggregations that make one series of each group, whatever the values are."""
+
+_COUNTING: Final = frozenset({"count", "group"})
+_PRESENCE: Final = frozenset(
+    {"absent", "absent_over_time", "present_over_time", "count_over_time", "timestamp"}
+)
+_BY_VALUE: Final = frozenset(
+    {"clamp", "histogram_quantile", "histogram_quantiles", "histogram_fraction", "info"}
+)
+"""Functions whose arguments decide which series there are."""
+
+_KEEPS_ZERO: Final = frozenset({"sum", "max", "min", "avg"})
+_NOT_NEGATIVE: Final = frozenset(
+    {"rate", "irate", "increase", "resets", "changes", "count_over_time", "present_over_time"}
+)
+
+
+def unseen_values(query: Query, *, is_root_seen: bool) -> frozenset[Expression]:
+    """The expressions of which only the presence of series matters."""
+    found: set[Expression] = set() if is_root_seen else {query.root}
+    for node in reversed(query.nodes):  # what it is part of comes first
+        found.update(_below(node) if node not in found else _below_unseen(node))
+    return frozenset(found)
+
+
+def _below(node: Expression) -> tuple[Expression, ...]:
+    """The parts whose values do not matter, of an expression whose value does."""
+    if isinstance(node, Binary):
+        return (node.right,) if node.operator in {"and", "unless"} else ()
+    if isinstance(node, Aggregation):
+        return node.parts() if node.name in _COUNTING else ()
+    return node.parts() if isinstance(node, Call) and node.name in _PRESENCE else ()
+
+
+def _below_unseen(node: Expression) -> tuple[Expression, ...]:
+    """The parts whose values do not matter, of an expression whose value does not either."""
+    if isinstance(node, Binary) and node.operator in COMPARISONS and not node.returns_bool:
+        return ()
+    if isinstance(node, Aggregation) and node.name not in PLAIN | {"quantile"}:
+        return ()
+    return () if isinstance(node, Call) and node.name in _BY_VALUE else node.parts()
+
+
+def signs_only(query: Query) -> frozenset[Expression]:
+    """The aggregations and calls of which only the sign matters: those compared with zero."""
+    found: set[Expression] = set()
+    for node in query.all(Binary):
+        if node.operator in COMPARISONS:
+            for side, other in ((node.left, node.right), (node.right, node.left)):
+                bound = without_parentheses(other)
+                if isinstance(bound, Number) and bound.value == 0:
+                    found.update(_down(side))
+    return frozenset(found)
+
+
+def _down(side: Expression) -> list[Expression]:
+    """What has the sign of this: aggregations down to a function."""
+    found: list[Expression] = []
+    node = without_parentheses(side)
+    while isinstance(node, Aggregation) and node.name in _KEEPS_ZERO:
+        found.append(node)
+        node = without_parentheses(node.expression)
+    if isinstance(node, Call) and node.name in _NOT_NEGATIVE:
+        return [*found, node]
+    return []
