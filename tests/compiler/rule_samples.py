@@ -1,113 +1,71 @@
-"""A catalog with rules, made by hand: what output targets are given, with any text in it."""
+"""A catalog with alerts of several forms, and any words where its author can write."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from decimal import Decimal
+import json
 from pathlib import Path
 
 from tests.support.catalogs import compiled
-from typedprom_codegen.alerting.rule_model import (
-    WHOLE_CATALOG,
-    AlertingRule,
-    CompiledCatalog,
-    RecordingRule,
-    RuleGroup,
-    RuleGroups,
-)
-from typedprom_codegen.ir import (
-    SEVERITIES,
-    AbsentForm,
-    Alert,
-    AlertSeverity,
-    AnyForm,
-    Catalog,
-    Form,
-    Metric,
-    RunbookText,
-    SelectedSeries,
-)
+from typedprom_codegen.alerting import with_rules
+from typedprom_codegen.alerting.rule_model import CompiledCatalog
+from typedprom_codegen.queries.checked import QueryOptions
 
-HEADER = "catalog: {namespace: shop, title: Web shop, owner: shop-team}\n"
+CATALOG = """\
+catalog:
+  namespace: shop
+  title: %(words)s
+  owner: %(words)s
+  severities: {page: %(words)s, ticket: %(words)s, info: %(words)s}
+  runbooks: https://example.org/runbooks/{alert}
+  dashboards: https://grafana.example.org/d/{dashboard}
+alerts:
+  absent:
+    absent: orders.failed
+    severity: page
+    summary: %(words)s
+    description: %(words)s
+    do: %(words)s
+    lost: %(words)s
+    silence: %(words)s
+"""
 ORDERS = """\
-component: {name: orders, title: Orders}
+component: {name: orders, title: %(words)s, description: %(words)s}
 labels:
-  reason: {help: Why it failed., domain: {kind: closed, values: [card, limit]}}
-  country: {help: Where to., domain: {kind: open, budget: 10}}
+  reason: {help: %(words)s, domain: {kind: closed, values: [card, %(value)s]}}
+  country: {help: %(words)s, domain: {kind: open, budget: 10}}
 metrics:
-  failed: {type: counter, help: Orders that failed., labels: [country, reason]}
+  failed: {type: counter, help: %(words)s, labels: [country, reason]}
+  placed: {type: counter, help: %(words)s, labels: [country]}
+ratios:
+  orders: {bad: [failed], good: [placed]}
+alerts:
+  failing:
+    ratio: orders
+    by: [country]
+    where: {reason: [%(value)s]}
+    over: 6h
+    above: 30%%
+    keep: 10m
+    severity: page
+    summary: %(words)s
+    description: %(words)s
+    do: %(words)s
+    lost: %(words)s
+    silence: %(words)s
+  silent: {silent: placed, over: 1d, severity: ticket}
+slos:
+  placing: {ratio: orders, objective: 99.9%%, window: 30d, help: %(words)s, do: %(words)s}
 """
 
 
-def sample(folder: Path, words: str = "Orders fail.") -> CompiledCatalog:
-    """Return a catalog whose alerts say `words` wherever an author can write."""
-    catalog = compiled(folder, {"catalog.yaml": HEADER, "orders.yaml": ORDERS}).whole
-    (metric,) = catalog.metrics()
-    any_form = AnyForm(SelectedSeries(metric), 3600, Decimal(0))
-    absent = AbsentForm(SelectedSeries(metric), 3600)
-    alerts = (
-        alert("failing", "ShopFailing", any_form, SEVERITIES[0], words, metric),
-        alert("failing_more", "ShopFailing", any_form, SEVERITIES[1], words, metric),
-        alert("absent", "ShopAbsent", absent, SEVERITIES[0], words, metric, component=None),
-    )
-    whole = replace(catalog, alerts=alerts, description=words)
-    return CompiledCatalog(whole, tuple(files(whole, words)))
-
-
-def alert(
-    key: str,
-    name: str,
-    form: Form,
-    severity: AlertSeverity,
-    words: str,
-    metric: Metric,
-    component: str | None = "orders",
-) -> Alert:
-    """Return an alert."""
-    return Alert(
-        key=key,
-        name=name,
-        component=component,
-        form=form,
-        by=() if isinstance(form, AbsentForm) else ("country",),
-        severity=severity,
-        hold=300,
-        keep=600,
-        summary=words,
-        description=words,
-        runbook=RunbookText(do=words, lost=words, silence=words),
-        owner="shop-team",
-        is_derived=False,
-        span=metric.span,
-        where=metric.where,
-    )
-
-
-def files(catalog: Catalog, words: str) -> Iterator[RuleGroups]:
-    """Yield rule files for these alerts."""
-    record = "country:shop_orders_failed:increase1h"
-    count = RecordingRule(
-        record, "sum by (country) (increase(shop_orders_failed_total[1h]))", (), None
-    )
-    first, second, absent = catalog.alerts
-    yield RuleGroups(
-        WHOLE_CATALOG,
-        (RuleGroup("shop", 60, (rule(absent, "absent(shop_orders_failed_total)", words),)),),
-    )
-    rules = (count, rule(first, f"{record} > 10", words), rule(second, f"{record} > 0.5", words))
-    yield RuleGroups("orders", (RuleGroup("shop-orders", 60, rules),))
-
-
-def rule(alert: Alert, expr: str, words: str) -> AlertingRule:
-    """Return the rule of an alert; `words` are not executed: braces are escaped for Go."""
-    escaped = words.replace("{{", '{{ "{{" }}')
-    return AlertingRule(
-        alert.name,
-        expr,
-        alert.hold,
-        alert.keep,
-        (("severity", alert.severity.name), ("owner", "shop-team")),
-        (("summary", escaped), ("description", escaped)),
-        alert,
-    )
+def sample(
+    folder: Path, words: str = "Orders fail.", options: QueryOptions | None = None
+) -> CompiledCatalog:
+    """Return the catalog with its rules."""
+    value = words.strip().replace("\n", " ")
+    texts = {
+        "words": json.dumps(words, ensure_ascii=False),
+        "value": json.dumps(value, ensure_ascii=False),
+    }
+    files = {"catalog.yaml": CATALOG % texts, "orders.yaml": ORDERS % texts}
+    return with_rules(compiled(folder, files).whole, options or QueryOptions())

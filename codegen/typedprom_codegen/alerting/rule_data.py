@@ -5,37 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from typedprom_codegen.alerting.notation import duration
 from typedprom_codegen.alerting.rule_model import AlertingRule, RecordingRule, Rule, RuleGroup
 from typedprom_codegen.promql.line_breaks import in_lines
 from typedprom_codegen.yaml_writer import Commented, YamlData
 
-QUERY_WIDTH: Final = 88
-WATCHED: Final = ":watched:"
-"""What the name of the marker has, and no count."""
-
-_MARKER: Final = (
-    "1 where a series that is missing is known to be new: this Prometheus has stored samples since "
-    "the look-back began, and the gateway was not down all that time."
-)
+QUERY_WIDTH: Final = 100
 _COUNT: Final = (
     "How often it was counted within the window, the first event of a new series included, which "
     "increase() alone does not see. Sums of these counts are exact; shares are computed from them."
 )
+_OTHERS: Final = {
+    ":watched:": (
+        "1 where a series that is missing is known to be new: this Prometheus stored samples when "
+        "the look-back began, and the gateway, if there is one, was not down since."
+    ),
+    ":unreachable:": "The targets that were down for the whole look-back.",
+    "_late:bool": "1 while a program is late by its schedule, else 0.",
+    "_bad:increase": "The events within the window that break an objective.",
+    "_all:increase": "All events within the window that an objective is about.",
+}
+"""What a derived record is, by a part of its name; any other is a count."""
 
 
 def group_data(group: RuleGroup) -> dict[str, YamlData]:
     """A group, its rules with comments that say what is recorded."""
     rules = list(_commented(group))
-    return {"name": group.name, "interval": seconds_text(group.interval), "rules": rules}
-
-
-def seconds_text(seconds: int) -> str:
-    """A duration as Prometheus writes it: `1h30m`; `0s` for none."""
-    parts: list[str] = []
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
-        count, seconds = divmod(seconds, size)
-        parts += [f"{count}{unit}"] if count else []
-    return "".join(parts) or "0s"
+    return {"name": group.name, "interval": duration(group.interval), "rules": rules}
 
 
 def _commented(group: RuleGroup) -> Iterator[YamlData]:
@@ -55,7 +51,7 @@ def _comment(rule: Rule) -> str:
         return ""
     if rule.source is not None:
         return rule.source.help
-    return _MARKER if WATCHED in rule.name else _COUNT
+    return next((text for part, text in _OTHERS.items() if part in rule.name), _COUNT)
 
 
 def _rule_data(rule: Rule) -> dict[str, YamlData]:
@@ -64,7 +60,7 @@ def _rule_data(rule: Rule) -> dict[str, YamlData]:
         return {**data, "labels": dict(rule.labels)} if rule.labels else data
     data = {"alert": rule.name, "expr": in_lines(rule.expr, QUERY_WIDTH)}
     if rule.hold:
-        data["for"] = seconds_text(rule.hold)
+        data["for"] = duration(rule.hold)
     if rule.keep:
-        data["keep_firing_for"] = seconds_text(rule.keep)
+        data["keep_firing_for"] = duration(rule.keep)
     return {**data, "labels": dict(rule.labels), "annotations": dict(rule.annotations)}

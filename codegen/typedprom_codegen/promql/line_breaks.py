@@ -23,19 +23,27 @@ _Part = tuple[Expression, int, int]
 
 
 def in_lines(text: str, width: int) -> str:
-    """The query in lines of about `width`. One that its author has broken stays as it is."""
-    if len(text) <= width or "\n" in text:
+    """The query in lines of about `width`: those that are longer are broken, others are kept."""
+    if "#" in text or all(len(line) <= width for line in text.split("\n")):
         return text
     query = parse(text)
     edits: list[Edit] = []
-    waiting: list[_Part] = [(query.root, 0, 0)]
+    waiting: list[_Part] = [_placed(text, query.root)]
     while waiting:
         node, indent, column = waiting.pop()
-        if column + node.end - node.start > width:
+        if "\n" in text[node.start : node.end]:
+            waiting += (_placed(text, part) for part in node.parts())
+        elif column + node.end - node.start > width:
             broken, parts = _broken(text, node, indent)
             edits += broken
             waiting += parts or [(part, indent, indent) for part in node.parts()]
     return apply(query, edits)
+
+
+def _placed(text: str, node: Expression) -> _Part:
+    """A node with the indentation of its line, and its column in it, in the text as it is."""
+    line = text[text.rfind("\n", 0, node.start) + 1 : node.start]
+    return node, len(line) - len(line.lstrip(" ")), len(line)
 
 
 def _broken(text: str, node: Expression, indent: int) -> tuple[list[Edit], list[_Part]]:

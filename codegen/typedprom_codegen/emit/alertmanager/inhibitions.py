@@ -12,7 +12,16 @@ from typing import Final
 
 from typedprom_codegen.alerting.rule_model import AlertingRule, CompiledCatalog
 from typedprom_codegen.emit.alertmanager.alert_matchers import equals, one_of, present
-from typedprom_codegen.ir import AbsentForm, Alert, Slo
+from typedprom_codegen.ir import (
+    AbsentForm,
+    Alert,
+    FewerForm,
+    LateForm,
+    NeverForm,
+    ScheduleIndicator,
+    SilentForm,
+    Slo,
+)
 from typedprom_codegen.yaml_writer import Commented, YamlData
 
 SEVERITY: Final = "severity"
@@ -34,7 +43,6 @@ def inhibitions(compiled: CompiledCatalog, equal: Sequence[str]) -> Iterator[Yam
     severities = [severity.name for severity in compiled.catalog.severities]
     firing = list(dict.fromkeys(_firing(compiled)))
     yield from _of_objectives(firing, severities, equal)
-    yield from _of_one_name(firing, severities, equal)
     yield from _of_absence(firing, severities, equal)
 
 
@@ -65,38 +73,22 @@ def _of_objectives(
         )
 
 
-def _of_one_name(
-    firing: Sequence[_Firing], severities: Sequence[str], equal: Sequence[str]
-) -> Iterator[YamlData]:
-    """The more urgent over the less urgent of alerts with one name, for the same labels."""
-    alerts = [each for each in firing if isinstance(each.source, Alert)]
-    for name in dict.fromkeys(each.name for each in alerts):
-        mine = [each for each in alerts if each.name == name]
-        labels = _labels_of_all(mine)
-        for severity, later in _pairs(_used(mine, severities)):
-            comment = f"Where {name} is a {severity}, no {' or '.join(later)} is needed."
-            yield Commented(
-                comment,
-                {
-                    "source_matchers": [equals(ALERT, name), equals(SEVERITY, severity)],
-                    "target_matchers": [equals(ALERT, name), one_of(SEVERITY, later)],
-                    "equal": [*labels, *equal],
-                },
-            )
-
-
 def _of_absence(
     firing: Sequence[_Firing], severities: Sequence[str], equal: Sequence[str]
 ) -> Iterator[YamlData]:
-    """Absence of a component's metrics, or of all, over what is only seen in them."""
+    """Absence of a component's metrics, or of the catalog's, over what follows from it.
+
+    Alerts on what happened, such as failures, stay: while they fire, there are metrics.
+    """
     for absent in firing:
-        targets = [each for each in firing if _is_seen_in(each, absent)]
-        at = severities.index(absent.severity) if absent.severity in severities else len(severities)
-        names = list(
-            dict.fromkeys(each.name for each in targets if each.severity in severities[at:])
+        later = severities[severities.index(absent.severity) :]
+        names = dict.fromkeys(
+            each.name for each in firing if each.severity in later and _follows(each, absent)
         )
         if names:
-            comment = f"While {absent.name} fires, what its metrics say is not known."
+            comment = (
+                f"Where there are no metrics, {absent.name} says so, and these follow from it."
+            )
             yield Commented(
                 comment,
                 {
@@ -104,25 +96,35 @@ def _of_absence(
                         equals(ALERT, absent.name),
                         equals(SEVERITY, absent.severity),
                     ],
-                    "target_matchers": [
-                        one_of(ALERT, names),
-                        one_of(SEVERITY, severities[at:]),
-                    ],
+                    "target_matchers": [one_of(ALERT, names), one_of(SEVERITY, later)],
                     "equal": list(equal),
                 },
             )
 
 
-def _is_seen_in(each: _Firing, absent: _Firing) -> bool:
-    """Whether an alert needs the metrics whose absence another one reports."""
+def _follows(each: _Firing, absent: _Firing) -> bool:
+    """Whether an alert fires because the metrics are absent whose absence another one reports."""
     source = absent.source
     if not isinstance(source, Alert) or not isinstance(source.form, AbsentForm):
         return False
-    if source.form.selected.where or source.form.selected.unless or each.name == absent.name:
+    if source.form.selected.where or source.form.selected.unless:
         return False
     if source.component == each.source.component:  # two of one component would silence each other
-        return not isinstance(each.source, Alert) or not isinstance(each.source.form, AbsentForm)
-    return source.component is None
+        return _is_of_absence(each.source) and not _is_absent(each.source)
+    return source.component is None and _is_of_absence(each.source)
+
+
+def _is_absent(source: Alert | Slo) -> bool:
+    return isinstance(source, Alert) and isinstance(source.form, AbsentForm)
+
+
+def _is_of_absence(source: Alert | Slo) -> bool:
+    """Whether it fires where metrics that were there are no longer."""
+    if isinstance(source, Slo):
+        return isinstance(source.indicator, ScheduleIndicator)
+    if isinstance(source.form, SilentForm):
+        return source.form.busy is None
+    return isinstance(source.form, LateForm | NeverForm | AbsentForm | FewerForm)
 
 
 def _used(firing: Sequence[_Firing], severities: Sequence[str]) -> list[str]:
@@ -135,9 +137,3 @@ def _pairs(severities: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
     """Each severity with those that are less urgent, if there are any."""
     for index, severity in enumerate(severities[:-1], 1):
         yield severity, severities[index:]
-
-
-def _labels_of_all(firing: Sequence[_Firing]) -> list[str]:
-    """The labels that tell instances of all these alerts apart."""
-    sets = [each.source.by for each in firing if isinstance(each.source, Alert)]
-    return [label for label in sets[0] if all(label in labels for labels in sets)]

@@ -19,8 +19,17 @@ _UNDERLINE: Final = re.compile(r"(?m)^ {0,3}(?=(?:=+|-+)\s*$)")
 
 def text(words: str) -> str:
     """Text on one line."""
-    escaped = _MEANINGS.sub(lambda found: "\\" + found[0], " ".join(words.split()))
-    return _LEADING.sub(_escaped_start, escaped)
+    return at_start(joined(" ".join(words.split())))
+
+
+def joined(words: str) -> str:
+    """A part of a line: line breaks are spaces, the rest is as it is."""
+    return _MEANINGS.sub(lambda found: "\\" + found[0], re.sub(r"\s", " ", words))
+
+
+def at_start(line: str) -> str:
+    """A line whose beginning makes no list, heading or quote of it."""
+    return _LEADING.sub(_escaped_start, line)
 
 
 def _escaped_start(found: re.Match[str]) -> str:

@@ -1,0 +1,59 @@
+"""Links from a page to the dashboard that shows the alert, with its variables filled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import quote
+
+from typedprom_codegen.emit.runbooks import markdown
+from typedprom_codegen.emit.runbooks.page_subjects import Subject, selected_by
+from typedprom_codegen.ir import Catalog, ClosedDomain
+
+MOST_LINKS: Final = 20
+_VARIABLE: Final = re.compile(r"([?&])var-(\w+)=\{\{[^{}]*\}\}")
+_BRACES: Final = '{{ "{{" }}'
+
+
+def dashboard_links(catalog: Catalog, subject: Subject) -> Iterator[str]:
+    """A paragraph for each address that the rules link."""
+    addresses = [dict(each.rule.annotations).get("dashboard_url") for each in subject.rules]
+    for address in dict.fromkeys(filter(None, addresses)):
+        yield _paragraph(catalog, subject, address)
+
+
+def _paragraph(catalog: Catalog, subject: Subject, address: str) -> str:
+    """The dashboard; for each value of a label if there are few, else how to choose one."""
+    link = markdown.link("Dashboard", _with_values(address, {}))
+    variables = [found[2] for found in _VARIABLE.finditer(address)]
+    if not variables:
+        return f"{link}."
+    values = _values(catalog, subject, variables[0]) if len(variables) == 1 else ()
+    if 0 < len(values) <= MOST_LINKS:
+        (name,) = variables
+        links = [markdown.link(value, _with_values(address, {name: value})) for value in values]
+        return f"{link}; by {markdown.code(name)}: {', '.join(links)}."
+    added = "".join(f"&var-{name}=VALUE" for name in variables)
+    return f"{link}. The link in the notification chooses what it is about: {markdown.code(added)}."
+
+
+def _with_values(address: str, values: dict[str, str]) -> str:
+    """The address with the variables that are known, and without the others."""
+
+    def variable(found: re.Match[str]) -> str:
+        value = values.get(found[2])
+        return f"{found[1]}var-{found[2]}={quote(value, safe='')}" if value is not None else ""
+
+    filled = _VARIABLE.sub(variable, address).replace(_BRACES, "{{")
+    return filled if "?" in filled else filled.replace("&", "?", 1)
+
+
+def _values(catalog: Catalog, subject: Subject, name: str) -> tuple[str, ...]:
+    """The values of a closed label of the subject's metrics, or those with a schedule."""
+    scheduled = [schedule.value for schedule in catalog.schedules if schedule.label == name]
+    for selected in selected_by(subject.source, catalog):
+        for label in selected.metric.series_labels:
+            if label.name == name and isinstance(label.domain, ClosedDomain):
+                return label.domain.values
+    return tuple(scheduled)

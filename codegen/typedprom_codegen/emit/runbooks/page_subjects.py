@@ -1,0 +1,117 @@
+"""What pages are about: alerts and objectives, with their rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+
+from typedprom_codegen.alerting.rule_model import AlertingRule, CompiledCatalog, RuleGroup
+from typedprom_codegen.ir import (
+    Alert,
+    Catalog,
+    ExprForm,
+    LatencyIndicator,
+    Metric,
+    RatioIndicator,
+    ScheduleIndicator,
+    SelectedSeries,
+    Slo,
+)
+from typedprom_codegen.promql.nodes.selector import Selector
+from typedprom_codegen.promql.parser import parse
+from typedprom_codegen.queries.known import KnownSeries, known_series
+
+SUFFIX = ".md"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInGroup:
+    """A rule, and how often it is evaluated."""
+
+    rule: AlertingRule
+    interval: int  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An alert or an objective. Its rules have one name, which is that of the page."""
+
+    source: Alert | Slo
+    rules: tuple[RuleInGroup, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of its alerts."""
+        return self.source.name
+
+    @property
+    def file(self) -> str:
+        """The name of its page."""
+        return self.name + SUFFIX
+
+    @property
+    def severities(self) -> tuple[str, ...]:
+        """The severities of its rules, in their order."""
+        labels = [dict(each.rule.labels).get("severity", "") for each in self.rules]
+        return tuple(dict.fromkeys(labels))
+
+    @property
+    def summary(self) -> str:
+        """What its first notification says: a Go template."""
+        return dict(self.rules[0].rule.annotations).get("summary", "")
+
+
+def subjects(compiled: CompiledCatalog) -> tuple[Subject, ...]:
+    """The subjects of a catalog, in the order of its rules."""
+    by_name: dict[str, list[RuleInGroup]] = {}
+    for each in _rules(compiled):
+        by_name.setdefault(each.rule.name, []).append(each)
+    return tuple(Subject(rules[0].rule.source, tuple(rules)) for rules in by_name.values())
+
+
+def _rules(compiled: CompiledCatalog) -> Iterator[RuleInGroup]:
+    for file in compiled.files:
+        for group in file.groups:
+            yield from _alerting(group)
+
+
+def _alerting(group: RuleGroup) -> Iterator[RuleInGroup]:
+    for rule in group.rules:
+        if isinstance(rule, AlertingRule):
+            yield RuleInGroup(rule, group.interval)
+
+
+def labels_of(source: Alert | Slo) -> tuple[str, ...]:
+    """The labels that tell its instances apart."""
+    return source.by if isinstance(source, Alert) else ()
+
+
+def selected_by(source: Alert | Slo, catalog: Catalog) -> tuple[SelectedSeries, ...]:
+    """The series that an alert or an objective is about, the first one first."""
+    if isinstance(source, Slo):
+        return _of_indicator(source.indicator)
+    if isinstance(source.form, ExprForm):
+        known = known_series(catalog)
+        named = _declared(source.form.query.expr, known)
+        return tuple(SelectedSeries(metric) for metric in named.values())
+    values = [getattr(source.form, each.name) for each in fields(source.form)]
+    flat = [item for value in values for item in (value if isinstance(value, tuple) else (value,))]
+    return tuple(dict.fromkeys(item for item in flat if isinstance(item, SelectedSeries)))
+
+
+def _of_indicator(
+    indicator: RatioIndicator | LatencyIndicator | ScheduleIndicator,
+) -> tuple[SelectedSeries, ...]:
+    if isinstance(indicator, RatioIndicator):
+        return (*indicator.bad, *indicator.good, *indicator.whole)
+    return (indicator.selected,)
+
+
+def _declared(expr: str, known: KnownSeries) -> Mapping[str, Metric]:
+    """The catalog's metrics in a query."""
+    found: dict[str, Metric] = {}
+    for selector in parse(expr).all(Selector):
+        series = known.get(selector.name)
+        if series is not None and series.metric.declared is not None:
+            found[series.metric.declared.key] = series.metric.declared
+    return found
