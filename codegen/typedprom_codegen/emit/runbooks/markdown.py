@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 _MEANINGS: Final = re.compile(r"[\\`*_\[\]<&|~${}]")
-_LEADING: Final = re.compile(r"^(?:[-+=#>]|\d+(?=[.)]))")
+_LEADING: Final = re.compile(r"^(?:[-+=#>]|\d+(?=[.)](?:\s|$)))")
 _FENCE: Final = re.compile(r"`+")
 _TAG: Final = re.compile(r"<(?!https?://[^\s<>]*>)")
 _CODE: Final = re.compile(
