@@ -19,6 +19,7 @@ from typedprom_codegen.load import load
 from typedprom_codegen.queries.known import known_series
 from typedprom_codegen.queries.recorded import with_recorded
 from typedprom_codegen.resolve import resolve
+from typedprom_codegen.sources.catalog import recorded_queries
 from typedprom_codegen.sources.query_files import FileQueries, QueryFiles, read_queries
 from typedprom_codegen.write import Mode, Plan, plan
 
@@ -35,7 +36,7 @@ def linted(config: Config, rules: Rules, found: Diagnostics) -> Catalog:
     catalog = resolve(raw, found)
     added = (*catalog.target_labels, *config.queries.target_labels)
     catalog = replace(catalog, target_labels=tuple(dict.fromkeys(added)))
-    known = known_series(catalog, config.queries.packs())
+    known = with_recorded(known_series(catalog, config.queries.packs()), recorded_queries(catalog))
     found.extend(lint(catalog, rules, known, config.queries.options))
     return catalog
 
@@ -45,7 +46,8 @@ def check_files(
 ) -> FileQueries:
     """The queries of dashboards and rule files; what disagrees with the catalog is in `found`."""
     queries = read_queries(files, found)
-    known = with_recorded(known_series(catalog, config.queries.packs()), queries.all())
+    recording = (*recorded_queries(catalog), *queries.all())
+    known = with_recorded(known_series(catalog, config.queries.packs()), recording)
     wrong = check_queries(queries.all(), known, config.queries.options, rules.on_queries)
     found.extend(not_suppressed(catalog, wrong))
     return queries

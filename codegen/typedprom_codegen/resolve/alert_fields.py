@@ -10,11 +10,15 @@ from typedprom_codegen import raw
 from typedprom_codegen.codes import alerts as codes
 from typedprom_codegen.diagnostics import Related
 from typedprom_codegen.message_parts import listed, one_of
-from typedprom_codegen.resolve.rule_entries import RuleEntry
+from typedprom_codegen.resolve.rule_entries import RuleEntry, seconds
 
 MINUTE: Final = 60
 HOUR: Final = 3600
 DAY: Final = 86400
+
+LONGEST: Final = 366 * DAY
+
+_TIMES: Final = ("over", "before", "after", "for", "keep")
 
 DISABLED: Final = "disabled"
 
@@ -84,12 +88,26 @@ def find_form(alert: raw.Alert, entry: RuleEntry) -> str | None:
             related=[Related(entry.where(forms[0]), "the first one is here")],
         )
         return None
+    _check_times(entry)
     foreign, lacking = [*_foreign(forms[0], there)], [*_lacking(forms[0], there)]
     for field in foreign:
         _report_field(forms[0], field, entry)
     for fields in lacking:
         _report_lack(forms[0], fields, entry)
     return None if foreign or lacking else forms[0]
+
+
+def _check_times(entry: RuleEntry) -> None:
+    """Report times that are longer than any Prometheus keeps."""
+    for field in _TIMES:
+        text = entry.text(field) if entry.has(field) else "0s"
+        if seconds(text) > LONGEST:
+            entry.report(
+                codes.BAD_QUANTITY,
+                f"`{field}` of {entry.called} is `{text}`, which is longer than a year",
+                field,
+                help="write a shorter time: nobody keeps metrics for so long",
+            )
 
 
 def _name(field: str) -> str:

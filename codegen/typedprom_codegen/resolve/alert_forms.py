@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Final
 
 from typedprom_codegen import raw
+from typedprom_codegen.codes import alerts as codes
+from typedprom_codegen.diagnostics import Related
 from typedprom_codegen.ir import (
     AbsentForm,
     AlertTest,
@@ -29,6 +31,7 @@ from typedprom_codegen.ir import (
     TestSeries,
 )
 from typedprom_codegen.load.yaml_nodes import EntrySpans
+from typedprom_codegen.message_parts import quoted
 from typedprom_codegen.resolve.alert_fields import FORMS
 from typedprom_codegen.resolve.limits import limit, share
 from typedprom_codegen.resolve.program_schedules import schedules_of, time_gauge
@@ -88,13 +91,24 @@ def _any(source: FormSource) -> Form | None:
     if metric is None:
         return None
     source.check_by(metric)
-    above = Decimal(0)
-    if source.alert.above is not None:
-        given = limit(source.entry, "above", metric)
-        if given is None:
-            return None
-        above = given
+    above = Decimal(0) if source.alert.above is None else limit(source.entry, "above", metric)
+    if above is None or not _is_count(above, source.entry):
+        return None
     return AnyForm(source.selection(metric).of(metric), source.over, above)
+
+
+def _is_count(above: Decimal, entry: RuleEntry) -> bool:
+    """Whether a limit can be one of an increase, which is never negative."""
+    if above >= 0:
+        return True
+    entry.report(
+        codes.BAD_QUANTITY,
+        f"`above` of {entry.called} is {quoted(entry.text('above'))}, "
+        "but a counter never increases by less than 0",
+        "above",
+        help="remove it, or write 0 or more",
+    )
+    return False
 
 
 def _ratio(source: FormSource) -> Form | None:
@@ -180,10 +194,26 @@ def _quantile(source: FormSource) -> Form | None:
         return None
     source.check_by(metric)
     threshold = limit(source.entry, "above", metric)
-    if threshold is None:
+    if threshold is None or not _can_be_exceeded(threshold, metric, source.entry):
         return None
     selected = source.selection(metric).of(metric)
     return QuantileForm(selected, at, source.over, threshold, source.least(10))
+
+
+def _can_be_exceeded(threshold: Decimal, histogram: Metric, entry: RuleEntry) -> bool:
+    """Whether a quantile can be above a limit: it never is above the largest bound."""
+    largest = Decimal(repr(histogram.buckets[-1])) if histogram.buckets else None
+    if largest is None or threshold < largest:
+        return True
+    entry.report(
+        codes.BAD_QUANTITY,
+        f"`above` of {entry.called} is {quoted(entry.text('above'))}, but no quantile of "
+        f"`{histogram.local_key}` is above {largest:f}, the largest bound of its buckets",
+        "above",
+        help="write a lower limit, or add larger bounds to its `buckets`",
+        related=[Related(histogram.where("buckets"), "its buckets are here")],
+    )
+    return False
 
 
 def _late(source: FormSource) -> Form | None:
@@ -225,6 +255,14 @@ def _expr(source: FormSource) -> Form | None:
 
 
 def _tests(tests: Sequence[raw.AlertTest], entry: RuleEntry) -> tuple[AlertTest, ...]:
+    for index, test in enumerate(tests):
+        if not test.fires and not test.quiet:
+            entry.report(
+                codes.BAD_FORM,
+                f"the test {quoted(test.name)} of {entry.called} expects nothing",
+                *("tests", index, "name"),
+                help="add the times at which it `fires`, or is `quiet`",
+            )
     return tuple(
         AlertTest(
             name=test.name,

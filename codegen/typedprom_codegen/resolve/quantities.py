@@ -43,7 +43,12 @@ _MEASURE_OF_UNIT: Final = {"seconds": Measure.TIME, "bytes": Measure.SIZE, "rati
 _EXACT: Final = Context(prec=1000)
 """More digits than a scalar of a catalog has: nothing is rounded."""
 
-_FORM: Final = re.compile(r"([-+]?[0-9.]+(?:[eE][-+]?[0-9]{1,3})?)([%a-zA-Z]*)")
+_DIGITS: Final = 100
+"""Of a number, before and behind its point: more cannot be a limit."""
+
+_FORM: Final = re.compile(
+    r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?)([%a-zA-Z]*)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,11 @@ def quantity(text: str) -> Quantity | None:
     found = _FORM.fullmatch(text)
     if found is None or found[2] not in _UNITS:
         return None
+    number = Decimal(found[1])
+    if number and not -_DIGITS < number.adjusted() < _DIGITS:
+        return None
     measure, factor = _UNITS[found[2]]
-    return Quantity(plain(_EXACT.multiply(Decimal(found[1]), factor)), measure)
+    return Quantity(plain(_EXACT.multiply(number, factor)), measure)
 
 
 def plain(value: Decimal) -> Decimal:

@@ -130,6 +130,10 @@ class RuleEntry:
             related=[Related(metric.span, f"`{metric.local_key}` is declared here")],
         )
 
+    def has(self, field: str) -> bool:
+        """Whether the entry has a field."""
+        return self.file.source.has(*map(str, self.path), field)
+
     def text(self, *field: str) -> str:
         """The scalar of a field, exactly as written."""
         node = dereferenced(self.file.source.find(*self.path, *field))
