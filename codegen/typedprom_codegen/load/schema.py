@@ -70,6 +70,11 @@ class ValueSchema:
         return bool(_items(self._schema.get("type")))
 
     @property
+    def quantity(self) -> str:
+        """The first example of a quantity, which needs no quotes in YAML."""
+        return _text(_items(self._schema.get("examples"))[0])
+
+    @property
     def tag(self) -> str | None:
         """The field that selects the branch of a union."""
         tag = _mapping(self._schema.get("discriminator")).get("propertyName")

@@ -298,7 +298,7 @@ def _not_number(at: _InvalidValue) -> ValidationProblem:
 
 def _not_quantity(at: _InvalidValue) -> ValidationProblem:
     message = f"{at.name} must be a number or a quantity, not {at.text}"
-    return at.wrong_type(message, at.as_in_example())
+    return at.wrong_type(message, f"for example `{at.path[-1]}: {at.schema.quantity}`")
 
 
 def _not_boolean(at: _InvalidValue) -> ValidationProblem:

@@ -93,7 +93,7 @@ def find_form(alert: raw.Alert, entry: RuleEntry) -> str | None:
     for field in foreign:
         _report_field(forms[0], field, entry)
     for fields in lacking:
-        _report_lack(forms[0], fields, entry)
+        _report_lack(forms[0], fields, there, entry)
     return None if foreign or lacking else forms[0]
 
 
@@ -144,11 +144,18 @@ def _report_field(form: str, field: str, entry: RuleEntry) -> None:
     entry.within.diagnostics.report(codes.BAD_FORM, message, entry.key_span(field), help=help_)
 
 
-def _report_lack(form: str, fields: tuple[str, ...], entry: RuleEntry) -> None:
+def _report_lack(form: str, fields: tuple[str, ...], there: set[str], entry: RuleEntry) -> None:
     names = [f"`{field}`" for field in fields]
-    needs = names[0] if len(names) == 1 else f"either {one_of(names)}"
+    if there.issuperset(fields):
+        entry.report(
+            codes.BAD_FORM,
+            f"{entry.called} has both {listed(names)}",
+            fields[1],
+            help="keep one of the two; two limits are two alerts",
+        )
+        return
     entry.report(
         codes.BAD_FORM,
-        f"{entry.called} has the form `{form}`, which needs {needs}",
-        help="add it" if len(names) == 1 else f"write one of {listed(names)}",
+        f"{entry.called} has the form `{form}`, which needs {one_of(names)}",
+        help=f"add {one_of(names)}",
     )

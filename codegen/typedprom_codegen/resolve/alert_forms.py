@@ -35,12 +35,13 @@ from typedprom_codegen.message_parts import quoted
 from typedprom_codegen.resolve.alert_fields import FORMS
 from typedprom_codegen.resolve.limits import limit, share
 from typedprom_codegen.resolve.program_schedules import schedules_of, time_gauge
+from typedprom_codegen.resolve.quantities import plain
 from typedprom_codegen.resolve.ratios import COUNTERS, find_ratio
 from typedprom_codegen.resolve.rule_entries import RuleEntry, seconds
 from typedprom_codegen.resolve.selections import Selection, check_by, select
 from typedprom_codegen.sources.yaml_place import YamlPlace
 
-_GAUGES: Final = frozenset({MetricType.GAUGE, MetricType.UNKNOWN})
+_GAUGES: Final = frozenset({MetricType.GAUGE})
 _HISTOGRAMS: Final = frozenset({MetricType.HISTOGRAM})
 _ALL_TYPES: Final = frozenset(MetricType)
 
@@ -208,7 +209,7 @@ def _can_be_exceeded(threshold: Decimal, histogram: Metric, entry: RuleEntry) ->
     entry.report(
         codes.BAD_QUANTITY,
         f"`above` of {entry.called} is {quoted(entry.text('above'))}, but no quantile of "
-        f"`{histogram.local_key}` is above {largest:f}, the largest bound of its buckets",
+        f"`{histogram.local_key}` is above {plain(largest):f}, the largest bound of its buckets",
         "above",
         help="write a lower limit, or add larger bounds to its `buckets`",
         related=[Related(histogram.where("buckets"), "its buckets are here")],

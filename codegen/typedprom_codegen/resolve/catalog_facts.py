@@ -9,7 +9,7 @@ from typedprom_codegen.codes import alerts as codes
 from typedprom_codegen.diagnostics import Diagnostics, Related
 from typedprom_codegen.ir import NO_LINKS, SEVERITIES, AlertSeverity, Component, Links
 from typedprom_codegen.load.validation import LoadedFile
-from typedprom_codegen.message_parts import did_you_mean, quoted
+from typedprom_codegen.message_parts import did_you_mean, listed, quoted
 from typedprom_codegen.resolve.scope import Scope
 
 _ADDRESS: Final = re.compile(r"https?://[^\s/{}]+(/\S*)?")
@@ -68,28 +68,40 @@ def resolve_flow(
     """The names of components in the order of the flow of data."""
     if file is None or file.raw.catalog is None:
         return ()
-    listed = file.raw.catalog.flow or []
+    named = file.raw.catalog.flow or []
     known = {component.name for component in components}
-    may_be_missing = not scope.raw.complete or any(
-        each.declares("component") and each.raw.component is None for each in scope.raw.files
-    )
-    for index, name in enumerate(listed):
-        span = file.source.value("catalog", "flow", index)
-        if name in listed[:index]:
-            first = file.source.value("catalog", "flow", listed.index(name))
-            diagnostics.report(
-                codes.BAD_FLOW,
-                f"`flow` names the component {quoted(name)} twice",
-                span,
-                help="remove one of the two",
-                related=[Related(first, "it is first named here")],
-            )
-        elif name not in known and not may_be_missing:
+    for index, name in enumerate(named):
+        if name in named[:index]:
+            _report_repeated(file, named, index, diagnostics)
+        elif name not in known and not _may_be_missing(scope):
             diagnostics.report(
                 codes.BAD_FLOW,
                 f"`flow` names the component {quoted(name)}, which does not exist"
                 f"{did_you_mean(name, known)}",
-                span,
-                help=f"components are {', '.join(sorted(known))}",
+                file.source.value("catalog", "flow", index),
+                help=f"the components are {listed(f'`{each}`' for each in sorted(known))}"
+                if known
+                else "remove it",
             )
-    return tuple(name for name in dict.fromkeys(listed) if name in known)
+    return tuple(name for name in dict.fromkeys(named) if name in known)
+
+
+def _may_be_missing(scope: Scope) -> bool:
+    """Whether a component may be missing because of an error."""
+    files = scope.raw.files
+    return not scope.raw.complete or any(
+        file.declares("component") and file.raw.component is None for file in files
+    )
+
+
+def _report_repeated(
+    file: LoadedFile, named: list[str], index: int, diagnostics: Diagnostics
+) -> None:
+    first = file.source.value("catalog", "flow", named.index(named[index]))
+    diagnostics.report(
+        codes.BAD_FLOW,
+        f"`flow` names the component {quoted(named[index])} twice",
+        file.source.value("catalog", "flow", index),
+        help="remove one of the two",
+        related=[Related(first, "it is first named here")],
+    )

@@ -15,7 +15,7 @@ from typedprom_codegen.ir import (
     NeverForm,
     RunbookText,
 )
-from typedprom_codegen.message_parts import did_you_mean, quoted
+from typedprom_codegen.message_parts import did_you_mean, listed, quoted
 from typedprom_codegen.resolve.alert_fields import DISABLED, FORMS, find_form
 from typedprom_codegen.resolve.alert_forms import FormSource, resolve_form
 from typedprom_codegen.resolve.rule_entries import RuleEntry, RuleScope, seconds
@@ -113,7 +113,7 @@ def _severity(alert: raw.Alert, entry: RuleEntry) -> AlertSeverity:
             f"{entry.called} has the severity {quoted(alert.severity)}, which does not exist"
             f"{did_you_mean(alert.severity, known)}",
             "severity",
-            help=f"severities are {', '.join(known)}; "
+            help=f"the severities are {listed(f'`{each}`' for each in known)}; "
             "others can be added under `severities:` of `catalog:`",
         )
     return known.get(alert.severity) or default_severity(severities)

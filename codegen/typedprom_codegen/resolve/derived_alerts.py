@@ -34,7 +34,7 @@ from typedprom_codegen.ir import (
     SelectedSeries,
     Stability,
 )
-from typedprom_codegen.message_parts import did_you_mean
+from typedprom_codegen.message_parts import did_you_mean, listed
 from typedprom_codegen.resolve.alert_fields import FORMS, HOUR
 from typedprom_codegen.resolve.declared_alerts import DeclaredAlerts, default_severity
 from typedprom_codegen.resolve.program_schedules import gauges_of_times, has_label, run_times
@@ -208,12 +208,15 @@ def _alert(derived: _Derived, catalog: Catalog) -> Alert:
 def _check_disabled(derived: tuple[Alert, ...], declared: DeclaredAlerts) -> None:
     """Report entries that turn off what nothing derives."""
     keys = [alert.key for alert in derived]
+    uncertain = any(entry.within.diagnostics.has_errors for entry in declared.disabled)
     for entry in declared.disabled:
         key = str(entry.path[-1])
-        if key not in keys and not entry.within.diagnostics.has_errors:
+        if key not in keys and not uncertain:
             entry.report(
                 codes.NOTHING_TO_DISABLE,
                 f"no alert `{key}` is derived, so there is nothing to disable"
                 f"{did_you_mean(key, keys)}",
-                help=f"derived alerts are {', '.join(keys)}" if keys else "remove it",
+                help=f"the derived alerts are {listed(f'`{each}`' for each in keys)}"
+                if keys
+                else "remove it",
             )

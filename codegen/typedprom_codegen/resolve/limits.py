@@ -7,9 +7,9 @@ from typing import Final
 
 from typedprom_codegen.codes import alerts as codes
 from typedprom_codegen.ir import GaugeForm, Metric, MetricType, ThresholdLevel
-from typedprom_codegen.message_parts import quoted
+from typedprom_codegen.message_parts import quoted, suggestion
 from typedprom_codegen.resolve.panel_values import shows_values
-from typedprom_codegen.resolve.quantities import Measure, measure_of, plain
+from typedprom_codegen.resolve.quantities import Measure, Quantity, measure_of, plain
 from typedprom_codegen.resolve.rule_entries import RuleEntry
 
 _EXAMPLES: Final = {
@@ -18,6 +18,7 @@ _EXAMPLES: Final = {
     Measure.SIZE: "64MiB",
     Measure.NUMBER: "3",
 }
+_NOT_FINITE: Final = "which is not a finite number"
 _LEVELS: Final = {level.value: level for level in ThresholdLevel}
 
 
@@ -30,10 +31,11 @@ def limit(entry: RuleEntry, field: str, metric: Metric) -> Decimal | None:
     if quantity is not None and quantity.fits(metric.unit):
         return quantity.value
     wanted = measure_of(metric.unit)
-    unit = f"is in {metric.unit}" if metric.unit else "has no unit"
+    unit = f"but `{metric.local_key}` " + (f"is in {metric.unit}" if metric.unit else "has no unit")
+    finite = quantity is not None or text in _LEVELS
     entry.report(
         codes.BAD_QUANTITY,
-        f"`{field}` of {entry.called} is {quoted(text)}, but `{metric.local_key}` {unit}",
+        f"`{field}` of {entry.called} is {quoted(text)}, {unit if finite else _NOT_FINITE}",
         field,
         help=f"write {wanted.value}, for example `{field}: {_EXAMPLES[wanted]}`",
     )
@@ -66,11 +68,18 @@ def share(entry: RuleEntry, field: str) -> Decimal | None:
     fits = quantity is not None and quantity.measure in {Measure.SHARE, Measure.NUMBER}
     if quantity is not None and fits and 0 < quantity.value < 1:
         return quantity.value
+    text = entry.text(field)
+    percent = f"{text}%" if quantity is not None and _may_be_percent(quantity) else None
     entry.report(
         codes.BAD_QUANTITY,
-        f"`{field}` of {entry.called} is {quoted(entry.text(field))}, "
-        "but a share is between 0 and 100 %",
+        f"`{field}` of {entry.called} is {quoted(text)}, "
+        f"but a share is between 0 and 100 %{suggestion(percent)}",
         field,
-        help=f"write it like `{field}: 50%`",
+        help=f"write it like `{field}: {percent or '50%'}`",
     )
     return None
+
+
+def _may_be_percent(quantity: Quantity) -> bool:
+    """Whether a number is that of a percentage without its sign."""
+    return quantity.measure is Measure.NUMBER and 1 <= quantity.value < 100

@@ -32,6 +32,7 @@ from typedprom_codegen.resolve.quantities import plain
 LATE_AFTER: Final = Decimal("2.25")
 """How many schedules after the last run a program is late: one missed run and some patience."""
 
+_PANEL: Final = "its panel"
 _LEVELS: Final = (ThresholdLevel.CRITICAL, ThresholdLevel.WARNING)
 """The levels of the most urgent severity and of the next one."""
 
@@ -126,7 +127,7 @@ def _compare(
     if limit is None or limit.value == value:
         return
     place = metric.dashboard.where("thresholds", metric.dashboard.thresholds.index(threshold))
-    _report(metric, threshold.level, limit, _Limit(value, "its panel", place), diagnostics)
+    _report(metric, threshold.level, limit, _Limit(value, _PANEL, place), diagnostics)
 
 
 def _report(
@@ -141,6 +142,8 @@ def _report(
         f"`{metric.local_key}` is {level.value} above {limit.value:f} by {limit.called}, "
         f"and above {other.value:f} by {other.called}",
         limit.span,
-        help="one limit is enough: remove the threshold, and the panel takes that of the alert",
+        help="remove the threshold: the panel takes the limit of the alert"
+        if other.called == _PANEL
+        else "write the same limit, or give one of them another severity",
         related=[Related(other.span, f"{other.called} says {other.value:f}")],
     )

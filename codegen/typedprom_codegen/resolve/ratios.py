@@ -9,7 +9,7 @@ from typing import Final
 from typedprom_codegen import names, raw
 from typedprom_codegen.codes import alerts as codes
 from typedprom_codegen.ir import Catalog, Component, Metric, MetricType, Ratio, Stability
-from typedprom_codegen.message_parts import did_you_mean, quoted
+from typedprom_codegen.message_parts import did_you_mean, quoted, suggestion
 from typedprom_codegen.resolve.rule_entries import RuleEntry, RuleScope
 
 COUNTERS: Final = frozenset({MetricType.COUNTER})
@@ -104,16 +104,27 @@ def find_ratio(key: str, entry: RuleEntry, *field: str) -> Ratio | None:
     ratios = {ratio.key: ratio for ratio in entry.within.catalog.all_ratios()}
     ratio = ratios.get(entry.full_key(key)) or ratios.get(key)
     if ratio is None and not _may_be_broken(key, entry):
-        own = {r.local_key for r in (entry.component.ratios if entry.component else ())}
         entry.report(
             codes.BAD_RATIO,
             f"{entry.called} names the ratio {quoted(key)}, which does not exist"
-            f"{did_you_mean(key, own) or did_you_mean(key, ratios)}",
+            f"{_near(key, entry)}",
             *field,
             help="declare it under `ratios:`; it is found by itself where counters end in "
             "`.success` and `.error`",
         )
     return ratio
+
+
+def _near(key: str, entry: RuleEntry) -> str:
+    """A suggestion for the key of a ratio that does not exist."""
+    ratios = [ratio.key for ratio in entry.within.catalog.all_ratios()]
+    elsewhere = [each for each in ratios if each.endswith(f".{key}")]
+    own = [ratio.local_key for ratio in (entry.component.ratios if entry.component else ())]
+    return (
+        suggestion(next(iter(elsewhere), None))
+        or did_you_mean(key, own)
+        or did_you_mean(key, ratios)
+    )
 
 
 def _may_be_broken(key: str, entry: RuleEntry) -> bool:

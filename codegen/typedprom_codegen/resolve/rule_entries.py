@@ -11,7 +11,7 @@ from typedprom_codegen.diagnostics import Code, Diagnostics, Related, Span
 from typedprom_codegen.ir import Catalog, Component, Metric, MetricType, Stability
 from typedprom_codegen.load.validation import LoadedFile
 from typedprom_codegen.load.yaml_nodes import EntrySpans, Path, ScalarNode, dereferenced
-from typedprom_codegen.message_parts import article, did_you_mean, one_of, quoted
+from typedprom_codegen.message_parts import article, did_you_mean, one_of, quoted, suggestion
 from typedprom_codegen.promql.nodes.number import duration_value
 from typedprom_codegen.resolve.quantities import Quantity, quantity
 from typedprom_codegen.resolve.scope import Scope
@@ -97,7 +97,8 @@ class RuleEntry:
                 codes.WRONG_METRIC,
                 f"{self.called} needs {kinds}, but `{key}` is {article(metric.type.value)}",
                 *field,
-                help=f"name {kinds}, or choose another form",
+                help=f"name {kinds}"
+                + (", or choose another form" if self.path[0] == "alerts" else ""),
                 related=[Related(metric.span, f"`{key}` is declared here")],
             )
         else:
@@ -109,15 +110,16 @@ class RuleEntry:
         if scope.may_declare_metric(key) or scope.may_declare_metric(self.full_key(key)):
             return
         own = [metric.local_key for metric in self.component.metrics] if self.component else []
-        near = did_you_mean(key, own) or did_you_mean(key, self.within.metrics)
+        elsewhere = [each for each in self.within.metrics if each.endswith(f".{key}")]
+        near = suggestion(next(iter(elsewhere), None))
+        near = near or did_you_mean(key, own) or did_you_mean(key, self.within.metrics)
         self.report(
             codes.UNKNOWN_METRIC,
             f"{self.called} names the metric {quoted(key)}, which does not exist{near}",
             *field,
-            help="name a metric of this file by its key, or one of another component by its "
-            "full key, such as `orders.placed`"
-            if not near
-            else f"correct it, or remove {self.called}",
+            help=f"correct it, or remove {self.called}"
+            if near
+            else f"name a metric that exists, or remove {self.called}",
         )
 
     def _deprecated(self, metric: Metric, *field: str | int) -> None:

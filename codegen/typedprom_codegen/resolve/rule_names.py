@@ -12,7 +12,7 @@ from typedprom_codegen.ir import Alert, Catalog, Record, Slo
 def check_rule_names(catalog: Catalog, diagnostics: Diagnostics) -> None:
     """Report entries of which another has the same key, or the same name."""
     _check_keys("alert", ((alert.key, alert) for alert in catalog.alerts), diagnostics)
-    _check_keys("objective", ((slo.key, slo) for slo in catalog.slos), diagnostics)
+    _check_keys("SLO", ((slo.key, slo) for slo in catalog.slos), diagnostics)
     _check_keys("record", ((record.name, record) for record in catalog.records), diagnostics)
     _check_names((*catalog.alerts, *catalog.slos), diagnostics)
 
@@ -51,5 +51,5 @@ def _check_names(entries: tuple[Alert | Slo, ...], diagnostics: Diagnostics) -> 
 def _called(entry: Alert | Slo) -> str:
     """An entry in a message."""
     if isinstance(entry, Slo):
-        return f"objective `{entry.key}`"
+        return f"SLO `{entry.key}`"
     return f"{'derived ' if entry.is_derived else ''}alert `{entry.key}`"

@@ -23,6 +23,7 @@ from typedprom_codegen.resolve.alert_forms import metrics_of
 from typedprom_codegen.resolve.declared_alerts import owner_of, runbook_text
 from typedprom_codegen.resolve.limits import limit, share
 from typedprom_codegen.resolve.program_schedules import run_times, schedules_that_fit
+from typedprom_codegen.resolve.quantities import plain
 from typedprom_codegen.resolve.ratios import find_ratio
 from typedprom_codegen.resolve.rule_entries import RuleEntry, RuleScope, seconds
 from typedprom_codegen.resolve.selections import select
@@ -48,7 +49,7 @@ def resolve_slos(within: RuleScope) -> tuple[Slo, ...]:
 def _all(within: RuleScope) -> Iterator[Slo]:
     for file, component in within.homes():
         for key, slo in (file.raw.slos or {}).items():
-            entry = RuleEntry(file, ("slos", key), f"objective `{key}`", component, within)
+            entry = RuleEntry(file, ("slos", key), f"SLO `{key}`", component, within)
             resolved = _slo(slo, entry)
             if resolved is not None:
                 yield resolved
@@ -146,7 +147,7 @@ def _latency(slo: raw.Slo, entry: RuleEntry) -> Indicator | None:
 
 
 def _is_bound(bound: Decimal, histogram: Metric, entry: RuleEntry) -> bool:
-    bounds = [Decimal(repr(each)) for each in histogram.buckets]
+    bounds = [plain(Decimal(repr(each))) for each in histogram.buckets]
     if bound in bounds:
         return True
     if not bounds and entry.within.diagnostics.has_errors:
@@ -157,7 +158,7 @@ def _is_bound(bound: Decimal, histogram: Metric, entry: RuleEntry) -> bool:
         f"`below` of {entry.called} is {quoted(entry.text('below'))}, which is no bound of the "
         f"buckets of `{histogram.local_key}`",
         "below",
-        help=f"write {one_of(f'{each:g}' for each in near)}, or add the bound to its `buckets`"
+        help=f"write {one_of(f'`{each:f}`' for each in near)}, or add the bound to its `buckets`"
         if near
         else "its buckets are not known: list them under `buckets`",
     )
