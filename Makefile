@@ -15,9 +15,9 @@ help: ## List these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | \
 	    while IFS="$$(printf '\t')" read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
 
-codegen: $(COMPILER) ## Compile the catalog: typed metrics, dashboards (a second; 5 the first time)
+codegen: $(COMPILER) ## Compile the catalog: typed metrics, dashboards, rules, runbooks (a second; 5 the first time)
 	@PYTHONPATH=codegen $(BIN)/python -m typedprom_codegen generate
-	@echo "The metrics are in src/sms_metrics_generated/, the dashboards in generated/grafana/; both are committed."
+	@echo "The metrics are in src/sms_metrics_generated/; dashboards, rules and runbooks in generated/. All are committed."
 	@echo "Next: change schema/sms/ and run \`make codegen\` again, or run \`make test\`, which installs the rest."
 
 test: $(READY) $(FLOOR) ## Run the tests a change needs, against real servers; about 5 minutes; 8 with ALL=1, which runs every test
@@ -29,7 +29,8 @@ test: $(READY) $(FLOOR) ## Run the tests a change needs, against real servers; a
 check: lint typecheck drift ## Everything CI checks beside the tests (about 15 seconds)
 
 drift: $(READY) ## Fail if anything generated is not what the sources say
-	$(BIN)/typedprom check --strict --dashboards generated/grafana --rules 'deploy/prometheus/*.rules.yml'
+	$(BIN)/typedprom check --strict --dashboards generated/grafana \
+	    --rules generated/prometheus/rules 'deploy/prometheus/*.rules.yml'
 	$(BIN)/typedprom generate --check
 	$(BIN)/python codegen/scripts/models.py --check
 
