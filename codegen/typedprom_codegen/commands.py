@@ -71,11 +71,11 @@ def check(project: Path, options: CheckOptions) -> Outcome:
     except (NoProjectError, PatternError, BaselineError) as error:
         return _usage_error(str(error))
     is_configured = not found.has_errors
-    catalog = pipeline.linted(config, every_rule(), found)
+    compiled = pipeline.linted(config, every_rule(), found)
     if not is_configured:  # a pack or a label of the target that is missing would be reported
         return _checked(project, options, found, "")
     in_files = Diagnostics()
-    queries = pipeline.check_files(files, catalog, config, every_rule(), in_files)
+    queries = pipeline.check_files(files, compiled, config, every_rule(), in_files)
     if options.write_baseline is not None and not found.has_errors:
         return _written(config.project, options, found, in_files)
     left = list(in_files) if baseline is None else baseline.without(in_files)
@@ -83,7 +83,7 @@ def check(project: Path, options: CheckOptions) -> Outcome:
     found.extend(left)
     if baseline is not None:
         found.extend(baseline.stale(in_files, files.was_read))
-    return _checked(project, options, found, totals(catalog, queries, hidden))
+    return _checked(project, options, found, totals(compiled.catalog, queries, hidden))
 
 
 def _checked(project: Path, options: CheckOptions, found: Diagnostics, summary: str) -> Outcome:

@@ -42,9 +42,9 @@ class QueryConfig:
     target_labels: tuple[str, ...]  # that the scrape adds, besides `job` and `instance`
     chosen: tuple[str, ...]  # names of packs
 
-    def packs(self) -> list[Pack]:
-        """The chosen packs, and those of what every Prometheus and Python program exposes."""
-        return packs.in_use(self.chosen)
+    def packs(self, *others: str) -> list[Pack]:
+        """The chosen packs and these, and those of every Prometheus and Python program."""
+        return packs.in_use((*self.chosen, *others))
 
 
 def query_config(table: Table) -> QueryConfig:

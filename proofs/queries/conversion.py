@@ -54,7 +54,7 @@ def catalog(metrics: Iterable[Exposed], folder: Path) -> Catalog:
     compiled = pipeline.check(config, Rules(), found) if config else None
     if compiled is None:
         raise ValueError(text(list(found), SourceLines(folder)))
-    return compiled
+    return compiled.catalog
 
 
 def _write(path: Path, content: _Json) -> None:

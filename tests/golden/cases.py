@@ -7,10 +7,10 @@ from pathlib import Path
 
 from tests.support.catalogs import rules_of
 from typedprom_codegen import pipeline, render
+from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.config import OWN_FILE, Config, read
 from typedprom_codegen.diagnostics import Diagnostic, Diagnostics
 from typedprom_codegen.excerpt import SourceLines
-from typedprom_codegen.ir import Catalog
 from typedprom_codegen.lint.baseline import Baseline
 from typedprom_codegen.lint.rules_in_use import Rules
 from typedprom_codegen.sources.query_files import named_files
@@ -31,17 +31,17 @@ def diagnostics_of(case: Path) -> str:
     found = Diagnostics()
     config = read(case, found)
     if config is not None:
-        catalog = pipeline.linted(config, rules_for(case), found)
-        found.extend(diagnostics_of_files(case, config, catalog))
+        compiled = pipeline.linted(config, rules_for(case), found)
+        found.extend(diagnostics_of_files(case, config, compiled))
     return render.text(list(found), SourceLines(case))
 
 
-def diagnostics_of_files(case: Path, config: Config, catalog: Catalog) -> list[Diagnostic]:
+def diagnostics_of_files(case: Path, config: Config, compiled: CompiledCatalog) -> list[Diagnostic]:
     """Return those about the folders `dashboards` and `rules` of a case, if it has them."""
     folders = [[name] if (case / name).is_dir() else [] for name in ("dashboards", "rules")]
     files = named_files(case, *folders)
     found = Diagnostics()
-    pipeline.check_files(files, catalog, config, rules_for(case), found)
+    pipeline.check_files(files, compiled, config, rules_for(case), found)
     if not (case / BASELINE).exists():
         return list(found)
     baseline = Baseline.parsed(BASELINE, text_of(case / BASELINE))

@@ -26,6 +26,9 @@ PATIENCE: Final = Fraction(9, 4)
 CREATED_TIMESTAMPS: Final = "created-timestamp-zero-ingestion"
 _SHORTEST: Final = 3600
 _SHORTEST_MARGIN: Final = 300
+GATEWAY_PACK: Final = "pushgateway"
+"""The pack that has the metric by which a marker knows gateways."""
+
 _GATEWAY: Final = "pushgateway_build_info"
 _GATEWAY_KNOWN: Final = 7 * 86400
 

@@ -223,6 +223,20 @@ BAD_OBJECTIVE: Final = error(
     """,
 )
 
+UNALARMED_OBJECTIVE: Final = error(
+    "TP332",
+    "objective-without-alerts",
+    """
+    Nobody would learn that an objective is missed. Its error budget is watched in pairs of windows,
+    and none of them is of use: the short window is under two schedules of who records the events,
+    or more than all of the events would have to be bad.
+
+    Wrong: an objective of 50 % in 28 days for a program that runs once a day.
+
+    Right: an objective of 95 %, and an alert of the form `ratio` over `2d`.
+    """,
+)
+
 BAD_RECORD: Final = error(
     "TP330",
     "bad-record",

@@ -1,0 +1,55 @@
+"""What is wrong with rules beyond their queries: objectives without alerts, names taken twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from typedprom_codegen.alerting.notation import duration
+from typedprom_codegen.alerting.rule_model import (
+    AlertingRule,
+    CompiledCatalog,
+    RecordingRule,
+    Rule,
+)
+from typedprom_codegen.codes.alerts import BAD_RECORD, UNALARMED_OBJECTIVE
+from typedprom_codegen.diagnostics import Diagnostic
+from typedprom_codegen.ir import Slo
+
+
+def check_compiled(compiled: CompiledCatalog) -> Iterator[Diagnostic]:
+    """The diagnostics about these rules."""
+    found = [rule for file in compiled.files for group in file.groups for rule in group.rules]
+    watched = {id(rule.source) for rule in found if isinstance(rule, AlertingRule)}
+    for slo in compiled.catalog.slos:
+        if id(slo) not in watched:
+            yield _unalarmed(slo, compiled)
+    yield from _taken(found)
+
+
+def _unalarmed(slo: Slo, compiled: CompiledCatalog) -> Diagnostic:
+    reasons = [
+        f"{duration(pair.long)} and {duration(pair.short)}: {pair.reason}"
+        for pair in compiled.dropped
+        if pair.slo is slo
+    ]
+    return Diagnostic(
+        UNALARMED_OBJECTIVE,
+        f"objective `{slo.key}` would never alert, because no pair of burn-rate windows is of use "
+        f"({'; '.join(reasons)})",
+        slo.where("objective"),
+        "state a higher objective or a longer window, or write an alert of the form `ratio`",
+    )
+
+
+def _taken(rules: list[Rule]) -> Iterator[Diagnostic]:
+    """Declared records whose names derived ones have."""
+    records = [rule for rule in rules if isinstance(rule, RecordingRule)]
+    derived = {rule.name for rule in records if rule.source is None}
+    for rule in records:
+        if rule.source is not None and rule.name in derived:
+            yield Diagnostic(
+                BAD_RECORD,
+                f"record `{rule.name}` has the name of one that alerts or objectives make",
+                rule.source.span,
+                "rename it, or remove it and use the other",
+            )
