@@ -140,7 +140,7 @@ def problems(source: SourceFile, errors: Iterable[ErrorDetails]) -> list[Validat
 def _problem(source: SourceFile, error: ErrorDetails) -> ValidationProblem:
     invalid = _locate(source, error)
     kind = error["type"]
-    if invalid.schema.is_quantity and not invalid.is_nothing:
+    if invalid.schema.is_quantity and invalid.node and not invalid.is_nothing:
         return _not_quantity(invalid)
     valueless = invalid.is_nothing and (kind != "string_type" or invalid.text == EMPTY)
     if valueless and kind != UNKNOWN:

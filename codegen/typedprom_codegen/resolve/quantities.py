@@ -81,6 +81,6 @@ def quantity(text: str) -> Quantity | None:
 
 
 def plain(value: Decimal) -> Decimal:
-    """Without trailing zeros and without an exponent: 0.5, 100."""
+    """The same value without trailing zeros: 0.5, 100."""
     text = f"{value:f}"
     return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)

@@ -13,6 +13,7 @@ from typedprom_codegen.load.validation import LoadedFile
 from typedprom_codegen.load.yaml_nodes import EntrySpans, Path, ScalarNode, dereferenced
 from typedprom_codegen.message_parts import article, did_you_mean, one_of, quoted, suggestion
 from typedprom_codegen.promql.nodes.number import duration_value
+from typedprom_codegen.resolve.incomplete import find_missing_parts
 from typedprom_codegen.resolve.quantities import Quantity, quantity
 from typedprom_codegen.resolve.scope import Scope
 
@@ -24,6 +25,7 @@ class RuleScope:
     catalog: Catalog
     scope: Scope
     metrics: Mapping[str, Metric]  # by full key
+    unlabelled: frozenset[str]  # keys of metrics with labels that have errors
     diagnostics: Diagnostics
 
     def homes(self) -> Iterator[tuple[LoadedFile, Component | None]]:
@@ -40,7 +42,8 @@ class RuleScope:
 def rule_scope(catalog: Catalog, scope: Scope, diagnostics: Diagnostics) -> RuleScope:
     """The scope of a catalog's entries."""
     metrics = {metric.key: metric for metric in catalog.metrics()}
-    return RuleScope(catalog, scope, metrics, diagnostics)
+    unlabelled = find_missing_parts(catalog, scope).unlabelled
+    return RuleScope(catalog, scope, metrics, unlabelled, diagnostics)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,9 +122,5 @@ def _called(metrics: Sequence[Metric]) -> str:
 
 def _is_unknown(entry: RuleEntry, metrics: Sequence[Metric]) -> bool:
     """Whether a label of a metric may be missing because of an error."""
-    scope = entry.within.scope
-    return not scope.raw.complete or any(
-        file.is_broken("metrics", metric.local_key, "labels") or file.is_broken("labels")
-        for file in scope.raw.files
-        for metric in metrics
-    )
+    unlabelled = entry.within.unlabelled
+    return any(metric.key in unlabelled for metric in metrics)
