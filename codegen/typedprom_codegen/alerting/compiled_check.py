@@ -37,7 +37,7 @@ def _unalarmed(slo: Slo, compiled: CompiledCatalog) -> Diagnostic:
         f"objective `{slo.key}` would never alert, because no pair of burn-rate windows is of use "
         f"({'; '.join(reasons)})",
         slo.where("objective"),
-        "state a higher objective, or write an alert of the form `ratio` over two schedules instead",
+        "state a higher objective, or write an alert of the form `ratio` over two schedules",
     )
 
 

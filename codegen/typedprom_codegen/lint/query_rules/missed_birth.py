@@ -13,7 +13,7 @@ from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.nodes.range import Range
 from typedprom_codegen.promql.nodes.selector import Selector
 from typedprom_codegen.queries.checked import CheckedQuery
-from typedprom_codegen.queries.known import Series
+from typedprom_codegen.queries.known import KnownSeries, Series
 
 CODE: Final = warning(
     "TP530",
@@ -25,7 +25,13 @@ CODE: Final = warning(
     counters with a label whose values nobody lists, where the catalog says by `schedules:` that
     programs run again and again. Where the values of all labels are listed, series begin at zero.
 
-    An increase that counts births adds the series that did not exist before:
+    An increase that counts births compares the value with the last one before the window, and with
+    zero where the series did not exist. It looks back for more than two runs, so that a value that
+    only came back is not taken for a new one. Alerts of the catalog count like this by themselves.
+    The rules that they are compiled to record when Prometheus was watching, as in
+    `shop:watched:since2h15m`, and which targets were down, as in `shop:unreachable:for2h15m`. Where
+    these exist, a query can also ask for them, so that no counter is taken for a new one after
+    Prometheus or a target was away: the help of this warning writes it out.
 
     Wrong, where the catalog has `schedules: {command: {importer: 1h}}`:
 
@@ -37,12 +43,26 @@ CODE: Final = warning(
 
     ```promql
     sum by (source_id) (
-      (shop_records_refused_total unless max_over_time(shop_records_refused_total[3h] offset 1h))
+      (
+        (
+          last_over_time(shop_records_refused_total[1h])
+          - last_over_time(shop_records_refused_total[2h20m] offset 1h)
+          or last_over_time(shop_records_refused_total[1h])
+        ) >= 0
+        unless resets(shop_records_refused_total[1h]) > 0
+      )
       or increase(shop_records_refused_total[1h])
     )
     ```
     """,
 )
+
+_SHORTEST: Final = 3600
+_MARKERS: Final = {
+    ":watched:since": "and on ()",
+    ":unreachable:for": "unless on (job, instance)",
+}
+"""The names of what rules record about births, and what it has to do with a new series."""
 
 _BLIND: Final = frozenset({"increase", "rate"})
 
@@ -67,9 +87,31 @@ def check(call: Call, query: CheckedQuery) -> Iterator[Finding]:
         f"`{call.name}` does not see the first event of each `{label}` of `{name}`, which "
         f"`{schedule.value}` records in short runs",
         call.extent,
-        f"count births too: ({selector} unless max_over_time({selector}[3h] offset {length})) "
-        f"or increase({selector}[{length}])",
+        f"count births too: {_counting(selector, length, schedule, query.known)}",
     )
+
+
+def _counting(selector: str, length: str, schedule: Schedule, known: KnownSeries) -> str:
+    """The increase that counts births, with the markers if rules record them."""
+    last = f"last_over_time({selector}[{length}])"
+    before = f"last_over_time({selector}[{_look_back(schedule)}] offset {length})"
+    born = " ".join([last, *_markers(known, length)])
+    return (
+        f"(({last} - {before} or {born}) >= 0 unless resets({selector}[{length}]) > 0) "
+        f"or increase({selector}[{length}])"
+    )
+
+
+def _look_back(schedule: Schedule) -> str:
+    """More than two runs, in whole minutes."""
+    return f"{max(_SHORTEST, 9 * schedule.every // 4) // 60 + 5}m"
+
+
+def _markers(known: KnownSeries, length: str) -> Iterator[str]:
+    for part, condition in _MARKERS.items():
+        name = next((name for name in known.by_name if part in name), None)
+        if name is not None:
+            yield f"{condition} {name} offset {length}"
 
 
 def _open_label(series: Series) -> str:
