@@ -11,9 +11,9 @@ from typedprom_codegen.alerting.rule_model import (
     RecordingRule,
     Rule,
 )
-from typedprom_codegen.codes.alerts import BAD_RECORD, UNALARMED_OBJECTIVE
+from typedprom_codegen.codes.alerts import BAD_RECORD, NOTHING_TO_DO, UNALARMED_OBJECTIVE
 from typedprom_codegen.diagnostics import Diagnostic
-from typedprom_codegen.ir import Slo
+from typedprom_codegen.ir import Alert, Slo
 
 
 def check_compiled(compiled: CompiledCatalog) -> Iterator[Diagnostic]:
@@ -23,7 +23,27 @@ def check_compiled(compiled: CompiledCatalog) -> Iterator[Diagnostic]:
     for slo in compiled.catalog.slos:
         if id(slo) not in watched:
             yield _unalarmed(slo, compiled)
+        elif not slo.runbook.do and slo in _urgent(found, compiled):
+            yield _nothing_to_do(slo, compiled)
     yield from _taken(found)
+
+
+def _urgent(rules: list[Rule], compiled: CompiledCatalog) -> list[Alert | Slo]:
+    """What has alerts of the most urgent severity."""
+    label = ("severity", compiled.catalog.severities[0].name)
+    return [
+        each.source for each in rules if isinstance(each, AlertingRule) and label in each.labels
+    ]
+
+
+def _nothing_to_do(slo: Slo, compiled: CompiledCatalog) -> Diagnostic:
+    severity = compiled.catalog.severities[0].name
+    return Diagnostic(
+        NOTHING_TO_DO,
+        f"SLO `{slo.key}` has alerts of the severity `{severity}`, but does not say what to do",
+        slo.span,
+        "add `do:` with the first steps of whoever is alarmed",
+    )
 
 
 def _unalarmed(slo: Slo, compiled: CompiledCatalog) -> Diagnostic:
@@ -34,7 +54,7 @@ def _unalarmed(slo: Slo, compiled: CompiledCatalog) -> Diagnostic:
     ]
     return Diagnostic(
         UNALARMED_OBJECTIVE,
-        f"objective `{slo.key}` would never alert, because no pair of burn-rate windows is of use "
+        f"SLO `{slo.key}` would never alert, because no pair of burn-rate windows is of use "
         f"({'; '.join(reasons)})",
         slo.where("objective"),
         "state a higher objective, or write an alert of the form `ratio` over two schedules",
