@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +16,12 @@ MOST_FILES: Final = 60
 """Test files of one process."""
 
 _POLL: Final = 0.004  # seconds
-_HEAD: Final = re.compile(r"^Unit Testing:\s+(.*)$")
-_SUCCESS: Final = "SUCCESS"
+_PASSED: Final = b"  SUCCESS"
+_FAILED: Final = b"  FAILED:"
+"""What promtool says of each file, in order. Since 2.54 it does not say which file it is."""
+
+_ENDED: Final = (0, 1)
+"""The exit codes of a promtool that has tested all files: they pass, or some fail."""
 
 
 class PromtoolError(ValueError):
@@ -61,8 +65,11 @@ class Promtool:
                 for each in [one for one in running if self._has_ended(one)]:
                     running.remove(each)
                     results = self._results(each)
-                    passed |= {name for name, is_good in results.items() if is_good}
-                    if left := each.files[len(results) :]:  # the last before these crashed or hung
+                    passed.update(compress(each.files, results))
+                    left = each.files[len(results) :]
+                    if left and not results:
+                        waiting += [[name] for name in left]
+                    elif left:  # the last before these crashed or hung
                         waiting.append(left)
         finally:
             for each in running:
@@ -102,26 +109,25 @@ class Promtool:
                     env=self._environment,
                     stdin=subprocess.DEVNULL,
                     stdout=stream,
-                    stderr=subprocess.DEVNULL,
+                    stderr=subprocess.STDOUT,
                 )
         except OSError as problem:
             raise _not_run(self._program, problem) from None
         return _Running(process, files, output, 0, time.monotonic())
 
-    def _results(self, ended: _Running) -> dict[str, bool]:
-        """Whether each test file that was begun has passed."""
-        found: dict[str, bool] = {}
-        name = ""
-        for line in ended.output.read_text(encoding="utf-8", errors="replace").splitlines():
-            if head := _HEAD.match(line):
-                name = head[1]
-                found[name] = False
-            elif line.strip() == _SUCCESS and name:
-                found[name] = True
+    def _results(self, ended: _Running) -> list[bool]:
+        """Whether each test file that was begun has passed; empty if that cannot be told."""
+        said = ended.output.read_bytes().split(b"\n")
         ended.output.unlink()
-        if not found:
+        found = [line == _PASSED for line in said if line in {_PASSED, _FAILED}]
+        code = ended.process.returncode
+        if code in _ENDED and not found:
             raise PromtoolError(f"{self._program} ended without testing anything")
-        return found
+        if len(ended.files) == 1:
+            return [code == 0]
+        if code in _ENDED:  # where a test's own text looks like a result, there are more
+            return found if len(found) == len(ended.files) else []
+        return [*found, False] if len(found) < len(ended.files) else []
 
     def _has_ended(self, running: _Running) -> bool:
         """Whether a process has ended. One that has said nothing for too long is ended."""
