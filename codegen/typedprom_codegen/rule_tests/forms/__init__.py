@@ -1,0 +1,46 @@
+"""Scenarios for alerts, one module a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from typedprom_codegen import ir
+from typedprom_codegen.rule_tests.forms.absent_tests import absent_scenarios
+from typedprom_codegen.rule_tests.forms.any_tests import any_scenarios
+from typedprom_codegen.rule_tests.forms.fewer_tests import fewer_scenarios
+from typedprom_codegen.rule_tests.forms.gauge_tests import gauge_scenarios
+from typedprom_codegen.rule_tests.forms.late_tests import late_scenarios
+from typedprom_codegen.rule_tests.forms.never_tests import never_scenarios
+from typedprom_codegen.rule_tests.forms.quantile_tests import quantile_scenarios
+from typedprom_codegen.rule_tests.forms.ratio_tests import ratio_scenarios
+from typedprom_codegen.rule_tests.forms.silent_tests import silent_scenarios
+from typedprom_codegen.rule_tests.scenario import Scenario
+from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
+
+
+def scenarios(alert: TestedAlert, setting: Setting) -> Iterator[Scenario]:
+    """What happens to what an alert is about; nothing for `expr`, which its author tests."""
+    match alert.alert.form:
+        case ir.AnyForm() as form:
+            yield from any_scenarios(form, alert, setting)
+        case ir.RatioForm() as form:
+            yield from ratio_scenarios(form, alert, setting)
+        case ir.GaugeForm() as form:
+            yield from gauge_scenarios(form, alert, setting)
+        case ir.SilentForm() as form:
+            yield from silent_scenarios(form, alert, setting)
+        case ir.FewerForm() as form:
+            yield from fewer_scenarios(form, alert, setting)
+        case ir.QuantileForm() as form:
+            yield from quantile_scenarios(form, alert, setting)
+        case ir.LateForm() as form:
+            yield from late_scenarios(form, alert, setting)
+        case ir.NeverForm() as form:
+            yield from never_scenarios(form, alert, setting)
+        case ir.AbsentForm() as form:
+            yield from absent_scenarios(form, alert, setting)
+        case ir.ExprForm():
+            return
+        case _:
+            assert_never(alert.alert.form)

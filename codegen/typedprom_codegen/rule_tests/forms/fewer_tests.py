@@ -1,0 +1,98 @@
+"""Tests of `fewer`: as many as is enough and one less, compared with enough and with too few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from typedprom_codegen.ir import FewerForm
+from typedprom_codegen.rule_tests.counted import Counted, happened
+from typedprom_codegen.rule_tests.label_choice import Labels
+from typedprom_codegen.rule_tests.observed_series import Event, ObservedSeries
+from typedprom_codegen.rule_tests.pace import pace
+from typedprom_codegen.rule_tests.placement import Sketch, Stage
+from typedprom_codegen.rule_tests.scenario import Case, Scenario
+from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
+
+_COUNT: Final = "count"
+_USUAL: Final = "usual"
+Series = dict[str, Sequence[ObservedSeries]]
+
+
+@dataclass(frozen=True, slots=True)
+class FewerCases:
+    """Cases of a counter at `start`, and of what it is compared with at `usually`."""
+
+    count: Counted
+    usual: Counted | None  # None: the counter itself, some time before
+    start: int
+    usually: int
+    than: Fraction
+    least: int
+
+    def sketches(self) -> Iterator[Sketch]:
+        """All cases."""
+        times = -(-self.least // self.than.denominator)
+        enough, whole = times * self.than.numerator, times * self.than.denominator
+        yield Sketch("fewer", lambda to: self._of(to, enough - 1, whole), self._count_noise)
+        yield Sketch("enough", lambda to: self._of(to, enough, whole), self._usual_noise)
+        yield Sketch("least", lambda to: self._of(to, 0, self.least))
+        yield Sketch("few", lambda to: self._of(to, 0, self.least - 1))
+        if self.usual is not None:
+            yield Sketch("unknown", lambda to: {**self._of(to, 0, self.least), _COUNT: ()})
+
+    def _of(self, to: Labels, count: int, usual: int) -> Series:
+        now, then = self._event(self.start, count), self._event(self.usually, usual)
+        if self.usual is None:
+            series = self.count.counting(to, *then, *now)
+            return {_COUNT: series, _USUAL: series}
+        return {_COUNT: self.count.counting(to, *now), _USUAL: self.usual.counting(to, *then)}
+
+    @staticmethod
+    def _event(time: int, count: int) -> list[Event]:
+        return [(time, count)] if count else []
+
+    def _count_noise(self, to: Labels) -> Sequence[ObservedSeries]:
+        return self.count.noise(to, (self.start, 1000))
+
+    def _usual_noise(self, to: Labels) -> Sequence[ObservedSeries]:
+        if self.usual is None:
+            return self.count.noise(to, (self.usually, 1000))
+        return self.usual.noise(to, (self.usually, 1000))
+
+
+def fewer_scenarios(form: FewerForm, alert: TestedAlert, setting: Setting) -> Iterator[Scenario]:
+    """One event less than is enough fires, if there is enough to compare it with."""
+    before = form.before or 0
+    step = pace(
+        [form.over, before],
+        [alert.hold, alert.keep],
+        2 * form.over + before + alert.hold + alert.keep,
+    )
+    usually = setting.start(form.over, step)
+    start = usually + before
+    [choice], others = (
+        setting.choices([form.selected], alert.by),
+        setting.choices(form.of, alert.by),
+    )
+
+    def value(case: Case, time: int) -> float | None:
+        count = happened(case.series[_COUNT], time, form.over)
+        usual = happened(case.series[_USUAL], time - before, form.over)
+        if usual < max(form.least, 1) or Fraction(count, usual) >= Fraction(form.than):
+            return None
+        return count / usual
+
+    cases = FewerCases(
+        setting.counted([choice], form.least),
+        None if before else setting.counted(others, form.least),
+        start,
+        usually,
+        Fraction(form.than),
+        form.least,
+    )
+    end = start + form.over + alert.keep + step.step
+    stage = Stage(step, end, value, setting.early(step, alert))
+    yield from stage.scenarios(choice, list(cases.sketches()))

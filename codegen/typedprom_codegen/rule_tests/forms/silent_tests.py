@@ -1,0 +1,136 @@
+"""Tests of `silent`: a counter that stops or is gone; one that is silent while others are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from typedprom_codegen.ir import SelectedSeries, SilentForm
+from typedprom_codegen.rule_tests.counted import Counted, happened
+from typedprom_codegen.rule_tests.forms.absent_tests import fixed_labels
+from typedprom_codegen.rule_tests.label_choice import LabelChoice, Labels
+from typedprom_codegen.rule_tests.observed_series import Event, ObservedSeries, counting
+from typedprom_codegen.rule_tests.pace import Pace, pace
+from typedprom_codegen.rule_tests.placement import Sketch, Stage
+from typedprom_codegen.rule_tests.scenario import Case, Scenario
+from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
+
+_COUNT: Final = "count"
+_BUSY: Final = "busy"
+Series = dict[str, Sequence[ObservedSeries]]
+
+
+def silent_scenarios(form: SilentForm, alert: TestedAlert, setting: Setting) -> Iterator[Scenario]:
+    """Silence begins a window after the last event."""
+    if form.busy is not None:
+        yield from _while_busy(form, form.busy, alert, setting)
+        return
+    [choice] = setting.choices([form.selected], alert.by)
+    step = pace([form.over], [alert.hold, alert.keep], 4 * form.over + alert.hold)
+    yield from _stopped(form, choice, step, alert)
+    yield _gone(form, choice, step, alert)
+
+
+def _stopped(
+    form: SilentForm, choice: LabelChoice, step: Pace, alert: TestedAlert
+) -> Iterator[Scenario]:
+    """One subject has events all the time; another pauses."""
+    stop = step.up(form.over)
+    again = stop + form.over + step.up(alert.hold) + 2 * step.step
+    end = again + step.up(alert.keep) + 2 * step.step
+    beats, paused = _beats(0, end, step), [*_beats(0, stop, step), *_beats(again, end, step)]
+
+    def value(case: Case, time: int) -> float | None:
+        return 0.0 if time and not happened(case.series[_COUNT], time, form.over) else None
+
+    counted = Counted([choice], 0, counts_births=False)
+    sketches = [
+        Sketch(
+            "pauses",
+            lambda to: {_COUNT: counted.counting(to, *paused)},
+            lambda to: counted.noise(to, *beats),
+        ),
+        Sketch("beats", lambda to: {_COUNT: counted.counting(to, *beats)}),
+    ]
+    yield from Stage(step, end, value).scenarios(choice, sketches)
+
+
+def _beats(after: int, until: int, step: Pace) -> list[Event]:
+    """Two events between each two evaluations."""
+    return [(time, 2) for time in range(after + step.sample, until + 1, step.step)]
+
+
+def _gone(form: SilentForm, choice: LabelChoice, step: Pace, alert: TestedAlert) -> Scenario:
+    """There is no series, until the counter begins."""
+    born = step.up(alert.hold) + 2 * step.step
+    end = born + step.up(alert.keep) + 2 * step.step
+    subject = next(choice.subjects(["absent"]))
+    name, beats = choice.selected.metric.name, _beats(born, end, step)
+    series = [counting(name, choice.counted(subject)[0], beats, since=born)]
+    labels = fixed_labels(form.selected)
+
+    def value(case: Case, time: int) -> float | None:
+        del case
+        return 1.0 if time < born else None
+
+    return Scenario("absent", step, end, [Case("absent", labels, {_COUNT: series})], value)
+
+
+@dataclass(frozen=True, slots=True)
+class BusyCases:
+    """Cases of a counter that is silent while another counts, at `start`."""
+
+    count: Counted
+    busy: Counted
+    start: int
+    least: int
+
+    def sketches(self) -> Iterator[Sketch]:
+        """All cases."""
+        yield Sketch("silent", lambda to: self._of(to, 0, self.least), self._count_noise)
+        yield Sketch("heard", lambda to: self._of(to, 1, self.least))
+        yield Sketch("few", lambda to: self._of(to, 0, self.least - 1), self._busy_noise)
+        yield Sketch("unknown", lambda to: {**self._of(to, 0, self.least), _COUNT: ()})
+        for label, value in self.busy.choices[0].each_value():
+            yield self._only(label, value)
+
+    def _of(self, to: Labels, count: int, busy: int) -> Series:
+        return {
+            _COUNT: self.count.counting(to, *self._event(count)),
+            _BUSY: self.busy.counting(to, *self._event(busy)),
+        }
+
+    def _only(self, label: str, value: str) -> Sketch:
+        """Just enough events with one of the values that count."""
+        busy, events = self.busy.only(label, value), self._event(self.least)
+        return Sketch(value, lambda to: {**self._of(to, 0, 0), _BUSY: busy.counting(to, *events)})
+
+    def _event(self, count: int) -> list[Event]:
+        return [(self.start, count)] if count else []
+
+    def _count_noise(self, to: Labels) -> Sequence[ObservedSeries]:
+        return self.count.noise(to, (self.start, 1))
+
+    def _busy_noise(self, to: Labels) -> Sequence[ObservedSeries]:
+        return self.busy.noise(to, (self.start, self.least))
+
+
+def _while_busy(
+    form: SilentForm, busy: SelectedSeries, alert: TestedAlert, setting: Setting
+) -> Iterator[Scenario]:
+    step = setting.counting_pace(form.over, alert.hold, alert.keep)
+    start = setting.start(form.over, step)
+    counted, others = setting.choices([form.selected, busy], alert.by)
+
+    def value(case: Case, time: int) -> float | None:
+        heard = happened(case.series[_COUNT], time, form.over)
+        count = happened(case.series[_BUSY], time, form.over)
+        return float(count) if count >= form.least and not heard else None
+
+    cases = BusyCases(
+        setting.counted([counted], 1), setting.counted([others], form.least), start, form.least
+    )
+    end = start + form.over + alert.keep + step.step
+    stage = Stage(step, end, value, setting.early(step, alert))
+    yield from stage.scenarios(counted, list(cases.sketches()))

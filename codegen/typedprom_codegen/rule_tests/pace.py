@@ -1,0 +1,51 @@
+"""How often the rules of a test are evaluated, and their series sampled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import gcd
+from typing import Final
+
+_LOOK_BACK: Final = 300  # seconds for which Prometheus finds a sample
+_MOST_STEPS: Final = 150
+_PARTS: Final = 4  # of the shortest window
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds between evaluations, and between samples."""
+
+    step: int
+    sample: int
+
+    def up(self, seconds: int) -> int:
+        """The first evaluation that is not before a second."""
+        return -(-seconds // self.step) * self.step
+
+
+def pace(windows: Iterable[int], holds: Iterable[int], length: int) -> Pace:
+    """The longest steps that meet the ends of all windows, and fall between those of `holds`.
+
+    In a test of a given length, there are few enough: some holds are then shorter than a step.
+    """
+    windows, held = [w for w in windows if w], [h for h in holds if h]
+    step = gcd(*windows)
+    while min(windows) // step < _PARTS and step % 2 == 0:
+        step //= 2
+    for hold in sorted(held, reverse=True):
+        shorter = _between(step, hold)
+        if length // shorter <= _MOST_STEPS:
+            step = shorter
+    return Pace(step, _sampled(step))
+
+
+def _between(step: int, hold: int) -> int:
+    """A divisor of a step, at most half of a hold that it divides."""
+    shared = gcd(step, hold)
+    return shared if shared < hold or shared % 2 else shared // 2
+
+
+def _sampled(step: int) -> int:
+    """The longest time between samples that divides a step, and finds each event between two."""
+    return next(s for n in range(2, step + 1) if step % n == 0 and (s := step // n) <= _LOOK_BACK)

@@ -1,0 +1,131 @@
+"""promtool's files of unit tests, as data and as YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from typedprom_codegen.yaml_writer import YamlData, to_yaml
+
+Labels = Mapping[str, str]
+
+_UNITS: Final = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
+
+
+@dataclass(frozen=True, slots=True)
+class InputSeries:
+    """A series and its samples, in promtool's notation."""
+
+    series: str
+    values: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedAlert:
+    """An alert that fires, without the label `alertname`."""
+
+    labels: Labels
+    annotations: Labels
+
+
+@dataclass(frozen=True, slots=True)
+class FiringAlerts:
+    """At a time, exactly these alerts of one name fire."""
+
+    alert: str
+    time: int
+    expected: Sequence[ExpectedAlert] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """At a time, a query has exactly these results: whole numbers."""
+
+    expr: str
+    time: int
+    expected: Sequence[tuple[str, int]]  # series and value
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTest:
+    """One situation, and what the rules make of it."""
+
+    name: str
+    interval: int  # seconds between samples
+    series: Sequence[InputSeries]
+    alerts: Sequence[FiringAlerts] = field(default=())
+    queries: Sequence[QueryResult] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTestFile:
+    """Tests of rules in some files, which are evaluated every `interval` seconds."""
+
+    rule_files: Sequence[str]
+    interval: int
+    tests: Sequence[RuleTest]
+
+    def text(self, header: str) -> str:
+        """The file, with a comment before it."""
+        return to_yaml(
+            {
+                "rule_files": list(self.rule_files),
+                "evaluation_interval": duration(self.interval),
+                "tests": [_test(test) for test in self.tests],
+            },
+            header,
+        )
+
+
+def duration(seconds: int) -> str:
+    """A duration as PromQL writes it: "2h20m"."""
+    parts = []
+    for unit, length in _UNITS:
+        count, seconds = divmod(seconds, length)
+        parts += [f"{count}{unit}"] if count else []
+    return "".join(parts) or "0s"
+
+
+def series_text(name: str, labels: Labels) -> str:
+    """A series in PromQL: `name{label="value"}`."""
+    inside = ", ".join(f"{label}={_quoted(value)}" for label, value in labels.items() if value)
+    return f"{name}{{{inside}}}"
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def _test(test: RuleTest) -> Mapping[str, YamlData]:
+    document: dict[str, YamlData] = {
+        "name": test.name,
+        "interval": duration(test.interval),
+        "input_series": [{"series": s.series, "values": s.values} for s in test.series],
+    }
+    if test.alerts:
+        document["alert_rule_test"] = [_firing(check) for check in test.alerts]
+    if test.queries:
+        document["promql_expr_test"] = [_result(check) for check in test.queries]
+    return document
+
+
+def _firing(check: FiringAlerts) -> Mapping[str, YamlData]:
+    at: dict[str, YamlData] = {"alertname": check.alert, "eval_time": duration(check.time)}
+    expected: list[YamlData] = [
+        {"exp_labels": dict(a.labels), "exp_annotations": dict(a.annotations)}
+        for a in check.expected
+    ]
+    return at | ({"exp_alerts": expected} if expected else {})
+
+
+def _result(check: QueryResult) -> Mapping[str, YamlData]:
+    at: dict[str, YamlData] = {"expr": check.expr, "eval_time": duration(check.time)}
+    samples: list[YamlData] = [{"labels": s, "value": value} for s, value in check.expected]
+    return at | ({"exp_samples": samples} if samples else {})
+
+
+def longest_time(checks: Iterable[FiringAlerts | QueryResult]) -> int:
+    """When the last of some checks is made."""
+    return max((check.time for check in checks), default=0)

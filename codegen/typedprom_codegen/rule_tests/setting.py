@@ -1,0 +1,90 @@
+"""What is true of all tests of a catalog: how counts are made, and what surrounds the metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from typedprom_codegen.alerting.rule_model import AlertingRule
+from typedprom_codegen.ir import Alert, Catalog, SelectedSeries
+from typedprom_codegen.rule_tests.counted import Counted
+from typedprom_codegen.rule_tests.label_choice import INSTANCE, JOB, LabelChoice
+from typedprom_codegen.rule_tests.observed_series import ObservedSeries
+from typedprom_codegen.rule_tests.pace import Pace, pace
+
+UP: Final = "up"
+_MARGIN: Final = 600
+
+
+@dataclass(frozen=True, slots=True)
+class TestedAlert:
+    """An alert, and the rules that it has become."""
+
+    __test__ = False  # for pytest
+
+    alert: Alert
+    rules: Sequence[AlertingRule]
+
+    @property
+    def name(self) -> str:
+        """The name of its rules."""
+        return self.alert.name
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The labels that tell its instances apart."""
+        return self.alert.by
+
+    @property
+    def hold(self) -> int:
+        """The longest `for` of its rules."""
+        return max(rule.hold for rule in self.rules)
+
+    @property
+    def keep(self) -> int:
+        """The longest `keep_firing_for` of its rules."""
+        return max(rule.keep for rule in self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How the catalog's rules count, as far as it decides what a test must contain."""
+
+    catalog: Catalog
+    watching: int  # seconds for which Prometheus must have been watching before a window
+    known: int  # seconds for which a counter's last value is known before a window
+    counts_births: bool  # False: Prometheus itself begins each counter at zero
+
+    def choices(self, selected: Sequence[SelectedSeries], by: Sequence[str]) -> list[LabelChoice]:
+        """The labels of the series of some selections."""
+        return [LabelChoice(self.catalog, each, tuple(by)) for each in selected]
+
+    def counted(self, choices: Sequence[LabelChoice], most: int) -> Counted:
+        """Counters of which a lifetime's total is more than `most` events."""
+        return Counted(choices, most + 100, self.counts_births)
+
+    def counting_pace(self, over: int, hold: int, keep: int) -> Pace:
+        """The pace of a test of counts in a window."""
+        return pace([over], [hold, keep], self._settled(over) + over + hold + keep)
+
+    def start(self, over: int, pace: Pace) -> int:
+        """When events begin: Prometheus knows by then what happened in a window before."""
+        return pace.up(self._settled(over)) + 2 * pace.step
+
+    def gone(self, start: int, pace: Pace) -> int:
+        """When a series must go that is back at `start`, for its last value still to be known."""
+        return pace.up(start - self.known) + pace.step
+
+    def early(self, pace: Pace, alert: TestedAlert) -> Sequence[int]:
+        """When nothing has happened yet that Prometheus knows of: totals are no events."""
+        return [pace.up(alert.hold) + pace.step]
+
+    def surroundings(self) -> Iterator[ObservedSeries]:
+        """The targets, which are always up."""
+        for instance in ("a", "b"):
+            labels = {JOB: self.catalog.namespace, INSTANCE: instance}
+            yield ObservedSeries(UP, labels, [(0, 1)])
+
+    def _settled(self, over: int) -> int:
+        return over + (self.watching + _MARGIN if self.counts_births else 0)
