@@ -1,7 +1,7 @@
-"""The `prometheus` target: a rule file per component, and its tests for promtool.
+"""The `prometheus` target: a rule file per component, and tests per alert for promtool.
 
-rules/<component>.yml          for `rule_files` of Prometheus
-tests/<component>.test.yml     for `promtool test rules`
+rules/<component>.yml      for `rule_files` of Prometheus
+tests/<Alert>.test.yml     for `promtool test rules`
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 from typedprom_codegen.alerting.rule_data import group_data
 from typedprom_codegen.alerting.rule_model import CompiledCatalog, RuleGroups
 from typedprom_codegen.emit import OutputFile, Target
+from typedprom_codegen.rule_tests import test_files
 from typedprom_codegen.yaml_writer import to_yaml
 
 __all__ = ["TARGET", "PrometheusOptions"]
@@ -28,6 +29,7 @@ class PrometheusOptions:
 def _emit(compiled: CompiledCatalog, _: PrometheusOptions) -> Iterator[OutputFile]:
     for file in compiled.files:
         yield OutputFile(f"rules/{file.stem}.yml", _rule_file(file))
+    yield from test_files(compiled)
 
 
 def _rule_file(file: RuleGroups) -> str:

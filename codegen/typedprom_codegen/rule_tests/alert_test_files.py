@@ -12,8 +12,8 @@ from typedprom_codegen.alerting.rule_model import (
 )
 from typedprom_codegen.ir import Alert, ExprForm
 from typedprom_codegen.rule_tests.alert_tests import alert_test
-from typedprom_codegen.rule_tests.forms import scenarios
-from typedprom_codegen.rule_tests.forms.expr_tests import expr_tests
+from typedprom_codegen.rule_tests.form_tests import scenarios
+from typedprom_codegen.rule_tests.form_tests.expr_tests import expr_tests
 from typedprom_codegen.rule_tests.promtool_file import RuleTest, RuleTestFile
 from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from typedprom_codegen.ir import AnyForm
 from typedprom_codegen.rule_tests.counted import happened
-from typedprom_codegen.rule_tests.forms.counter_cases import CounterCases
+from typedprom_codegen.rule_tests.form_tests.counter_cases import CounterCases
 from typedprom_codegen.rule_tests.placement import Stage
 from typedprom_codegen.rule_tests.scenario import Case, Scenario
 from typedprom_codegen.rule_tests.setting import Setting, TestedAlert

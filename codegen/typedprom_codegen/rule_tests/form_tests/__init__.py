@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from typedprom_codegen import ir
-from typedprom_codegen.rule_tests.forms.absent_tests import absent_scenarios
-from typedprom_codegen.rule_tests.forms.any_tests import any_scenarios
-from typedprom_codegen.rule_tests.forms.fewer_tests import fewer_scenarios
-from typedprom_codegen.rule_tests.forms.gauge_tests import gauge_scenarios
-from typedprom_codegen.rule_tests.forms.late_tests import late_scenarios
-from typedprom_codegen.rule_tests.forms.never_tests import never_scenarios
-from typedprom_codegen.rule_tests.forms.quantile_tests import quantile_scenarios
-from typedprom_codegen.rule_tests.forms.ratio_tests import ratio_scenarios
-from typedprom_codegen.rule_tests.forms.silent_tests import silent_scenarios
+from typedprom_codegen.rule_tests.form_tests.absent_tests import absent_scenarios
+from typedprom_codegen.rule_tests.form_tests.any_tests import any_scenarios
+from typedprom_codegen.rule_tests.form_tests.fewer_tests import fewer_scenarios
+from typedprom_codegen.rule_tests.form_tests.gauge_tests import gauge_scenarios
+from typedprom_codegen.rule_tests.form_tests.late_tests import late_scenarios
+from typedprom_codegen.rule_tests.form_tests.never_tests import never_scenarios
+from typedprom_codegen.rule_tests.form_tests.quantile_tests import quantile_scenarios
+from typedprom_codegen.rule_tests.form_tests.ratio_tests import ratio_scenarios
+from typedprom_codegen.rule_tests.form_tests.silent_tests import silent_scenarios
 from typedprom_codegen.rule_tests.scenario import Scenario
 from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from typedprom_codegen.ir import SelectedSeries, SilentForm
 from typedprom_codegen.rule_tests.counted import Counted, happened
-from typedprom_codegen.rule_tests.forms.absent_tests import fixed_labels
+from typedprom_codegen.rule_tests.form_tests.absent_tests import fixed_labels
 from typedprom_codegen.rule_tests.label_choice import LabelChoice, Labels
 from typedprom_codegen.rule_tests.observed_series import Event, ObservedSeries, counting
 from typedprom_codegen.rule_tests.pace import Pace, pace
