@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -20,6 +21,7 @@ from typedprom_codegen.promql.nodes.selector import (
 from typedprom_codegen.promql.rewrite import Edit
 from typedprom_codegen.promql.unquote import offsets
 
+_COMMA: Final = re.compile(r"\s*,")
 _OTHER: Final = "_other"
 """What is added to the value of a matcher or label to make another."""
 
@@ -33,7 +35,7 @@ def of_selector(text: str, node: Selector) -> Iterator[QueryChange]:
         yield from _of_operator(text, matcher)
         yield from _of_value(text, matcher)
         if not (matcher.operator == "=~" and matcher.value == ".*"):
-            yield _removal(extents, index, f"matcher `{_part(text, matcher.extent)}` removed")
+            yield _removal(text, extents, index, f"matcher `{_part(text, matcher.extent)}` removed")
 
 
 def of_grouping(text: str, grouping: Grouping) -> Iterator[QueryChange]:
@@ -68,16 +70,18 @@ def _keyword(text: str, keyword: str, extent: Extent) -> QueryChange:
 def _labels_removed(text: str, extents: Sequence[Extent], where: str) -> Iterator[QueryChange]:
     for index, extent in enumerate(extents):
         words = f"label `{_part(text, extent)}` removed from {where}"
-        yield _removal(extents, index, words)
+        yield _removal(text, extents, index, words)
 
 
-def _removal(extents: Sequence[Extent], index: int, words: str) -> QueryChange:
+def _removal(text: str, extents: Sequence[Extent], index: int, words: str) -> QueryChange:
     """Remove an item of a list, with the comma that belongs to it."""
     start, end = extents[index]
     if index:
         start = extents[index - 1].end
     elif len(extents) > 1:
         end = extents[1].start
+    elif comma := _COMMA.match(text, end):
+        end = comma.end()
     return QueryChange(Edit(Extent(start, end), ""), words)
 
 
@@ -101,7 +105,7 @@ def _of_value(text: str, matcher: Matcher) -> Iterator[QueryChange]:
             ]
             for index, part in enumerate(parts):
                 words = f"alternative `{part.text}` removed from `{matcher.label.name}`"
-                yield _removal(extents, index, words)
+                yield _removal(text, extents, index, words)
             return
     if matcher.operator.startswith("!") or matcher.value.endswith((".*", ".+")):
         return  # another value excludes nothing, like no matcher

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,9 @@ from typedprom_codegen.sources.rule_templates import template_queries
 
 OF_ALERTS: Final = ("ALERTS", "ALERTS_FOR_STATE")
 """The series that Prometheus writes for every alert."""
+
+_CALLS_QUERY: Final = re.compile(r"\{\{(?:(?!\}\}).)*?\bquery\b", re.DOTALL)
+"""The function in an action, not the word beside one, as in "a slow query"."""
 
 
 @dataclass(eq=False)
@@ -72,7 +76,7 @@ class MutableRule:
         """The series that it needs."""
         found = readings_of(self.query)
         for text in self.texts:
-            if "query" in text.text:
+            if _CALLS_QUERY.search(text.text):
                 found = found.and_all(_in_template(text))
         return found
 

@@ -16,7 +16,13 @@ from typedprom_codegen.mutate.swaps import (
     OPERATORS,
     SAME_SIGN,
 )
-from typedprom_codegen.mutate.unseen_values import PLAIN, signs_only, unseen_values
+from typedprom_codegen.mutate.unseen_values import (
+    PLAIN,
+    SAME_OF_ONE,
+    has_one_series,
+    scaled_only,
+    unseen_values,
+)
 from typedprom_codegen.promql.extent import Extent, QuerySyntaxError
 from typedprom_codegen.promql.nodes.aggregation import Aggregation
 from typedprom_codegen.promql.nodes.binary import COMPARISONS, SETS, Binary
@@ -64,7 +70,7 @@ class _Changes:
         self._text = query.text
         self._query = query
         self._unseen = unseen_values(query, is_root_seen=is_value_seen)
-        self._signs = signs_only(query)
+        self._scaled = scaled_only(query, self._unseen)
 
     def all(self) -> Iterator[QueryChange]:
         """Every change, also those that are no queries."""
@@ -97,8 +103,11 @@ class _Changes:
 
     def _of_aggregation(self, node: Aggregation) -> Iterator[QueryChange]:
         other = AGGREGATIONS.get(node.name, "")
-        is_same = (node in self._unseen and {node.name, other} <= PLAIN) or (
-            node in self._signs and {node.name, other} <= SAME_SIGN
+        names = {node.name, other}
+        is_same = (
+            (node in self._unseen and names <= PLAIN)
+            or (node in self._scaled and names <= SAME_SIGN)
+            or (names <= SAME_OF_ONE and has_one_series(node))
         )
         if other and not is_same:
             yield self._replaced(node.name_extent, other, "aggregation")
@@ -107,8 +116,8 @@ class _Changes:
 
     def _of_call(self, node: Call) -> Iterator[QueryChange]:
         other = FUNCTIONS.get(node.name, "")
-        is_sign = node in self._signs and {node.name, other} <= {"rate", "irate", "increase"}
-        is_same = is_sign or (node in self._unseen and node.name not in CHANGE_THE_SERIES)
+        is_scaled = node in self._scaled and {node.name, other} == {"rate", "increase"}
+        is_same = is_scaled or (node in self._unseen and node.name not in CHANGE_THE_SERIES)
         if other and not is_same:
             yield self._replaced(node.name_extent, other, "function")
 

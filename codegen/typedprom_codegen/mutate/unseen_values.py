@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from typedprom_codegen.promql.nodes.aggregation import Aggregation
@@ -23,6 +24,14 @@ _BY_VALUE: Final = frozenset(
     {"clamp", "histogram_quantile", "histogram_quantiles", "histogram_fraction", "info"}
 )
 """Functions whose arguments decide which series there are."""
+
+_QUANTILE: Final = "histogram_quantile"
+
+_OF_ONE: Final = frozenset({"vector", "absent", "absent_over_time"})
+"""Functions that return one series at most."""
+
+SAME_OF_ONE: Final = frozenset({"sum", "max", "min", "avg"})
+"""Aggregations that return a single value as it is."""
 
 _KEEPS_ZERO: Final = frozenset({"sum", "max", "min", "avg"})
 _NOT_NEGATIVE: Final = frozenset(
@@ -56,15 +65,22 @@ def _below_unseen(node: Expression) -> tuple[Expression, ...]:
     return () if isinstance(node, Call) and node.name in _BY_VALUE else node.parts()
 
 
-def signs_only(query: Query) -> frozenset[Expression]:
-    """The aggregations and calls of which only the sign matters: those compared with zero."""
+def scaled_only(query: Query, unseen: Collection[Expression]) -> frozenset[Expression]:
+    """The aggregations and calls of which a factor does not matter.
+
+    Those that are compared with zero, where the value itself is not seen, and those whose buckets
+    make a quantile.
+    """
     found: set[Expression] = set()
     for node in query.all(Binary):
-        if node.operator in COMPARISONS:
+        if node.operator in COMPARISONS and (node in unseen or node.returns_bool):
             for side, other in ((node.left, node.right), (node.right, node.left)):
                 bound = without_parentheses(other)
                 if isinstance(bound, Number) and bound.value == 0:
                     found.update(_down(side))
+    for call in query.all(Call):
+        if call.name == _QUANTILE:
+            found.update(each for each in _down(call.arguments[1]) if isinstance(each, Call))
     return frozenset(found)
 
 
@@ -78,3 +94,18 @@ def _down(side: Expression) -> list[Expression]:
     if isinstance(node, Call) and node.name in _NOT_NEGATIVE:
         return [*found, node]
     return []
+
+
+def has_one_series(node: Aggregation) -> bool:
+    """Whether an aggregation surely has one series in each group: then many make the same."""
+    inner = without_parentheses(node.expression)
+    if isinstance(inner, Call):
+        return inner.name in _OF_ONE
+    if not isinstance(inner, Aggregation) or inner.name not in PLAIN:
+        return False
+    if inner.grouping is None or node.grouping is None:
+        return inner.grouping is None
+    kept, groups = inner.grouping, node.grouping
+    if kept.keyword != "by" or groups.keyword != "by":
+        return False
+    return {label.name for label in kept.labels} <= {label.name for label in groups.labels}
