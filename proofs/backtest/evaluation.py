@@ -15,7 +15,7 @@ from proofs.backtest.firing import Firing, Labels, firings
 from proofs.backtest.rules import Alert, Record, Rules
 from tools.promql_api import Api, Range
 
-EVERY: Final = 60  # seconds between evaluations
+EVERY: Final = 60  # seconds between evaluations, if the group of a rule does not say more
 _QUERIES: Final = 2  # at a time
 
 
@@ -36,26 +36,32 @@ def evaluate(rules: Rules, data: Path, times: range) -> list[Firing]:
 
 
 def _recorded(records: Sequence[Record], api: Api, times: range) -> Iterable[Moment]:
-    """Return what the rules record, in the order of time."""
+    """Return what the rules record, in the order of time.
+
+    What is recorded less often stands for all minutes until it is recorded again.
+    """
     at: defaultdict[float, dict[str, str]] = defaultdict(dict)
     with ThreadPoolExecutor(_QUERIES) as pool:
-        results = pool.map(lambda record: _ask(record.expr, api, times), records)
+        results = pool.map(lambda one: _ask(one, api, times), records)
         for record, result in zip(records, results, strict=True):
             for series in result:
                 labels = _braced(series.labels | record.labels)
                 for time, value in series.values.items():
-                    at[time][f"{record.name}{labels}"] = repr(value)
+                    for minute in range(int(time), int(time) + record.every, EVERY):
+                        at[minute][f"{record.name}{labels}"] = repr(value)
     return [Moment(time, at[time]) for time in sorted(at)]
 
 
-def _ask(expr: str, api: Api, times: range) -> list[Range]:
-    return api.query_range(expr, times[0], times[-1], times.step)
+def _ask(rule: Record | Alert, api: Api, times: range) -> list[Range]:
+    return api.query_range(rule.expr, times[0], times[-1], rule.every)
 
 
 def _fired(alert: Alert, api: Api, times: range) -> Iterator[Firing]:
-    for series in _ask(alert.expr, api, times):
-        labels: Labels = tuple(sorted((n, v) for n, v in series.labels.items() if n != "__name__"))
-        yield from firings(alert, labels, series.values.keys(), times)
+    evaluated = range(times[0], times[-1] + 1, alert.every)
+    for series in _ask(alert, api, times):
+        named = {**series.labels, **alert.labels}
+        labels: Labels = tuple(sorted((n, v) for n, v in named.items() if n != "__name__"))
+        yield from firings(alert, labels, series.values.keys(), evaluated)
 
 
 def _braced(labels: dict[str, str]) -> str:

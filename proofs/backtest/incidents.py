@@ -45,13 +45,14 @@ class Kind:
     changes: Mapping[str, float] = field(default_factory=dict)
 
 
+_NOT_SCRAPED: Final = ("TypedpromPushAbsent", "TypedpromPushVanished")
 KINDS: Final[tuple[Kind, ...]] = (
     Kind(
         "all sources fail",
         "10 of 12 requests fail for an hour",
         1,
         found_by=("SmsAllSourcesFailing",),
-        also=("SmsSourceFailing",),
+        also=("SmsSourceFailing", "SmsFetchingBudgetBurn", "SmsFastBudgetBurn"),
         touches="ingester",
         changes={"request_fails": 10 / 12},
     ),
@@ -60,6 +61,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         "all requests to one source fail for six hours",
         6,
         found_by=("SmsSourceFailing",),
+        also=("SmsFetchingBudgetBurn", "SmsFastBudgetBurn"),
         label="source_id",
         touches="ingester",
         changes={"request_fails": 1},
@@ -69,6 +71,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         "writes to the store fail for two hours",
         2,
         found_by=("SmsStoreCannotWrite",),
+        also=("SmsKeepingBudgetBurn",),
         touches="ingester",
         changes={"store_fails": 0.7},
     ),
@@ -77,6 +80,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         "writes to the log fail for two hours",
         2,
         found_by=("SmsLogCannotWrite",),
+        also=("SmsKeepingBudgetBurn",),
         touches="ingester",
         changes={"log_fails": 0.7},
     ),
@@ -85,7 +89,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         "cron does not start one command for five hours",
         5,
         found_by=("SmsCommandLate",),
-        also=("SmsLostOnTheWay",),
+        also=("SmsLostOnTheWay", "SmsPunctualBudgetBurn"),
         label="command",
     ),
     Kind(
@@ -108,6 +112,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         "the pages of one source have a new structure for six hours",
         6,
         found_by=("SmsPagesChanged",),
+        also=("SmsReadingBudgetBurn",),
         label="source_id",
         touches="ingester",
         changes={"page_changed": 1, "page_invalid": 1},
@@ -134,12 +139,18 @@ KINDS: Final[tuple[Kind, ...]] = (
         touches="ingester",
         changes={"registry_damaged": 1},
     ),
-    Kind("the gateway restarts empty", "it has no series until the next push", 0),
+    Kind(
+        "the gateway restarts empty",
+        "it has no series until the next push",
+        0,
+        also=_NOT_SCRAPED,
+    ),
     Kind(
         "the network is away",
         "Prometheus does not reach the gateway for four hours",
         4,
-        found_by=("SmsGatewayDown",),
+        found_by=("SmsDeliveryStuck",),
+        also=_NOT_SCRAPED,
     ),
     Kind("a deploy", "the service is down for a minute and counts from zero", 1 / 60),
 )

@@ -61,8 +61,9 @@ def _starts(until: float) -> Iterator[tuple[float, PipelineCommand]]:
 
 
 def _pushed(names: Collection[str], at: float) -> Mapping[str, str]:
-    gateways_own = {
+    added = {
+        f"typedprom_push_last_timestamp_seconds{{{GROUP}}}": repr(at),
         f"push_time_seconds{{{GROUP}}}": repr(at),
         f"push_failure_time_seconds{{{GROUP}}}": "0",
     }
-    return {**exposed(names, GROUP), **gateways_own}
+    return {**exposed(names, GROUP), **added}

@@ -22,6 +22,7 @@ class Record:
     name: str
     expr: str
     labels: dict[str, str]
+    every: int  # seconds between evaluations
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Alert:
     labels: dict[str, str]
     holds: float
     keeps: float
+    every: int
 
 
 @dataclass(slots=True)
@@ -75,18 +77,19 @@ def read_rules(files: Sequence[Path]) -> Rules:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         for group in document["groups"]:
             for rule in group["rules"]:
-                _add(cast("_Rule", rule), rules)
+                every = int(seconds_of(group.get("interval", "1m")))
+                _add(cast("_Rule", rule), every, rules)
     return rules
 
 
-def _add(rule: _Rule, rules: Rules) -> None:
+def _add(rule: _Rule, every: int, rules: Rules) -> None:
     labels = {name: str(value) for name, value in rule.get("labels", {}).items()}
     if "record" in rule:
-        rules.records.append(Record(rule["record"], str(rule["expr"]), labels))
+        rules.records.append(Record(rule["record"], str(rule["expr"]), labels, every))
         return
     times = cast("dict[str, str]", rule)
     holds, keeps = (seconds_of(times.get(key, "0s")) for key in ("for", "keep_firing_for"))
-    rules.alerts.append(Alert(rule["alert"], str(rule["expr"]), labels, holds, keeps))
+    rules.alerts.append(Alert(rule["alert"], str(rule["expr"]), labels, holds, keeps, every))
 
 
 def seconds_of(duration: str) -> float:

@@ -12,6 +12,7 @@ from proofs.backtest.inhibition import Inhibition, is_sent
 
 AT_MOST = 2 * SCHEDULE  # seconds until an incident is found, once something has noticed it
 _AFTERWARDS = 3 * HOUR  # in which an alert may still begin because of an incident
+_BUDGETS = 72 * HOUR  # likewise of an alert on an objective, which looks back three days
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,11 @@ def judge(
 
 
 def _explains(incident: Incident, firing: Firing, alerts: Sequence[str]) -> bool:
-    named = dict(firing.labels).get(incident.kind.label, incident.target)
+    labels = dict(firing.labels)
+    named = labels.get(incident.kind.label, incident.target)
+    afterwards = _BUDGETS if "slo" in labels else _AFTERWARDS
     return (
         firing.alert in alerts
-        and incident.begins <= firing.begins <= incident.ends + _AFTERWARDS
+        and incident.begins <= firing.begins <= incident.ends + afterwards
         and (named == incident.target or firing.alert in incident.kind.also)
     )
