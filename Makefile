@@ -17,6 +17,7 @@ help: ## List these commands
 
 codegen: $(COMPILER) ## Compile the catalog: typed metrics, dashboards, rules, runbooks (a second; 5 the first time)
 	@PYTHONPATH=codegen $(BIN)/python -m typedprom_codegen generate
+	@PYTHONPATH=codegen $(BIN)/python -m typedprom_codegen generate --project deploy
 	@echo "The metrics are in src/sms_metrics_generated/; dashboards, rules and runbooks in generated/. All are committed."
 	@echo "Next: change schema/sms/ and run \`make codegen\` again, or run \`make test\`, which installs the rest."
 
@@ -30,8 +31,10 @@ check: lint typecheck drift ## Everything CI checks beside the tests (about 15 s
 
 drift: $(READY) ## Fail if anything generated is not what the sources say
 	$(BIN)/typedprom check --strict --dashboards generated/grafana \
-	    --rules generated/prometheus/rules 'deploy/prometheus/*.rules.yml'
+	    --rules generated/prometheus/rules
+	$(BIN)/typedprom check --strict --project deploy --rules prometheus/rules
 	$(BIN)/typedprom generate --check
+	$(BIN)/typedprom generate --check --project deploy
 	$(BIN)/python codegen/scripts/models.py --check
 
 typecheck: $(READY) ## Run mypy --strict on all our code

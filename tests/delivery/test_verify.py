@@ -27,7 +27,7 @@ from typedprom.delivery.verify import ALERTS
 from typedprom.delivery.verify_sources import JSONSource
 from typedprom.spool.directory import SpoolDirectory
 
-RULES = ROOT / "deploy" / "prometheus" / "typedprom-delivery.rules.yml"
+RULES = sorted((ROOT / "deploy" / "prometheus" / "rules").glob("*.yml"))
 INFOS = ROOT / "tests" / "golden" / "python_info_and_stateset" / "expected"
 ALL_TYPES = f"""
 {RECORD_FIVE}
@@ -78,7 +78,7 @@ def setup(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setup]:
         (folder / name).mkdir()
     with (
         pushgateway(folder) as gateway,
-        prometheus(folder / "right", {"gateway": gateway.port}, rules=[RULES]) as right,
+        prometheus(folder / "right", {"gateway": gateway.port}, rules=RULES) as right,
         prometheus(
             folder / "wrong", {"gateway": gateway.port}, scraping={"honor_labels": False}
         ) as wrong,
@@ -158,7 +158,7 @@ def test_labels_that_are_not_honoured_and_rules_that_are_missing(setup: Setup) -
         "rules": "wrong",
     }
     assert "scrape configuration of the job gateway lacks honor_labels" in rows["honor_labels"][1]
-    assert "typedprom-delivery.rules.yml" in rows["rules"][1]
+    assert "deploy/prometheus/rules" in rows["rules"][1]
 
 
 def test_a_gateway_that_is_not_scraped(setup: Setup, tmp_path: Path) -> None:
@@ -395,6 +395,7 @@ def test_without_any_address_there_is_nothing_to_verify(setup: Setup) -> None:
     assert "or use --pushgateway\n" in done.stderr
 
 
-def test_the_alerts_are_those_of_the_file() -> None:
-    named = re.findall(r"^ *- alert: (\w+)$", RULES.read_text(encoding="utf-8"), re.M)
+def test_the_alerts_are_those_of_the_files() -> None:
+    texts = "".join(file.read_text(encoding="utf-8") for file in RULES)
+    named = re.findall(r"^ *- alert: (\w+)$", texts, re.M)
     assert sorted({*named}) == [*ALERTS]
