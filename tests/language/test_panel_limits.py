@@ -89,3 +89,17 @@ def test_an_alert_takes_the_threshold_of_the_panel(tmp_path: Path) -> None:
 def test_but_not_of_a_panel_that_computes_with_the_values(tmp_path: Path) -> None:
     found = compiled(tmp_path, with_metrics(gauge("shop_orders_queue / 100"))).only
     assert found.message.endswith("but the panel of `queue` shows something else than its values")
+
+
+def test_a_panel_takes_the_levels_that_it_does_not_state(tmp_path: Path) -> None:
+    metrics = (
+        "  queue:\n    type: gauge\n    help: Queue.\n"
+        "    dashboard: {thresholds: [{value: 0, level: ok}, {value: 50, level: warning}]}\n"
+        f"alerts: {{full: {{gauge: queue, above: 100, {PAGE}}}}}\n"
+    )
+    found = compiled(tmp_path, with_metrics(metrics)).metric("orders.queue").dashboard.thresholds
+    assert found == (
+        Threshold(0, ThresholdLevel.OK),
+        Threshold(50, WARNING),
+        Threshold(100, CRITICAL),
+    )

@@ -1,8 +1,8 @@
 """Makes the thresholds of a metric's panel and the limits of its alerts one value.
 
-A panel without thresholds takes the limits of the alerts on its metric; a panel with thresholds
-must say the same. `critical` is the most urgent severity and `warning` the next one; alerts that
-are less urgent, or about some of the metric's series, are not on panels.
+A panel takes the limits of the alerts on its metric for the levels that it has no threshold of;
+for the others both must say the same. `critical` is the most urgent severity and `warning` the next
+one; alerts that are less urgent, or about some of the metric's series, are not on panels.
 """
 
 from __future__ import annotations
@@ -107,16 +107,19 @@ def _late_after(form: LateForm) -> Decimal | None:
 
 
 def _with_limits(metric: Metric, limits: _Levels, diagnostics: Diagnostics) -> Metric:
-    """The metric whose panel has the limits, if it has no thresholds of its own."""
-    own = metric.dashboard.thresholds
-    if not limits or own:
-        for threshold in own:
-            _compare(metric, threshold, limits.get(threshold.level), diagnostics)
+    """The metric whose panel has the limits, each for a level that it says nothing about."""
+    if not limits:
         return metric
-    thresholds = tuple(
-        Threshold(float(limits[level].value), level)
-        for level in sorted(limits, key=lambda level: limits[level].value)
-    )
+    own = metric.dashboard.thresholds
+    for threshold in own:
+        _compare(metric, threshold, limits.get(threshold.level), diagnostics)
+    stated = {threshold.level for threshold in own}
+    by_value = {threshold.value: threshold for threshold in own}
+    for level in _LEVELS[::-1]:  # of two at one value, the critical one is shown
+        if level in limits and level not in stated:
+            value = float(limits[level].value)
+            by_value[value] = Threshold(value, level)
+    thresholds = tuple(by_value[value] for value in sorted(by_value))
     return replace(metric, dashboard=replace(metric.dashboard, thresholds=thresholds))
 
 
