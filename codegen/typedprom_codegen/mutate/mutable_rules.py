@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,19 +11,16 @@ from typing import Final
 from typedprom_codegen.codes.foreign_rules import NOT_RULES
 from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.mutate.readings import Readings, alert_key, readings_of
+from typedprom_codegen.mutate.template_readings import template_readings
 from typedprom_codegen.promql.extent import QuerySyntaxError
 from typedprom_codegen.promql.parser import parse
 from typedprom_codegen.promql.query import Query
-from typedprom_codegen.sources.document import DocumentValue, JsonData, StringPlace
+from typedprom_codegen.sources.document import DocumentValue, JsonData
 from typedprom_codegen.sources.file_patterns import FoundFile
 from typedprom_codegen.sources.query_documents import documents_of
-from typedprom_codegen.sources.rule_templates import template_queries
 
 OF_ALERTS: Final = ("ALERTS", "ALERTS_FOR_STATE")
 """The series that Prometheus writes for every alert."""
-
-_CALLS_QUERY: Final = re.compile(r"\{\{(?:(?!\}\}).)*?\bquery\b", re.DOTALL)
-"""The function in an action, not the word beside one, as in "a slow query"."""
 
 
 @dataclass(eq=False)
@@ -74,11 +70,8 @@ class MutableRule:
     @cached_property
     def reads(self) -> Readings:
         """The series that it needs."""
-        found = readings_of(self.query)
-        for text in self.texts:
-            if _CALLS_QUERY.search(text.text):
-                found = found.and_all(_in_template(text))
-        return found
+        in_texts = (each for text in self.texts for each in template_readings(text))
+        return readings_of(self.query).and_all(in_texts)
 
 
 @dataclass(eq=False)
@@ -111,14 +104,6 @@ def rule_file(file: FoundFile, found: Diagnostics) -> MutableFile | None:
     for number, group in enumerate(groups):
         read.rules += [MutableRule(read, number, rule) for rule in group["rules"].items()]
     return read
-
-
-def _in_template(text: DocumentValue) -> list[Readings]:
-    """What the queries in a template read: everything, where `printf` makes them."""
-    queries = list(template_queries(text.text, StringPlace(text)))
-    if not queries or "printf" in text.text:
-        return [Readings(frozenset(), everything=True)]
-    return [readings_of(_parsed(query.text)) for query in queries]
 
 
 def _parsed(text: str) -> Query | None:
