@@ -37,7 +37,8 @@ def _down(told: Births, step: Pace) -> RuleTest:
         *_series(_GATEWAY, [(0, 1), (second, 0), (up, 1)]),
     ]
     end_of_first, end_of_second = first + told.lookback, second + told.lookback
-    nothing, target, gateway = [], [_TARGET], [_GATEWAY]
+    target, gateway = [_TARGET], [_GATEWAY]
+    nothing = list[Labels]()
     checks = [
         *_checks(told, told.lookback - one, watching=False, down=nothing),
         *_checks(told, told.lookback, watching=True, down=nothing),
