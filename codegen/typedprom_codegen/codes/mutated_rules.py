@@ -80,6 +80,20 @@ FAILING_TESTS: Final = error(
     """,
 )
 
+UNUSABLE_TESTS: Final = warning(
+    "TP556",
+    "unusable-tests",
+    """
+    The tests of a mutant are copies of groups of tests, with only the rules and series that they
+    can see. Such a copy fails, although the tests pass as they are. It is left out, and mutants
+    that only these tests notice survive.
+
+    Wrong: nothing that is known; the fault is ours.
+
+    Right: report it, with the test file and its rule files.
+    """,
+)
+
 STALE_ACCEPTANCE: Final = warning(
     "TP554",
     "stale-acceptance",

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from typedprom_codegen.mutate.mutant import Mutant
 from typedprom_codegen.mutate.promtool_tests import (
     CASES,
     TestedCase,
+    TestedFile,
     TestedGroup,
     TestedSeries,
 )
@@ -27,50 +29,51 @@ _PLAIN: Final = re.compile(r"[-+.\w]+", re.ASCII)
 _ESCAPED: Final = re.compile(r"[^\x20-\x7e]")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class TestCopy:
-    """A group of tests, as far as it concerns a rule."""
+    """A group of tests with some of its cases, and with the rules that these need."""
 
-    test: str  # text of the test file
-    rules: Mapping[MutableFile, tuple[MutableRule, ...]]  # those that are needed
-    companions: Mapping[str, str]  # texts of the rule files without the rule, by name
-    name: str  # of the copy of the rule's file
-    expects: bool
-    cost: float
+    file: TestedFile
+    text: str  # of the test file
+    rules: Mapping[MutableFile, tuple[MutableRule, ...]]
+    expects: bool  # something, rather than nothing
+    cost: float  # more takes longer
 
-    def write(self, folder: Path, rule: MutableRule, mutant: Mutant | None) -> None:
-        """Write the files to a folder, with the rule as it is or mutated."""
+    @cached_property
+    def _rule_files(self) -> dict[MutableFile, str]:
+        return {file: _rules_text(file, rules) for file, rules in self.rules.items()}
+
+    def write(self, folder: Path, mutant: Mutant | None) -> None:
+        """Write the files to a new folder, with the rules as they are or with a mutant."""
         folder.mkdir()
-        (folder / TEST_FILE).write_text(self.test, encoding="ascii")
-        for name, text in self.companions.items():
-            (folder / name).write_text(text, encoding="ascii")
-        text = _rules_text(rule.file, self.rules[rule.file], mutant)
-        (folder / self.name).write_text(text, encoding="ascii")
+        (folder / TEST_FILE).write_text(self.text, encoding="ascii")
+        for number, (file, text) in enumerate(self._rule_files.items()):
+            is_mutated = mutant is not None and mutant.rule.file is file
+            written = _rules_text(file, self.rules[file], mutant) if is_mutated else text
+            (folder / _name(number)).write_text(written, encoding="ascii")
 
 
 def test_copy(
-    rule: MutableRule,
-    group: TestedGroup,
-    cases: Iterable[TestedCase],
-    needed: Iterable[MutableRule],
+    group: TestedGroup, cases: Sequence[TestedCase], needed: Iterable[MutableRule]
 ) -> TestCopy:
     """A copy of a group with these of its cases, and of the rules that these need."""
-    kept = tuple(cases)
-    by_file: dict[MutableFile, list[MutableRule]] = {}
+    rules: dict[MutableFile, list[MutableRule]] = {}
     for each in needed:
-        by_file.setdefault(each.file, []).append(each)
-    rules = {file: tuple(each) for file, each in by_file.items()}
-    names = {file: f"rules{number}.yml" for number, file in enumerate(rules)}
-    series = _series(group, kept, [each for some in rules.values() for each in some])
-    seconds = max((case.seconds for case in kept), default=0.0)
+        rules.setdefault(each.file, []).append(each)
+    all_rules = [rule for some in rules.values() for rule in some]
+    series = _series(group, cases, all_rules)
+    seconds = max((case.seconds for case in cases), default=0.0)
     return TestCopy(
-        _test_text(group, kept, series, [*names.values()]),
-        rules,
-        {names[file]: _rules_text(file, rules[file]) for file in rules if file is not rule.file},
-        names[rule.file],
-        any(case.expects for case in kept),
-        seconds * sum(map(len, rules.values())) + len(series),
+        file=group.file,
+        text=_test_text(group, cases, series, [_name(number) for number in range(len(rules))]),
+        rules={file: tuple(some) for file, some in rules.items()},
+        expects=any(case.expects for case in cases),
+        cost=seconds * len(all_rules) + len(series),
     )
+
+
+def _name(number: int) -> str:
+    return f"rules{number}.yml"
 
 
 def _series(

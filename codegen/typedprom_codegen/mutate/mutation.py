@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from typedprom_codegen.codes.mutated_rules import FAILING_TESTS, RULES_WITHOUT_TESTS
+from typedprom_codegen.codes.mutated_rules import (
+    FAILING_TESTS,
+    RULES_WITHOUT_TESTS,
+    UNUSABLE_TESTS,
+)
 from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.mutate.acceptance import accepted, read_acceptances
+from typedprom_codegen.mutate.copies import TestCopy
 from typedprom_codegen.mutate.mutable_rules import MutableFile, rule_file
 from typedprom_codegen.mutate.mutation_report import MutationReport
 from typedprom_codegen.mutate.mutation_run import Fate, MutationRun
@@ -19,6 +25,7 @@ from typedprom_codegen.mutate.promtool_tests import TestedFile, files_named, tes
 from typedprom_codegen.mutate.rule_mutants import mutants_of
 from typedprom_codegen.mutate.test_plan import test_plan
 from typedprom_codegen.sources.file_patterns import FoundFile
+from typedprom_codegen.totals import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +58,16 @@ def mutation_report(request: MutationRequest, found: Diagnostics) -> MutationRep
     _report_untested(list(mutated.values()), tests, found)
     if found.has_errors:
         return None
+    rules = [rule for file in mutated.values() for rule in file.rules]
     with tempfile.TemporaryDirectory(prefix="typedprom-mutate-") as folder:
         promtool = Promtool(request.promtool, Path(folder), request.timeout)
-        _check_unchanged(promtool, tests, found)
-        plan = test_plan(tests, files)
-        run = MutationRun(promtool, plan, Path(folder))
-        run.leave_out_broken()
-        rules = [rule for file in mutated.values() for rule in file.rules]
-        fates = run.fates([mutant for rule in rules for mutant in mutants_of(rule)])
+        run, plan = MutationRun(promtool, Path(folder)), test_plan(tests, files)
+        broken = run.broken_copies(plan)
+        suspects = dict.fromkeys(copy.file for copy in broken)
+        _check_unchanged(promtool, suspects if promtool.accepts([*files]) else tests, found)
+        _report_unusable(broken, found)
+        mutants = [mutant for rule in rules for mutant in mutants_of(rule)]
+        fates = run.fates(mutants, plan.without(broken))
     survivors = [mutant for mutant, fate in fates.items() if fate is not Fate.KILLED]
     return MutationReport(rules, fates, accepted(survivors, entries, found))
 
@@ -95,11 +104,18 @@ def _report_untested(
             )
 
 
-def _check_unchanged(promtool: Promtool, tests: Sequence[TestedFile], found: Diagnostics) -> None:
-    """Run the tests of the rules as they are."""
+def _check_unchanged(promtool: Promtool, tests: Iterable[TestedFile], found: Diagnostics) -> None:
+    """Run test files as they are, and report those that fail."""
     words = {file: text for file in tests if (text := promtool.words(file.path))}
     for file in words:
         message = f"the tests of `{file.shown}` fail before anything is changed"
         found.report(FAILING_TESTS, message, file.start, help="mend the rules or the tests first")
     if words:
         raise TestsFailError("".join(words.values()))
+
+
+def _report_unusable(broken: Iterable[TestCopy], found: Diagnostics) -> None:
+    for file, number in Counter(copy.file for copy in broken).items():
+        what = count(number, "copy")
+        message = f"{what} of groups of tests fail, though `{file.shown}` passes: left out"
+        found.report(UNUSABLE_TESTS, message, file.start, help="report it, with the files")

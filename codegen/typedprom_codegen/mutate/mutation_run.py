@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from typedprom_codegen.mutate.copies import TEST_FILE, TestCopy
-from typedprom_codegen.mutate.mutable_rules import MutableRule
 from typedprom_codegen.mutate.mutant import Mutant
 from typedprom_codegen.mutate.promtool import Promtool
 from typedprom_codegen.mutate.test_plan import TestPlan
@@ -33,51 +32,39 @@ class _Run:
     """One copy of tests, with a mutant; or without, to see that the copy passes."""
 
     copy: TestCopy
-    rule: MutableRule
     mutant: Mutant | None
 
 
 class MutationRun:
-    """Mutants, the tests of their rules, and a folder for copies."""
+    """Writes copies of tests to a folder, and runs them."""
 
-    def __init__(self, promtool: Promtool, plan: TestPlan, folder: Path) -> None:
+    def __init__(self, promtool: Promtool, folder: Path) -> None:
         self._promtool = promtool
-        self._plan = plan
         self._folder = folder
         self._written = 0
 
-    def leave_out_broken(self) -> None:
-        """Leave out copies that fail with the rules as they are."""
-        one_of_each = {copy: rule for rule, copies in self._plan.items() for copy in copies}
-        runs = [_Run(copy, rule, None) for copy, rule in one_of_each.items()]
-        good = {run.copy for run in self._passing(runs)}
-        for rule, copies in self._plan.items():
-            self._plan[rule] = [copy for copy in copies if copy in good]
+    def broken_copies(self, plan: TestPlan) -> list[TestCopy]:
+        """The copies that fail with the rules as they are."""
+        copies = plan.all_copies()
+        good = {run.copy for run in self._passing(_Run(copy, None) for copy in copies)}
+        return [copy for copy in copies if copy not in good]
 
-    def fates(self, mutants: Sequence[Mutant]) -> dict[Mutant, Fate]:
+    def fates(self, mutants: Sequence[Mutant], plan: TestPlan) -> dict[Mutant, Fate]:
         """What became of each mutant."""
         found = dict.fromkeys(mutants, Fate.NOT_TESTED)
-        alive = [mutant for mutant in mutants if self._plan[mutant.rule]]
-        found.update(dict.fromkeys(alive, Fate.SURVIVED))
-        at, size = 0, 1
-        while alive:
-            killed = self._killed(alive, slice(at, at + size))
-            found.update(dict.fromkeys(killed, Fate.KILLED))
-            at, size = at + size, size * 2
-            alive = [
-                mutant
-                for mutant in alive
-                if mutant not in killed and len(self._plan[mutant.rule]) > at
-            ]
+        ahead = {mutant: plan.copies_of[mutant.rule] for mutant in mutants}
+        size = 1
+        while ahead := {mutant: copies for mutant, copies in ahead.items() if copies}:
+            killed = self._killed({mutant: copies[:size] for mutant, copies in ahead.items()})
+            for mutant in ahead:
+                found[mutant] = Fate.KILLED if mutant in killed else Fate.SURVIVED
+            ahead = {m: copies[size:] for m, copies in ahead.items() if m not in killed}
+            size *= 2
         return found
 
-    def _killed(self, mutants: Sequence[Mutant], some: slice) -> set[Mutant]:
-        """The mutants that some of the copies of their rules notice."""
-        runs = [
-            _Run(copy, mutant.rule, mutant)
-            for mutant in mutants
-            for copy in self._plan[mutant.rule][some]
-        ]
+    def _killed(self, copies_of: Mapping[Mutant, Sequence[TestCopy]]) -> set[Mutant]:
+        """The mutants that one of their copies notices."""
+        runs = [_Run(copy, mutant) for mutant, copies in copies_of.items() for copy in copies]
         passing = set(self._passing(runs))
         return {run.mutant for run in runs if run.mutant is not None and run not in passing}
 
@@ -90,7 +77,7 @@ class MutationRun:
             for run in some:
                 self._written += 1
                 folder = self._folder / str(self._written)
-                run.copy.write(folder, run.rule, run.mutant)
+                run.copy.write(folder, run.mutant)
                 names[f"{folder.name}/{TEST_FILE}"] = run
                 folders.append(folder)
             passing = self._promtool.passing([*names])

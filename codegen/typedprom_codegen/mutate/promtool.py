@@ -15,6 +15,9 @@ from typing import Final
 MOST_FILES: Final = 60
 """Test files of one process."""
 
+_GOGC: Final = "400"
+"""Go collects garbage less often than it would in a program that runs for long."""
+
 _POLL: Final = 0.004  # seconds
 _PASSED: Final = b"  SUCCESS"
 _FAILED: Final = b"  FAILED:"
@@ -47,7 +50,7 @@ class Promtool:
         self._folder = folder
         self._patience = patience  # seconds without a word, then it hangs
         self._started = 0
-        self._environment = {**os.environ, "TMPDIR": str(folder)}
+        self._environment = {"GOGC": _GOGC, **os.environ, "TMPDIR": str(folder)}
 
     def passing(self, files: Sequence[str]) -> set[str]:
         """Those of the test files, relative to the folder, whose tests pass.
@@ -79,11 +82,19 @@ class Promtool:
 
     def words(self, file: Path) -> str:
         """What promtool says about a test file that fails; empty if it passes."""
-        command = [self._program, "test", "rules", file.name]
+        exit, text = self._output(["test", "rules", file.name], file.parent)
+        return "" if exit == 0 else text or f"promtool ended with {exit}\n"
+
+    def accepts(self, paths: Sequence[str]) -> bool:
+        """Whether promtool finds no error in rule files."""
+        return not paths or self._output(["check", "rules", *paths], self._folder)[0] != 1
+
+    def _output(self, arguments: list[str], folder: Path) -> tuple[int, str]:
+        """The exit code of a run, and what it prints."""
         try:
             done = subprocess.run(  # noqa: S603 - the program that the user names
-                command,
-                cwd=file.parent,
+                [self._program, *arguments],
+                cwd=folder,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -92,11 +103,10 @@ class Promtool:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return f"promtool did not end within {self._patience * 10:.0f} seconds\n"
+            return 1, f"promtool did not end within {self._patience * 10:.0f} seconds\n"
         except OSError as problem:
             raise _not_run(self._program, problem) from None
-        text = done.stdout.decode("utf-8", "replace")
-        return "" if done.returncode == 0 else text or f"promtool ended with {done.returncode}\n"
+        return done.returncode, done.stdout.decode("utf-8", "replace")
 
     def _start(self, files: list[str]) -> _Running:
         self._started += 1

@@ -131,10 +131,11 @@ class _Changes:
             yield from self._without_offset(node.offset)
 
     def _of_duration(self, node: Expression, what: str) -> Iterator[QueryChange]:
-        if isinstance(node, Number) and node.value > 0:
-            longer, *shorter = near_durations(node.value)
+        if isinstance(node, Number) and node.value:
+            sign = "-" if node.value < 0 else ""
+            longer, *shorter = near_durations(abs(node.value))
             for text in (longer, *(shorter if what != "offset" else ())):
-                yield self._replaced(node.extent, text, what)
+                yield self._replaced(node.extent, f"{sign}{text}", what)
 
     def _without_offset(self, node: Expression) -> Iterator[QueryChange]:
         if keyword := _OFFSET.search(self._text, 0, node.start):
