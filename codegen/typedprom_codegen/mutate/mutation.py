@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from typedprom_codegen.codes.mutated_rules import (
     FAILING_TESTS,
@@ -26,6 +27,9 @@ from typedprom_codegen.mutate.rule_mutants import mutants_of
 from typedprom_codegen.mutate.test_plan import test_plan
 from typedprom_codegen.sources.file_patterns import FoundFile
 from typedprom_codegen.totals import count
+
+_IN_MEMORY: Final = "/dev/shm"  # noqa: S108 - with a folder of our own in it
+_ROOM: Final = 1 << 30  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def mutation_report(request: MutationRequest, found: Diagnostics) -> MutationRep
     if found.has_errors:
         return None
     rules = [rule for file in mutated.values() for rule in file.rules]
-    with tempfile.TemporaryDirectory(prefix="typedprom-mutate-") as folder:
+    with _folder_for_copies() as folder:
         promtool = Promtool(request.promtool, Path(folder), request.timeout)
         run, plan = MutationRun(promtool, Path(folder)), test_plan(tests, files)
         broken = run.broken_copies(plan)
@@ -70,6 +74,15 @@ def mutation_report(request: MutationRequest, found: Diagnostics) -> MutationRep
         fates = run.fates(mutants, plan.without(broken))
     survivors = [mutant for mutant, fate in fates.items() if fate is not Fate.KILLED]
     return MutationReport(rules, fates, accepted(survivors, entries, found))
+
+
+def _folder_for_copies() -> tempfile.TemporaryDirectory[str]:
+    """A temporary folder, in memory where there is room: promtool waits for disks a lot."""
+    shared = None
+    if "TMPDIR" not in os.environ and os.access(_IN_MEMORY, os.W_OK | os.X_OK):
+        room = os.statvfs(_IN_MEMORY)
+        shared = _IN_MEMORY if room.f_bavail * room.f_frsize > _ROOM else None
+    return tempfile.TemporaryDirectory(prefix="typedprom-mutate-", dir=shared)
 
 
 def _companions(
