@@ -116,7 +116,16 @@ def count_test(record: CountRecord, setting: Setting) -> tuple[Pace, RuleTest]:
         series += seen.counters() if number else _all(seen, setting)
         up += () if number or not setting.counts_births else seen.up()
     times = (2 * step.step, now)  # at first, Prometheus cannot know what has happened
-    queries = [QueryResult(record.name, time, _expected(record, series, time)) for time in times]
+    queries = [
+        QueryResult(
+            record.name,
+            time,
+            _expected(
+                record, [one for one in series if _is_counted(one, record, step, time)], time
+            ),
+        )
+        for time in times
+    ]
     inputs = [one.input(step.sample, now) for one in (*up, *series)]
     return step, RuleTest(record.name, step.sample, inputs, queries=queries)
 
@@ -125,6 +134,10 @@ def _all(seen: _Seen, setting: Setting) -> Iterator[ObservedSeries]:
     yield from seen.counters()
     if setting.counts_births:
         yield from seen.born_counters()
+
+
+def _is_counted(one: ObservedSeries, record: CountRecord, step: Pace, now: int) -> bool:
+    return one.is_counted(step.sample, now - record.window, now)
 
 
 def _expected(

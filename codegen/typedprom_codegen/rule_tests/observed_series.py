@@ -33,6 +33,12 @@ class ObservedSeries:
         found = [value for since, value in self.points if since <= time]
         return found[-1] if found else None
 
+    def is_counted(self, interval: int, after: int, until: int) -> bool:
+        """Whether its increase is known: something happened, or it was scraped twice."""
+        times = range(after - after % interval + interval, until + 1, interval)
+        scraped = sum(self.value(time) is not None for time in times)
+        return scraped > 1 or self.happened(after, until) > 0
+
     def input(self, interval: int, end: int) -> InputSeries:
         """Its samples every `interval` seconds up to `end`."""
         return InputSeries(series_text(self.name, self.labels), samples(self.points, interval, end))
