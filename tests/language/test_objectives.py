@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from tests.language.shop_rules import scheduled, slo, with_rules
-from tests.support.catalogs import HEADER
+from tests.support.catalogs import HEADER, compiled
 from typedprom_codegen.ir import (
     SEVERITIES,
     AlertSeverity,
@@ -96,3 +96,13 @@ def test_severities_flow_and_links(tmp_path: Path) -> None:
 def test_without_them_there_are_defaults(tmp_path: Path) -> None:
     catalog = with_rules(tmp_path, "").whole
     assert (catalog.flow, catalog.severities, catalog.links) == ((), SEVERITIES, Links())
+
+
+def test_components_in_the_order_of_the_flow(tmp_path: Path) -> None:
+    files = {"catalog.yaml": HEADER.replace("}", ", flow: [store, desk]}")} | {
+        f"{name}.yaml": f"component: {{name: {name}, title: x}}\n"
+        "metrics: {done: {type: counter, help: x}}\n"
+        for name in ("aisle", "desk", "store")
+    }
+    catalog = compiled(tmp_path, files).whole
+    assert [component.name for component in catalog.in_flow()] == ["store", "desk", "aisle"]

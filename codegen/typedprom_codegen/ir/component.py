@@ -76,6 +76,11 @@ class Catalog:
         for component in self.components:
             yield from component.metrics
 
+    def in_flow(self) -> list[Component]:
+        """The components in the order of the flow of data; those that it does not name follow."""
+        places = {name: place for place, name in enumerate(self.flow)}
+        return sorted(self.components, key=lambda each: places.get(each.name, len(places)))
+
     def states(self) -> Iterator[Label]:
         """The state labels of all statesets that code records."""
         return (metric.state for metric in self.metrics() if metric.emitted and metric.state)

@@ -74,7 +74,7 @@ class _KeyMetrics:
 
 def overview(context: DashboardContext) -> model.Dashboard:
     """Rate, errors, the time things take, and the state of each component."""
-    components = [_key_metrics(component) for component in context.catalog.components]
+    components = [_key_metrics(component) for component in context.catalog.in_flow()]
     metrics = [metric for found in components for metric in found.metrics()]
     shared = [label for label in labels_of(metrics) if label.component is None]
     chosen = filters(shared, context.options.all_value)

@@ -26,7 +26,7 @@ def index(compiled: CompiledCatalog, subjects: Sequence[Subject]) -> str:
         "What to do when an alert fires. All of it is generated from the catalog.",
         _severities(compiled),
     ]
-    titles = [(None, WHOLE), *((each.name, each.title) for each in catalog.components)]
+    titles = [(None, WHOLE), *((each.name, each.title) for each in catalog.in_flow())]
     for name, title in titles:
         found = [
             each for each in subjects if each.source.component == name and not _is_objective(each)
