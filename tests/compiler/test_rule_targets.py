@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 import yaml
 
 from tests.compiler.rule_samples import sample
 from tests.support.needs import require_newer_prometheus, require_servers
+from tools.running import HOST, alertmanager
 from tools.servers import Build, alertmanager_folder, program
 from typedprom_codegen.emit import OutputFile
 from typedprom_codegen.emit.alertmanager import TARGET as ALERTMANAGER
@@ -136,6 +139,38 @@ def test_what_silences_what(configuration: Path) -> None:
             "equal": ["cluster"],
         },
     ]
+
+
+PAGE = {"alertname": "ShopPlacingBudgetBurn", "severity": "page", "slo": "placing"}
+TICKET = {**PAGE, "severity": "ticket"}
+ABSENT = {"alertname": "ShopAbsent", "severity": "page"}
+SILENT = {"alertname": "ShopSilent", "severity": "ticket"}
+FAILING = {"alertname": "ShopFailing", "severity": "page", "country": "at"}
+
+
+def test_a_real_alertmanager_silences_what_follows(configuration: Path, tmp_path: Path) -> None:
+    require_servers()
+    others = [
+        {**TICKET, "slo": "packing"},  # of another objective
+        {**TICKET, "cluster": "b"},  # in another cluster
+        {"alertname": "OtherBudgetBurn", "severity": "ticket", "slo": "placing"},  # of others
+    ]
+    with alertmanager(tmp_path, configuration) as server:
+        for alert in (PAGE, TICKET, ABSENT, SILENT, FAILING, *others):
+            labels = [f"{name}={value}" for name, value in alert.items()]
+            address = f"--alertmanager.url=http://{server.address}"
+            amtool("alert", "add", address, *labels)
+        found = inhibited(server.port)
+    assert found == {frozenset(TICKET.items()), frozenset(SILENT.items())}
+
+
+def inhibited(port: int) -> set[frozenset[tuple[str, str]]]:
+    with urlopen(f"http://{HOST}:{port}/api/v2/alerts", timeout=10) as answer:
+        alerts = json.load(answer)
+    assert len(alerts) == 8
+    return {
+        frozenset(alert["labels"].items()) for alert in alerts if alert["status"]["inhibitedBy"]
+    }
 
 
 def promtools() -> Iterator[Path]:

@@ -1,0 +1,77 @@
+"""The project's own rules: links in them lead to what is generated, and their tools accept them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from proofs.queries.published import VARIABLE
+from tests.compiler.test_rule_targets import amtool
+from tests.support.programs import ROOT
+
+GENERATED = ROOT / "generated"
+OPERATOR = "prometheus-operator+kube-prometheus"
+CRD = "manifests/setup/0prometheusruleCustomResourceDefinition.yaml"
+
+
+def alerts() -> Iterator[Mapping[str, Any]]:
+    for file in sorted((GENERATED / "prometheus" / "rules").glob("*.yml")):
+        for group in yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]:
+            yield from (rule for rule in group["rules"] if "alert" in rule)
+
+
+def test_every_link_to_a_runbook_has_its_page() -> None:
+    pages = {file.stem for file in (GENERATED / "runbooks").glob("Sms*.md")}
+    linked = {urlsplit(alert["annotations"]["runbook_url"]).path for alert in alerts()}
+    assert linked == {f"/sms/runbooks/{page}" for page in pages}
+
+
+def test_every_link_to_a_dashboard_has_the_uid_of_one() -> None:
+    files = (GENERATED / "grafana" / "dashboards").rglob("*.json")
+    dashboards = {each["uid"]: each for each in (json.loads(file.read_text()) for file in files)}
+    for alert in alerts():
+        link = urlsplit(alert["annotations"]["dashboard_url"])
+        dashboard = dashboards[link.path.removeprefix("/d/")]
+        variables = {f"var-{each['name']}" for each in dashboard["templating"]["list"]}
+        chosen = {part.partition("=")[0] for part in link.query.split("&") if part}
+        assert chosen <= variables, alert["alert"]
+
+
+def test_alertmanager_reads_the_configuration() -> None:
+    assert "inhibit rules" in amtool("check-config", GENERATED / "alertmanager/alertmanager.yml")
+
+
+def test_objects_of_kubernetes_are_within_the_schema_of_the_operator() -> None:
+    """It does not say which labels the operator selects by, nor how large an object can be."""
+    file = Path(os.environ.get(VARIABLE, "")) / OPERATOR / CRD
+    if VARIABLE not in os.environ or not file.exists():
+        pytest.skip(f"needs a checkout of {OPERATOR} in the folder that {VARIABLE} names")
+    (version,) = yaml.safe_load(file.read_text(encoding="utf-8"))["spec"]["versions"]
+    validator = Draft202012Validator(closed(version["schema"]["openAPIV3Schema"]))
+    objects = sorted((GENERATED / "kubernetes").glob("*.yaml"))
+    assert objects
+    for each in objects:
+        data = yaml.safe_load(each.read_text(encoding="utf-8"))
+        assert [error.message for error in validator.iter_errors(data)] == []
+        data["spec"]["groups"][0]["rules"][0]["unknown"] = ""
+        assert not validator.is_valid(data)
+
+
+def closed(schema: Any) -> Any:
+    """The schema without unknown fields, which the API server drops; `metadata` is not its."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: closed(value) for key, value in schema.items()}
+    if isinstance(inner.get("properties"), dict) and "type" in inner:
+        inner.setdefault("additionalProperties", False)
+    return inner
