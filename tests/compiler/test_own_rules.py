@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ from jsonschema import Draft202012Validator
 from proofs.queries.published import VARIABLE
 from tests.compiler.test_rule_targets import amtool
 from tests.support.programs import ROOT
+from typedprom_codegen.commands import CheckOptions, check, generate
+from typedprom_codegen.write import Mode
 
 GENERATED = ROOT / "generated"
 OPERATOR = "prometheus-operator+kube-prometheus"
@@ -75,3 +79,32 @@ def closed(schema: Any) -> Any:
     if isinstance(inner.get("properties"), dict) and "type" in inner:
         inner.setdefault("additionalProperties", False)
     return inner
+
+
+def test_what_is_removed_from_a_catalog_leaves_nothing_behind(tmp_path: Path) -> None:
+    case = ROOT / "tests" / "golden" / "alerts_of_a_shop"
+    shutil.copytree(case, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("expected"))
+    generated(tmp_path)
+    before = mentioning(tmp_path, "ShopQueueLong")
+    assert {"prometheus", "kubernetes", "runbooks"} <= {path.split("/")[0] for path in before}
+    assert "runbooks/ShopQueueLong.md" in before
+    orders = tmp_path / "catalog" / "orders.yaml"
+    orders.write_text(re.sub("(?m)^  queue_long: .*\n", "", orders.read_text("utf-8")), "utf-8")
+    generated(tmp_path)
+    assert mentioning(tmp_path, "ShopQueueLong") == []
+    orders.write_text(re.sub("(?m)^  payment.error: .*\n", "", orders.read_text("utf-8")), "utf-8")
+    outcome = check(tmp_path, CheckOptions())
+    assert outcome.exit == 1
+    assert "cards_refused" in outcome.stderr
+
+
+def generated(project: Path) -> None:
+    outcome = generate(project, Mode.WRITE)
+    assert outcome.exit == 0, outcome.stderr
+
+
+def mentioning(project: Path, name: str) -> list[str]:
+    """Return the paths of generated files that have this name or contain it."""
+    files = [file for file in sorted(project.rglob("*")) if file.is_file()]
+    found = [file for file in files if name in file.name or name in file.read_text("utf-8")]
+    return [file.relative_to(project).as_posix() for file in found]
