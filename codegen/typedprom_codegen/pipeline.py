@@ -14,7 +14,9 @@ from typedprom_codegen.apply import apply
 from typedprom_codegen.codes.configuration import MISSING_SETTING
 from typedprom_codegen.config import Config
 from typedprom_codegen.diagnostics import Diagnostics
+from typedprom_codegen.emit.grafana.dashboards import GrafanaOptions
 from typedprom_codegen.file_lock import locked
+from typedprom_codegen.ir import Catalog
 from typedprom_codegen.lint import lint
 from typedprom_codegen.lint.query_check import check_queries
 from typedprom_codegen.lint.rules_in_use import Rules
@@ -41,9 +43,7 @@ def linted(config: Config, rules: Rules, found: Diagnostics) -> CompiledCatalog:
     All diagnostics are added to `found`.
     """
     raw = load(config.catalog.path, config.project, found, config.catalog.span)
-    catalog = resolve(raw, found)
-    added = (*catalog.target_labels, *config.queries.target_labels)
-    catalog = replace(catalog, target_labels=tuple(dict.fromkeys(added)))
+    catalog = _configured(resolve(raw, found), config)
     options = config.queries.options
     compiled = with_rules(catalog, options) if catalog.is_valid else CompiledCatalog(catalog)
     found.extend(lint(catalog, rules, _known(compiled, config), options))
@@ -52,6 +52,18 @@ def linted(config: Config, rules: Rules, found: Diagnostics) -> CompiledCatalog:
         known = _known(compiled, config, GATEWAY_PACK)
         found.extend(check_queries(rule_queries(compiled), known, options, rules.on_queries))
     return compiled
+
+
+def _configured(catalog: Catalog, config: Config) -> Catalog:
+    """The catalog with what the configuration states about labels of targets and dashboards."""
+    added = (*catalog.target_labels, *config.queries.target_labels)
+    grafana = (to.options for to in config.targets if isinstance(to.options, GrafanaOptions))
+    prefix = next((options.uid_prefix for options in grafana), "")
+    return replace(
+        catalog,
+        target_labels=tuple(dict.fromkeys(added)),
+        links=replace(catalog.links, uid_prefix=prefix),
+    )
 
 
 def check_files(

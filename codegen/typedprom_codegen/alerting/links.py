@@ -25,7 +25,8 @@ def dashboard_url(catalog: Catalog, component: str | None, labels: Sequence[str]
     pattern = catalog.links.dashboards
     if not pattern:
         return ""
-    address = literal(pattern.replace(_DASHBOARD, quote(dashboard_uid(catalog, component))))
+    uid = dashboard_uid(catalog, component, catalog.links.uid_prefix)
+    address = literal(pattern.replace(_DASHBOARD, quote(uid)))
     variables = _variables(catalog, component)
     chosen = "&".join(f"var-{name}={query_value(name)}" for name in labels if name in variables)
     if not chosen:

@@ -58,6 +58,7 @@ class Links:
 
     runbooks: str | None = None  # with `{alert}` for the name of the alert
     dashboards: str | None = None  # with `{dashboard}` for the uid of a dashboard
+    uid_prefix: str = ""  # of all dashboards, as it is configured
 
 
 NO_LINKS: Final = Links()
