@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from typedprom_codegen.alerting import record_names
 from typedprom_codegen.alerting.increase import Births
@@ -35,7 +35,7 @@ class Counts:
         """How many events there were in the window that ended so many seconds before now."""
         chosen = [each.label for each in (*selected.where, *selected.unless)]
         level = tuple(dict.fromkeys((*by, *chosen)))
-        name = self._record(level, events_of(selected), window)
+        name = self._record(level, events_of(selected), window, self._increase(selected))
         filtered = selector(name, matchers(selected))
         if before:
             filtered += f" offset {duration(before)}"
@@ -49,13 +49,24 @@ class Counts:
         """How many observations were in each bucket of a histogram, by these labels."""
         chosen = [each.label for each in (*selected.where, *selected.unless)]
         level = tuple(dict.fromkeys((*by, *chosen, BUCKET_LABEL)))
-        name = self._record(level, selected.metric.name + BUCKET_SUFFIX, window)
+        name = self._record(level, selected.metric.name + BUCKET_SUFFIX, window, self.births.events)
         return aggregated("sum", (*by, BUCKET_LABEL), selector(name, matchers(selected)))
 
-    def _record(self, level: tuple[str, ...], series: str, window: int) -> str:
+    def _increase(self, selected: SelectedSeries) -> Callable[[str, int], str]:
+        """What to ask of a metric: a counter with a unit does not count in whole numbers."""
+        counts_a_unit = selected.metric.type is MetricType.COUNTER and selected.metric.unit
+        return self.births.increase if counts_a_unit else self.births.events
+
+    def _record(
+        self,
+        level: tuple[str, ...],
+        series: str,
+        window: int,
+        increase: Callable[[str, int], str],
+    ) -> str:
         name = record_names.count(level, series.removesuffix("_total"), window)
         if name not in self._rules:
-            expr = aggregated("sum", level, self.births.increase(series, window))
+            expr = aggregated("sum", level, increase(series, window))
             self._rules[name] = RecordingRule(name, expr, (), None)
         return name
 

@@ -53,14 +53,26 @@ class Births:
         """The name of the marker of targets that were down."""
         return record_names.unreachable(self.namespace, self.lookback)
 
+    def events(self, series: str, window: int) -> str:
+        """How many events a selector's counters counted: a whole number, births included.
+
+        `increase` extrapolates to the ends of its window, so that one event is 1.003 of them, which
+        is more than one.
+        """
+        over = duration(window)
+        return self._with_births(series, over, f"round(increase({series}[{over}]))")
+
     def increase(self, series: str, window: int) -> str:
         """The increase of what a selector selects, which counts births."""
         return self.increase_over(series, duration(window))
 
     def increase_over(self, series: str, over: str) -> str:
         """The increase over a window that PromQL or Grafana can read."""
+        return self._with_births(series, over, f"increase({series}[{over}])")
+
+    def _with_births(self, series: str, over: str, plain: str) -> str:
         if self.are_ingested:
-            return f"increase({series}[{over}])"
+            return plain
         before = duration(self.lookback + self.margin)
         last = f"last_over_time({series}[{over}])"
         return (
@@ -72,7 +84,7 @@ class Births:
             "  ) >= 0\n"
             f"  unless resets({series}[{over}]) > 0\n"
             ")\n"
-            f"or increase({series}[{over}])"
+            f"or {plain}"
         )
 
     def markers(self) -> tuple[RecordingRule, ...]:

@@ -136,7 +136,7 @@ def _events(slo: Slo, bad: str, window: int, catalog: Catalog, births: Births) -
             return failed, _sum(ratio.good, window, births, bad)
         case LatencyIndicator() as latency:
             every = _sum((latency.selected,), window, births)
-            fast = births.increase(_bucket(latency), window)
+            fast = births.events(_bucket(latency), window)
             return f"{every}\n- {aggregated('sum', (), fast)}", every
         case ScheduleIndicator():
             late = selector(record_names.late(catalog.namespace), _of(slo))
@@ -148,7 +148,7 @@ def _events(slo: Slo, bad: str, window: int, catalog: Catalog, births: Births) -
 
 def _sum(counted: Sequence[SelectedSeries], window: int, births: Births, *recorded: str) -> str:
     """The events of all of these metrics; a record has a label of its own, so it can be added."""
-    parts = [births.increase(selector(events_of(each), matchers(each)), window) for each in counted]
+    parts = [births.events(selector(events_of(each), matchers(each)), window) for each in counted]
     if len(parts) == 1:
         return aggregated("sum", (), "\nor ".join([*parts, *recorded]))
     told = [aggregated("sum", (), part) for part in parts]
