@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from proofs import cost, exit_matrix, fan_in, gateways, increase
+from proofs.backtest import proof as backtest
 from proofs.queries import proof as queries
 from proofs.support.programs import restore_signals
 from proofs.support.section import Section
@@ -61,6 +62,7 @@ def _sections(
         "torture": partial(torture.prove, seed, runs),
         "cost": cost.prove,
         "queries": queries.prove,
+        "back-test": backtest.prove,
     }
 
 
