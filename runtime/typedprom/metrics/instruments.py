@@ -91,7 +91,7 @@ class CounterKind(Instrument[CellsT_co, CounterCell]):
             for value in tuple(dict.fromkeys(others))[taken.room() :]:
                 self.end(self.signature[place].name, value)
         if self.zeros and self.budget is not None:
-            for values in tuple(self.zeros)[max(self.budget - len(self._series), 0) :]:
+            for values in list(self.zeros.copy())[max(self.budget - len(self._series), 0) :]:
                 self.zeros.pop(values, None)
 
     def _count_exceptions(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from math import inf
@@ -48,10 +48,11 @@ class Part:
         """One that can change without this one."""
         return Part(self.definition, self.declared, dict(self.series))
 
-    def recorded(self) -> Iterator[Labels]:
-        """The series that something was recorded into."""
-        definition = self.definition
-        return (one for one, numbers in self.series.items() if is_recorded(definition, numbers))
+    def recorded(self) -> Collection[Labels]:
+        """The series without those of a counter that are at zero."""
+        if self.definition.type != "counter":
+            return self.series
+        return [labels for labels, numbers in self.series.items() if numbers[1]]
 
     def remove(self, dropped: Dropped) -> None:
         """Remove the series that were dropped."""

@@ -120,7 +120,7 @@ class SeriesBudget:
         zeros = [
             (numbers[TIMESTAMP], labels)
             for labels, numbers in series.items()
-            if not any(numbers[1:]) and self.fold(labels, inf) != labels
+            if not numbers[1] and self.fold(labels, inf) != labels
         ]
         values = {name: {*decided.admitted, *FREE} for name, decided in self._values.items()}
         keys, gone = {*self._series.admitted}, list[Labels]()
