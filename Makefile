@@ -64,11 +64,12 @@ lock: $(READY) ## Pin the newest dependencies that fit, and the oldest of the ru
 	    codegen/pyproject.toml runtime/pyproject.toml --all-extras --group pyproject.toml:dev
 	$(PIN) --resolution lowest-direct --output-file requirements/floor.lock runtime/pyproject.toml
 
-PROMTOOL = .servers/prometheus/usr/bin/promtool
+PROMTOOL ?= .servers/prometheus/usr/bin/promtool
 
-mutate: $(READY) servers ## Change each Prometheus rule in every way, list what no test of it notices (half a minute)
-	$(BIN)/typedprom mutate --promtool $(PROMTOOL) \
-	    --rules 'deploy/prometheus/*.rules.yml' --tests 'deploy/prometheus/*.test.yml'
+mutate: $(READY) servers ## Change each Prometheus rule in every way, list what no test notices (two minutes)
+	$(BIN)/typedprom mutate --promtool $(PROMTOOL) --accept tests/mutate/accepted.yml \
+	    --rules generated/prometheus/rules deploy/prometheus/rules \
+	    --tests generated/prometheus/tests deploy/prometheus/tests
 
 bench: $(READY) ## Compare speed and size with other libraries, print ratios (about a minute)
 	$(BIN)/python -m benchmarks
