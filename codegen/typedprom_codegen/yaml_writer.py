@@ -104,7 +104,10 @@ def _indented(lines: Sequence[str], indent: int) -> Iterator[str]:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    """The text in lines, broken at spaces, but not inside of a Go template."""
+    whole = _TEMPLATE.sub(lambda found: found[0].replace(" ", _NO_SPACE), text)
+    lines = wrap(whole, width, break_long_words=False, break_on_hyphens=False)
+    return [line.replace(_NO_SPACE, " ") for line in lines]
 
 
 def _is_literal(text: str) -> bool:
@@ -128,6 +131,8 @@ def _scalar(text: str) -> str:
 
 
 _BREAK: Final = "\n"
+_NO_SPACE: Final = "\0"  # is in no text that is broken into lines
+_TEMPLATE: Final = re.compile(r"\{\{[^{}]*\}\}")
 _UNSEEN: Final = "\\x00-\\x1f\\x7f-\\xa0\\u2028\\u2029\\ud800-\\udfff\\ufeff\\ufffe\\uffff"
 _HIDDEN: Final = re.compile(f"[{_UNSEEN}]")
 _PRINTABLE: Final = re.compile(f"[^{_UNSEEN}]*")

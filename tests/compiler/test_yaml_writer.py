@@ -94,6 +94,13 @@ count: 3
     )
 
 
+def test_templates_are_not_broken() -> None:
+    text = "word " * 17 + "{{ $labels.country | urlquery }} and {{ $value }} " * 9 + "end"
+    written = to_yaml({"a": text})
+    assert yaml.safe_load(written) == {"a": text}
+    assert all(line.count("{{") == line.count("}}") for line in written.splitlines())
+
+
 def test_comments_are_wrapped() -> None:
     text = to_yaml({"a": [Commented("word " * 50 + "end\nnext", 1)]})
     assert max(map(len, text.splitlines())) <= WIDTH

@@ -53,6 +53,17 @@ def test_the_whole_example(tmp_path: Path) -> None:
     ]
 
 
+def test_the_configuration_of_outputs(tmp_path: Path) -> None:
+    (settings,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "typedprom.toml").write_text(f'catalog = "metrics"\n{settings}', encoding="utf-8")
+    found = Diagnostics()
+    config = read(tmp_path, found)
+    assert render.text(list(found), SourceLines(tmp_path)) == ""
+    assert config is not None
+    outputs = ["alertmanager", "kubernetes", "prometheus", "runbooks"]
+    assert [each.target.name for each in config.targets] == outputs
+
+
 @pytest.mark.parametrize("fragment", FRAGMENTS, ids=lambda text: text[:30].replace("\n", " "))
 def test_each_fragment(tmp_path: Path, fragment: str) -> None:
     orders = FILES["orders.yaml"].partition("\nalerts:")[0]
