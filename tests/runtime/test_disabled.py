@@ -10,6 +10,7 @@ PROGRAM = """
 import sys
 import sms_metrics_generated as metrics
 metrics.HEARTBEAT.inc()
+metrics.CATALOG.announce(source_id=["kexp"])
 metrics.SOURCES_REQUESTS_ERROR.inc(3, source_id="kexp", error_type="dns")
 bound = metrics.SOURCES_REQUESTS_ERROR.labels(source_id="kexp", error_type="dns")
 bound.inc(2, exemplar={"trace_id": "a"})

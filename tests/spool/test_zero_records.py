@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.spool.holders import holder
 from tests.spool.programs import run
 from tests.spool.recorded import run_files as run_files_of
 from tests.spool.run_files import ERRORS, SINCE, Run, prepared, values
+from typedprom.metrics.definition import LabelDefinition
 from typedprom.spool.directory import SpoolDirectory
 from typedprom.spool.format import NEVER, record_bytes
 from typedprom.spool.store import SpoolStore
@@ -248,3 +252,48 @@ def test_zeros_under_a_budget_of_series(tmp_path: Path) -> None:
     SpoolStore(directory).compact()
     counted(Run(SINCE + 9).define(few), "y").write(directory)
     assert shown(directory) == {"a,x": 1.0, "a,y": 1.0}
+
+
+SOURCES = st.sampled_from("abcdef")
+EVENTS = st.lists(
+    st.tuples(st.sampled_from(["zero", "count", "merge", "read"]), SOURCES, st.integers(0, 3)),
+    max_size=20,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(EVENTS, st.integers(1, 3), st.sampled_from([None, 2]))
+def test_what_is_recorded_is_shown_alike_with_and_without_zeros(
+    events: list[tuple[str, str, int]], budget: int, most: int | None
+) -> None:
+    """However runs are read and merged, and zeros never are more than the budgets allow."""
+    source = LabelDefinition("source", budget=budget)
+    definition = ERRORS._replace(labels=(source, ERRORS.labels[1]), budget=most)
+    with TemporaryDirectory() as one, TemporaryDirectory() as other:
+        with_zeros, without = prepared(Path(one)), prepared(Path(other))
+        stores = SpoolStore(with_zeros), SpoolStore(without)
+        for number, (event, of, amount) in enumerate(events):
+            since = SINCE + 10 * number
+            if event == "zero":
+                zero(Run(since).define(definition), of, since, "ab"[amount % 2]).write(with_zeros)
+                Run(since).define(definition).write(without)
+            elif event == "count":
+                for directory in (with_zeros, without):
+                    run_ = Run(since).define(definition)
+                    counted(run_, of, amount, "ab"[amount % 2]).write(directory)
+            elif event == "merge":
+                for store in stores:
+                    store.compact()
+            else:
+                check(*stores, budget, most)
+        check(*stores, budget, most)
+        check(SpoolStore(with_zeros), SpoolStore(without), budget, most)
+
+
+def check(with_zeros: SpoolStore, without: SpoolStore, budget: int, most: int | None) -> None:
+    shown_, expected = (values(store, ERRORS.name) for store in (with_zeros, without))
+    counts = ({key: value for key, value in all_.items() if value} for all_ in (shown_, expected))
+    assert len({tuple(sorted(count.items())) for count in counts}) == 1
+    own_ = [key for key in shown_ if "_overflow" not in key]
+    assert len({key.rpartition(",")[2] for key in own_}) <= budget
+    assert most is None or len(own_) <= most
