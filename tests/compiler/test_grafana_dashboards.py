@@ -14,6 +14,8 @@ import pytest
 from tests.compiler.grafana_catalogs import Compiled, panels, sms
 from tests.support import promql
 from tests.support.grafana import substituted
+from typedprom_codegen.alerting import with_rules
+from typedprom_codegen.alerting.rule_sources import rule_queries
 from typedprom_codegen.ir import Metric, MetricType, Stability
 from typedprom_codegen.promql.nodes.aggregation import Aggregation
 from typedprom_codegen.promql.nodes.binary import Binary
@@ -23,12 +25,17 @@ from typedprom_codegen.promql.nodes.range import Range
 from typedprom_codegen.promql.nodes.selector import LabelName, Selector
 from typedprom_codegen.promql.parser import parse
 from typedprom_codegen.promql.query import Query
+from typedprom_codegen.queries.checked import QueryOptions
 from typedprom_codegen.queries.known import KnownSeries, known_series
+from typedprom_codegen.queries.recorded import with_recorded
 
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 UNITS = {"short", "s", "bytes", "percentunit", "cpm", "locale"}
 OF_COUNTERS = {"rate", "irate", "increase"}
-BUILT_IN = {"__rate_interval", "__range", "__url_time_range", "__all_variables"}
+OF_BIRTHS = {"last_over_time", "resets"}
+"""Functions of increases that count the first event of a series, as rules of the catalog do."""
+
+BUILT_IN = {"__rate_interval", "__interval", "__range", "__url_time_range", "__all_variables"}
 
 Dashboard = dict[str, Any]
 COMPILED = cache(sms)
@@ -156,6 +163,8 @@ def test_every_selector_uses_every_variable_of_its_metric(dashboard: Dashboard) 
     variables = {variable["name"] for variable in dashboard["templating"]["list"][1:]}
     for query in queries(dashboard):
         for selector in query.all(Selector):
+            if is_recorded(selector):
+                continue
             labels = labels_of(selector.name)
             obeyed = {m.label.name for m in selector.matchers if m.value == f"${m.label.name}"}
             assert obeyed >= variables & labels >= {"job", "instance"}
@@ -166,12 +175,16 @@ def test_counters_are_only_seen_as_rates_and_increases(dashboard: Dashboard) -> 
     for query in queries(dashboard):
         parents = {part: node for node in query.nodes for part in node.parts()}
         for selector in query.all(Selector):
-            if known().by_name[selector.name or ""].metric.type is MetricType.GAUGE:
+            type_ = known().by_name[selector.name or ""].metric.type
+            if type_ is MetricType.GAUGE or is_recorded(selector):
                 continue
             ranged = parents[selector]
             assert isinstance(ranged, Range), query.text
             call = parents[ranged]
             assert isinstance(call, Call), query.text
+            if call.name in OF_BIRTHS:
+                assert any(is_recorded(each) for each in query.all(Selector)), query.text
+                continue
             assert call.name in OF_COUNTERS
             window = query.text[slice(*ranged.duration.extent)]
             assert window in {"$__rate_interval", "$__range"} or call.name == "increase"
@@ -197,7 +210,7 @@ def test_every_metric_except_deprecated_ones_is_on_its_components_dashboard() ->
         if not drawn:
             continue
         asked = list(queries(COMPILED().dashboard(component.name)))
-        names = {s.name for query in asked for s in query.all(Selector)}
+        names = {s.name for query in asked for s in query.all(Selector) if not is_recorded(s)}
         assert {known().by_name[name or ""].metric.declared for name in names} == drawn
 
 
@@ -288,8 +301,15 @@ def test_uids_are_unique() -> None:
     assert len(set(uids)) == len(uids) > 10
 
 
+@cache
 def known() -> KnownSeries:
-    return known_series(COMPILED().catalog)
+    """Return the catalog's series, with those that its rules record."""
+    catalog = COMPILED().catalog
+    return with_recorded(known_series(catalog), rule_queries(with_rules(catalog, QueryOptions())))
+
+
+def is_recorded(selector: Selector) -> bool:
+    return known().by_name[selector.name or ""].metric.declared is None
 
 
 def labels_of(name: str | None) -> frozenset[str]:
