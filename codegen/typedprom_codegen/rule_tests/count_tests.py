@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
 
 from typedprom_codegen.alerting import record_names
 from typedprom_codegen.ir import SelectedSeries
-from typedprom_codegen.rule_tests.label_choice import INSTANCE, JOB, LabelChoice, Labels
-from typedprom_codegen.rule_tests.observed_series import (
-    Event,
-    ObservedSeries,
-    away,
-    born,
-    counting,
-    reset,
-)
+from typedprom_codegen.rule_tests.counter_views import CounterViews
+from typedprom_codegen.rule_tests.label_choice import LabelChoice
+from typedprom_codegen.rule_tests.observed_series import ObservedSeries
 from typedprom_codegen.rule_tests.pace import Pace, pace
 from typedprom_codegen.rule_tests.promtool_file import QueryResult, RuleTest, series_text
-from typedprom_codegen.rule_tests.setting import UP, Setting
-
-_OLD: Final = 1000
-"""The value of counters that are older than the test."""
+from typedprom_codegen.rule_tests.setting import Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,69 +30,6 @@ class CountRecord:
         return record_names.count(self.level, self.series.removesuffix("_total"), self.window)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """How a counter is seen: its labels besides those of the level."""
-
-    record: CountRecord
-    labels: Labels
-    pace: Pace
-    now: int
-    known: int  # seconds for which a last value is known before the window
-
-    def born_counters(self) -> Iterator[ObservedSeries]:
-        """Counters that `increase` alone would not count rightly."""
-        step, sample, before = self.pace.step, self.pace.sample, self.now - self.record.window
-        recent = self.now - 2 * step
-        old = self._up(before - self.known) + sample
-        yield born(self.record.series, self._at("new"), [(recent, 8)])
-        yield away(
-            self.record.series, self._at("away"), [(recent, 16)], base=_OLD, gone=old + sample
-        )
-        yield self._forgotten(32, old - 2 * sample, recent)
-        yield self._gone(64, recent, self.now - step)
-        yield replace(born(self.record.series, self._at("down"), [(recent, 128)]), events=())
-        yield born(self.record.series, self._at("short"), [(recent, 256)])
-        yield replace(born(self.record.series, self._at("early"), [(2 * step, 512)]), events=())
-        yield counting(self.record.series, self._at("old"), self._around(before), base=_OLD)
-
-    def counters(self) -> Iterator[ObservedSeries]:
-        """Counters that `increase` counts rightly: they are zero when the window begins."""
-        recent, again = self.now - 2 * self.pace.step, self.now - self.pace.step
-        yield counting(self.record.series, self._at("zero"), [(self.now, 1)])
-        yield reset(self.record.series, self._at("reset"), [(recent, 2)], base=0, time=again)
-
-    def up(self) -> Iterator[ObservedSeries]:
-        """The targets: one is down for as long as a last value is known, one not for so long."""
-        before, recent = self.now - self.record.window, self.now - 2 * self.pace.step
-        was_up = self._up(before - self.known // 2)
-        job = {JOB: self.labels[JOB]}
-        yield ObservedSeries(UP, {**job, INSTANCE: "old"}, [(0, 1)])
-        yield ObservedSeries(UP, {**job, INSTANCE: "down"}, [(0, 0), (recent, 1)])
-        short = [(0, 1), (was_up, 0), (recent, 1)]
-        yield ObservedSeries(UP, {**job, INSTANCE: "short"}, short)
-
-    def _around(self, before: int) -> list[Event]:
-        """One event as the window begins, which is not in it, and two just after."""
-        return [(before, 1), (before + self.pace.sample, 2), (self.now, 2)]
-
-    def _forgotten(self, count: int, last: int, back: int) -> ObservedSeries:
-        """A counter that is not known any more when it comes back: it counts as a new one."""
-        points = [(0, count), (last + self.pace.sample, None), (back, count)]
-        return ObservedSeries(self.record.series, self._at("forgotten"), points, [(back, count)])
-
-    def _gone(self, count: int, time: int, gone: int) -> ObservedSeries:
-        """A counter that goes after it has counted."""
-        counted = counting(self.record.series, self._at("gone"), [(time, count)], base=_OLD)
-        return replace(counted, points=[*counted.points, (gone, None)])
-
-    def _at(self, instance: str) -> Labels:
-        return {**self.labels, INSTANCE: instance}
-
-    def _up(self, time: int) -> int:
-        return -(-time // self.pace.sample) * self.pace.sample
-
-
 def count_test(record: CountRecord, setting: Setting) -> tuple[Pace, RuleTest]:
     """The test of a record: of two subjects, where its level has labels, one counts less."""
     before = record.window + (setting.known if setting.counts_births else 0)
@@ -112,32 +39,35 @@ def count_test(record: CountRecord, setting: Setting) -> tuple[Pace, RuleTest]:
     series, up = list[ObservedSeries](), list[ObservedSeries]()
     for number, subject in enumerate([*choice.subjects(["one", "two"])][:2]):
         labels = {**choice.counted(subject)[0], **subject}
-        seen = _Seen(record, labels, step, now, setting.known)
+        seen = CounterViews(
+            record.series, record.window, labels, step, now, setting.watching, setting.known
+        )
         series += seen.counters() if number else _all(seen, setting)
         up += () if number or not setting.counts_births else seen.up()
-    times = (2 * step.step, now)  # at first, Prometheus cannot know what has happened
-    queries = [
-        QueryResult(
-            record.name,
-            time,
-            _expected(
-                record, [one for one in series if _is_counted(one, record, step, time)], time
-            ),
-        )
-        for time in times
-    ]
-    inputs = [one.input(step.sample, now) for one in (*up, *series)]
+    queries = [*_queries(record, series, seen, setting)]
+    inputs = [one.input(step.sample, now + 2 * step.step) for one in series]
+    inputs += [one.input(step.sample, queries[-1].time) for one in up]
     return step, RuleTest(record.name, step.sample, inputs, queries=queries)
 
 
-def _all(seen: _Seen, setting: Setting) -> Iterator[ObservedSeries]:
+def _queries(
+    record: CountRecord, series: Sequence[ObservedSeries], seen: CounterViews, setting: Setting
+) -> Iterator[QueryResult]:
+    """What is recorded at first, now, of single samples, and at last."""
+    sample, end = seen.pace.sample, seen.one_sample
+    for time in (seen.early, seen.now) if setting.counts_births else (seen.now,):
+        known = [s for s in series if s.is_counted(sample, time - record.window, time)]
+        yield QueryResult(record.name, time, _expected(record, known, time))
+    if setting.counts_births:
+        single = [s for s in series if seen.is_single(s)]
+        yield QueryResult(record.name, end, _expected(record, single, end))
+        yield QueryResult(record.name, end + seen.pace.step, [])
+
+
+def _all(seen: CounterViews, setting: Setting) -> Iterator[ObservedSeries]:
     yield from seen.counters()
     if setting.counts_births:
         yield from seen.born_counters()
-
-
-def _is_counted(one: ObservedSeries, record: CountRecord, step: Pace, now: int) -> bool:
-    return one.is_counted(step.sample, now - record.window, now)
 
 
 def _expected(

@@ -7,13 +7,18 @@ from typing import Final
 
 from typedprom_codegen.alerting.increase import Births
 from typedprom_codegen.rule_tests.label_choice import INSTANCE, JOB, Labels
-from typedprom_codegen.rule_tests.observed_series import ObservedSeries, Point
+from typedprom_codegen.rule_tests.observed_series import ObservedSeries
 from typedprom_codegen.rule_tests.pace import Pace, pace
 from typedprom_codegen.rule_tests.promtool_file import QueryResult, RuleTest, series_text
 from typedprom_codegen.rule_tests.setting import UP
 
 _GATEWAY: Final = {JOB: "pushgateway", INSTANCE: "gateway"}
-_TARGET: Final = {JOB: "service", INSTANCE: "target"}
+_TARGETS: Final = (
+    {JOB: "pushgateway", INSTANCE: "target"},
+    {JOB: "service", INSTANCE: "gateway"},
+)
+"""Targets that are not the gateway, with its job or its instance."""
+_HALF: Final = {JOB: "service", INSTANCE: "half"}
 _BUILD: Final = "pushgateway_build_info"
 _WEEK: Final = 7 * 86400
 
@@ -27,18 +32,20 @@ def marker_tests(told: Births) -> Iterator[tuple[Pace, RuleTest]]:
 
 
 def _down(told: Births, step: Pace) -> RuleTest:
-    """First the target is down for a look-back, then the gateway, then both are up again."""
+    """First two targets are down for a look-back, then the gateway, then all are up again."""
     lookback, one = step.up(told.lookback), step.step
     first = 2 * one
     second = first + lookback + 4 * one
     up = second + lookback + 4 * one
     series = [
-        *_series(_TARGET, [(0, 1), (first, 0), (second, 1)]),
-        *_series(_GATEWAY, [(0, 1), (second, 0), (up, 1)]),
+        *(ObservedSeries(UP, each, [(0, 1), (first, 0), (second, 1)]) for each in _TARGETS),
+        ObservedSeries(UP, _GATEWAY, [(0, 1), (second, 0), (up, 1)]),
+        ObservedSeries(_BUILD, _GATEWAY, [(0, 1), (second, None), (up, 1)]),
+        ObservedSeries(UP, {**_HALF, "shard": "0"}, [(0, 0)]),
+        ObservedSeries(UP, {**_HALF, "shard": "1"}, [(0, 1)]),
     ]
     end_of_first, end_of_second = first + told.lookback, second + told.lookback
-    target, gateway = [_TARGET], [_GATEWAY]
-    nothing = list[Labels]()
+    target, gateway, nothing = _TARGETS, [_GATEWAY], list[Labels]()
     checks = [
         *_checks(told, told.lookback - one, watching=False, down=nothing),
         *_checks(told, told.lookback, watching=True, down=nothing),
@@ -57,7 +64,7 @@ def _given_up(told: Births, step: Pace) -> RuleTest:
     """A gateway that is down for a week is not waited for."""
     known = step.sample + _WEEK
     series = [
-        ObservedSeries(UP, _TARGET, [(0, 1)]),
+        ObservedSeries(UP, _HALF, [(0, 1)]),
         ObservedSeries(UP, _GATEWAY, [(0, 1), (2 * step.sample, 0)]),
         ObservedSeries(_BUILD, _GATEWAY, [(0, 1), (2 * step.sample, None)]),
     ]
@@ -68,13 +75,6 @@ def _given_up(told: Births, step: Pace) -> RuleTest:
     ]
     inputs = [each.input(step.sample, last + step.step) for each in series]
     return RuleTest("a gateway that is given up", step.sample, inputs, queries=checks)
-
-
-def _series(labels: Labels, points: Sequence[Point]) -> Iterator[ObservedSeries]:
-    """`up` of a target, and what the gateway says of itself while it is up."""
-    yield ObservedSeries(UP, labels, points)
-    if labels is _GATEWAY:
-        yield ObservedSeries(_BUILD, labels, [(time, value or None) for time, value in points])
 
 
 def _checks(

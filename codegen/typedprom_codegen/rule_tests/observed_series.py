@@ -61,8 +61,11 @@ def reset(
     name: str, labels: Mapping[str, str], events: Sequence[Event], *, base: int, time: int
 ) -> ObservedSeries:
     """A counter that begins again at zero at a second, without an event."""
-    points = _counted(base, 0, events)
-    return ObservedSeries(name, labels, [*points, (time, 0)], events)
+    earlier = [event for event in events if event[0] < time]
+    later = [event for event in events if event[0] >= time]
+    return ObservedSeries(
+        name, labels, [*_counted(base, 0, earlier), *_counted(0, time, later)], events
+    )
 
 
 def away(

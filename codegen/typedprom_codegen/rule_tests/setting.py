@@ -76,9 +76,10 @@ class Setting:
         """When a series must go that is back at `start`, for its last value still to be known."""
         return pace.up(start - self.known) + pace.step
 
-    def early(self, pace: Pace, alert: TestedAlert) -> Sequence[int]:
-        """When nothing has happened yet that Prometheus knows of: totals are no events."""
-        return [pace.up(alert.hold) + pace.step]
+    def checks(self, pace: Pace, start: int, alert: TestedAlert) -> Sequence[int]:
+        """When nothing has happened yet that Prometheus knows of, and when it has."""
+        held = pace.up(alert.hold)
+        return held + pace.step, start + held
 
     def surroundings(self) -> Iterator[ObservedSeries]:
         """The targets, which are always up."""

@@ -28,7 +28,7 @@ def any_scenarios(form: AnyForm, alert: TestedAlert, setting: Setting) -> Iterat
 
     cases = CounterCases(_COUNT, setting.counted([choice], limit), start, pace, setting)
     stage = Stage(
-        pace, start + form.over + alert.keep + pace.step, value, setting.early(pace, alert)
+        pace, start + form.over + alert.keep + pace.step, value, setting.checks(pace, start, alert)
     )
     sketches = [*cases.usual(at=limit, above=limit + 1), *cases.unusual(limit + 1)]
     yield from stage.scenarios(choice, sketches)

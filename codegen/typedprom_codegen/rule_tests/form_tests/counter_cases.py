@@ -28,8 +28,8 @@ class CounterCases:
 
     def usual(self, *, at: int, above: int) -> Iterator[Sketch]:
         """As many events as make no difference; those that do: of all counters, and of new ones."""
-        many = self.event(above)
-        yield Sketch("above", lambda to: self._series(to, self.counted.counting(to, *many)))
+        many, more = self.event(above), self.event(above + 1)
+        yield Sketch("above", lambda to: self._series(to, self.counted.counting(to, *more)))
         yield Sketch(
             "at",
             lambda to: self._series(to, self.counted.counting(to, *self.event(at))),

@@ -29,6 +29,7 @@ class FewerCases:
     usual: Counted | None  # None: the counter itself, some time before
     start: int
     usually: int
+    again: int  # long after that and long before the start
     than: Fraction
     least: int
 
@@ -46,9 +47,15 @@ class FewerCases:
     def _of(self, to: Labels, count: int, usual: int) -> Series:
         now, then = self._event(self.start, count), self._event(self.usually, usual)
         if self.usual is None:
-            series = self.count.counting(to, *then, *now)
+            series = self._before(to, [*then, *now])
             return {_COUNT: series, _USUAL: series}
         return {_COUNT: self.count.counting(to, *now), _USUAL: self.usual.counting(to, *then)}
+
+    def _before(self, to: Labels, events: Sequence[Event]) -> list[ObservedSeries]:
+        """Counters that begin again in between, where `increase` must find them at zero."""
+        if self.count.counts_births:
+            return self.count.counting(to, *events)
+        return self.count.reset(to, self.again, *events)
 
     @staticmethod
     def _event(time: int, count: int) -> list[Event]:
@@ -90,9 +97,10 @@ def fewer_scenarios(form: FewerForm, alert: TestedAlert, setting: Setting) -> It
         None if before else setting.counted(others, form.least),
         start,
         usually,
+        step.up((usually + start) // 2),
         Fraction(form.than),
         form.least,
     )
     end = start + form.over + alert.keep + step.step
-    stage = Stage(step, end, value, setting.early(step, alert))
+    stage = Stage(step, end, value, setting.checks(step, start, alert))
     yield from stage.scenarios(choice, list(cases.sketches()))

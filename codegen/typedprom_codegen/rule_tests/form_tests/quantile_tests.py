@@ -107,7 +107,7 @@ def quantile_scenarios(
         form.least,
     )
     end = start + form.over + alert.keep + step.step
-    stage = Stage(step, end, value, setting.early(step, alert))
+    stage = Stage(step, end, value, setting.checks(step, start, alert))
     yield from stage.scenarios(choice, list(cases.sketches()))
 
 

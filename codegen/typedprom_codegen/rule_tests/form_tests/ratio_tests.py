@@ -113,5 +113,5 @@ def ratio_scenarios(form: RatioForm, alert: TestedAlert, setting: Setting) -> It
         form.least,
     )
     end = start + form.over + alert.keep + pace.step
-    stage = Stage(pace, end, value, setting.early(pace, alert))
+    stage = Stage(pace, end, value, setting.checks(pace, start, alert))
     yield from stage.scenarios(bad[0], list(cases.sketches()))

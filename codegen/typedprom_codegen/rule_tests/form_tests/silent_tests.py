@@ -132,5 +132,5 @@ def _while_busy(
         setting.counted([counted], 1), setting.counted([others], form.least), start, form.least
     )
     end = start + form.over + alert.keep + step.step
-    stage = Stage(step, end, value, setting.early(step, alert))
+    stage = Stage(step, end, value, setting.checks(step, start, alert))
     yield from stage.scenarios(counted, list(cases.sketches()))

@@ -1,0 +1,134 @@
+"""A counter in all ways in which Prometheus sees one, each with its own power of two of events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from typedprom_codegen.rule_tests.label_choice import INSTANCE, JOB, Labels
+from typedprom_codegen.rule_tests.observed_series import (
+    Event,
+    ObservedSeries,
+    away,
+    born,
+    counting,
+    reset,
+)
+from typedprom_codegen.rule_tests.pace import Pace
+from typedprom_codegen.rule_tests.setting import UP
+
+_OLD: Final = 1000
+"""The value of counters that are older than the test."""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterViews:
+    """A counter in different targets, as it is just before `now`."""
+
+    series: str
+    window: int
+    labels: Labels
+    pace: Pace
+    now: int
+    watching: int  # seconds for which Prometheus must have been watching before the window
+    known: int  # seconds for which a last value is known before the window
+
+    @property
+    def before(self) -> int:
+        """When the window begins."""
+        return self.now - self.window
+
+    def born_counters(self) -> Iterator[ObservedSeries]:
+        """Counters that `increase` alone would not count rightly."""
+        step, sample, before = self.pace.step, self.pace.sample, self.before
+        recent, last = self.now - 2 * step, self.now - step
+        old, soon = self._up(before - self.known) + sample, before + sample
+        yield self._ending(born(self.series, self._at("new"), [(recent, 4), (last, 4)]))
+        came_back = away(
+            self.series, self._at("away"), [(recent, 16)], base=_OLD, gone=old + sample
+        )
+        yield self._ending(came_back)
+        yield self._ending(self._forgotten(32, old - 2 * sample, recent))
+        yield _gone(counting(self.series, self._at("gone"), [(recent, 64)], base=_OLD), last)
+        down = replace(born(self.series, self._at("down"), [(recent, 128)]), events=())
+        yield self._ending(down)
+        yield self._ending(born(self.series, self._at("short"), [(recent, 256)]))
+        yield self._ending(born(self.series, self._at("down", job="new"), [(recent, 512)]))
+        early = replace(born(self.series, self._at("early"), [(self.early - step, 1)]), events=())
+        yield self._ending(early)
+        yield _gone(born(self.series, self._at("brief"), [(soon, 1024)]), soon + sample)
+        yield _gone(
+            counting(self.series, self._at("end"), [(soon, 2048)], base=_OLD), soon + sample
+        )
+        yield _gone(counting(self.series, self._at("left"), (), base=_OLD), before - sample)
+        yield _gone(self._reset_before(4096, recent), last)
+        yield self._ending(counting(self.series, self._at("old"), self._around(before), base=_OLD))
+
+    @property
+    def early(self) -> int:
+        """When Prometheus has watched for a while, but not yet when the window began."""
+        return self.pace.up(self.watching)
+
+    @property
+    def one_sample(self) -> int:
+        """When each window has the last sample of a counter and no other."""
+        return self.now + self.pace.step + self.window
+
+    def is_single(self, series: ObservedSeries) -> bool:
+        """Whether a window then has a last sample of the counter that is not less than before."""
+        last = self.now + self.pace.step + self.pace.sample
+        before, after = series.value(last - 3 * self.pace.sample), series.value(last)
+        return after is not None and before is not None and after >= before
+
+    def counters(self) -> Iterator[ObservedSeries]:
+        """Counters that `increase` counts rightly: they are zero when the window begins."""
+        recent, again = self.now - 2 * self.pace.step, self.now - self.pace.step
+        zero = counting(self.series, self._at("zero"), [(self.now, 1)])
+        yield self._ending(zero, less=1)
+        yield self._ending(reset(self.series, self._at("reset"), [(recent, 2)], base=0, time=again))
+
+    def up(self) -> Iterator[ObservedSeries]:
+        """The targets: one is down for as long as a last value is known, one not for so long."""
+        recent = self.now - 2 * self.pace.step
+        long, short = self._up(self.before - self.known), self._up(self.before - self.known // 2)
+        job = {JOB: self.labels[JOB]}
+        yield ObservedSeries(UP, {**job, INSTANCE: "old"}, [(0, 1)])
+        yield ObservedSeries(UP, {**job, INSTANCE: "down"}, [(0, 1), (long, 0), (recent, 1)])
+        yield ObservedSeries(UP, {**job, INSTANCE: "short"}, [(0, 1), (short, 0), (recent, 1)])
+
+    def _around(self, before: int) -> list[Event]:
+        """One event as the window begins, which is not in it, and two just after."""
+        return [(before, 1), (before + self.pace.sample, 2), (self.now, 2)]
+
+    def _forgotten(self, count: int, last: int, back: int) -> ObservedSeries:
+        """A counter that is not known any more when it comes back: it counts as a new one."""
+        points = [(0, count), (last + self.pace.sample, None), (back, count)]
+        return ObservedSeries(self.series, self._at("forgotten"), points, [(back, count)])
+
+    def _reset_before(self, count: int, time: int) -> ObservedSeries:
+        """A counter that began again before the window."""
+        points = [(0, _OLD), (self.before - 2 * self.pace.sample, 5), (time, 5 + count)]
+        return ObservedSeries(self.series, self._at("again"), points, [(time, count)])
+
+    def _ending(self, series: ObservedSeries, *, less: int = 0) -> ObservedSeries:
+        """The series is there for one more scrape after now, perhaps with a lower value."""
+        last = self.now + self.pace.step + self.pace.sample
+        value = (series.value(last) or 0) - less
+        ends = [
+            (last - 2 * self.pace.sample, None),
+            (last, value),
+            (last + self.pace.sample, None),
+        ]
+        return replace(series, points=[*series.points, *ends])
+
+    def _at(self, instance: str, *, job: str | None = None) -> Labels:
+        return {**self.labels, INSTANCE: instance, **({JOB: job} if job else {})}
+
+    def _up(self, time: int) -> int:
+        return -(-time // self.pace.sample) * self.pace.sample
+
+
+def _gone(series: ObservedSeries, time: int) -> ObservedSeries:
+    """The series is gone from a second on."""
+    return replace(series, points=[*series.points, (time, None)])
