@@ -49,6 +49,26 @@ def test_every_link_to_a_dashboard_has_the_uid_of_one() -> None:
         assert chosen <= variables, alert["alert"]
 
 
+@pytest.mark.parametrize(
+    ("project", "pages", "rules"),
+    [
+        (ROOT, GENERATED / "runbooks", "generated/prometheus/rules"),
+        (ROOT / "deploy", ROOT / "deploy" / "runbooks", "prometheus/rules"),
+    ],
+)
+def test_the_checker_finds_nothing_in_queries_of_pages(
+    tmp_path: Path, project: Path, pages: Path, rules: str
+) -> None:
+    texts = [file.read_text(encoding="utf-8") for file in sorted(pages.glob("*.md"))]
+    queries = [query for text in texts for query in re.findall(r"```promql\n(.*?)```", text, re.S)]
+    assert len(queries) > len(texts)
+    shown = [{"record": f"runbook:query{n}:shown", "expr": q} for n, q in enumerate(queries)]
+    file = tmp_path / "pages.yml"
+    file.write_text(yaml.safe_dump({"groups": [{"name": "pages", "rules": shown}]}), "utf-8")
+    outcome = check(project, CheckOptions(strict=True, rules=(rules, str(file))))
+    assert outcome.exit == 0, outcome.stderr
+
+
 def test_alertmanager_reads_the_configuration() -> None:
     assert "inhibit rules" in amtool("check-config", GENERATED / "alertmanager/alertmanager.yml")
 
