@@ -57,8 +57,8 @@ def _stopped(
 
 
 def _beats(after: int, until: int, step: Pace) -> list[Event]:
-    """Two events between each two evaluations."""
-    return [(time, 2) for time in range(after + step.sample, until + 1, step.step)]
+    """Two events at each evaluation."""
+    return [(time, 2) for time in range(after + step.step, until + 1, step.step)]
 
 
 def _gone(form: SilentForm, choice: LabelChoice, step: Pace, alert: TestedAlert) -> Scenario:
