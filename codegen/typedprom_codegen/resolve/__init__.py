@@ -66,8 +66,10 @@ def resolve(raw: RawCatalog, diagnostics: Diagnostics) -> Catalog:
     if header.known:  # names depend on the namespace
         check_exposed_names(catalog, diagnostics)
         check_python_names(catalog, diagnostics)
-    catalog = with_thresholds(_with_rules(catalog, scope, diagnostics), diagnostics)
-    catalog = _with_rules(catalog, scope, Diagnostics())  # again, with these thresholds
+    ruled = _with_rules(catalog, scope, diagnostics)
+    catalog = with_thresholds(ruled, diagnostics)
+    if catalog is not ruled:  # alerts have the metrics with these thresholds
+        catalog = _with_rules(catalog, scope, Diagnostics())
     return replace(
         catalog, missing=find_missing_parts(catalog, scope), is_valid=not diagnostics.has_errors
     )

@@ -51,6 +51,8 @@ class _Limit:
 def with_thresholds(catalog: Catalog, diagnostics: Diagnostics) -> Catalog:
     """The catalog whose panels have the limits of alerts as thresholds. Two values are reported."""
     limits = _limits(catalog, diagnostics)
+    if not limits:
+        return catalog
     return replace(
         catalog,
         components=tuple(

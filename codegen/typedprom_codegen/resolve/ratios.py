@@ -101,7 +101,7 @@ def _side(keys: list[str], side: str, entry: RuleEntry) -> list[Metric]:
 
 def find_ratio(key: str, entry: RuleEntry, *field: str) -> Ratio | None:
     """The ratio that a field names: a local key, or the full key of another component's."""
-    ratios = {ratio.key: ratio for ratio in entry.within.catalog.all_ratios()}
+    ratios = entry.within.ratios
     ratio = ratios.get(entry.full_key(key)) or ratios.get(key)
     if ratio is None and not _may_be_broken(key, entry):
         entry.report(
@@ -117,7 +117,7 @@ def find_ratio(key: str, entry: RuleEntry, *field: str) -> Ratio | None:
 
 def _near(key: str, entry: RuleEntry) -> str:
     """A suggestion for the key of a ratio that does not exist."""
-    ratios = [ratio.key for ratio in entry.within.catalog.all_ratios()]
+    ratios = entry.within.ratios
     elsewhere = [each for each in ratios if each.endswith(f".{key}")]
     own = [ratio.local_key for ratio in (entry.component.ratios if entry.component else ())]
     return (

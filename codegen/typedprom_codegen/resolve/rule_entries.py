@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typedprom_codegen import names
 from typedprom_codegen.codes import alerts as codes
 from typedprom_codegen.diagnostics import Code, Diagnostics, Related, Span
-from typedprom_codegen.ir import Catalog, Component, Metric, MetricType, Stability
+from typedprom_codegen.ir import Catalog, Component, Metric, MetricType, Ratio, Stability
 from typedprom_codegen.load.validation import LoadedFile
 from typedprom_codegen.load.yaml_nodes import EntrySpans, Path, ScalarNode, dereferenced
 from typedprom_codegen.message_parts import article, did_you_mean, one_of, quoted, suggestion
@@ -25,6 +25,7 @@ class RuleScope:
     catalog: Catalog
     scope: Scope
     metrics: Mapping[str, Metric]  # by full key
+    ratios: Mapping[str, Ratio]  # likewise
     unlabelled: frozenset[str]  # keys of metrics with labels that have errors
     diagnostics: Diagnostics
 
@@ -43,7 +44,8 @@ def rule_scope(catalog: Catalog, scope: Scope, diagnostics: Diagnostics) -> Rule
     """The scope of a catalog's entries."""
     metrics = {metric.key: metric for metric in catalog.metrics()}
     unlabelled = find_missing_parts(catalog, scope).unlabelled
-    return RuleScope(catalog, scope, metrics, unlabelled, diagnostics)
+    ratios = {ratio.key: ratio for ratio in catalog.all_ratios()}
+    return RuleScope(catalog, scope, metrics, ratios, unlabelled, diagnostics)
 
 
 @dataclass(frozen=True, slots=True)
