@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from proofs.backtest import report
+from proofs.backtest.births import compare_births
 from proofs.backtest.calendar import BEGAN, HOUR
 from proofs.backtest.database import prometheus_over
 from proofs.backtest.evaluation import EVERY, evaluate
@@ -37,6 +38,7 @@ class BackTest:
     seed: int
     judged: Judged
     increases: Sequence[Increases]
+    births: Sequence[Increases]
 
     def failures(self) -> list[str]:
         """Say which incidents were not found, what are false alarms, which counts are wrong."""
@@ -45,7 +47,7 @@ class BackTest:
             f"false alarm: {one}, {(one.begins - BEGAN) / HOUR:.2f} h"
             for one in self.judged.false_alarms
         ]
-        found += [wrong for one in self.increases for wrong in one.wrong]
+        found += [wrong for one in (*self.increases, *self.births) for wrong in one.wrong]
         return [f"seed {self.seed}: {failure}" for failure in found]
 
 
@@ -69,14 +71,19 @@ def back_test(
         firings = evaluate(rules, data, range(BEGAN, int(ends) + 1, EVERY))
         with prometheus_over(data, folder) as api:
             increases = [compare(one, simulated, api) for one in counters(rules.records)]
-    return BackTest(seed, judge(incidents, firings, read_inhibitions(_ALERTMANAGER)), increases)
+    judged = judge(incidents, firings, read_inhibitions(_ALERTMANAGER))
+    return BackTest(seed, judged, increases, compare_births(rules, simulated))
 
 
 def prove(first: int = SEED, seeds: int = SEEDS) -> Section:
     """Back-test the rules for seeds that follow each other, and compare the tables in the docs."""
     rules = generated_rules()
     tests = [back_test(seed, rules) for seed in range(first, first + seeds)]
-    text = report.tables([(one.judged, one.increases) for one in tests])
+    text = report.tables(
+        [one.judged for one in tests],
+        [one.increases for one in tests],
+        [one.births for one in tests],
+    )
     failures = [failure for one in tests for failure in one.failures()]
     if (first, seeds) == (SEED, SEEDS) and text not in DOCS.read_text(encoding="utf-8"):
         failures.append(f"{DOCS.name} has other tables: run `python -m proofs.backtest`")

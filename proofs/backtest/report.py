@@ -11,16 +11,22 @@ from proofs.backtest.truth import Increases
 from proofs.backtest.verdicts import Judged, Verdict
 from proofs.support.tables import table
 
-Tests = Sequence[tuple[Judged, Sequence[Increases]]]
+Counts = Sequence[Sequence[Increases]]  # of each test
 BEGIN: Final = "<!-- tables of the back-test -->"
 END: Final = "<!-- end of the tables -->"
 
 
-def tables(tests: Tests) -> str:
+def tables(judged: Sequence[Judged], increases: Counts, births: Counts) -> str:
     """Return all tables as Markdown."""
-    judged = [one for one, _ in tests]
     return "\n\n".join(
-        [_incidents(judged), _false_alarms(judged), _counts([counts for _, counts in tests])]
+        [
+            _incidents(judged),
+            _false_alarms(judged),
+            "What windows counted, beside what programs know they recorded:",
+            _counts(increases),
+            "The same where series are born with their first event, as without `siblings: zero`:",
+            _counts(births),
+        ]
     )
 
 
@@ -71,7 +77,7 @@ def _false_alarms(judged: Sequence[Judged]) -> str:
     return f"{words}\n\nAlerts not sent, since another that fires inhibits them: {inhibited}."
 
 
-def _counts(tests: Sequence[Sequence[Increases]]) -> str:
+def _counts(tests: Counts) -> str:
     head = ["counter", "window", "windows", "true", "recorded", "plain `increase`"]
     rows = []
     for same in zip(*tests, strict=True):

@@ -43,6 +43,11 @@ class _Counter:
     def seconds(self) -> float:
         return seconds_of(self.window)
 
+    @property
+    def is_of_failures(self) -> bool:
+        """Whether it counts what fails, by source."""
+        return self.metric.endswith("_error_total") and "source_id" in self.by
+
 
 def counters(records: Sequence[Record]) -> Iterator[_Counter]:
     """Yield the records that hold increases of counters, by their names."""

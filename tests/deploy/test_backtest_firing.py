@@ -1,4 +1,4 @@
-"""The back-test's `for`, `keep_firing_for` and inhibition are those of Prometheus and Alertmanager."""
+"""The back-test decides as Prometheus and Alertmanager do when alerts fire and are sent."""
 
 from __future__ import annotations
 
