@@ -27,7 +27,7 @@ SEED: Final = 1
 SEEDS: Final = 3
 HOURS: Final = 72
 DOCS: Final = ROOT / "docs" / "back-test.md"
-_RULES: Final = ("generated/prometheus/rules/*.yml", "deploy/prometheus/*.rules.yml")
+_RULES: Final = ("generated/prometheus/rules/*.yml", "deploy/prometheus/rules/*.yml")
 _ALERTMANAGER: Final = ROOT / "generated" / "alertmanager" / "alertmanager.yml"
 
 
