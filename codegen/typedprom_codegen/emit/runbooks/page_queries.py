@@ -8,10 +8,18 @@ from itertools import islice
 from typing import Final
 
 from typedprom_codegen import ir
+from typedprom_codegen.alerting import record_names
 from typedprom_codegen.alerting.burn_pairs import useful_pairs
 from typedprom_codegen.alerting.counts import events_of
 from typedprom_codegen.alerting.increase import births
-from typedprom_codegen.alerting.notation import aggregated, duration, matchers, selector
+from typedprom_codegen.alerting.notation import (
+    aggregated,
+    duration,
+    matchers,
+    number,
+    selector,
+    string,
+)
 from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.emit.runbooks import markdown
 from typedprom_codegen.emit.runbooks.page_subjects import Subject, labels_of, selected_by
@@ -38,11 +46,22 @@ class RunbookQuery:
 
 def queries(compiled: CompiledCatalog, subject: Subject) -> Iterator[RunbookQuery]:
     """The queries of a page, each once."""
-    for number, each in enumerate(subject.rules, 1):
-        which = f" ({number} of {len(subject.rules)})" if len(subject.rules) > 1 else ""
+    for place, each in enumerate(subject.rules, 1):
+        which = f" ({place} of {len(subject.rules)})" if len(subject.rules) > 1 else ""
         yield RunbookQuery(f"What it sees{which}:", each.rule.expr)
+    if isinstance(subject.source, ir.Slo):
+        yield _budget(compiled.catalog, subject.source)
     found = {query.expr: query for query in _all_splits(compiled, subject)}
     yield from islice(found.values(), MOST_QUERIES)
+
+
+def _budget(catalog: ir.Catalog, slo: ir.Slo) -> RunbookQuery:
+    """How much of the error budget is used, by what the rules record."""
+    of = (f"{record_names.SLO_LABEL}={string(slo.key)}",)
+    bad = selector(record_names.bad(catalog.namespace, slo.window), of)
+    every = selector(record_names.all_events(catalog.namespace, slo.window), of)
+    caption = f"Which share of the error budget of {duration(slo.window)} is used; 1 is all of it:"
+    return RunbookQuery(caption, f"{bad} / {every} / {number(1 - slo.objective)}")
 
 
 def _all_splits(compiled: CompiledCatalog, subject: Subject) -> Iterator[RunbookQuery]:
