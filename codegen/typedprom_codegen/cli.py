@@ -136,6 +136,13 @@ def _add_mutate(command: argparse.ArgumentParser) -> None:
         "--promtool", metavar="PATH", help="the promtool to run (default: that on the PATH)"
     )
     command.add_argument(
+        "--enable-feature",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a feature flag of Prometheus that the rules need, passed on to promtool",
+    )
+    command.add_argument(
         "--timeout",
         type=float,
         default=60,
@@ -187,6 +194,7 @@ def _mutate_options(options: argparse.Namespace) -> MutateOptions:
         accept=options.accept,
         promtool=options.promtool,
         timeout=options.timeout,
+        features=tuple(options.enable_feature),
     )
 
 

@@ -118,6 +118,7 @@ class MutateOptions:
     accept: str | None = None
     promtool: str | None = None  # None: the one on the PATH
     timeout: float = 60  # seconds
+    features: tuple[str, ...] = ()  # feature flags of Prometheus
 
 
 def mutate(project: Path, options: MutateOptions) -> Outcome:
@@ -133,6 +134,7 @@ def mutate(project: Path, options: MutateOptions) -> Outcome:
             accept=options.accept,
             promtool=found_promtool(options.promtool),
             timeout=options.timeout,
+            features=options.features,
         )
         report = mutation_report(request, found)
     except (PatternError, PromtoolError) as error:

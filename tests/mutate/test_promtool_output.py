@@ -98,3 +98,9 @@ def test_one_that_crashes_or_hangs_does_not_take_others_with_it(tmp_path: Path, 
     passing = Promtool(crashing, tmp_path, 1).passing(files)
     assert passing == {"good0", "good1", "good2", "good3"}
     assert not [name for name in os.listdir(tmp_path) if name.startswith("output")]  # noqa: PTH208
+
+
+def test_features_of_prometheus_are_passed_on(tmp_path: Path) -> None:
+    """No promtool of Debian knows one that would change how it tests rules."""
+    needing = script(tmp_path, '[ "$1" = --enable-feature=this ] && echo "  SUCCESS"\n')
+    assert Promtool(needing, tmp_path, 30, ["this", "that"]).passing(["a.yml"]) == {"a.yml"}

@@ -42,6 +42,7 @@ class MutationRequest:
     accept: str | None  # a file, relative to the project
     promtool: str
     timeout: float  # seconds
+    features: tuple[str, ...] = ()  # feature flags of Prometheus
 
 
 class TestsFailError(Exception):
@@ -64,7 +65,7 @@ def mutation_report(request: MutationRequest, found: Diagnostics) -> MutationRep
         return None
     rules = [rule for file in mutated.values() for rule in file.rules]
     with _folder_for_copies() as folder:
-        promtool = Promtool(request.promtool, Path(folder), request.timeout)
+        promtool = Promtool(request.promtool, Path(folder), request.timeout, request.features)
         run, plan = MutationRun(promtool, Path(folder)), test_plan(tests, files)
         broken = run.broken_copies(plan)
         suspects = dict.fromkeys(copy.file for copy in broken)

@@ -45,10 +45,13 @@ class _Running:
 class Promtool:
     """A promtool and a folder to run it in."""
 
-    def __init__(self, program: str, folder: Path, patience: float) -> None:
+    def __init__(
+        self, program: str, folder: Path, patience: float, features: Sequence[str] = ()
+    ) -> None:
         self._program = program
         self._folder = folder
         self._patience = patience  # seconds without a word, then it hangs
+        self._features = [f"--enable-feature={feature}" for feature in features]
         self._started = 0
         self._environment = {"GOGC": _GOGC, **os.environ, "TMPDIR": str(folder)}
 
@@ -93,7 +96,7 @@ class Promtool:
         """The exit code of a run, and what it prints."""
         try:
             done = subprocess.run(  # noqa: S603 - the program that the user names
-                [self._program, *arguments],
+                [self._program, *self._features, *arguments],
                 cwd=folder,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
@@ -114,7 +117,7 @@ class Promtool:
         try:
             with output.open("wb") as stream:
                 process = subprocess.Popen(  # noqa: S603 - see above
-                    [self._program, "test", "rules", *files],
+                    [self._program, *self._features, "test", "rules", *files],
                     cwd=self._folder,
                     env=self._environment,
                     stdin=subprocess.DEVNULL,
