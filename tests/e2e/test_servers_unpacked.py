@@ -44,7 +44,7 @@ def test_a_second_run_downloads_nothing(tmp_path: Path) -> None:
     done = _make_servers(tmp_path)
     assert done.returncode == 0, done.stderr
     assert "downloading" not in done.stdout
-    assert len(done.stdout.splitlines()) == 7
+    assert len(done.stdout.splitlines()) == 8
 
 
 def test_a_program_with_its_own_package_comes_from_there(
