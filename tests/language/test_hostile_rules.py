@@ -49,7 +49,7 @@ def entries(schema: ValueSchema) -> st.SearchStrategy[dict[str, object]]:
     return names.flatmap(lambda chosen: st.fixed_dictionaries({n: fields[n] for n in chosen}))
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(entries(ALERT), max_size=3), st.lists(entries(SLO), max_size=2))
 def test_no_entry_breaks_the_compiler(
     alerts: list[dict[str, object]], slos: list[dict[str, object]]
