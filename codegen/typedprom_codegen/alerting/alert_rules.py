@@ -10,7 +10,7 @@ from typedprom_codegen.alerting.forms.alert_query import AlertQuery
 from typedprom_codegen.alerting.links import dashboard_url, runbook_url
 from typedprom_codegen.alerting.rule_model import AlertingRule
 from typedprom_codegen.alerting.templates import literal, template, told_apart
-from typedprom_codegen.ir import Alert, Catalog, Metric, SelectedSeries
+from typedprom_codegen.ir import Alert, Catalog, ExprForm, Metric, RatioForm
 from typedprom_codegen.queries.checked import QueryOptions
 
 KEEPS_FIRING = (2, 42)
@@ -81,9 +81,10 @@ def _description(alert: Alert, query: AlertQuery) -> str:
 
 def metrics_of(alert: Alert) -> Sequence[Metric]:
     """The metrics that an alert is about, the first one first."""
-    form = alert.form
-    selected: object = getattr(form, "selected", None)
-    if isinstance(selected, SelectedSeries):
-        return [selected.metric]
-    bad: object = getattr(form, "bad", ())
-    return [each.metric for each in bad] if isinstance(bad, tuple) else []
+    match alert.form:
+        case RatioForm() as form:
+            return [each.metric for each in form.bad]
+        case ExprForm():
+            return []
+        case form:
+            return [form.selected.metric]

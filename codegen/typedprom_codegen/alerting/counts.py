@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 from typedprom_codegen.alerting import record_names
 from typedprom_codegen.alerting.increase import Births
@@ -11,8 +12,8 @@ from typedprom_codegen.alerting.rule_model import RecordingRule
 from typedprom_codegen.ir import MetricType, SelectedSeries
 from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX, COUNT_SUFFIX
 
-_PART = "counter"
-"""A label that tells counters apart while they are added."""
+_PART: Final = "__counter__"
+"""A label that tells counters apart while they are added; no catalog can have it."""
 
 
 class Counts:

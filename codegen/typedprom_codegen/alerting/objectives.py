@@ -112,7 +112,7 @@ def _annotations(
 ) -> tuple[tuple[str, str], ...]:
     windows = " or ".join(duration(pair.long) for pair in pairs)
     name = slo.key.replace("_", " ")
-    summary = f"The error budget of {literal(name)} burns too fast, over {windows}"
+    summary = f"The error budget of the objective {literal(name)} burns too fast, over {windows}"
     description = (
         f"{literal(slo.help)} {{{{ $value | humanizePercentage }}}} of events are bad; the "
         f"objective allows {quotient((1 - Fraction(slo.objective)) * 100)}% within "
