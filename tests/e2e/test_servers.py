@@ -29,6 +29,7 @@ def test_each_has_a_version() -> None:
         "prometheus-alertmanager",
         "amtool",
         "prometheus",
+        "promtool",
         "prometheus-node-exporter",
     ]
 
