@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sms_metrics_generated import SOURCES_ERROR_TYPE_VALUES
 from tests.spool.holders import holder
 from tests.spool.programs import run
 from tests.spool.recorded import run_files as run_files_of
@@ -117,6 +118,32 @@ for _ in range(100):
     (file,) = run_files_of(spool)
     assert len([of for one in file.zeros for of, _ in one.series]) < 30  # none is written again
     assert set(of_source(spool, ERROR).values()) == {0.0}
+
+
+@pytest.mark.usefixtures("spool")
+def test_ever_new_values_begin_no_more_than_budgets_allow() -> None:
+    printed = sms(
+        """
+for number in range(2000):
+    HISTOGRAM = SOURCES_REQUEST_DURATION
+    HISTOGRAM.observe(1.0, source_id=f"s{number}")
+    HISTOGRAM.remove(source_id=f"s{number}")
+begun = [group._begun for group in SMS._siblings.values()]
+print(max(map(len, begun)), len(SOURCES_REQUESTS_ERROR.zeros) // 100)
+from typedprom import LabelledGauge
+from sms_metrics_generated._labels import SOURCE_ID_LABEL as LABEL
+gauge = LabelledGauge(SMS, component="sources", key="g", name="g", help="g", labels=(LABEL,))
+for number in range(2000):
+    gauge._cell(f"g{number}").set(1.0)
+    gauge._remove(f"g{number}")
+print(max(map(len, begun)), os.stat(next((directory / "runs").glob("*.run"))).st_size)
+""",
+        errors="more than 100 values",
+    )
+    histogram, zeros, gauge, size = map(int, printed.split())
+    assert (histogram, zeros) == (100, len(SOURCES_ERROR_TYPE_VALUES))
+    assert gauge <= 101
+    assert size <= 1 << 20
 
 
 def test_zeros_wait_for_room_on_the_disk(spool: Path) -> None:

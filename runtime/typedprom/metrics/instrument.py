@@ -180,7 +180,6 @@ class Instrument(Generic[CellsT_co, CellT_co]):
         for place in self._budgeted:
             self._label_values[place].take_all(map(itemgetter(place), kept))
         self._start()
-        self.zeros.clear()
         for _, siblings in self._siblings:
             siblings.end_unused(self)
 

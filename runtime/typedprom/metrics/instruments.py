@@ -68,6 +68,11 @@ class CounterKind(Instrument[CellsT_co, CounterCell]):
         self._make_room()
         return [cell for cell in begun if cell.values in self.zeros]
 
+    def has_zeros(self, label: str, value: str) -> bool:
+        """Whether there are zeros with this value of the label."""
+        place = self.label_names().index(label)
+        return any(values[place] == value for values in self.zeros.copy())
+
     def end(self, label: str, value: str) -> None:
         """Take back the zeros with this value of the label."""
         place = self.label_names().index(label)

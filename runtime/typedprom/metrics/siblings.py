@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
         def siblings_of_a_value(self, label: str) -> int: ...
         def begin(self, label: str, value: str) -> Sequence[Cell]: ...
+        def has_zeros(self, label: str, value: str) -> bool: ...
         def end(self, label: str, value: str) -> None: ...
 
 
@@ -152,11 +153,12 @@ class SiblingGroup:
             counter.spool.begin(cells)
 
     def _end(self, value: str) -> None:
-        if any(metric.spool is not None for metric in tuple(self._metrics.values())):
+        name, counters = self._label.name, tuple(self._counters.values())
+        if any(one.spool is not None and one.has_zeros(name, value) for one in counters):
             return  # what a spool has is delivered on
         self._begun.pop(value, None)
-        for counter in tuple(self._counters.values()):
-            counter.end(self._label.name, value)
+        for counter in counters:
+            counter.end(name, value)
 
     def _used(self) -> Iterator[set[str]]:
         """The values that something is recorded of, by metric."""
