@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from typedprom_codegen import dashboard_panels
+from typedprom_codegen.dashboard_panels import LARGEST_ID, panel_ids
 from typedprom_codegen.dashboard_uids import LONGEST_UID, uid
-from typedprom_codegen.emit.grafana import ids, model, panel_options
-from typedprom_codegen.emit.grafana.ids import LARGEST_ID, panel_ids
+from typedprom_codegen.emit.grafana import model, panel_options
 from typedprom_codegen.emit.grafana.json_writer import NULLABLE, to_json
 from typedprom_codegen.emit.grafana.layout import PanelGroup, UnplacedPanel, arrange
 
@@ -42,7 +43,9 @@ def test_ids_do_not_depend_on_order_or_on_other_keys(found: list[str]) -> None:
 
 
 def test_colliding_ids_are_made_distinct(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ids, "_panel_id", lambda key, attempt: (len(key) + attempt) % 3 + 1)
+    monkeypatch.setattr(
+        dashboard_panels, "_panel_id", lambda key, attempt: (len(key) + attempt) % 3 + 1
+    )
     assert panel_ids(["b", "a", "c"]) == {"a": 2, "b": 3, "c": 1}
 
 

@@ -62,7 +62,7 @@ def annotated(
 def _annotations(alert: Alert, query: AlertQuery, catalog: Catalog) -> tuple[tuple[str, str], ...]:
     summary = template(alert.summary) if alert.summary else _summary(query)
     description = template(alert.description) if alert.description else _description(alert, query)
-    dashboard = dashboard_url(catalog, alert.component, query.labels)
+    dashboard = dashboard_url(catalog, alert, query.labels)
     return annotated(summary, description, catalog, alert.name, dashboard)
 
 

@@ -118,7 +118,7 @@ def _annotations(
         f"objective allows {quotient((1 - Fraction(slo.objective)) * 100)}% within "
         f"{duration(slo.window)}."
     )
-    dashboard = dashboard_url(catalog, slo.component, ())
+    dashboard = dashboard_url(catalog, slo, ())
     return alert_rules.annotated(summary, description, catalog, slo.name, dashboard)
 
 

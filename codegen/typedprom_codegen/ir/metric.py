@@ -25,6 +25,7 @@ class MetricType(Enum):
     UNKNOWN = "unknown"  # likewise
 
 
+TIMESTAMP_SUFFIX: Final = "_timestamp_seconds"
 FAMILY_SUFFIXES: Final = {MetricType.COUNTER: "_total", MetricType.INFO: "_info"}
 """The suffix of a metric's name that the name of its family does not have."""
 
@@ -158,6 +159,11 @@ class Metric:
     def label_span(self, label: Label) -> Span:
         """Where the metric lists one of its series' labels."""
         return self.where("info_labels" if label in self.info_labels else "labels", label.key)
+
+    @property
+    def is_timestamp(self) -> bool:
+        """Whether the metric's value is the time of an event."""
+        return self.type is MetricType.GAUGE and self.name.endswith(TIMESTAMP_SUFFIX)
 
     @property
     def family(self) -> str:

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from typedprom_codegen.alerting.rule_model import CompiledCatalog
+from typedprom_codegen.dashboard_panels import shown_metrics
 from typedprom_codegen.emit import OutputFile, Target
 from typedprom_codegen.emit.grafana import provisioning
 from typedprom_codegen.emit.grafana.dashboards import (
     GrafanaOptions,
     component_dashboard,
     dashboard_context,
-    shown_metrics,
 )
 from typedprom_codegen.emit.grafana.json_writer import to_json
 from typedprom_codegen.emit.grafana.overview import overview

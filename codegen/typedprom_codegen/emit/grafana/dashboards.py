@@ -8,13 +8,14 @@ from typing import Final
 
 from typedprom_codegen.alerting.increase import Births, births
 from typedprom_codegen.alerting.rule_model import CompiledCatalog
+from typedprom_codegen.dashboard_panels import grouped, shown_metrics
+from typedprom_codegen.dashboard_sections import Section, section_of
 from typedprom_codegen.dashboard_uids import GENERATED_TAG, catalog_tag, dashboard_uid
 from typedprom_codegen.emit.grafana import grouped_panels, model, text
 from typedprom_codegen.emit.grafana.default_queries import metric_context
 from typedprom_codegen.emit.grafana.layout import PanelGroup, UnplacedPanel, arrange
-from typedprom_codegen.emit.grafana.sections import Section, section_of
 from typedprom_codegen.emit.grafana.variables import Filters, filters, templating
-from typedprom_codegen.ir import Catalog, Component, Label, Metric, Stability
+from typedprom_codegen.ir import Catalog, Component, Label, Metric
 from typedprom_codegen.queries.known import KnownSeries, known_series
 
 OVERVIEW_TITLE: Final = "Overview"
@@ -55,17 +56,12 @@ def dashboard_context(compiled: CompiledCatalog, options: GrafanaOptions) -> Das
     return DashboardContext(catalog, options, known_series(catalog), counted, catalog_tag(catalog))
 
 
-def shown_metrics(component: Component) -> list[Metric]:
-    """The metrics that dashboards show: those that are recorded and not deprecated."""
-    return [m for m in component.metrics if m.emitted and m.stability is not Stability.DEPRECATED]
-
-
 def component_dashboard(context: DashboardContext, component: Component) -> model.Dashboard:
     """All metrics of a component, in sections."""
     metrics = shown_metrics(component)
     chosen = filters(labels_of(metrics), context.options.all_value)
     by_section: dict[Section, list[UnplacedPanel]] = {section: [] for section in Section}
-    for group in grouped_panels.grouped(metrics, component.prefix):
+    for group in grouped(metrics, component.prefix):
         contexts = [
             metric_context(metric, chosen, context.known, context.births) for metric in group
         ]

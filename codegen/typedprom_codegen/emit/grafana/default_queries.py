@@ -25,7 +25,6 @@ RATE_WINDOW: Final = "$__rate_interval"
 STEP: Final = "$__interval"
 WHOLE_RANGE: Final = "$__range"
 LOOKBACK: Final = "7d"  # how long the time of the last event is shown after its process ended
-TIMESTAMP_SUFFIX: Final = "_timestamp_seconds"
 MERGING: Final = (Aggregate.SUM, Aggregate.AVG, Aggregate.MIN, Aggregate.MAX)
 
 _INCREASE: Final = Aggregate.INCREASE.value
@@ -69,17 +68,12 @@ class MetricContext:
     births: Births | None = None  # where short programs give the counter new series
 
     @property
-    def is_timestamp(self) -> bool:
-        """Whether the metric's value is the time of an event."""
-        return self.metric.type is MetricType.GAUGE and self.metric.name.endswith(TIMESTAMP_SUFFIX)
-
-    @property
     def merging(self) -> Aggregate | None:
         """How values of several series become one, if the metric determines it."""
         if self.metric.type is MetricType.COUNTER:
             return Aggregate.SUM
         found = _OF_GAUGES.get(self.metric.combine)
-        return Aggregate.MAX if found is None and self.is_timestamp else found
+        return Aggregate.MAX if found is None and self.metric.is_timestamp else found
 
     def selector(self, suffix: str = "", window: str = "") -> str:
         """A selector of the metric's series with the dashboard's filters."""
@@ -208,7 +202,7 @@ def _of_counter(context: MetricContext, wanted: tuple[Aggregate, ...]) -> Iterat
 
 def _of_gauge(context: MetricContext, wanted: tuple[Aggregate, ...]) -> Iterator[PanelQuery]:
     merging = wanted or ((context.merging,) if context.merging else ())
-    if not context.is_timestamp:
+    if not context.metric.is_timestamp:
         yield from _merges(context, context.selector(), merging, [])
         return
     known = f"last_over_time({context.selector(window=LOOKBACK)})"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from typedprom_codegen.emit.grafana.ids import panel_ids
+from typedprom_codegen.dashboard_panels import panel_ids, row_key
 from typedprom_codegen.emit.grafana.model import GRID_COLUMNS, GridPos, Panel, Row
 
 ROW_HEIGHT: Final = 1
@@ -45,21 +45,17 @@ def arrange(groups: Iterable[PanelGroup]) -> tuple[Panel | Row, ...]:
     """All panels with ids and positions, each group below the previous one."""
     filled = [group for group in groups if group.panels]
     keys = [panel.key for group in filled for panel in group.panels]
-    ids = panel_ids([*keys, *(_row_key(group) for group in filled)])
+    ids = panel_ids([*keys, *(row_key(group.key) for group in filled)])
     placed: list[Panel | Row] = []
     top = 0
     for group in filled:
         heading = GridPos(h=ROW_HEIGHT, w=GRID_COLUMNS, y=top)
-        placed.append(Row(grid_pos=heading, id=ids[_row_key(group)], title=group.title))
+        placed.append(Row(grid_pos=heading, id=ids[row_key(group.key)], title=group.title))
         top += ROW_HEIGHT
         for panel, position in _positions(_sized(group.panels), top):
             placed.append(panel.make(id=ids[panel.key], grid_pos=position))
             top = position.y + position.h
     return tuple(placed)
-
-
-def _row_key(group: PanelGroup) -> str:
-    return f"/row/{group.key}"  # no metric's key begins with a slash
 
 
 def _sized(panels: tuple[UnplacedPanel, ...]) -> list[UnplacedPanel]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from typedprom_codegen.dashboard_panels import DATASOURCE_VARIABLE
 from typedprom_codegen.emit.grafana import panel_options
 
 SCHEMA_VERSION: Final = 42
@@ -12,7 +13,6 @@ GRID_COLUMNS: Final = 24
 SHARED_CROSSHAIR: Final = 1
 REFRESH_ON_TIME_RANGE: Final = 2
 SORT_ALPHABETICAL: Final = 1
-DATASOURCE_VARIABLE: Final = "datasource"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from typedprom_codegen.dashboard_panels import shown_metrics
+from typedprom_codegen.dashboard_sections import Section, section_of
 from typedprom_codegen.emit.grafana import catalog_queries, default_queries, model, text
 from typedprom_codegen.emit.grafana.dashboards import (
     DashboardContext,
     dashboard,
     labels_of,
-    shown_metrics,
 )
 from typedprom_codegen.emit.grafana.default_queries import MERGING, MetricContext, PanelQuery
 from typedprom_codegen.emit.grafana.layout import QUARTER, PanelGroup, UnplacedPanel
 from typedprom_codegen.emit.grafana.panel_content import PanelContent, combined, panel_content
 from typedprom_codegen.emit.grafana.panels import stat
-from typedprom_codegen.emit.grafana.sections import Section, section_of
 from typedprom_codegen.emit.grafana.variables import Filters, filters
 from typedprom_codegen.ir import (
     Aggregate,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from typedprom_codegen.dashboard_panels import panel_key
 from typedprom_codegen.emit.grafana import model, series_count, text, unit_names
 from typedprom_codegen.emit.grafana.default_queries import MetricContext, PanelQuery
 from typedprom_codegen.emit.grafana.query_units import with_unit
@@ -41,7 +42,7 @@ def panel_content(context: MetricContext, key: str, found: Iterable[PanelQuery])
         is not Combine.LIVE_SUM  # counts of things that exist: tasks, connections
     )
     return PanelContent(
-        key=f"{metric.key}/{key}",
+        key=panel_key(metric, key),
         title=_title(context),
         description=text.shown(metric.help, context.filters.variables),
         queries=queries,
@@ -68,6 +69,6 @@ def combined(key: str, title: str, parts: Iterable[PanelContent]) -> PanelConten
 
 def _title(context: MetricContext) -> str:
     title = text.title(context.metric)
-    if not context.is_timestamp:
+    if not context.metric.is_timestamp:
         return title
     return f"Time since {title[:1].lower()}{title[1:].removesuffix(' timestamp')}"

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from typedprom_codegen.alerting import notation
+from typedprom_codegen.dashboard_panels import OF_HISTOGRAMS, first_kind, panel_kinds
 from typedprom_codegen.emit.grafana import (
     catalog_queries,
     default_queries,
@@ -19,30 +20,24 @@ from typedprom_codegen.emit.grafana import (
 from typedprom_codegen.emit.grafana.default_queries import MetricContext, PanelQuery
 from typedprom_codegen.emit.grafana.layout import HALF, QUARTER, UnplacedPanel
 from typedprom_codegen.emit.grafana.panel_content import PanelContent, panel_content
-from typedprom_codegen.emit.grafana.sections import Section, section_of
 from typedprom_codegen.ir import MetricType, PanelType
 from typedprom_codegen.queries.known import BUCKET_LABEL
 
 STAT_HEIGHT: Final = 4
 _GRAPH_HEIGHT: Final = 8
 _FEW: Final = 10  # names that can be read at a glance
-_OF_HISTOGRAMS: Final = {PanelType.TIMESERIES: 0, PanelType.HEATMAP: HALF}
-"""The panels that every histogram has, side by side, and their columns."""
+_COLUMNS: Final = dict(zip(OF_HISTOGRAMS, (0, HALF), strict=True))
+"""The panels that every histogram has, side by side."""
 
 
 def panels_of(context: MetricContext) -> Iterator[UnplacedPanel]:
     """All panels of one metric; a histogram always has a graph and a heatmap."""
-    hinted = context.metric.dashboard.panel
-    if context.metric.type is not MetricType.HISTOGRAM:
-        kind = hinted or _kind(context)
-        yield MAKE[kind](_requested(context, kind))
-        return
-    first = hinted or PanelType.TIMESERIES
-    for kind in dict.fromkeys((*_OF_HISTOGRAMS, first)):
+    first = first_kind(context.metric)
+    columns = _COLUMNS if context.metric.type is MetricType.HISTOGRAM else {}
+    for kind in panel_kinds(context.metric):
         shown = _requested(context, kind) if kind is first else _default(context, kind)
         panel = MAKE[kind](shown)
-        column = _OF_HISTOGRAMS.get(kind)
-        yield panel if column is None else replace(panel, width=HALF, column=column)
+        yield replace(panel, width=HALF, column=columns[kind]) if kind in columns else panel
 
 
 def stat(content: PanelContent) -> UnplacedPanel:
@@ -128,13 +123,6 @@ MAKE: Final[dict[PanelType, Callable[[PanelContent], UnplacedPanel]]] = {
     PanelType.HEATMAP: heatmap,
     PanelType.TABLE: table,
 }
-
-
-def _kind(context: MetricContext) -> PanelType:
-    """The panel type of a metric for which the catalog requests none."""
-    if section_of(context.metric) is Section.FACTS:
-        return PanelType.TABLE
-    return PanelType.STAT if context.is_timestamp else PanelType.TIMESERIES
 
 
 def _requested(context: MetricContext, kind: PanelType) -> PanelContent:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
+from typedprom_codegen.dashboard_panels import DATASOURCE_VARIABLE, variable_name
 from typedprom_codegen.emit.grafana import model, text
 from typedprom_codegen.ir import Label, Metric, MetricType
 from typedprom_codegen.promql.nodes.selector import NAME_LABEL
@@ -29,7 +30,7 @@ class Filters:
     @property
     def variables(self) -> frozenset[str]:
         """The names of all the dashboard's variables."""
-        return frozenset({model.DATASOURCE_VARIABLE, *self.by_label.values()})
+        return frozenset({DATASOURCE_VARIABLE, *self.by_label.values()})
 
     def of_targets(self) -> list[str]:
         """The matchers that fit every series: those for the labels of its scrape target."""
@@ -44,7 +45,7 @@ class Filters:
 def filters(labels: Iterable[Label], all_value: str) -> Filters:
     """Filters by job, instance and these labels."""
     names = dict.fromkeys((*TARGET_LABELS, *(label.name for label in labels)))
-    return Filters({name: _variable_name(name) for name in names}, all_value)
+    return Filters({name: variable_name(name) for name in names}, all_value)
 
 
 def templating(filters: Filters, metrics: Iterable[Metric]) -> model.Templating:
@@ -98,10 +99,6 @@ def _help(label: str, metrics: list[Metric]) -> str:
 def _sample_name(metric: Metric) -> str:
     """A series of the metric with one sample for each set of label values."""
     return metric.name + (COUNT_SUFFIX if metric.type is MetricType.HISTOGRAM else "")
-
-
-def _variable_name(label: str) -> str:
-    return f"{label}_" if label == model.DATASOURCE_VARIABLE else label
 
 
 def _matcher(label: str, variable: str) -> str:

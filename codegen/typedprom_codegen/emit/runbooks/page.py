@@ -8,10 +8,11 @@ from typing import Final
 
 from typedprom_codegen.alerting.rule_data import QUERY_WIDTH
 from typedprom_codegen.alerting.rule_model import CompiledCatalog
+from typedprom_codegen.alerting.selected_series import selected_by
 from typedprom_codegen.emit.runbooks import markdown, thresholds
 from typedprom_codegen.emit.runbooks.page_links import dashboard_links
 from typedprom_codegen.emit.runbooks.page_queries import queries
-from typedprom_codegen.emit.runbooks.page_subjects import Subject, labels_of, selected_by
+from typedprom_codegen.emit.runbooks.page_subjects import Subject, labels_of
 from typedprom_codegen.ir import (
     Catalog,
     ClosedDomain,

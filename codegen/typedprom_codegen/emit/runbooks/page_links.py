@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
 
+from typedprom_codegen.alerting.selected_series import selected_by
 from typedprom_codegen.emit.runbooks import markdown
-from typedprom_codegen.emit.runbooks.page_subjects import Subject, selected_by
+from typedprom_codegen.emit.runbooks.page_subjects import Subject
 from typedprom_codegen.ir import Catalog, ClosedDomain
 
 MOST_LINKS: Final = 20

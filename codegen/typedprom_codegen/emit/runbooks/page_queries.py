@@ -21,8 +21,9 @@ from typedprom_codegen.alerting.notation import (
     string,
 )
 from typedprom_codegen.alerting.rule_model import CompiledCatalog
+from typedprom_codegen.alerting.selected_series import selected_by
 from typedprom_codegen.emit.runbooks import markdown
-from typedprom_codegen.emit.runbooks.page_subjects import Subject, labels_of, selected_by
+from typedprom_codegen.emit.runbooks.page_subjects import Subject, labels_of
 from typedprom_codegen.queries.checked import QueryOptions
 from typedprom_codegen.queries.known import INSTANCE_LABEL, JOB_LABEL
 
