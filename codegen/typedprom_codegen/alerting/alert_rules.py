@@ -74,9 +74,9 @@ def _summary(query: AlertQuery) -> str:
 
 
 def _description(alert: Alert, query: AlertQuery) -> str:
-    """What the metric is, and its value."""
+    """The value, then what the metric is."""
     about = " ".join(dict.fromkeys(metric.help for metric in metrics_of(alert)))
-    return " ".join(part for part in (literal(about), query.value) if part)
+    return " ".join(part for part in (query.value, literal(about)) if part)
 
 
 def metrics_of(alert: Alert) -> Sequence[Metric]:

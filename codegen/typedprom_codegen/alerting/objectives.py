@@ -11,6 +11,7 @@ from typedprom_codegen.alerting.burn_pairs import BurnPair, useful_pairs
 from typedprom_codegen.alerting.counts import events_of, total
 from typedprom_codegen.alerting.forms.late_form import age_of
 from typedprom_codegen.alerting.forms.schedule_groups import by_interval
+from typedprom_codegen.alerting.forms.words import amount, readable
 from typedprom_codegen.alerting.increase import Births, patience
 from typedprom_codegen.alerting.links import dashboard_url
 from typedprom_codegen.alerting.notation import (
@@ -111,15 +112,30 @@ def _annotations(
     slo: Slo, pairs: Sequence[BurnPair], catalog: Catalog
 ) -> tuple[tuple[str, str], ...]:
     windows = " or ".join(duration(pair.long) for pair in pairs)
-    name = slo.key.replace("_", " ")
-    summary = f"The error budget of the objective {literal(name)} burns too fast, over {windows}"
+    name = literal(readable(slo.key))
+    summary = f"Objective {name}: its error budget burns too quickly, over {windows}"
     description = (
-        f"{literal(slo.help)} {{{{ $value | humanizePercentage }}}} of events are bad; the "
+        f"{literal(slo.help)} {{{{ $value | humanizePercentage }}}} of {_bad(slo)}; the "
         f"objective allows {quotient((1 - Fraction(slo.objective)) * 100)}% within "
         f"{duration(slo.window)}."
     )
     dashboard = dashboard_url(catalog, slo, ())
     return alert_rules.annotated(summary, description, catalog, slo.name, dashboard)
+
+
+def _bad(slo: Slo) -> str:
+    """What a share of bad events is a share of: `events are bad`."""
+    match slo.indicator:
+        case RatioIndicator():
+            return "events are bad"
+        case LatencyIndicator() as latency:
+            metric = latency.selected.metric
+            verb = "took longer than" if metric.unit == "seconds" else "are above"
+            return f"events {verb} {amount(latency.bound, metric)}"
+        case ScheduleIndicator():
+            return "the time was late"
+        case _:
+            assert_never(slo.indicator)
 
 
 def _of(slo: Slo) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import fields
 from typedprom_codegen.ir import (
     Alert,
     Catalog,
+    ClosedDomain,
     ExprForm,
     LatencyIndicator,
     Metric,
@@ -32,6 +33,13 @@ def selected_by(source: Alert | Slo, catalog: Catalog) -> tuple[SelectedSeries, 
     values = [getattr(source.form, each.name) for each in fields(source.form)]
     flat = [item for value in values for item in (value if isinstance(value, tuple) else (value,))]
     return tuple(dict.fromkeys(item for item in flat if isinstance(item, SelectedSeries)))
+
+
+def chosen_values(selected: SelectedSeries, label: str, domain: ClosedDomain) -> tuple[str, ...]:
+    """The values that a closed label of the selected series can have."""
+    only = {value for each in selected.where if each.label == label for value in each.values}
+    never = {value for each in selected.unless if each.label == label for value in each.values}
+    return tuple(v for v in domain.values if (not only or v in only) and v not in never)
 
 
 def _of_indicator(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typedprom_codegen.alerting.counts import Counts
 from typedprom_codegen.alerting.forms.alert_query import AlertQuery
-from typedprom_codegen.alerting.forms.words import VALUE, words
+from typedprom_codegen.alerting.forms.words import VALUE, failed, words
 from typedprom_codegen.alerting.notation import duration, number
 from typedprom_codegen.ir import AnyForm
 
@@ -12,10 +12,19 @@ from typedprom_codegen.ir import AnyForm
 def query(form: AnyForm, by: tuple[str, ...], counts: Counts) -> AlertQuery:
     """More events within the window than allowed."""
     count = counts.count(form.selected, by, form.over)
-    more = f" by more than {number(form.above)}" if form.above else ""
     return AlertQuery(
         f"{count} > {number(form.above)}",
         by,
-        f"{words(form.selected.metric)} increased{more} within {duration(form.over)}",
-        f"It increased by {VALUE}.",
+        f"{_problem(form)} within {duration(form.over)}",
+        f"Counted within {duration(form.over)}: {VALUE}.",
     )
+
+
+def _problem(form: AnyForm) -> str:
+    """What failed, or what increased, and how often."""
+    above = number(form.above)
+    if what := failed(form.selected.metric):
+        times = "once" if form.above == 1 else f"{above} times"
+        return f"{what} more than {times}" if form.above else what
+    more = f" by more than {above}" if form.above else ""
+    return f"{words(form.selected.metric)} increased{more}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typedprom_codegen.alerting.forms.alert_query import AlertQuery
-from typedprom_codegen.alerting.forms.words import VALUE
+from typedprom_codegen.alerting.forms.words import VALUE, readable
 from typedprom_codegen.ir import Alert, ExprForm
 
 
 def query(form: ExprForm, alert: Alert) -> AlertQuery:
     """The query as it is written."""
-    problem = alert.key.replace(".", " ").replace("_", " ")
-    return AlertQuery(form.query.expr.strip(), alert.by, problem, f"The value is {VALUE}.")
+    value = f"The value is {VALUE}."
+    return AlertQuery(form.query.expr.strip(), alert.by, readable(alert.key), value)

@@ -14,7 +14,7 @@ def query(form: FewerForm, by: tuple[str, ...], counts: Counts) -> AlertQuery:
     count = counts.count(form.selected, by, form.over)
     if form.before is not None:
         usual = counts.count(form.selected, by, form.over, before=form.before)
-        what = f"{duration(form.before)} before"
+        what = f"of those {duration(form.before)} before"
     else:
         usual = counts.total(form.of, by, form.over)
         what = "of " + " and ".join(words(each.metric) for each in form.of)
@@ -22,6 +22,6 @@ def query(form: FewerForm, by: tuple[str, ...], counts: Counts) -> AlertQuery:
     return AlertQuery(
         f"({count} or 0 * {usual}) / ({usual} >= {form.least}) < {number(form.than)}",
         by,
-        f"{words(form.selected.metric)} within {duration(form.over)} is under {share} {what}",
-        "It is {{ $value | humanizePercentage }} of that.",
+        f"{words(form.selected.metric)} within {duration(form.over)} are under {share} {what}",
+        "They are {{ $value | humanizePercentage }} of that.",
     )

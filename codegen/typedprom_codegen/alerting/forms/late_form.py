@@ -16,6 +16,7 @@ from typedprom_codegen.alerting.notation import aggregated, duration, matcher, m
 from typedprom_codegen.ir import LabelValues, LateForm, Schedule, SelectedSeries
 
 _VALUE = "It was {{ $value | humanizeDuration }} ago."
+_LAST_RUN = "The last run was {{ $value | humanizeDuration }} ago."
 
 
 def queries(form: LateForm, by: tuple[str, ...]) -> Sequence[AlertQuery]:
@@ -53,6 +54,6 @@ def _scheduled(
         f"{age_of(form.selected, told, programs, every)} > {patience(every)}",
         told,
         f"no run within {duration(patience(every))}, but it should run every {duration(every)}",
-        _VALUE,
+        _LAST_RUN,
         added=added,
     )

@@ -18,7 +18,7 @@ def query(form: QuantileForm, by: tuple[str, ...], counts: Counts) -> AlertQuery
         f"histogram_quantile({number(form.at)}, {buckets}) > {number(form.threshold)}\n"
         f"and {observed} >= {form.least}",
         by,
-        f"{percent(form.at)} of {words(metric)} within {duration(form.over)} is not within "
+        f"the {percent(form.at)} quantile of {words(metric)} within {duration(form.over)} is above "
         f"{amount(form.threshold, metric)}",
         f"It is {value_of(metric)}.",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typedprom_codegen.alerting.counts import Counts
 from typedprom_codegen.alerting.forms.alert_query import AlertQuery
-from typedprom_codegen.alerting.forms.words import percent
+from typedprom_codegen.alerting.forms.words import failed, percent, readable, words
 from typedprom_codegen.alerting.notation import duration, number
 from typedprom_codegen.ir import RatioForm
 
@@ -17,10 +17,20 @@ def query(form: RatioForm, by: tuple[str, ...], counts: Counts) -> AlertQuery:
     else:  # where nothing succeeded there may be no series of that
         good = counts.total(form.good, by, form.over)
         whole = f"({bad} + {good} or {bad})"
-    name = form.ratio.local_key.replace(".", " ").replace("_", " ")
     return AlertQuery(
         f"{bad} / {whole} > {number(form.above)}\nand {bad} >= {form.least}",
         by,
-        f"more than {percent(form.above)} of {name} failed within {duration(form.over)}",
-        "{{ $value | humanizePercentage }} failed.",
+        f"{_problem(form)} within {duration(form.over)}",
+        "It is {{ $value | humanizePercentage }}.",
     )
+
+
+def _problem(form: RatioForm) -> str:
+    """What failed, or what is too much of all."""
+    name, limit = readable(form.ratio.local_key), percent(form.above)
+    if not all(failed(each.metric) for each in form.bad):
+        bad = " and ".join(words(each.metric) for each in form.bad)
+        return f"{bad} are more than {limit} of all"
+    if name.endswith("s"):
+        return f"more than {limit} of {name} failed"
+    return f"{name} failed in more than {limit} of cases"

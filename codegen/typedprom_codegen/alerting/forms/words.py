@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import groupby
 from typing import Final
 
 from typedprom_codegen.alerting.notation import duration, number
@@ -15,12 +16,27 @@ _HUMAN: Final = {
     "bytes": "{{ $value | humanize1024 }}B",
     "ratio": "{{ $value | humanizePercentage }}",
 }
+_FAILURES: Final = frozenset({"error", "failed", "failure"})
 _BINARY: Final = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
 
 
 def words(metric: Metric) -> str:
-    """A metric's key as words: `requests error`."""
-    return metric.key.replace(".", " ").replace("_", " ")
+    """A metric's key as words, without its unit and without one word twice: `consumer lag`."""
+    found = _split(metric.key)
+    if found[-1] == metric.unit and len(found) > 1:
+        found.pop()
+    return " ".join(word for word, _ in groupby(found))
+
+
+def failed(metric: Metric) -> str:
+    """What failed, where the metric's key ends in a word for it: `requests failed`; else empty."""
+    *what, last = words(metric).split(" ")
+    return " ".join((*what, "failed")) if what and last in _FAILURES else ""
+
+
+def readable(key: str) -> str:
+    """A key as words."""
+    return " ".join(_split(key))
 
 
 def value_of(metric: Metric) -> str:
@@ -42,6 +58,10 @@ def amount(value: Decimal, metric: Metric) -> str:
 def percent(share: Decimal) -> str:
     """A share as a percentage."""
     return f"{number(share * 100)}%"
+
+
+def _split(key: str) -> list[str]:
+    return key.replace(".", "_").split("_")
 
 
 def _bytes(value: Decimal) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from typedprom_codegen.alerting.rule_data import QUERY_WIDTH
 from typedprom_codegen.alerting.rule_model import CompiledCatalog
-from typedprom_codegen.alerting.selected_series import selected_by
+from typedprom_codegen.alerting.selected_series import chosen_values, selected_by
 from typedprom_codegen.emit.runbooks import markdown, thresholds
 from typedprom_codegen.emit.runbooks.page_links import dashboard_links
 from typedprom_codegen.emit.runbooks.page_queries import queries
@@ -127,9 +127,7 @@ def _causes(catalog: Catalog, subject: Subject) -> Iterator[str]:
 
 
 def _cause(label: Label, domain: ClosedDomain, selected: SelectedSeries) -> str:
-    only = {value for each in selected.where if each.label == label.name for value in each.values}
-    never = {v for each in selected.unless if each.label == label.name for v in each.values}
-    values = [v for v in domain.values if (not only or v in only) and v not in never]
+    values = chosen_values(selected, label.name, domain)
     shown = [markdown.code(value) for value in values[:MOST_VALUES]]
     if len(values) > MOST_VALUES:
         shown.append(f"and {len(values) - MOST_VALUES} more")

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
 
-from typedprom_codegen.alerting.selected_series import selected_by
+from typedprom_codegen.alerting.selected_series import chosen_values, selected_by
 from typedprom_codegen.emit.runbooks import markdown
 from typedprom_codegen.emit.runbooks.page_subjects import Subject
-from typedprom_codegen.ir import Catalog, ClosedDomain
+from typedprom_codegen.ir import Alert, Catalog, ClosedDomain, LateForm, NeverForm
 
 MOST_LINKS: Final = 20
 _VARIABLE: Final = re.compile(r"([?&])var-(\w+)=\{\{[^{}]*\}\}")
@@ -51,10 +51,12 @@ def _with_values(address: str, values: dict[str, str]) -> str:
 
 
 def _values(catalog: Catalog, subject: Subject, name: str) -> tuple[str, ...]:
-    """The values of a closed label of the subject's metrics, or those with a schedule."""
-    scheduled = [schedule.value for schedule in catalog.schedules if schedule.label == name]
+    """The values that an alert can have: with a schedule, or those of a closed label."""
+    form = subject.source.form if isinstance(subject.source, Alert) else None
+    if isinstance(form, LateForm | NeverForm) and form.schedules:
+        return tuple(each.value for each in form.schedules if each.label == name)
     for selected in selected_by(subject.source, catalog):
         for label in selected.metric.series_labels:
             if label.name == name and isinstance(label.domain, ClosedDomain):
-                return label.domain.values
-    return tuple(scheduled)
+                return chosen_values(selected, name, label.domain)
+    return tuple(each.value for each in catalog.schedules if each.label == name)
