@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from typedprom_codegen.alerting.rule_model import (
     WHOLE_CATALOG,
@@ -10,10 +10,11 @@ from typedprom_codegen.alerting.rule_model import (
     CompiledCatalog,
     RuleGroups,
 )
-from typedprom_codegen.ir import Alert, ExprForm
+from typedprom_codegen.ir import Alert, ExprForm, Slo
 from typedprom_codegen.rule_tests.alert_tests import alert_test
 from typedprom_codegen.rule_tests.form_tests import scenarios
 from typedprom_codegen.rule_tests.form_tests.expr_tests import expr_tests
+from typedprom_codegen.rule_tests.objective_tests import objective_scenarios
 from typedprom_codegen.rule_tests.promtool_file import RuleTest, RuleTestFile
 from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
 
@@ -23,34 +24,48 @@ def alert_test_files(
 ) -> Iterator[tuple[str, RuleTestFile]]:
     """The names and content of the files: one an alert, and one more for each further pace."""
     for file in compiled.files:
-        for alert in _alerts(file):
+        for source, alert in _alerts(file):
             by_step: dict[int, list[RuleTest]] = {}
-            for step, test in _tests(alert, setting):
+            for step, test in _tests(source, alert, setting):
                 by_step.setdefault(step, []).append(test)
             for number, (step, tests) in enumerate(by_step.items()):
                 name = f"{alert.name}.{number + 1}" if number else alert.name
-                yield name, RuleTestFile(rule_files(file, compiled), step, tests)
+                yield name, rule_test_file(file, compiled, step, tests)
 
 
-def rule_files(file: RuleGroups, compiled: CompiledCatalog) -> list[str]:
-    """The paths of a file, and of that of the whole catalog before it, which has the markers."""
-    stems = [WHOLE_CATALOG] if any(f.stem == WHOLE_CATALOG for f in compiled.files) else []
-    return [f"../rules/{stem}.yml" for stem in dict.fromkeys([*stems, file.stem])]
+def rule_test_file(
+    file: RuleGroups, compiled: CompiledCatalog, step: int, tests: Sequence[RuleTest]
+) -> RuleTestFile:
+    """Tests of a file, and of that of the whole catalog before it, which has the markers."""
+    whole = [each for each in compiled.files if each.stem == WHOLE_CATALOG]
+    loaded = {each.stem: each for each in (*whole, file)}
+    paths = [f"../rules/{stem}.yml" for stem in loaded]
+    groups = [group.name for each in loaded.values() for group in each.groups]
+    return RuleTestFile(paths, groups, step, tests)
 
 
-def _alerts(file: RuleGroups) -> Iterator[TestedAlert]:
-    """The alerts of a file, with their rules."""
-    found: dict[str, tuple[Alert, list[AlertingRule]]] = {}
+def _alerts(file: RuleGroups) -> Iterator[tuple[Alert | Slo, TestedAlert]]:
+    """The alerts and objectives of a file, with their rules."""
+    found: dict[str, tuple[Alert | Slo, list[AlertingRule]]] = {}
     for group in file.groups:
         for rule in group.rules:
-            if isinstance(rule, AlertingRule) and isinstance(rule.source, Alert):
+            if isinstance(rule, AlertingRule):
                 found.setdefault(rule.name, (rule.source, []))[1].append(rule)
-    yield from (TestedAlert(alert, rules) for alert, rules in found.values())
+    for name, (source, rules) in found.items():
+        by = source.by if isinstance(source, Alert) else ()
+        yield source, TestedAlert(name, by, rules)
 
 
-def _tests(alert: TestedAlert, setting: Setting) -> Iterator[tuple[int, RuleTest]]:
+def _tests(
+    source: Alert | Slo, alert: TestedAlert, setting: Setting
+) -> Iterator[tuple[int, RuleTest]]:
     """The tests of an alert, with the seconds between evaluations."""
-    if isinstance(alert.alert.form, ExprForm):
-        yield from expr_tests(alert.alert.form, alert)
-    for scenario in scenarios(alert, setting):
+    if isinstance(source, Slo):
+        found = objective_scenarios(source, alert, setting)
+    elif isinstance(source.form, ExprForm):
+        yield from expr_tests(source.form, alert)
+        return
+    else:
+        found = scenarios(source.form, alert, setting)
+    for scenario in found:
         yield scenario.pace.step, alert_test(scenario, alert, setting)

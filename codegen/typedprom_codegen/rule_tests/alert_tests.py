@@ -122,5 +122,5 @@ def _input(scenario: Scenario, setting: Setting) -> list[InputSeries]:
     series = [*setting.surroundings()]
     for case in scenario.cases:
         series += [*(one for of_role in case.series.values() for one in of_role), *case.noise]
-    once = {(one.name, frozenset(one.labels.items())): one for one in reversed(series)}
+    once = {(one.name, frozenset(one.labels.items())): one for one in reversed(series) if one.name}
     return [one.input(scenario.pace.sample, scenario.end) for one in reversed(once.values())]

@@ -60,9 +60,13 @@ class RuleTest:
 
 @dataclass(frozen=True, slots=True)
 class RuleTestFile:
-    """Tests of rules in some files, which are evaluated every `interval` seconds."""
+    """Tests of rules in some files, which are evaluated every `interval` seconds.
+
+    Without an order of the groups, promtool evaluates them in a different one each time.
+    """
 
     rule_files: Sequence[str]
+    groups: Sequence[str]
     interval: int
     tests: Sequence[RuleTest]
 
@@ -72,6 +76,7 @@ class RuleTestFile:
             {
                 "rule_files": list(self.rule_files),
                 "evaluation_interval": duration(self.interval),
+                "group_eval_order": list(self.groups),
                 "tests": [_test(test) for test in self.tests],
             },
             header,

@@ -9,7 +9,7 @@ from typedprom_codegen.alerting.counts import events_of
 from typedprom_codegen.alerting.increase import Births
 from typedprom_codegen.alerting.rule_model import CompiledCatalog, RuleGroups
 from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX
-from typedprom_codegen.rule_tests.alert_test_files import rule_files
+from typedprom_codegen.rule_tests.alert_test_files import rule_test_file
 from typedprom_codegen.rule_tests.count_tests import CountRecord, count_test
 from typedprom_codegen.rule_tests.marker_tests import marker_tests
 from typedprom_codegen.rule_tests.pace import Pace
@@ -30,7 +30,7 @@ def record_test_files(
             by_step.setdefault(pace.step, []).append(test)
         for number, (step, tests) in enumerate(by_step.items()):
             name = f"{file.stem}.{number + 1}" if number else file.stem
-            yield name, RuleTestFile(rule_files(file, compiled), step, tests)
+            yield name, rule_test_file(file, compiled, step, tests)
 
 
 def _tests(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from typedprom_codegen.alerting.rule_model import AlertingRule
-from typedprom_codegen.ir import Alert, Catalog, SelectedSeries
+from typedprom_codegen.ir import Catalog, SelectedSeries
 from typedprom_codegen.rule_tests.counted import Counted
 from typedprom_codegen.rule_tests.label_choice import INSTANCE, JOB, LabelChoice
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries
@@ -19,22 +19,13 @@ _MARGIN: Final = 600
 
 @dataclass(frozen=True, slots=True)
 class TestedAlert:
-    """An alert, and the rules that it has become."""
+    """The name of an alert or objective, and the rules that it has become."""
 
     __test__ = False  # for pytest
 
-    alert: Alert
+    name: str
+    by: tuple[str, ...]  # labels that tell its instances apart
     rules: Sequence[AlertingRule]
-
-    @property
-    def name(self) -> str:
-        """The name of its rules."""
-        return self.alert.name
-
-    @property
-    def by(self) -> tuple[str, ...]:
-        """The labels that tell its instances apart."""
-        return self.alert.by
 
     @property
     def hold(self) -> int:

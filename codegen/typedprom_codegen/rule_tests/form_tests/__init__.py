@@ -19,28 +19,28 @@ from typedprom_codegen.rule_tests.scenario import Scenario
 from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
 
 
-def scenarios(alert: TestedAlert, setting: Setting) -> Iterator[Scenario]:
+def scenarios(form: ir.Form, alert: TestedAlert, setting: Setting) -> Iterator[Scenario]:
     """What happens to what an alert is about; nothing for `expr`, which its author tests."""
-    match alert.alert.form:
-        case ir.AnyForm() as form:
+    match form:
+        case ir.AnyForm():
             yield from any_scenarios(form, alert, setting)
-        case ir.RatioForm() as form:
+        case ir.RatioForm():
             yield from ratio_scenarios(form, alert, setting)
-        case ir.GaugeForm() as form:
+        case ir.GaugeForm():
             yield from gauge_scenarios(form, alert, setting)
-        case ir.SilentForm() as form:
+        case ir.SilentForm():
             yield from silent_scenarios(form, alert, setting)
-        case ir.FewerForm() as form:
+        case ir.FewerForm():
             yield from fewer_scenarios(form, alert, setting)
-        case ir.QuantileForm() as form:
+        case ir.QuantileForm():
             yield from quantile_scenarios(form, alert, setting)
-        case ir.LateForm() as form:
+        case ir.LateForm():
             yield from late_scenarios(form, alert, setting)
-        case ir.NeverForm() as form:
+        case ir.NeverForm():
             yield from never_scenarios(form, alert, setting)
-        case ir.AbsentForm() as form:
+        case ir.AbsentForm():
             yield from absent_scenarios(form, alert, setting)
         case ir.ExprForm():
             return
         case _:
-            assert_never(alert.alert.form)
+            assert_never(form)
