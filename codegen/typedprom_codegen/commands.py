@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Final
 
 from typedprom_codegen import pipeline, render, report
 from typedprom_codegen.config import NoProjectError, read
@@ -108,6 +109,9 @@ def _written(
     return _checked(root, options, found, _lines([summary]))
 
 
+_LONGEST_TIMEOUT: Final = 100_000  # seconds
+
+
 @dataclass(frozen=True, slots=True)
 class MutateOptions:
     """What `mutate` is asked. Paths and patterns are relative to the project."""
@@ -125,6 +129,8 @@ def mutate(project: Path, options: MutateOptions) -> Outcome:
     """Mutate rules and run their tests. This works without a configuration."""
     if not _is_folder(project):
         return _no_folder(project)
+    if not 0 < options.timeout < _LONGEST_TIMEOUT:
+        return _usage_error(f"`--timeout` must be more than 0 and less than {_LONGEST_TIMEOUT}")
     found = Diagnostics()
     try:
         request = MutationRequest(

@@ -65,7 +65,7 @@ def test_copy(
     seconds = max((case.seconds for case in cases), default=0.0)
     return TestCopy(
         file=group.file,
-        text=_test_text(group, cases, series, [_name(number) for number in range(len(rules))]),
+        text=_test_text(group, cases, series, all_rules),
         rules={file: tuple(some) for file, some in rules.items()},
         expects=any(case.expects for case in cases),
         cost=seconds * len(all_rules) + len(series),
@@ -91,13 +91,22 @@ def _test_text(
     group: TestedGroup,
     cases: Sequence[TestedCase],
     series: Sequence[TestedSeries],
-    files: list[str],
+    rules: Sequence[MutableRule],
 ) -> str:
+    """A test file. Where it sets no order of groups, promtool's is random: ours is theirs."""
+    order = dict.fromkeys(rule.group_name for rule in rules)
+    files = dict.fromkeys(rule.file for rule in rules)
     data = dict(group.data)
     data["input_series"] = [each.data for each in series]
     for kind in CASES:
         data[kind] = [case.data for case in cases if case.kind == kind]
-    return to_flow({**group.file.data, "rule_files": files, "tests": [data]})
+    whole = {
+        "group_eval_order": [*order],
+        **group.file.data,
+        "rule_files": [_name(number) for number in range(len(files))],
+        "tests": [data],
+    }
+    return to_flow(whole)
 
 
 def _rules_text(

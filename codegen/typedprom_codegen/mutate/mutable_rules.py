@@ -36,6 +36,11 @@ class MutableRule:
         """Its fields."""
         return self.value.data if isinstance(self.value.data, dict) else {}
 
+    @property
+    def group_name(self) -> str:
+        """The name of its group."""
+        return self.file.groups[self.group]["name"].text
+
     @cached_property
     def is_alert(self) -> bool:
         """Whether it is an alert, and no recording rule."""
