@@ -119,6 +119,18 @@ def test_nothing_failed_yet_but_all_events_are_known(tmp_path: Path) -> None:
     assert asked(None, samples, 'slo:shop_all:increase2h{slo="reading"}', 610, tmp_path) == 6
 
 
+def test_what_has_a_unit_is_not_rounded() -> None:
+    """Seconds that are bad: 0.4 of them are not none."""
+    whole = ratio_indicator()
+    seconds = tuple(
+        replace(each, metric=replace(each.metric, unit="seconds")) for each in whole.bad
+    )
+    for bad, rounded in ((whole.bad, True), (seconds, False)):
+        made = compile_alerts(slos=[slo(replace(whole, bad=bad))], of=hourly())
+        query = recording(made)["slo:shop_bad:increase2h"].expr
+        assert ("round(" in query) is rounded
+
+
 @pytest.mark.parametrize("bound", ["60", "60.0"])
 def test_a_latency_is_under_its_bound_however_that_is_written(bound: str, tmp_path: Path) -> None:
     indicator = LatencyIndicator(selected("duration"), Decimal(60))

@@ -36,7 +36,7 @@ class Counts:
         """How many events there were in the window that ended so many seconds before now."""
         chosen = [each.label for each in (*selected.where, *selected.unless)]
         level = tuple(dict.fromkeys((*by, *chosen)))
-        name = self._record(level, events_of(selected), window, self._increase(selected))
+        name = self._record(level, events_of(selected), window, increase_of(selected, self.births))
         filtered = selector(name, matchers(selected))
         if before:
             filtered += f" offset {duration(before)}"
@@ -53,11 +53,6 @@ class Counts:
         name = self._record(level, selected.metric.name + BUCKET_SUFFIX, window, self.births.events)
         return aggregated("sum", (*by, BUCKET_LABEL), selector(name, matchers(selected)))
 
-    def _increase(self, selected: SelectedSeries) -> Callable[[str, int], str]:
-        """What to ask of a metric: a counter with a unit does not count in whole numbers."""
-        counts_a_unit = selected.metric.type is MetricType.COUNTER and selected.metric.unit
-        return self.births.increase if counts_a_unit else self.births.events
-
     def _record(
         self,
         level: tuple[str, ...],
@@ -70,6 +65,12 @@ class Counts:
             expr = aggregated("sum", level, increase(series, window))
             self._rules[name] = RecordingRule(name, expr, (), None)
         return name
+
+
+def increase_of(selected: SelectedSeries, births: Births) -> Callable[[str, int], str]:
+    """What to ask of a metric: a counter with a unit does not count in whole numbers."""
+    counts_a_unit = selected.metric.type is MetricType.COUNTER and selected.metric.unit
+    return births.increase if counts_a_unit else births.events
 
 
 def events_of(selected: SelectedSeries) -> str:

@@ -8,7 +8,7 @@ from typing import Final, assert_never
 
 from typedprom_codegen.alerting import alert_rules, record_names
 from typedprom_codegen.alerting.burn_pairs import BurnPair, useful_pairs
-from typedprom_codegen.alerting.counts import events_of, total
+from typedprom_codegen.alerting.counts import events_of, increase_of, total
 from typedprom_codegen.alerting.forms.late_form import age_of
 from typedprom_codegen.alerting.forms.schedule_groups import by_interval
 from typedprom_codegen.alerting.forms.words import amount, readable
@@ -164,7 +164,10 @@ def _events(slo: Slo, bad: str, window: int, catalog: Catalog, births: Births) -
 
 def _sum(counted: Sequence[SelectedSeries], window: int, births: Births, *recorded: str) -> str:
     """The events of all of these metrics; a record has a label of its own, so it can be added."""
-    parts = [births.events(selector(events_of(each), matchers(each)), window) for each in counted]
+    parts = [
+        increase_of(each, births)(selector(events_of(each), matchers(each)), window)
+        for each in counted
+    ]
     if len(parts) == 1:
         return aggregated("sum", (), "\nor ".join([*parts, *recorded]))
     told = [aggregated("sum", (), part) for part in parts]
