@@ -42,7 +42,7 @@ def count_test(record: CountRecord, setting: Setting) -> tuple[Pace, RuleTest]:
         seen = CounterViews(
             record.series, record.window, labels, step, now, setting.watching, setting.known
         )
-        series += seen.counters() if number else _all(seen, setting)
+        series += seen.counters() if number else seen.all(births=setting.counts_births)
         up += () if number or not setting.counts_births else seen.up()
     queries = [*_queries(record, series, seen, setting)]
     inputs = [one.input(step.sample, now + 2 * step.step) for one in series]
@@ -62,12 +62,6 @@ def _queries(
         single = [s for s in series if seen.is_single(s)]
         yield QueryResult(record.name, end, _expected(record, single, end))
         yield QueryResult(record.name, end + seen.pace.step, [])
-
-
-def _all(seen: CounterViews, setting: Setting) -> Iterator[ObservedSeries]:
-    yield from seen.counters()
-    if setting.counts_births:
-        yield from seen.born_counters()
 
 
 def _expected(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -33,6 +33,12 @@ class CounterViews:
     now: int
     watching: int  # seconds for which Prometheus must have been watching before the window
     known: int  # seconds for which a last value is known before the window
+
+    def all(self, *, births: bool) -> Iterator[ObservedSeries]:
+        """All views; without births, those that `increase` counts rightly."""
+        yield from self.counters()
+        if births:
+            yield from self.born_counters()
 
     @property
     def before(self) -> int:
@@ -87,6 +93,10 @@ class CounterViews:
         zero = counting(self.series, self._at("zero"), [(self.now, 1)])
         yield self._ending(zero, less=1)
         yield self._ending(reset(self.series, self._at("reset"), [(recent, 2)], base=0, time=again))
+
+    def ending(self, events: Sequence[Event]) -> ObservedSeries:
+        """A counter that is zero at first and ends like the others."""
+        return self._ending(counting(self.series, self.labels, events))
 
     def up(self) -> Iterator[ObservedSeries]:
         """The targets: one is down for as long as a last value is known, one not for so long."""

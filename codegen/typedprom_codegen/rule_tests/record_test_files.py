@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from typedprom_codegen import ir
 from typedprom_codegen.alerting.counts import events_of
 from typedprom_codegen.alerting.increase import Births
-from typedprom_codegen.alerting.rule_model import CompiledCatalog, RuleGroups
+from typedprom_codegen.alerting.rule_model import WHOLE_CATALOG, CompiledCatalog, RuleGroups
 from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX
 from typedprom_codegen.rule_tests.alert_test_files import rule_test_file
 from typedprom_codegen.rule_tests.count_tests import CountRecord, count_test
 from typedprom_codegen.rule_tests.marker_tests import marker_tests
+from typedprom_codegen.rule_tests.objective_count_tests import objective_count_tests
 from typedprom_codegen.rule_tests.pace import Pace
 from typedprom_codegen.rule_tests.promtool_file import RuleTest, RuleTestFile
 from typedprom_codegen.rule_tests.setting import Setting
@@ -42,6 +43,15 @@ def _tests(
     for name in names:
         if name in records:
             yield count_test(records[name], setting)
+    for slo in _slos(file, setting):
+        yield from objective_count_tests(slo, setting)
+
+
+def _slos(file: RuleGroups, setting: Setting) -> Iterator[ir.Slo]:
+    """The objectives of a file."""
+    for slo in setting.catalog.slos:
+        if (slo.component or WHOLE_CATALOG) == file.stem:
+            yield slo
 
 
 def _records(alert: ir.Alert) -> Iterator[CountRecord]:

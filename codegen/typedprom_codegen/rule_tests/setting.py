@@ -9,7 +9,7 @@ from typing import Final
 from typedprom_codegen.alerting.rule_model import AlertingRule
 from typedprom_codegen.ir import Catalog, SelectedSeries
 from typedprom_codegen.rule_tests.counted import Counted
-from typedprom_codegen.rule_tests.label_choice import INSTANCE, JOB, LabelChoice
+from typedprom_codegen.rule_tests.label_choice import INSTANCE, JOB, LabelChoice, Labels
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries
 from typedprom_codegen.rule_tests.pace import Pace, pace
 
@@ -71,6 +71,11 @@ class Setting:
         """When nothing has happened yet that Prometheus knows of, and when it has."""
         held = pace.up(alert.hold)
         return held + pace.step, start + held
+
+    @property
+    def target(self) -> Labels:
+        """The labels of a target of the catalog's programs."""
+        return {JOB: self.catalog.namespace}
 
     def surroundings(self) -> Iterator[ObservedSeries]:
         """The targets, which are always up."""

@@ -1,0 +1,148 @@
+"""Tests of objectives' counts: of bad and of all events, with each counter in all its views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from typedprom_codegen.alerting import record_names
+from typedprom_codegen.alerting.counts import events_of
+from typedprom_codegen.alerting.objectives import windows
+from typedprom_codegen.ir import (
+    LatencyIndicator,
+    RatioIndicator,
+    ScheduleIndicator,
+    SelectedSeries,
+    Slo,
+)
+from typedprom_codegen.queries.bound_text import bound_text
+from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX
+from typedprom_codegen.rule_tests.counted import happened
+from typedprom_codegen.rule_tests.counter_views import CounterViews
+from typedprom_codegen.rule_tests.label_choice import INSTANCE, Labels
+from typedprom_codegen.rule_tests.observed_series import ObservedSeries, counting
+from typedprom_codegen.rule_tests.pace import Pace, pace
+from typedprom_codegen.rule_tests.promtool_file import QueryResult, RuleTest, duration, series_text
+from typedprom_codegen.rule_tests.setting import Setting
+
+_NOISE: Final = 100_000
+"""How many events happen that do not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Counters:
+    """The series of an objective: of bad events, and of all; `fast` are taken from all as good."""
+
+    bad: Sequence[ObservedSeries]
+    every: Sequence[ObservedSeries]
+    fast: Sequence[ObservedSeries]
+    noise: Sequence[ObservedSeries]
+
+
+def objective_count_tests(slo: Slo, setting: Setting) -> Iterator[tuple[Pace, RuleTest]]:
+    """A test of the counts in each window."""
+    if not isinstance(slo.indicator, ScheduleIndicator):
+        for window in windows(slo, setting.catalog):
+            yield _count_test(slo, window, setting)
+
+
+def _count_test(slo: Slo, window: int, setting: Setting) -> tuple[Pace, RuleTest]:
+    before = window + (setting.known if setting.counts_births else 0)
+    step = pace([window], [], before)
+    now = step.up(before) + 2 * step.step
+    around = _Around(window, step, now, setting)
+    counters = _counters(slo, around)
+    views = around.views("", setting.target)
+    queries = [*_queries(slo, counters, views, setting)]
+    series = (*counters.bad, *counters.every, *counters.fast, *counters.noise)
+    inputs = dict.fromkeys(one.input(step.sample, now + 2 * step.step) for one in series)
+    up = views.up() if setting.counts_births else ()
+    inputs |= dict.fromkeys(one.input(step.sample, queries[-1].time) for one in up)
+    name = f"{slo.key}: events within {duration(window)}"
+    return step, RuleTest(name, step.sample, [*inputs], queries=queries)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """A window of a test, and what it is in."""
+
+    window: int
+    pace: Pace
+    now: int
+    setting: Setting
+
+    def views(self, series: str, labels: Labels) -> CounterViews:
+        """The views of a counter."""
+        setting = self.setting
+        return CounterViews(
+            series, self.window, labels, self.pace, self.now, setting.watching, setting.known
+        )
+
+    def seen(self, selected: Sequence[SelectedSeries]) -> list[ObservedSeries]:
+        """All views of the counters of selections."""
+        births = self.setting.counts_births
+        return [
+            series
+            for choice in self.setting.choices(selected, ())
+            for series in self.views(events_of(choice.selected), choice.counted({})[0]).all(
+                births=births
+            )
+        ]
+
+    def noise(self, selected: Sequence[SelectedSeries]) -> list[ObservedSeries]:
+        """Counters of the same metrics that are not selected."""
+        return [
+            counting(events_of(choice.selected), labels, [(self.now, _NOISE)])
+            for choice in self.setting.choices(selected, ())
+            for labels in choice.not_counted({})
+        ]
+
+
+def _counters(slo: Slo, around: _Around) -> _Counters:
+    match slo.indicator:
+        case RatioIndicator() as ratio:
+            bad, others = around.seen(ratio.bad), around.seen(ratio.whole or ratio.good)
+            every = others if ratio.whole else [*bad, *others]
+            noise = around.noise([*ratio.bad, *ratio.good, *ratio.whole])
+            return _Counters(bad, every, (), noise)
+        case LatencyIndicator() as latency:
+            every = [*around.seen([latency.selected]), _slow(latency, around)]
+            return _Counters(
+                every, every, [*_fast(latency, around)], around.noise([latency.selected])
+            )
+        case _:
+            return _Counters((), (), (), ())
+
+
+def _slow(latency: LatencyIndicator, around: _Around) -> ObservedSeries:
+    """Three slow observations."""
+    [choice] = around.setting.choices([latency.selected], ())
+    labels = {**choice.counted({})[0], INSTANCE: "slow"}
+    return around.views(events_of(latency.selected), labels).ending([(around.now, 3)])
+
+
+def _fast(latency: LatencyIndicator, around: _Around) -> Iterator[ObservedSeries]:
+    """All other observations, in the bucket of the objective."""
+    [choice] = around.setting.choices([latency.selected], ())
+    labels = {**choice.counted({})[0], BUCKET_LABEL: bound_text(float(latency.bound))}
+    views = around.views(latency.selected.metric.name + BUCKET_SUFFIX, labels)
+    yield from views.all(births=around.setting.counts_births)
+
+
+def _queries(
+    slo: Slo, counters: _Counters, views: CounterViews, setting: Setting
+) -> Iterator[QueryResult]:
+    """What is recorded at first, now, of single samples, and at last."""
+    namespace, births = setting.catalog.namespace, setting.counts_births
+    for name, added, taken in (
+        (record_names.bad(namespace, views.window), counters.bad, counters.fast),
+        (record_names.all_events(namespace, views.window), counters.every, ()),
+    ):
+        expr = series_text(name, {record_names.SLO_LABEL: slo.key})
+        for time in (views.early, views.now) if births else (views.now,):
+            count = happened(added, time, views.window) - happened(taken, time, views.window)
+            yield QueryResult(expr, time, [(expr, count)])
+        if births:
+            yield QueryResult(expr, views.one_sample, [(expr, 0)])
+            yield QueryResult(expr, views.one_sample + views.pace.step, [])
