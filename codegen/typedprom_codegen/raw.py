@@ -314,6 +314,7 @@ class Component(RawModel):
     )
     name: Annotated[StrictStr, Field(pattern="^[a-z][a-z0-9_]*$")]
     prefix: Annotated[StrictStr | None, Field(pattern="^([a-z][a-z0-9_]*)?$")] = None
+    scheduled: StrictBool | None = None
     title: Title
     description: Description | None = None
     owner: Owner | None = None

@@ -51,6 +51,14 @@ def test_short_windows_hold_two_runs() -> None:
     assert pairs("0.99", importer=DAY) == []
 
 
+def test_a_service_keeps_its_pairs_beside_programs() -> None:
+    daily = (Schedule("command", "importer", DAY, nowhere()),)
+    (orders,) = SERVICE.components
+    service = replace(SERVICE, schedules=daily, components=(replace(orders, scheduled=False),))
+    found = useful_pairs(slo(ratio_indicator(), "0.99"), service)
+    assert [(pair.long, pair.short) for pair in found] == ALL_PAIRS
+
+
 def test_pairs_that_cannot_fire_are_dropped() -> None:
     assert pairs("0.9") == ALL_PAIRS[1:]  # 13.44 * 0.1 is more than all events
     assert pairs("0.6") == ALL_PAIRS[3:]  # 2.8 * 0.4

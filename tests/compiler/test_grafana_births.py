@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.compiler.grafana_catalogs import HEADER, expressions, from_text, panels
+from tests.compiler.grafana_catalogs import HEADER, expressions, from_folder, from_text, panels
 from typedprom_codegen.promql.nodes.range import Range
 from typedprom_codegen.promql.parser import parse
 
@@ -43,6 +43,16 @@ def test_a_counter_that_begins_at_zero_keeps_its_rate(tmp_path: Path) -> None:
     panel = drawn(tmp_path, SCHEDULED, "Runs")
     assert "rate(app_parts_runs_total{" in expressions(panel)[0]
     assert "interval" not in panel
+
+
+def test_a_component_that_no_program_records_keeps_its_rates(tmp_path: Path) -> None:
+    from_text(tmp_path, COUNTERS, header=SCHEDULED)
+    parts = tmp_path / "parts.yaml"
+    text = parts.read_text(encoding="utf-8")
+    parts.write_text(text.replace("title: Parts", "title: Parts, scheduled: false"), "utf-8")
+    shown = panels(from_folder(tmp_path).dashboard("parts"))
+    panel = next(panel for panel in shown if panel["title"] == "Reads error")
+    assert "$__rate_interval" in expressions(panel)[0]
 
 
 def test_services_keep_their_rates(tmp_path: Path) -> None:

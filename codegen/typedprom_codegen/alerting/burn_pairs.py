@@ -74,5 +74,6 @@ def _every(slo: Slo, catalog: Catalog) -> int:
         return 0
     counted = indicator.bad if isinstance(indicator, RatioIndicator) else (indicator.selected,)
     own = {label.name for each in counted for label in each.metric.series_labels}
-    known = [schedule.every for schedule in catalog.schedules if schedule.label in own]
-    return max(known) if known else min((s.every for s in catalog.schedules), default=0)
+    schedules = catalog.schedules_of(counted[0].metric)
+    known = [schedule.every for schedule in schedules if schedule.label in own]
+    return max(known) if known else min((each.every for each in schedules), default=0)

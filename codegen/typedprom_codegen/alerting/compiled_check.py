@@ -57,7 +57,8 @@ def _unalarmed(slo: Slo, compiled: CompiledCatalog) -> Diagnostic:
         f"SLO `{slo.key}` would never alert, because no pair of burn-rate windows is of use "
         f"({'; '.join(reasons)})",
         slo.where("objective"),
-        "state a higher objective, or write an alert of the form `ratio` over two schedules",
+        "write an alert of the form `ratio` over two schedules, or a higher objective; "
+        "`scheduled: false` says that a component is a service, which schedules do not concern",
     )
 
 

@@ -233,7 +233,8 @@ UNALARMED_OBJECTIVE: Final = error(
 
     Wrong: an objective of 50 % in 28 days for a program that runs once a day.
 
-    Right: an objective of 95 %, and an alert of the form `ratio` over `2d`.
+    Right: an objective of 95 %, and an alert of the form `ratio` over `2d`; for a service,
+    `scheduled: false` under `component:`.
     """,
 )
 

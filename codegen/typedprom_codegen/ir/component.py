@@ -35,6 +35,7 @@ class Component:
     span: Span  # of its name
     where: FieldSpans = field(compare=False, repr=False)
     ratios: tuple[Ratio, ...] = ()  # declared and found
+    scheduled: bool = True  # whether programs that have schedules may record its metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ class Catalog:
     target_labels: tuple[str, ...] = ()  # that the scrape adds, besides `job` and `instance`
     missing: MissingParts = MissingParts()  # empty in a catalog without errors
     is_valid: bool = True  # False: it has errors, so parts can be missing
+
+    def schedules_of(self, metric: Metric) -> tuple[Schedule, ...]:
+        """The schedules of the programs that may record a metric."""
+        owner = next(each for each in self.components if each.name == metric.component)
+        return self.schedules if owner.scheduled else ()
 
     def metrics(self) -> Iterator[Metric]:
         """All metrics, component by component."""

@@ -70,8 +70,11 @@ class FormSource:
         """The seconds to look back."""
         if self.alert.over is not None:
             return seconds(self.alert.over)
+        shortest = FORMS[self.form].over
+        if self.entry.component is not None and not self.entry.component.scheduled:
+            return shortest
         longest = max((each.every for each in self.entry.within.catalog.schedules), default=0)
-        return max(FORMS[self.form].over, _SCHEDULES * longest)
+        return max(shortest, _SCHEDULES * longest)
 
     def least(self, default: int) -> int:
         """The least number of events."""

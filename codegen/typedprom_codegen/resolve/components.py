@@ -44,6 +44,7 @@ def _component(
         metrics=tuple(resolve_metric(key, metrics[key], context, diagnostics) for key in metrics),
         span=file.source.value("component", "name"),
         where=EntrySpans(file.source, ("component",)),
+        scheduled=declared.scheduled is not False,
     )
 
 

@@ -70,12 +70,26 @@ def _slo(slo: raw.Slo, entry: RuleEntry) -> Slo | None:
         objective=objective,
         window=window,
         least=_LEAST if slo.least is None else slo.least,
-        help=slo.help or "",
+        help=slo.help or _promise(indicator, objective),
         runbook=runbook_text(slo),
         owner=slo.owner or owner_of(entry),
         span=entry.span,
         where=entry.where,
     )
+
+
+def _promise(indicator: Indicator, objective: Decimal) -> str:
+    """What is promised, in a sentence that fits the kind."""
+    share_ = f"{(objective * 100).normalize():f}%"
+    match indicator:
+        case RatioIndicator():
+            return f"{share_} of {indicator.ratio.local_key.replace('.', ' ')} do not fail."
+        case LatencyIndicator():
+            metric = indicator.selected.metric
+            unit = f" {metric.unit}" if metric.unit else ""
+            return f"{share_} of {metric.local_key} are at most {indicator.bound:f}{unit}."
+        case ScheduleIndicator():
+            return f"Programs keep their schedules {share_} of the time."
 
 
 def _window(slo: raw.Slo, entry: RuleEntry) -> int | None:

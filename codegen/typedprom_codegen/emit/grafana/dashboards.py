@@ -12,7 +12,7 @@ from typedprom_codegen.dashboard_panels import grouped, shown_metrics
 from typedprom_codegen.dashboard_sections import Section, section_of
 from typedprom_codegen.dashboard_uids import GENERATED_TAG, catalog_tag, dashboard_uid
 from typedprom_codegen.emit.grafana import grouped_panels, model, text
-from typedprom_codegen.emit.grafana.default_queries import metric_context
+from typedprom_codegen.emit.grafana.default_queries import MetricContext, metric_context
 from typedprom_codegen.emit.grafana.layout import PanelGroup, UnplacedPanel, arrange
 from typedprom_codegen.emit.grafana.variables import Filters, filters, templating
 from typedprom_codegen.ir import Catalog, Component, Label, Metric
@@ -43,6 +43,11 @@ class DashboardContext:
     births: Births
     tag: str
 
+    def of(self, metric: Metric, chosen: Filters) -> MetricContext:
+        """The context of a metric on a dashboard with these filters."""
+        counted = self.births if self.catalog.schedules_of(metric) else None
+        return metric_context(metric, chosen, self.known, counted)
+
     def uid(self, component: Component | None = None) -> str:
         """A component's dashboard uid; without a component, the overview's: the catalog's tag."""
         name = component.name if component else None
@@ -62,9 +67,7 @@ def component_dashboard(context: DashboardContext, component: Component) -> mode
     chosen = filters(labels_of(metrics), context.options.all_value)
     by_section: dict[Section, list[UnplacedPanel]] = {section: [] for section in Section}
     for group in grouped(metrics, component.prefix):
-        contexts = [
-            metric_context(metric, chosen, context.known, context.births) for metric in group
-        ]
+        contexts = [context.of(metric, chosen) for metric in group]
         by_section[section_of(group[0])] += grouped_panels.panels_of_group(contexts)
     groups = [
         PanelGroup(section.name, section.value, tuple(found))

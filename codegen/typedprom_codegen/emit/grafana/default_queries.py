@@ -90,11 +90,11 @@ class MetricContext:
 
 
 def metric_context(
-    metric: Metric, filters: Filters, known: KnownSeries, births: Births
+    metric: Metric, filters: Filters, known: KnownSeries, births: Births | None
 ) -> MetricContext:
     """The context of a metric on a graph."""
     labels = series_count.graph_labels(metric)
-    is_born = births.every > 0 and metric.type is MetricType.COUNTER and not _is_closed(metric)
+    is_born = metric.type is MetricType.COUNTER and not _is_closed(metric)
     return MetricContext(metric, labels, filters, known, births if is_born else None)
 
 

@@ -103,7 +103,7 @@ def _stat_panels(
     links = (model.Link(title=name, type="link", url=url),)
 
     def in_context(metric: Metric) -> MetricContext:
-        return default_queries.metric_context(metric, chosen, context.known, context.births)
+        return context.of(metric, chosen)
 
     columns = (
         _traffic(in_context(key_metrics.traffic)) if key_metrics.traffic else None,
