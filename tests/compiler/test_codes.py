@@ -8,7 +8,13 @@ from types import ModuleType
 
 import pytest
 
-from typedprom_codegen.codes import checked_files, configuration, foreign_rules, output
+from typedprom_codegen.codes import (
+    checked_files,
+    configuration,
+    foreign_rules,
+    mutated_rules,
+    output,
+)
 from typedprom_codegen.diagnostics import Code
 from typedprom_codegen.lint.code_index import all_codes
 from typedprom_codegen.lint.query_rule import all_query_rules
@@ -22,7 +28,11 @@ def codes_of(module: ModuleType) -> dict[str, Code]:
 GOLDEN = Path(__file__).parents[1] / "golden"
 CODES = list(all_codes().values())
 OF_QUERIES = {rule.code.id for rule in all_query_rules()}  # tests/lint/test_query_rules.py
-OF_FILES = [code for module in (checked_files, foreign_rules) for code in codes_of(module).values()]
+OF_FILES = [
+    code
+    for module in (checked_files, foreign_rules, mutated_rules)
+    for code in codes_of(module).values()
+]
 FRONT_END = [
     code
     for code in CODES
@@ -81,6 +91,7 @@ def test_another_test_names_the_code(code: str) -> None:
 
 @pytest.mark.parametrize("code", OF_FILES, ids=lambda code: code.id)
 def test_a_test_of_files_of_others_names_the_code(code: Code) -> None:
-    tests = [*GOLDEN.parent.glob("sources/**/*.py"), *GOLDEN.parent.glob("cli/*.py")]
+    folders = ("sources", "cli", "mutate")
+    tests = [path for folder in folders for path in GOLDEN.parent.glob(f"{folder}/**/*.py")]
     named = any(code.id in test.read_text(encoding="utf-8") for test in tests)
     assert named or f"[{code.id}]" in EMITTED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from tests.cli.conftest import Done, Project
 from tests.support.programs import ROOT
 from tests.support.promtool_values import promtool
 from tools.servers import Build
+from typedprom_codegen.mutate import copies, mutation_run, test_plan
 
 PAGE = (ROOT / "docs" / "mutating-rules.md").read_text(encoding="utf-8")
 RULES, TESTS = re.findall(r"```yaml\n((?:groups|rule_files):.*?)```", PAGE, re.DOTALL)
@@ -228,3 +229,19 @@ def test_promtool_that_is_missing_is_a_usage_error(
     done = project.run("mutate", "--rules", "rules", "--tests", "tests")
     assert done.exit == 2
     assert "promtool is not on the PATH" in done.stderr
+
+
+def test_copies_that_fail_are_reported_and_left_out(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def all_are_broken(
+        _run: mutation_run.MutationRun, plan: test_plan.TestPlan
+    ) -> Sequence[copies.TestCopy]:
+        return plan.all_copies()
+
+    monkeypatch.setattr(mutation_run.MutationRun, "broken_copies", all_are_broken)
+    done = mutate(project)
+    assert done.exit == 1
+    assert "tests/orders.test.yml:1:1: warning[TP556]" in done.stderr
+    assert "though `tests/orders.test.yml` passes: left out" in done.stderr
+    assert "0 killed" in done.stdout
