@@ -8,6 +8,7 @@ from typing import Final
 
 from typedprom_codegen.alerting import record_names
 from typedprom_codegen.alerting.counts import events_of
+from typedprom_codegen.alerting.notation import duration
 from typedprom_codegen.alerting.objectives import windows
 from typedprom_codegen.ir import (
     LatencyIndicator,
@@ -23,7 +24,7 @@ from typedprom_codegen.rule_tests.counter_views import CounterViews
 from typedprom_codegen.rule_tests.label_choice import INSTANCE, Labels
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries, counting
 from typedprom_codegen.rule_tests.pace import Pace, pace
-from typedprom_codegen.rule_tests.promtool_file import QueryResult, RuleTest, duration, series_text
+from typedprom_codegen.rule_tests.promtool_file import QueryResult, RuleTest, series_text
 from typedprom_codegen.rule_tests.setting import Setting
 
 _NOISE: Final = 100_000

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
+from typedprom_codegen.alerting.notation import duration
 from typedprom_codegen.yaml_writer import YamlData, to_yaml
 
 Labels = Mapping[str, str]
-
-_UNITS: Final = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +81,6 @@ class RuleTestFile:
         )
 
 
-def duration(seconds: int) -> str:
-    """A duration as PromQL writes it: "2h20m"."""
-    parts = []
-    for unit, length in _UNITS:
-        count, seconds = divmod(seconds, length)
-        parts += [f"{count}{unit}"] if count else []
-    return "".join(parts) or "0s"
-
-
 def series_text(name: str, labels: Labels) -> str:
     """A series in PromQL: `name{label="value"}`."""
     inside = ", ".join(f"{label}={_quoted(value)}" for label, value in labels.items() if value)
@@ -129,8 +118,3 @@ def _result(check: QueryResult) -> Mapping[str, YamlData]:
     at: dict[str, YamlData] = {"expr": check.expr, "eval_time": duration(check.time)}
     samples: list[YamlData] = [{"labels": s, "value": value} for s, value in check.expected]
     return at | ({"exp_samples": samples} if samples else {})
-
-
-def longest_time(checks: Iterable[FiringAlerts | QueryResult]) -> int:
-    """When the last of some checks is made."""
-    return max((check.time for check in checks), default=0)
