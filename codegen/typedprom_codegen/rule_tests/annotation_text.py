@@ -125,10 +125,10 @@ def humanize_duration(value: float) -> str:
 
 
 def go_float(value: float) -> str:
-    """A number as Go prints it: the fewest digits, an exponent only from 1e+21 on."""
+    """A number as Go prints it: the fewest digits, with an exponent from 1e+06 on."""
     if not math.isfinite(value):
         return {math.inf: "+Inf", -math.inf: "-Inf"}.get(value, "NaN")
-    if value == 0 or 1e-4 <= abs(value) < 1e21:
+    if value == 0 or 1e-4 <= abs(value) < 1e6:
         text = format(Decimal(repr(value)), "f")
         return text.rstrip("0").rstrip(".") if "." in text else text
     mantissa, exponent = f"{Decimal(repr(value)).normalize():e}".split("e")
