@@ -27,7 +27,8 @@ EVERYWHERE = {
     "fcntl": "LOCK_EX LOCK_NB LOCK_SH LOCK_UN",  # where `fcntl.flock` is
     "os": (
         "DirEntry O_APPEND O_BINARY O_CREAT O_EXCL O_RDONLY O_RDWR O_TRUNC O_WRONLY R_OK W_OK X_OK "
-        "_exit access chmod close devnull dup dup2 environ fdopen fsdecode fstat ftruncate getpid "
+        "_exit access chmod close cpu_count devnull dup dup2 environ fdopen fsdecode fstat "
+        "ftruncate getpid "
         "kill listdir lstat open path read rename replace scandir sep stat stat_result "
         "supports_effective_ids unlink urandom utime write"
     ),

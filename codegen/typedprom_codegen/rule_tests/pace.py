@@ -48,4 +48,5 @@ def _between(step: int, hold: int) -> int:
 
 def _sampled(step: int) -> int:
     """The longest time between samples that divides a step, and finds each event between two."""
-    return next(s for n in range(2, step + 1) if step % n == 0 and (s := step // n) <= _LOOK_BACK)
+    parts = (step // n for n in range(2, step + 1) if step % n == 0)
+    return next((part for part in parts if part <= _LOOK_BACK), 1)  # 1 where a step is a second

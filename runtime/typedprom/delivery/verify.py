@@ -32,7 +32,6 @@ _LISTED: Final = 5  # differences or names in a finding
 _LATE_SECONDS: Final = 60.0  # since a push: a process that lives has pushed again by then,
 _LATE_INTERVALS: Final = 3.0  # unless that is less than three intervals
 _SCRAPE_SECONDS: Final = 300.0  # in which every Prometheus has scraped again
-_RULES: Final = "deploy/prometheus/rules/*.yml"
 _NAME_ONE: Final = "set TYPEDPROM_PUSHGATEWAY_URL, or use --pushgateway"
 _NO_GATEWAY: Final = "no Pushgateway is named"
 _NO_ANSWER: Final = "look whether it runs, and whether this is its address"
@@ -365,7 +364,7 @@ def _check_rules(api: PrometheusAPI) -> Check:
         return _unknown("rules", f"Prometheus {error}")
     missing = [name for name in ALERTS if name not in alerts]
     broken = [f"{name} ({api.source.shown(alerts[name])})" for name in ALERTS if alerts.get(name)]
-    remedy = f"load {_RULES} of typedprom's repository by `rule_files`"
+    remedy = "load deploy/prometheus/rules/*.yml of typedprom's repository by `rule_files`"
     if len(missing) == len(ALERTS):
         return Check("rules", "wrong", "none of the alerts on jobs and delivery is loaded", remedy)
     if faults := [*_listed("not loaded", missing), *_listed("failing", broken)]:
