@@ -117,7 +117,7 @@ def births(catalog: Catalog, options: QueryOptions) -> Births:
 
 
 def patience(every: int) -> int:
-    """The seconds after which a run is missed that is due every so many seconds."""
+    """The seconds since the last run after which a program is late, by its interval."""
     return int(PATIENCE * every)
 
 

@@ -89,19 +89,22 @@ def samples(points: Sequence[Point], interval: int, end: int) -> str:
     """promtool's notation of samples from second 0 on."""
     until = [time for time, _ in points[1:]] + [end + interval]
     words = [_gap(points[0][0] // interval)] if points else []
-    present = False
+    missing = _gap
     for (time, value), next_time in zip(points, until, strict=True):
         count = -(-next_time // interval) - -(-time // interval)
         if count > 0:
-            words.append(_run(value, count, present))
-            present = value is not None
+            words.append(missing(count) if value is None else _run(value, count))
+            missing = _gap if value is None else _end
     return " ".join(word for word in words if word)
 
 
-def _run(value: Number | None, count: int, was_present: bool) -> str:  # noqa: FBT001
-    if value is not None:
-        return f"{value}x{count - 1}" if count > 1 else f"{value}"
-    return f"stale {_gap(count - 1)}".strip() if was_present else _gap(count)
+def _run(value: Number, count: int) -> str:
+    return f"{value}x{count - 1}" if count > 1 else f"{value}"
+
+
+def _end(count: int) -> str:
+    """Samples that are missing after there were some: the first is marked as stale."""
+    return f"stale {_gap(count - 1)}".strip()
 
 
 def _gap(count: int) -> str:

@@ -33,7 +33,7 @@ class AlertmanagerOptions:
     equal: tuple[str, ...] = ()  # labels that tell environments apart: ["cluster"]
 
     def __post_init__(self) -> None:
-        """Raise ValueError for what is no label."""
+        """Raise ValueError where `equal` has text that cannot be the name of a label."""
         for label in self.equal:
             if not _LABEL.fullmatch(label):
                 raise ValueError(f"`equal` has `{label}`, which is not a name of a label")
