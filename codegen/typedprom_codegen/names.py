@@ -198,14 +198,6 @@ def alert_name(namespace: str, key: str) -> str:
     return _camel(f"{namespace}_{key}")
 
 
-def duration(seconds: int) -> str:
-    """A time in the largest unit without a remainder, as Prometheus reads it: `90m`."""
-    for unit, size in (("w", 7 * 86400), ("d", 86400), ("h", 3600), ("m", 60)):
-        if seconds % size == 0 and seconds:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
-
-
 def _camel(words: str) -> str:
     return "".join(word[0].upper() + word[1:] for word in words.split("_") if word)
 

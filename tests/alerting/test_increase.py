@@ -20,8 +20,8 @@ from tests.support.alerts import (
 )
 from tests.support.promtool_values import Samples, evaluated
 from tools.servers import Build
-from typedprom_codegen.alerting.notation import duration
 from typedprom_codegen.ir import Alert, AnyForm, Catalog, Schedule
+from typedprom_codegen.promql.nodes.number import duration
 from typedprom_codegen.queries.checked import QueryOptions
 
 MINUTES = 2000

@@ -1,4 +1,4 @@
-"""Numbers, durations and selectors of rules: exact, and read back by the parser as they were."""
+"""Numbers and selectors of rules: exact, and read back by the parser as they were."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from typedprom_codegen.alerting.notation import (
-    duration,
     matcher,
     number,
     quotient,
@@ -18,15 +17,9 @@ from typedprom_codegen.alerting.notation import (
     string,
 )
 from typedprom_codegen.ir import LabelValues
-from typedprom_codegen.promql.nodes.number import duration_value
 from typedprom_codegen.promql.nodes.selector import Selector
 from typedprom_codegen.promql.parser import parse
 from typedprom_codegen.promql.patterns import matches_whole
-
-
-@given(st.integers(1, 400 * 86400))
-def test_a_duration_is_read_as_it_was(seconds: int) -> None:
-    assert duration_value(duration(seconds)) == seconds
 
 
 @given(st.decimals(-(10**9), 10**9, allow_nan=False, places=9))

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typedprom_codegen.names import duration
-from typedprom_codegen.promql.nodes.number import duration_value
+from typedprom_codegen.promql.nodes.number import duration, duration_value
 from typedprom_codegen.resolve.quantities import Measure, Quantity, quantity
 
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=9, min_value=-(10**12))
@@ -67,6 +66,21 @@ def test_no_digit_is_lost(number: Decimal) -> None:
     assert not f"{found.value:f}".endswith("0") or found.value == found.value.to_integral()
 
 
-@given(st.integers(0, 10**9))
-def test_durations_say_the_same_seconds(seconds: int) -> None:
-    assert duration_value(duration(seconds)) == seconds
+@given(st.integers(0, 10**12))
+def test_a_duration_is_read_as_it_was_written(milliseconds: int) -> None:
+    assert round(duration_value(duration(milliseconds / 1000)) * 1000) == milliseconds
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0s"),
+        (0.25, "250ms"),
+        (60, "1m"),
+        (4500, "1h15m"),
+        (28 * 86400, "28d"),
+        (90.5, "1m30s500ms"),
+    ],
+)
+def test_a_duration_has_the_largest_units_that_fit(seconds: float, text: str) -> None:
+    assert duration(seconds) == text

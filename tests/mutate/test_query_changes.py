@@ -27,7 +27,7 @@ def changed(text: str, *, is_value_seen: bool = True) -> list[str]:
         ("x unless y", {"x and y", "x or y"}),
         ("x * y", {"x / y"}),
         ("x > 0.5", {"x >= 0.5", "x < 0.5", "x > 0.55", "x > 0.45"}),
-        ("x[5m]", {"x[10m]", "x[150s]"}),
+        ("x[5m]", {"x[10m]", "x[2m30s]"}),
         ("rate(x[90m])", {"increase(x[90m])", "rate(x[3h])", "rate(x[45m])"}),
         ("max_over_time(x[1d])", {"min_over_time(x[1d])", "max_over_time(x[2d])"}),
         ("x offset 1h", {"x", "x offset 2h"}),

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from typedprom_codegen.alerting.notation import duration, quotient
+from typedprom_codegen.alerting.notation import quotient
 from typedprom_codegen.alerting.rule_model import DroppedPair
 from typedprom_codegen.ir import Catalog, RatioIndicator, ScheduleIndicator, Slo
+from typedprom_codegen.promql.nodes.number import duration
 
 _HOUR: Final = 3600
 _DAY: Final = 24 * _HOUR

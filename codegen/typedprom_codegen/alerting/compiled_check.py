@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from typedprom_codegen.alerting.notation import duration
 from typedprom_codegen.alerting.rule_model import (
     AlertingRule,
     CompiledCatalog,
@@ -14,6 +13,7 @@ from typedprom_codegen.alerting.rule_model import (
 from typedprom_codegen.codes.alerts import BAD_RECORD, NOTHING_TO_DO, UNALARMED_OBJECTIVE
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Alert, Slo
+from typedprom_codegen.promql.nodes.number import duration
 
 
 def check_compiled(compiled: CompiledCatalog) -> Iterator[Diagnostic]:

@@ -7,9 +7,10 @@ from typing import Final
 
 from typedprom_codegen.alerting import record_names
 from typedprom_codegen.alerting.increase import Births
-from typedprom_codegen.alerting.notation import aggregated, duration, matchers, selector, string
+from typedprom_codegen.alerting.notation import aggregated, matchers, selector, string
 from typedprom_codegen.alerting.rule_model import RecordingRule
 from typedprom_codegen.ir import MetricType, SelectedSeries
+from typedprom_codegen.promql.nodes.number import duration
 from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX, COUNT_SUFFIX
 
 _PART: Final = "__counter__"

@@ -15,9 +15,9 @@ from fractions import Fraction
 from typing import Final
 
 from typedprom_codegen.alerting import record_names
-from typedprom_codegen.alerting.notation import duration
 from typedprom_codegen.alerting.rule_model import RecordingRule
 from typedprom_codegen.ir import Catalog, Schedule
+from typedprom_codegen.promql.nodes.number import duration
 from typedprom_codegen.queries.checked import QueryOptions
 
 PATIENCE: Final = Fraction(9, 4)

@@ -1,4 +1,4 @@
-"""PromQL as text: numbers, durations, selectors and sums, written exactly and always alike."""
+"""PromQL as text: numbers, selectors and sums, written exactly and always alike."""
 
 from __future__ import annotations
 
@@ -12,19 +12,8 @@ from typedprom_codegen.ir import LabelValues, SelectedSeries
 
 INDENT: Final = "  "
 
-_UNITS: Final = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 _SPECIAL: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _ESCAPED: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r"})
-
-
-def duration(seconds: int) -> str:
-    """Whole seconds as a duration: 4500 is `1h15m`, 2419200 is `28d`."""
-    parts: list[str] = []
-    for unit, length in _UNITS:
-        count, seconds = divmod(seconds, length)
-        if count:
-            parts.append(f"{count}{unit}")
-    return "".join(parts) or "0s"
 
 
 def number(value: Decimal | int) -> str:

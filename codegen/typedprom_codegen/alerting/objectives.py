@@ -16,7 +16,6 @@ from typedprom_codegen.alerting.increase import Births, patience
 from typedprom_codegen.alerting.links import dashboard_url
 from typedprom_codegen.alerting.notation import (
     aggregated,
-    duration,
     matcher,
     matchers,
     quotient,
@@ -35,6 +34,7 @@ from typedprom_codegen.ir import (
     SelectedSeries,
     Slo,
 )
+from typedprom_codegen.promql.nodes.number import duration
 from typedprom_codegen.queries.bound_text import bound_text, go_text
 from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from typedprom_codegen.alerting.notation import duration
+from typedprom_codegen.promql.nodes.number import duration
 
 NO_LABELS: Final = "all"
 """The level of a count that is not told apart by any label."""

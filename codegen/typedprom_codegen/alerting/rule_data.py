@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from typedprom_codegen.alerting.notation import duration
 from typedprom_codegen.alerting.rule_model import AlertingRule, RecordingRule, Rule, RuleGroup
 from typedprom_codegen.promql.line_breaks import in_lines
+from typedprom_codegen.promql.nodes.number import duration
 from typedprom_codegen.yaml_writer import Commented, YamlData
 
 QUERY_WIDTH: Final = 100

@@ -42,13 +42,6 @@ def without_renamed(labels: Iterable[str]) -> list[str]:
     return sorted(label for label in labels if not label.startswith(RENAMED_PREFIX))
 
 
-def as_duration(seconds: float) -> str:
-    """A duration as it is written in a query: `1m`, `90s`."""
-    if seconds % 60 == 0 and seconds:
-        return f"{seconds / 60:.12g}m"
-    return f"{seconds:.12g}s"
-
-
 def suggested(text: str, otherwise: str) -> str:
     """A help line: what to write, or what it says instead of a long query."""
     is_whole = not {"#", _ELLIPSIS} & {*text}  # a comment would end at another place

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-_UNITS: Final = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1))
+from typedprom_codegen.promql.nodes.number import duration
+
 _SHARE: Final = 10
 """A number is changed by a tenth of it, and a whole one by one at least."""
 
@@ -24,16 +25,5 @@ def near_durations(seconds: float) -> tuple[str, ...]:
     milliseconds = round(seconds * 1000)
     if milliseconds <= 0:
         return ("5m",)
-    return tuple(map(duration_text, dict.fromkeys((milliseconds * 2, max(1, milliseconds // 2)))))
-
-
-def duration_text(milliseconds: int) -> str:
-    """A duration as Prometheus reads it, with as few units as possible: `90m`, `1h1s`."""
-    for unit, size in _UNITS:
-        if milliseconds % size == 0 and milliseconds // size < 1000:
-            return f"{milliseconds // size}{unit}"
-    parts: list[str] = []
-    for unit, size in _UNITS:
-        amount, milliseconds = divmod(milliseconds, size)
-        parts += [f"{amount}{unit}"] if amount else []
-    return "".join(parts)
+    near = (milliseconds * 2, max(1, milliseconds // 2))
+    return tuple(duration(each / 1000) for each in dict.fromkeys(near))

@@ -35,6 +35,7 @@ from typedprom_codegen.ir import (
     Stability,
 )
 from typedprom_codegen.message_parts import did_you_mean, listed
+from typedprom_codegen.promql.nodes.number import duration
 from typedprom_codegen.resolve.alert_fields import FORMS, HOUR
 from typedprom_codegen.resolve.declared_alerts import DeclaredAlerts, default_severity
 from typedprom_codegen.resolve.program_schedules import gauges_of_times, has_label, run_times
@@ -139,7 +140,7 @@ def _failing(schedules: tuple[Schedule, ...], counter: Metric) -> Iterator[tuple
         values = tuple(schedule.value for schedule in schedules if schedule.every == every)
         chosen = SelectedSeries(counter, where=(LabelValues(label, values),))
         plain = f"{label}_{FAILING}"
-        key = plain if every == shortest else f"{plain}_{names.duration(every)}"
+        key = plain if every == shortest else f"{plain}_{duration(every)}"
         yield key, AnyForm(chosen, over=FAILING_OVER * every, above=Decimal(1))
 
 

@@ -8,7 +8,6 @@ from typing import Final
 
 from typedprom_codegen.alerting import record_names
 from typedprom_codegen.alerting.counts import events_of
-from typedprom_codegen.alerting.notation import duration
 from typedprom_codegen.alerting.objectives import windows
 from typedprom_codegen.ir import (
     LatencyIndicator,
@@ -17,6 +16,7 @@ from typedprom_codegen.ir import (
     SelectedSeries,
     Slo,
 )
+from typedprom_codegen.promql.nodes.number import duration
 from typedprom_codegen.queries.bound_text import bound_text
 from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX
 from typedprom_codegen.rule_tests.counted import happened

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from typedprom_codegen.alerting.notation import duration
+from typedprom_codegen.promql.nodes.number import duration
 from typedprom_codegen.yaml_writer import YamlData, to_yaml
 
 Labels = Mapping[str, str]

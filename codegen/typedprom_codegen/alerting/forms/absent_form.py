@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typedprom_codegen.alerting.counts import events_of
 from typedprom_codegen.alerting.forms.alert_query import AlertQuery
-from typedprom_codegen.alerting.notation import duration, matchers, selector
+from typedprom_codegen.alerting.notation import matchers, selector
 from typedprom_codegen.ir import AbsentForm
+from typedprom_codegen.promql.nodes.number import duration
 
 
 def query(form: AbsentForm) -> AlertQuery:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typedprom_codegen.alerting.counts import Counts
 from typedprom_codegen.alerting.forms.alert_query import AlertQuery
 from typedprom_codegen.alerting.forms.words import VALUE, failed, words
-from typedprom_codegen.alerting.notation import duration, number
+from typedprom_codegen.alerting.notation import number
 from typedprom_codegen.ir import AnyForm
+from typedprom_codegen.promql.nodes.number import duration
 
 
 def query(form: AnyForm, by: tuple[str, ...], counts: Counts) -> AlertQuery:

@@ -12,8 +12,9 @@ from typedprom_codegen.alerting.forms.schedule_groups import (
 )
 from typedprom_codegen.alerting.forms.words import words
 from typedprom_codegen.alerting.increase import patience
-from typedprom_codegen.alerting.notation import aggregated, duration, matcher, matchers, selector
+from typedprom_codegen.alerting.notation import aggregated, matcher, matchers, selector
 from typedprom_codegen.ir import LabelValues, LateForm, Schedule, SelectedSeries
+from typedprom_codegen.promql.nodes.number import duration
 
 _VALUE = "It was {{ $value | humanizeDuration }} ago."
 _LAST_RUN = "The last run was {{ $value | humanizeDuration }} ago."

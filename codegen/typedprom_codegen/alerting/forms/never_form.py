@@ -11,8 +11,9 @@ from typedprom_codegen.alerting.forms.schedule_groups import (
     told_by_interval,
 )
 from typedprom_codegen.alerting.increase import patience
-from typedprom_codegen.alerting.notation import duration, matcher, matchers, selector
+from typedprom_codegen.alerting.notation import matcher, matchers, selector
 from typedprom_codegen.ir import LabelValues, NeverForm, Schedule
+from typedprom_codegen.promql.nodes.number import duration
 
 
 def queries(form: NeverForm) -> Sequence[AlertQuery]:

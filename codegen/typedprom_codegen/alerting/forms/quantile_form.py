@@ -5,8 +5,9 @@ from __future__ import annotations
 from typedprom_codegen.alerting.counts import Counts
 from typedprom_codegen.alerting.forms.alert_query import AlertQuery
 from typedprom_codegen.alerting.forms.words import amount, percent, value_of, words
-from typedprom_codegen.alerting.notation import duration, number
+from typedprom_codegen.alerting.notation import number
 from typedprom_codegen.ir import QuantileForm
+from typedprom_codegen.promql.nodes.number import duration
 
 
 def query(form: QuantileForm, by: tuple[str, ...], counts: Counts) -> AlertQuery:

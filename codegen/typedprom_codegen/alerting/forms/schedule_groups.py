@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from typedprom_codegen.alerting.notation import duration
 from typedprom_codegen.ir import Schedule
+from typedprom_codegen.promql.nodes.number import duration
 
 _EVERY: Final = "every"
 _REMEMBERED: Final = 7 * 86400

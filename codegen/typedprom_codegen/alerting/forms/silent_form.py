@@ -5,8 +5,9 @@ from __future__ import annotations
 from typedprom_codegen.alerting.counts import Counts, events_of
 from typedprom_codegen.alerting.forms.alert_query import AlertQuery
 from typedprom_codegen.alerting.forms.words import VALUE, words
-from typedprom_codegen.alerting.notation import duration, matchers, selector
+from typedprom_codegen.alerting.notation import matchers, selector
 from typedprom_codegen.ir import SilentForm
+from typedprom_codegen.promql.nodes.number import duration
 
 
 def query(form: SilentForm, by: tuple[str, ...], counts: Counts) -> AlertQuery:

@@ -6,8 +6,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
-from typedprom_codegen.alerting.notation import duration, number
+from typedprom_codegen.alerting.notation import number
 from typedprom_codegen.ir import Metric
+from typedprom_codegen.promql.nodes.number import duration
 
 VALUE: Final = "{{ $value }}"
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from typedprom_codegen.alerting import notation
 from typedprom_codegen.dashboard_panels import OF_HISTOGRAMS, first_kind, panel_kinds
 from typedprom_codegen.emit.grafana import (
     catalog_queries,
@@ -21,6 +20,7 @@ from typedprom_codegen.emit.grafana.default_queries import MetricContext, PanelQ
 from typedprom_codegen.emit.grafana.layout import HALF, QUARTER, UnplacedPanel
 from typedprom_codegen.emit.grafana.panel_content import PanelContent, panel_content
 from typedprom_codegen.ir import MetricType, PanelType
+from typedprom_codegen.promql.nodes.number import duration
 from typedprom_codegen.queries.known import BUCKET_LABEL
 
 STAT_HEIGHT: Final = 4
@@ -67,7 +67,7 @@ def timeseries(content: PanelContent) -> UnplacedPanel:
     panel = partial(
         model.Panel,
         field_config=field_config.of_lines(content, style),
-        interval=notation.duration(content.every) if content.every else None,
+        interval=duration(content.every) if content.every else None,
         options=panel_options.TimeseriesOptions(legend=_legend(content.lines)),
         targets=_targets(content.queries),
         type="timeseries",

@@ -14,7 +14,6 @@ from typedprom_codegen.alerting.counts import events_of
 from typedprom_codegen.alerting.increase import births
 from typedprom_codegen.alerting.notation import (
     aggregated,
-    duration,
     matchers,
     number,
     selector,
@@ -24,6 +23,7 @@ from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.alerting.selected_series import selected_by
 from typedprom_codegen.emit.runbooks import markdown
 from typedprom_codegen.emit.runbooks.page_subjects import Subject, labels_of
+from typedprom_codegen.promql.nodes.number import duration
 from typedprom_codegen.queries.checked import QueryOptions
 from typedprom_codegen.queries.known import INSTANCE_LABEL, JOB_LABEL
 

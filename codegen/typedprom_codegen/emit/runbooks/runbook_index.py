@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from typedprom_codegen.alerting.forms.words import percent
-from typedprom_codegen.alerting.notation import duration
 from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.emit.runbooks import markdown
 from typedprom_codegen.emit.runbooks.page import GENERATED, notification
 from typedprom_codegen.emit.runbooks.page_subjects import Subject
 from typedprom_codegen.ir import Slo
+from typedprom_codegen.promql.nodes.number import duration
 
 WHOLE: Final = "Everything"
 """The heading of what belongs to no component."""

@@ -11,10 +11,11 @@ from typedprom_codegen import ir
 from typedprom_codegen.alerting.burn_pairs import useful_pairs
 from typedprom_codegen.alerting.forms.words import amount, percent
 from typedprom_codegen.alerting.increase import patience
-from typedprom_codegen.alerting.notation import duration, quotient
+from typedprom_codegen.alerting.notation import quotient
 from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.emit.runbooks import markdown
 from typedprom_codegen.emit.runbooks.page_subjects import RuleInGroup, Subject
+from typedprom_codegen.promql.nodes.number import duration
 
 _Row = tuple[str, str]
 

@@ -8,11 +8,10 @@ from typing import Final
 from typedprom_codegen.codes.define import warning
 from typedprom_codegen.lint.conditions import ABSENCE
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
-from typedprom_codegen.lint.query_text import as_duration
 from typedprom_codegen.promql.nodes.binary import Binary
 from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.nodes.expression import Expression
-from typedprom_codegen.promql.nodes.number import Number
+from typedprom_codegen.promql.nodes.number import Number, duration
 from typedprom_codegen.promql.nodes.range import Range
 from typedprom_codegen.promql.nodes.subquery import Subquery
 from typedprom_codegen.promql.tree import MOST_PARTS
@@ -59,7 +58,7 @@ def check(call: Call, query: CheckedQuery) -> Iterator[Finding]:
     if window is None or alert.hold + window >= least:
         return
     message = f"alert `{alert.name}` fires after one missed scrape, because it waits less than two"
-    yield Finding(message, call.name_extent, f"state `for: {as_duration(least)}` or more")
+    yield Finding(message, call.name_extent, f"state `for: {duration(least)}` or more")
 
 
 def _alone_fires(call: Call, query: CheckedQuery) -> bool:

@@ -7,10 +7,10 @@ from typing import Final
 
 from typedprom_codegen.codes.define import warning
 from typedprom_codegen.lint.query_rule import Finding, QueryRule
-from typedprom_codegen.lint.query_text import as_duration, text_of
+from typedprom_codegen.lint.query_text import text_of
 from typedprom_codegen.promql.nodes.call import Call
 from typedprom_codegen.promql.nodes.expression import Expression
-from typedprom_codegen.promql.nodes.number import Number
+from typedprom_codegen.promql.nodes.number import Number, duration
 from typedprom_codegen.promql.nodes.range import Range
 from typedprom_codegen.promql.nodes.subquery import Subquery
 from typedprom_codegen.promql.nodes.variable import Variable
@@ -59,22 +59,22 @@ def check(call: Call, query: CheckedQuery) -> Iterator[Finding]:
 
 
 def _of_range(call: Call, argument: Range, query: CheckedQuery) -> Iterator[Finding]:
-    duration, interval = argument.duration, query.options.scrape_interval
-    if isinstance(duration, Number) and duration.value < 2 * interval:
+    window, interval = argument.duration, query.options.scrape_interval
+    if isinstance(window, Number) and window.value < 2 * interval:
         yield Finding(
-            f"`{call.name}` needs two samples, and in {text_of(duration, query)} there often is "
-            f"only one, at one scrape every {as_duration(interval)}",
-            duration.extent,
-            f"write `[{as_duration(4 * interval)}]` or more",
+            f"`{call.name}` needs two samples, and in {text_of(window, query)} there often is "
+            f"only one, at one scrape every {duration(interval)}",
+            window.extent,
+            f"write `[{duration(4 * interval)}]` or more",
         )
-    elif isinstance(duration, Variable) and _can_be_short(call, duration, query):
-        message = f"`{duration.text}` can be as short as one scrape, and `{call.name}` needs two"
-        yield Finding(message, duration.extent, "write `$__rate_interval`")
+    elif isinstance(window, Variable) and _can_be_short(call, window, query):
+        message = f"`{window.text}` can be as short as one scrape, and `{call.name}` needs two"
+        yield Finding(message, window.extent, "write `$__rate_interval`")
 
 
-def _can_be_short(call: Call, duration: Variable, query: CheckedQuery) -> bool:
+def _can_be_short(call: Call, window: Variable, query: CheckedQuery) -> bool:
     """Whether a panel does not state a least interval that is long enough."""
-    if call.name not in _OF_COUNTERS or duration.text not in _INTERVALS:
+    if call.name not in _OF_COUNTERS or window.text not in _INTERVALS:
         return False
     interval = query.source.interval
     is_panel = query.source.use is Use.PANEL
@@ -82,8 +82,8 @@ def _can_be_short(call: Call, duration: Variable, query: CheckedQuery) -> bool:
 
 
 def _of_subquery(call: Call, subquery: Subquery, query: CheckedQuery) -> Iterator[Finding]:
-    duration, step = _seconds(subquery.duration), _seconds(subquery.step)
-    if duration is not None and step is not None and duration < 2 * step:
+    window, step = _seconds(subquery.duration), _seconds(subquery.step)
+    if window is not None and step is not None and window < 2 * step:
         text = text_of(subquery.duration, query)
         yield Finding(
             f"`{call.name}` needs two samples, and this subquery has one in {text}",
@@ -92,8 +92,8 @@ def _of_subquery(call: Call, subquery: Subquery, query: CheckedQuery) -> Iterato
         )
 
 
-def _seconds(duration: Expression | None) -> float | None:
-    return duration.value if isinstance(duration, Number) else None
+def _seconds(window: Expression | None) -> float | None:
+    return window.value if isinstance(window, Number) else None
 
 
 RULE: Final = QueryRule(CODE, on=Call, check=check)

@@ -20,6 +20,7 @@ _SECONDS: Final = {
     "s": 1.0,
     "ms": 0.001,
 }
+_MILLISECONDS: Final = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 LONGEST: Final = 2**63 / 1e9
 """Seconds: Prometheus counts durations in nanoseconds, of 64 bits."""
 
@@ -56,6 +57,17 @@ def duration_value(text: str) -> float:
     if text[-1] == "m" and text[:-1].isdigit():
         return float(text[:-1]) * 60.0
     return sum(float(amount) * _SECONDS[unit] for amount, unit in _PART.findall(text))
+
+
+def duration(seconds: float) -> str:
+    """Seconds, to the millisecond, as a duration: 4500 is `1h15m`, 0.25 is `250ms`."""
+    parts: list[str] = []
+    rest = round(seconds * 1000)
+    for unit, size in _MILLISECONDS.items():
+        amount, rest = divmod(rest, size)
+        if amount:
+            parts.append(f"{amount}{unit}")
+    return "".join(parts) or "0s"
 
 
 def read_number(reader: Reader) -> bool:
