@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from itertools import chain
 from typing import Final
@@ -23,13 +24,15 @@ from typedprom_codegen.ir import Catalog, Slo
 from typedprom_codegen.queries.checked import QueryOptions
 
 _LONG: Final = 12 * 3600
-"""From here on the windows of objectives are long: their counts change slowly."""
+_SHORT_WINDOWS: Final = range(_LONG)
+_LONG_WINDOWS: Final = range(_LONG, sys.maxsize)
+"""Windows of objectives, by their seconds: counts in long ones change slowly."""
 
 _SELDOM: Final = 300
 """Seconds between evaluations of what is about long windows: Prometheus looks back as far."""
 
 _MARKERS: Final = "watched"
-_LONG_WINDOWS: Final = "long-windows"
+_SELDOM_GROUP: Final = "long-windows"
 
 
 def rule_files(catalog: Catalog, options: QueryOptions) -> tuple[RuleGroups, ...]:
@@ -67,7 +70,7 @@ class _Assembly:
         name = component or "catalog"
         groups = chain(
             self._group(name, interval, tuple(self._rules(component))),
-            self._group(f"{name}-{_LONG_WINDOWS}", seldom, tuple(self._long(component))),
+            self._group(f"{name}-{_SELDOM_GROUP}", seldom, tuple(self._long(component))),
         )
         return RuleGroups(stem, tuple(groups))
 
@@ -87,20 +90,19 @@ class _Assembly:
                 yield from found
         for slo in self._slos(component):
             yield from objectives.lateness(slo, self._catalog)
-            yield from self._objective(slo, is_long=False)
+            yield from self._objective(slo, _SHORT_WINDOWS)
 
     def _long(self, component: str | None) -> Iterator[Rule]:
         """What is evaluated seldom: objectives in long windows."""
         for slo in self._slos(component):
-            yield from self._objective(slo, is_long=True)
+            yield from self._objective(slo, _LONG_WINDOWS)
 
-    def _objective(self, slo: Slo, *, is_long: bool) -> Iterator[Rule]:
+    def _objective(self, slo: Slo, windows: range) -> Iterator[Rule]:
+        """What an objective needs of windows as long as these."""
         for window in objectives.windows(slo, self._catalog):
-            if (window >= _LONG) is is_long:
+            if window in windows:
                 yield from objectives.records(slo, window, self._catalog, self._counts.births)
-        pairs = [
-            pair for pair in useful_pairs(slo, self._catalog) if (pair.long >= _LONG) is is_long
-        ]
+        pairs = [pair for pair in useful_pairs(slo, self._catalog) if pair.long in windows]
         yield from objectives.burn_alerts(slo, pairs, self._catalog)
 
     def _slos(self, component: str | None) -> Iterator[Slo]:

@@ -35,20 +35,27 @@ def string(text: str) -> str:
     return f'"{text.translate(_ESCAPED)}"'
 
 
-def matcher(chosen: LabelValues, *, negated: bool = False) -> str:
-    """A matcher for these values of a label, or for all others."""
+def matcher(chosen: LabelValues) -> str:
+    """A matcher for these values of a label."""
+    return _matcher(chosen, "=", "=~")
+
+
+def excluding(chosen: LabelValues) -> str:
+    """A matcher for all other values of a label."""
+    return _matcher(chosen, "!=", "!~")
+
+
+def _matcher(chosen: LabelValues, of_one: str, of_several: str) -> str:
     if len(chosen.values) == 1:
-        return f"{chosen.label}{'!=' if negated else '='}{string(chosen.values[0])}"
+        return f"{chosen.label}{of_one}{string(chosen.values[0])}"
     pattern = "|".join(_SPECIAL.sub(r"\\\g<0>", value) for value in chosen.values)
-    return f"{chosen.label}{'!~' if negated else '=~'}{string(pattern)}"
+    return f"{chosen.label}{of_several}{string(pattern)}"
 
 
 def matchers(selected: SelectedSeries) -> Iterator[str]:
     """The matchers that select the series."""
-    for chosen in selected.where:
-        yield matcher(chosen)
-    for chosen in selected.unless:
-        yield matcher(chosen, negated=True)
+    yield from map(matcher, selected.where)
+    yield from map(excluding, selected.unless)
 
 
 def selector(name: str, matching: Iterable[str] = ()) -> str:

@@ -39,10 +39,8 @@ def count_test(record: CountRecord, setting: Setting) -> tuple[Pace, RuleTest]:
     series, up = list[ObservedSeries](), list[ObservedSeries]()
     for number, subject in enumerate([*choice.subjects(["one", "two"])][:2]):
         labels = {**choice.counted(subject)[0], **subject}
-        seen = CounterViews(
-            record.series, record.window, labels, step, now, setting.watching, setting.known
-        )
-        series += seen.counters() if number else seen.all(births=setting.counts_births)
+        seen = CounterViews(record.series, record.window, labels, step, now, setting)
+        series += seen.counters() if number else seen.all()
         up += () if number or not setting.counts_births else seen.up()
     queries = [*_queries(record, series, seen, setting)]
     inputs = [one.input(step.sample, now + 2 * step.step) for one in series]

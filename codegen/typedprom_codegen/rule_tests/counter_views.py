@@ -16,7 +16,7 @@ from typedprom_codegen.rule_tests.observed_series import (
     reset,
 )
 from typedprom_codegen.rule_tests.pace import Pace
-from typedprom_codegen.rule_tests.setting import UP
+from typedprom_codegen.rule_tests.setting import UP, Setting
 
 _OLD: Final = 1000
 """The value of counters that are older than the test."""
@@ -31,13 +31,12 @@ class CounterViews:
     labels: Labels
     pace: Pace
     now: int
-    watching: int  # seconds for which Prometheus must have been watching before the window
-    known: int  # seconds for which a last value is known before the window
+    setting: Setting
 
-    def all(self, *, births: bool) -> Iterator[ObservedSeries]:
-        """All views; without births, those that `increase` counts rightly."""
+    def all(self) -> Iterator[ObservedSeries]:
+        """All views that the rules count rightly."""
         yield from self.counters()
-        if births:
+        if self.setting.counts_births:
             yield from self.born_counters()
 
     @property
@@ -49,7 +48,7 @@ class CounterViews:
         """Counters that `increase` alone would not count rightly."""
         step, sample, before = self.pace.step, self.pace.sample, self.before
         recent, last = self.now - 2 * step, self.now - step
-        old, soon = self._up(before - self.known) + sample, before + sample
+        old, soon = self._up(before - self.setting.known) + sample, before + sample
         yield self._ending(born(self.series, self._at("new"), [(recent, 4), (last, 4)]))
         came_back = away(
             self.series, self._at("away"), [(recent, 16)], base=_OLD, gone=old + sample
@@ -74,7 +73,7 @@ class CounterViews:
     @property
     def early(self) -> int:
         """When Prometheus has watched for a while, but not yet when the window began."""
-        return self.pace.up(self.watching)
+        return self.pace.up(self.setting.watching)
 
     @property
     def one_sample(self) -> int:
@@ -101,7 +100,10 @@ class CounterViews:
     def up(self) -> Iterator[ObservedSeries]:
         """The targets: one is down for as long as a last value is known, one not for so long."""
         recent = self.now - 2 * self.pace.step
-        long, short = self._up(self.before - self.known), self._up(self.before - self.known // 2)
+        long, short = (
+            self._up(self.before - self.setting.known),
+            self._up(self.before - self.setting.known // 2),
+        )
         job = {JOB: self.labels[JOB]}
         yield ObservedSeries(UP, {**job, INSTANCE: "old"}, [(0, 1)])
         yield ObservedSeries(UP, {**job, INSTANCE: "down"}, [(0, 1), (long, 0), (recent, 1)])

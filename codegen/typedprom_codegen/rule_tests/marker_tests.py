@@ -45,16 +45,15 @@ def _down(told: Births, step: Pace) -> RuleTest:
         ObservedSeries(UP, {**_HALF, "shard": "1"}, [(0, 1)]),
     ]
     end_of_first, end_of_second = first + told.lookback, second + told.lookback
-    target, gateway, nothing = _TARGETS, [_GATEWAY], list[Labels]()
     checks = [
-        *_checks(told, told.lookback - one, watching=False, down=nothing),
-        *_checks(told, told.lookback, watching=True, down=nothing),
-        *_checks(told, end_of_first - one, watching=True, down=nothing),
-        *_checks(told, end_of_first, watching=True, down=target),
-        *_checks(told, second, watching=True, down=nothing),
-        *_checks(told, end_of_second - one, watching=True, down=nothing),
-        *_checks(told, end_of_second, watching=False, down=gateway),
-        *_checks(told, up, watching=True, down=nothing),
+        *_not_watching(told, told.lookback - one),
+        *_watching(told, told.lookback),
+        *_watching(told, end_of_first - one),
+        *_watching(told, end_of_first, *_TARGETS),
+        *_watching(told, second),
+        *_watching(told, end_of_second - one),
+        *_not_watching(told, end_of_second, _GATEWAY),
+        *_watching(told, up),
     ]
     inputs = [each.input(step.sample, up) for each in series]
     return RuleTest("targets that are down", step.sample, inputs, queries=checks)
@@ -70,16 +69,23 @@ def _given_up(told: Births, step: Pace) -> RuleTest:
     ]
     last = (known // step.step) * step.step
     checks = [
-        *_checks(told, last, watching=False, down=[_GATEWAY]),
-        *_checks(told, last + step.step, watching=True, down=[_GATEWAY]),
+        *_not_watching(told, last, _GATEWAY),
+        *_watching(told, last + step.step, _GATEWAY),
     ]
     inputs = [each.input(step.sample, last + step.step) for each in series]
     return RuleTest("a gateway that is given up", step.sample, inputs, queries=checks)
 
 
-def _checks(
-    told: Births, time: int, *, watching: bool, down: Sequence[Labels]
-) -> Iterator[QueryResult]:
-    yield QueryResult(told.watched, time, [(told.watched, 1)] if watching else [])
+def _watching(told: Births, time: int, *down: Labels) -> Iterator[QueryResult]:
+    yield QueryResult(told.watched, time, [(told.watched, 1)])
+    yield _unreachable(told, time, down)
+
+
+def _not_watching(told: Births, time: int, *down: Labels) -> Iterator[QueryResult]:
+    yield QueryResult(told.watched, time, [])
+    yield _unreachable(told, time, down)
+
+
+def _unreachable(told: Births, time: int, down: Sequence[Labels]) -> QueryResult:
     results = [(series_text(told.unreachable, labels), 0) for labels in down]
-    yield QueryResult(told.unreachable, time, results)
+    return QueryResult(told.unreachable, time, results)

@@ -75,20 +75,14 @@ class _Around:
 
     def views(self, series: str, labels: Labels) -> CounterViews:
         """The views of a counter."""
-        setting = self.setting
-        return CounterViews(
-            series, self.window, labels, self.pace, self.now, setting.watching, setting.known
-        )
+        return CounterViews(series, self.window, labels, self.pace, self.now, self.setting)
 
     def seen(self, selected: Sequence[SelectedSeries]) -> list[ObservedSeries]:
         """All views of the counters of selections."""
-        births = self.setting.counts_births
         return [
             series
             for choice in self.setting.choices(selected, ())
-            for series in self.views(events_of(choice.selected), choice.counted({})[0]).all(
-                births=births
-            )
+            for series in self.views(events_of(choice.selected), choice.counted({})[0]).all()
         ]
 
     def noise(self, selected: Sequence[SelectedSeries]) -> list[ObservedSeries]:
@@ -128,7 +122,7 @@ def _fast(latency: LatencyIndicator, around: _Around) -> Iterator[ObservedSeries
     [choice] = around.setting.choices([latency.selected], ())
     labels = {**choice.counted({})[0], BUCKET_LABEL: bound_text(float(latency.bound))}
     views = around.views(latency.selected.metric.name + BUCKET_SUFFIX, labels)
-    yield from views.all(births=around.setting.counts_births)
+    yield from views.all()
 
 
 def _queries(
