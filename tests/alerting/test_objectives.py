@@ -15,6 +15,7 @@ from tests.support.alerts import (
     alerting,
     catalog,
     compile_alerts,
+    except_,
     hourly,
     nowhere,
     ratio_indicator,
@@ -23,9 +24,9 @@ from tests.support.alerts import (
     slo,
 )
 from tests.support.promtool_values import Samples, evaluated
-from typedprom_codegen.alerting.burn_pairs import useful_pairs
+from typedprom_codegen.alerting.burn_pairs import dropped_pairs, useful_pairs
 from typedprom_codegen.alerting.compiled_check import check_compiled
-from typedprom_codegen.ir import LatencyIndicator, Schedule, ScheduleIndicator
+from typedprom_codegen.ir import Indicator, LatencyIndicator, Schedule, ScheduleIndicator
 
 TARGET = 'job="j",instance="i"'
 SERVICE = replace(catalog(), schedules=())
@@ -69,8 +70,35 @@ def test_what_is_dropped_is_said() -> None:
     dropped = compile_alerts(slos=[slo(ratio_indicator(), "0.9")], of=hourly()).dropped
     assert [(pair.long, pair.reason) for pair in dropped] == [
         (HOUR, "more than 134.4% of events would have to be bad, which cannot be"),
-        (6 * HOUR, "its short window of 30m is under two schedules of 1h"),
+        (
+            6 * HOUR,
+            "its short window of 30m is under two schedules of command importer, "
+            "which runs every 1h",
+        ),
     ]
+
+
+def test_the_program_that_records_the_metric_decides() -> None:
+    every = {"importer": HOUR, "packer": DAY}
+    programs = tuple(
+        Schedule("command", name, seconds, nowhere()) for name, seconds in every.items()
+    )
+    of = replace(SERVICE, schedules=programs)
+
+    def deciding(indicator: Indicator) -> set[str]:
+        found = dropped_pairs(slo(indicator, "0.99"), of)
+        return {pair.reason.partition(" schedules of ")[2] for pair in found}
+
+    hourly_one = "command importer, which runs every 1h"
+    daily_one = "command packer, which runs every 1d"
+    assert deciding(ratio_indicator()) == {hourly_one}  # any may record it
+    assert deciding(LatencyIndicator(selected("duration"), Decimal(60))) == {daily_one}
+    some = selected("duration", command="importer")
+    assert deciding(LatencyIndicator(some, Decimal(60))) == {hourly_one}
+    others = except_(selected("duration"), "command", "packer")
+    assert deciding(LatencyIndicator(others, Decimal(60))) == {hourly_one}
+    unscheduled = selected("duration", command="serve")
+    assert deciding(LatencyIndicator(unscheduled, Decimal(60))) == set()
 
 
 def test_an_objective_without_pairs_is_an_error() -> None:

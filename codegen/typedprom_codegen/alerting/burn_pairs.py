@@ -9,7 +9,14 @@ from typing import Final
 
 from typedprom_codegen.alerting.notation import quotient
 from typedprom_codegen.alerting.rule_model import DroppedPair
-from typedprom_codegen.ir import Catalog, RatioIndicator, ScheduleIndicator, Slo
+from typedprom_codegen.ir import (
+    Catalog,
+    RatioIndicator,
+    Schedule,
+    ScheduleIndicator,
+    SelectedSeries,
+    Slo,
+)
 from typedprom_codegen.promql.nodes.number import duration
 
 _HOUR: Final = 3600
@@ -57,24 +64,45 @@ def _reason(pair: BurnPair, slo: Slo, catalog: Catalog) -> str:
         return f"more than {limit}% of events would have to be bad, which cannot be"
     if pair.long >= slo.window:
         return f"its long window of {duration(pair.long)} is not within {duration(slo.window)}"
-    every = _every(slo, catalog)
-    if pair.short < 2 * every:
-        short, between = duration(pair.short), duration(every)
-        return f"its short window of {short} is under two schedules of {between}"
+    schedule = _deciding(slo, catalog)
+    if schedule is not None and pair.short < 2 * schedule.every:
+        return (
+            f"its short window of {duration(pair.short)} is under two schedules of "
+            f"{schedule.label} {schedule.value}, which runs every {duration(schedule.every)}"
+        )
     return ""
 
 
-def _every(slo: Slo, catalog: Catalog) -> int:
-    """How often there are events, by the schedules of who records them; 0 if at any time.
+def _deciding(slo: Slo, catalog: Catalog) -> Schedule | None:
+    """The schedule that says how often there are events; None if there can be some at any time.
 
-    Where a metric does not say which program records it, the most frequent one may. Whether
-    schedules are kept is asked at each evaluation.
+    Where the counters tell programs apart, that of the rarest one; else the most frequent one may
+    record them. Whether schedules are kept is asked at each evaluation.
     """
     indicator = slo.indicator
     if isinstance(indicator, ScheduleIndicator):
-        return 0
+        return None
     counted = indicator.bad if isinstance(indicator, RatioIndicator) else (indicator.selected,)
-    own = {label.name for each in counted for label in each.metric.series_labels}
     schedules = catalog.schedules_of(counted[0].metric)
-    known = [schedule.every for schedule in schedules if schedule.label in own]
-    return max(known) if known else min((each.every for each in schedules), default=0)
+    told = [each for each in schedules if any(_tells(one, each.label) for one in counted)]
+    if not told:
+        return min(schedules, key=_every, default=None)
+    selected = [each for each in told if any(_selects(one, each) for one in counted)]
+    return max(selected, key=_every, default=None)
+
+
+def _tells(selected: SelectedSeries, name: str) -> bool:
+    return any(label.name == name for label in selected.metric.series_labels)
+
+
+def _selects(selected: SelectedSeries, schedule: Schedule) -> bool:
+    """Whether a program's series are among these."""
+    name, value = schedule.label, schedule.value
+    wanted = all(value in each.values for each in selected.where if each.label == name)
+    return wanted and not any(
+        value in each.values for each in selected.unless if each.label == name
+    )
+
+
+def _every(schedule: Schedule) -> int:
+    return schedule.every

@@ -68,7 +68,7 @@ class DroppedPair:
     slo: Slo
     long: int
     short: int
-    reason: str  # "its short window of 5m is under two schedules of 1h"
+    reason: str  # "its short window of 5m is under two schedules of command parse, …"
 
 
 @dataclass(frozen=True, slots=True)
