@@ -152,8 +152,8 @@ REPEATED_ENTRY: Final = error(
     "TP310",
     "repeated-entry",
     """
-    A list has the same entry twice: an aggregation, a suppressed code, or the name of a query,
-    which must be unique because it is the legend.
+    A list has the same entry twice: an aggregation, a suppressed code, a label or a metric of an
+    alert, or the name of a query, which must be unique because it is the legend.
 
     Wrong: `queries: [{name: p50, expr: …}, {name: p50, expr: …}]`
 

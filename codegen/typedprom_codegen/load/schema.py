@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -70,9 +71,19 @@ class ValueSchema:
         return bool(_items(self._schema.get("type")))
 
     @property
-    def quantity(self) -> str:
-        """The first example of a quantity, which needs no quotes in YAML."""
-        return _text(_items(self._schema.get("examples"))[0])
+    def pattern(self) -> str:
+        """The regular expression that a string must match."""
+        return _text(self._schema.get("pattern"))
+
+    @property
+    def is_duration(self) -> bool:
+        """Whether the value is a time such as `15m`."""
+        return self.pattern.endswith("[smhdw]$")
+
+    @property
+    def has_units(self) -> bool:
+        """Whether a quantity can have other units than `%`."""
+        return "KiB" in self.pattern
 
     @property
     def tag(self) -> str | None:
@@ -151,5 +162,11 @@ def _as_yaml(value: Json) -> str:
             return json.dumps(value)
 
 
+_QUANTITY: Final = re.compile(r"[0-9][0-9.]*[%a-zA-Z]+")
+"""A number with a unit, which YAML reads as text."""
+
+
 def _needs_quotes(text: str) -> bool:
+    if _QUANTITY.fullmatch(text):
+        return False
     return not text[0].isalpha() or any(mark in text for mark in ",[]{}:#&*!|>%@`'\"")

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Final
 
 from pydantic_core import ErrorDetails
 
 from typedprom_codegen.codes import fields as codes
-from typedprom_codegen.diagnostics import Code, Span
-from typedprom_codegen.load.scalars import NULL, AmbiguousScalar, describe, resolve_plain
+from typedprom_codegen.load.invalid_value import InvalidValue, ValidationProblem
+from typedprom_codegen.load.near_values import base_unit, near_duration, near_name, near_quantity
+from typedprom_codegen.load.scalars import AmbiguousScalar, describe, resolve_plain
 from typedprom_codegen.load.schema import ValueSchema, file_schema
 from typedprom_codegen.load.yaml_nodes import (
     Node,
     Path,
-    ScalarNode,
     SourceFile,
     child,
-    dereferenced,
 )
 from typedprom_codegen.message_parts import (
     EMPTY,
@@ -44,87 +42,14 @@ _OF_KEYS: Final = frozenset({"string_pattern_mismatch", "string_type"})
 NOT_BLANK: Final = r"\S"
 """The schema's pattern for text that must not be blank."""
 
-BASE_UNITS: Final = {
-    **dict.fromkeys(("s", "sec", "second", "ms", "milliseconds", "us", "microseconds"), "seconds"),
-    **dict.fromkeys(("ns", "nanoseconds", "minutes", "hours", "days", "timestamp"), "seconds"),
-    **dict.fromkeys(("b", "byte", "kb", "kib", "mb", "mib", "gb", "kilobytes", "bits"), "bytes"),
-    **dict.fromkeys(("percent", "percentage", "%", "fraction"), "ratio"),
-}
-"""The base unit to use instead of another unit."""
-
 PRESET: Final = "preset"
 """The tag of buckets that refer to a preset."""
 
+_DISABLED: Final = "disabled"
+"""The field that turns an alert off."""
+
+_BOOLEAN: Final = "a boolean"
 _COUNTS: Final = "a plain count has no unit"
-
-
-@dataclass(frozen=True, slots=True)
-class ValidationProblem:
-    """One invalid value: its path, and the diagnostic about it."""
-
-    path: Path
-    code: Code
-    message: str
-    help: str
-    span: Span
-    intended: Path | None = None  # the field that an unknown one probably stands for
-
-
-@dataclass(frozen=True, slots=True)
-class _InvalidValue:
-    """An invalid value, missing field or key, and its schema."""
-
-    source: SourceFile
-    path: Path
-    node: Node | None  # None if a field is missing
-    schema: ValueSchema
-    parent: ValueSchema  # of the mapping or list that contains it
-    union: ValueSchema | None  # the tagged union that `parent` is a branch of
-    limits: Mapping[str, object]
-
-    @property
-    def name(self) -> str:
-        """Its name in a message: that of its field, or of an item of the list."""
-        last = self.path[-1]
-        return f"`{last}`" if isinstance(last, str) else article(self.schema.title)
-
-    @property
-    def data(self) -> object:
-        """The value as data."""
-        return None if self.node is None else self.node.data
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether the key has no value."""
-        return isinstance(self.data, AmbiguousScalar) and self.data.reads_as == NULL
-
-    @property
-    def text(self) -> str:
-        """The value as written; of a list or mapping, its type."""
-        node = None if self.node is None else dereferenced(self.node)
-        return quoted(node.text) if isinstance(node, ScalarNode) else describe(self.data)
-
-    @property
-    def span(self) -> Span:
-        """The position of a scalar; of a list or mapping, that of its key."""
-        scalar = not isinstance(self.data, list | dict)
-        return self.source.value(*self.path) if scalar else self.source.key(*self.path)
-
-    def problem(
-        self, code: Code, message: str, help: str, span: Span | None = None
-    ) -> ValidationProblem:
-        """The problem, at `span` or else at the value."""
-        return ValidationProblem(self.path, code, message, help, span or self.span)
-
-    def wrong_type(self, message: str, help: str) -> ValidationProblem:
-        """The problem of a value with the wrong type."""
-        return self.problem(codes.WRONG_TYPE, message, help, self.source.value(*self.path))
-
-    def as_in_example(self, example: str | None = None) -> str:
-        """A help line with an example of the field: this one, or the schema's."""
-        last = self.path[-1]
-        field = f"{last}: " if isinstance(last, str) else ""
-        return f"for example `{field}{example or self.schema.example}`"
 
 
 def problems(source: SourceFile, errors: Iterable[ErrorDetails]) -> list[ValidationProblem]:
@@ -140,15 +65,18 @@ def problems(source: SourceFile, errors: Iterable[ErrorDetails]) -> list[Validat
 def _problem(source: SourceFile, error: ErrorDetails) -> ValidationProblem:
     invalid = _locate(source, error)
     kind = error["type"]
-    if invalid.schema.is_quantity and invalid.node and not invalid.is_nothing:
-        return _not_quantity(invalid)
+    if invalid.node and not invalid.is_nothing:
+        if invalid.schema.is_quantity:
+            return _not_quantity(invalid)
+        if invalid.schema.is_duration:
+            return _not_duration(invalid)
     valueless = invalid.is_nothing and (kind != "string_type" or invalid.text == EMPTY)
     if valueless and kind != UNKNOWN:
         return _nothing(invalid)
     return _EXPLAIN.get(kind, _other)(invalid)
 
 
-def _locate(source: SourceFile, error: ErrorDetails) -> _InvalidValue:
+def _locate(source: SourceFile, error: ErrorDetails) -> InvalidValue:
     """Follow pydantic's location, which has branches of unions, through the file and the schema."""
     path: Path = ()
     node: Node | None = source.root
@@ -169,7 +97,7 @@ def _locate(source: SourceFile, error: ErrorDetails) -> _InvalidValue:
             node = _child(node, part)
     schema = parent.keys if is_key else schema
     limits = {**error.get("ctx", {}), "whole": error["type"] == "int_type"}
-    return _InvalidValue(source, path, node, schema, parent, union, limits)
+    return InvalidValue(source, path, node, schema, parent, union, limits)
 
 
 def _child(node: Node | None, part: str | int) -> Node | None:
@@ -179,12 +107,12 @@ def _child(node: Node | None, part: str | int) -> Node | None:
         return None
 
 
-def _nothing(at: _InvalidValue) -> ValidationProblem:
+def _nothing(at: InvalidValue) -> ValidationProblem:
     subject = at.name if isinstance(at.path[-1], str) else f"an item of `{at.path[-2]}`"
     return at.wrong_type(f"{subject} has no value", at.as_in_example())
 
 
-def _unknown_field(at: _InvalidValue) -> ValidationProblem:
+def _unknown_field(at: InvalidValue) -> ValidationProblem:
     name = str(at.path[-1])
     field, near = _intended(name, at.parent.fields)
     message = f"unknown field `{name}` in {article(at.parent.title)}{near}"
@@ -204,7 +132,7 @@ def _intended(name: str, fields: Iterable[str]) -> tuple[str | None, str]:
     return near, suggestion(near)
 
 
-def _unknown_field_help(at: _InvalidValue, name: str) -> str:
+def _unknown_field_help(at: InvalidValue, name: str) -> str:
     """What to do about an unknown field. Names the nearest fields only: others may be added."""
     branches = at.union.branches if at.union else {}
     owners = [branch.title for branch in branches.values() if name in branch.fields]
@@ -221,7 +149,7 @@ def _unknown_field_help(at: _InvalidValue, name: str) -> str:
     return f"remove it; `typedprom schema` lists the fields of {article(at.parent.title)}"
 
 
-def _missing_field(at: _InvalidValue) -> ValidationProblem:
+def _missing_field(at: InvalidValue) -> ValidationProblem:
     name = str(at.path[-1])
     message = f"{_entry(at.path[:-1], at.parent)} needs `{name}`"
     help_ = f"add it, for example `{name}: {at.schema.example}`"
@@ -229,7 +157,7 @@ def _missing_field(at: _InvalidValue) -> ValidationProblem:
     return at.problem(codes.MISSING_FIELD, message, help_, owner)
 
 
-def _missing_tag(at: _InvalidValue) -> ValidationProblem:
+def _missing_tag(at: InvalidValue) -> ValidationProblem:
     data = at.data if isinstance(at.data, dict) else {}
     tag = at.schema.tag or ""
     known = {field for branch in at.schema.branches.values() for field in branch.fields}
@@ -249,10 +177,10 @@ def _entry(path: Path, schema: ValueSchema) -> str:
     return f"{schema.title} `{path[1]}`" if len(path) == 2 else article(schema.title)
 
 
-def _unknown_tag(at: _InvalidValue) -> ValidationProblem:
+def _unknown_tag(at: InvalidValue) -> ValidationProblem:
     tag = at.schema.tag or ""
     found = _child(at.node, tag)
-    value = _InvalidValue(at.source, (*at.path, tag), found, at.schema, at.schema, None, {})
+    value = InvalidValue(at.source, (*at.path, tag), found, at.schema, at.schema, None, {})
     if value.is_nothing:
         return at.problem(codes.WRONG_TYPE, f"`{tag}` has no value", _one_of(at), value.span)
     near = did_you_mean(str(value.data), at.schema.branches)
@@ -260,30 +188,31 @@ def _unknown_tag(at: _InvalidValue) -> ValidationProblem:
     return at.problem(codes.UNKNOWN_VALUE, message, _one_of(at), value.span)
 
 
-def _one_of(at: _InvalidValue) -> str:
+def _one_of(at: InvalidValue) -> str:
     return f"write {one_of(at.schema.branches or at.schema.words)}"
 
 
-def _unknown_word(at: _InvalidValue) -> ValidationProblem:
+def _unknown_word(at: InvalidValue) -> ValidationProblem:
     if isinstance(at.data, list | dict):
         return at.wrong_type(f"{at.name} must be a word, not {at.text}", _one_of(at))
-    node = None if at.node is None else dereferenced(at.node)
-    word = node.text if isinstance(node, ScalarNode) else ""
-    base = BASE_UNITS.get(word.lower()) if at.schema.title == "unit" else None
+    word = at.written
+    base = base_unit(word) if at.schema.title == "unit" else None
     near = suggestion(base) or did_you_mean(word, at.schema.words)
     counts = f"; {_COUNTS}" if at.schema.title == "unit" else ""
     message = f"unknown {at.schema.title} {at.text}{near}"
     return at.problem(codes.UNKNOWN_VALUE, message, _one_of(at) + counts)
 
 
-def _not_text(at: _InvalidValue) -> ValidationProblem:
+def _not_text(at: InvalidValue) -> ValidationProblem:
     if isinstance(at.data, list | dict):
         return at.wrong_type(f"{at.name} must be a string, not {at.text}", at.as_in_example())
     message = f"expected a string, but unquoted {at.text} is {describe(at.data)}"
-    return at.problem(codes.UNQUOTED_TEXT, message, f'quote it: "{at.text[1:-1]}"')
+    is_word = describe(at.data) == _BOOLEAN and at.schema.pattern == NOT_BLANK
+    help_ = f"write text, {at.as_in_example()}" if is_word else f'quote it: "{at.written}"'
+    return at.problem(codes.UNQUOTED_TEXT, message, help_)
 
 
-def _not_number(at: _InvalidValue) -> ValidationProblem:
+def _not_number(at: InvalidValue) -> ValidationProblem:
     number = "an integer" if at.limits.get("whole") else "a number"
     message, help_ = f"{at.name} must be {number}, not {describe(at.data)}", at.as_in_example()
     if isinstance(at.data, str) and isinstance(resolve_plain(at.data), int | float):
@@ -296,28 +225,45 @@ def _not_number(at: _InvalidValue) -> ValidationProblem:
     return at.wrong_type(message, help_)
 
 
-def _not_quantity(at: _InvalidValue) -> ValidationProblem:
-    message = f"{at.name} must be a number or a quantity, not {at.text}"
-    return at.wrong_type(message, f"for example `{at.path[-1]}: {at.schema.quantity}`")
+def _not_quantity(at: InvalidValue) -> ValidationProblem:
+    near = near_quantity(at.written, at.schema.pattern)
+    message = f"{at.name} must be a number or a quantity, not {at.text}{suggestion(near)}"
+    units = ", with a unit where it has one: `50%`, `64MiB`, `30m`"
+    help_ = f"write a number{units}" if at.schema.has_units else at.as_in_example()
+    return at.wrong_type(message, help_)
 
 
-def _not_boolean(at: _InvalidValue) -> ValidationProblem:
+def _not_duration(at: InvalidValue) -> ValidationProblem:
+    help_ = f"write a number and a unit (s, m, h, d or w), {at.as_in_example()}"
+    if re.fullmatch("0+[smhdw]", at.written):
+        return at.problem(codes.OUT_OF_RANGE, f"{at.name} must be longer than {at.text}", help_)
+    if re.fullmatch("[1-9][0-9]{6,}[smhdw]", at.written):
+        help_ = "write it in a larger unit (s, m, h, d or w), or a shorter time"
+        message = f"{at.name} is {at.text}, which has more than six digits"
+        return at.problem(codes.OUT_OF_RANGE, message, help_)
+    near = near_duration(at.written, at.schema.pattern)
+    return at.wrong_type(f"{at.name} must be a time, not {at.text}{suggestion(near)}", help_)
+
+
+def _not_boolean(at: InvalidValue) -> ValidationProblem:
     message = f"{at.name} must be `true` or `false`, not {at.text}"
     return at.wrong_type(message, "write `true` or `false`, without quotes")
 
 
-def _not_list(at: _InvalidValue) -> ValidationProblem:
+def _not_list(at: InvalidValue) -> ValidationProblem:
     return at.wrong_type(f"{at.name} must be a list, not {describe(at.data)}", at.as_in_example())
 
 
-def _not_mapping(at: _InvalidValue) -> ValidationProblem:
+def _not_mapping(at: InvalidValue) -> ValidationProblem:
     message = f"{at.name} must be a mapping, not {describe(at.data)}"
     return at.wrong_type(message, at.as_in_example(_intended_mapping(at)))
 
 
-def _intended_mapping(at: _InvalidValue) -> str | None:
-    """The mapping that a single word probably stands for: a branch of a union, or a preset."""
+def _intended_mapping(at: InvalidValue) -> str | None:
+    """The mapping that a word probably stands for: a branch of a union, a preset, `disabled`."""
     word, branches = at.data, at.schema.branches
+    if _DISABLED in at.schema.fields and describe(word) == _BOOLEAN:
+        return f"{{{_DISABLED}: {at.schema.field(_DISABLED).example}}}"
     if not isinstance(word, str) or not branches:
         return None
     if word in branches:
@@ -327,14 +273,14 @@ def _intended_mapping(at: _InvalidValue) -> str | None:
     )
 
 
-def _out_of_range(at: _InvalidValue) -> ValidationProblem:
+def _out_of_range(at: InvalidValue) -> ValidationProblem:
     words = {"gt": "greater than", "ge": "at least", "lt": "less than", "le": "at most"}
     bound = next(f"{words[key]} {_plain(limit)}" for key, limit in _numbers(at) if key in words)
     message = f"{at.name} must be {bound}, not {at.text}"
     return at.problem(codes.OUT_OF_RANGE, message, sentence(at.schema.description))
 
 
-def _too_long(at: _InvalidValue) -> ValidationProblem:
+def _too_long(at: InvalidValue) -> ValidationProblem:
     most = next(limit for key, limit in _numbers(at) if key == "max_length")
     size = len(at.data) if isinstance(at.data, str | list | dict) else 0
     what = "characters" if isinstance(at.data, str) else "items"
@@ -346,28 +292,28 @@ def _plain(limit: float) -> str:
     return str(int(limit) if limit == int(limit) else limit)
 
 
-def _numbers(at: _InvalidValue) -> list[tuple[str, float]]:
+def _numbers(at: InvalidValue) -> list[tuple[str, float]]:
     return [(key, limit) for key, limit in at.limits.items() if isinstance(limit, int | float)]
 
 
-def _empty(at: _InvalidValue) -> ValidationProblem:
+def _empty(at: InvalidValue) -> ValidationProblem:
     return at.problem(codes.EMPTY_VALUE, f"{at.name} is empty", at.as_in_example())
 
 
-def _invalid_name(at: _InvalidValue) -> ValidationProblem:
+def _invalid_name(at: InvalidValue) -> ValidationProblem:
     pattern = str(at.limits.get("pattern"))
     if pattern == NOT_BLANK:
         return _empty(at)
     key = at.schema == at.parent.keys
     text = str(at.path[-1] if key else at.data)
-    valid = re.sub("[^a-z0-9_.]+", "_", text.lower()).strip("_.")
-    near = suggestion(valid if re.fullmatch(pattern, valid) else "")
-    message = f"{quoted(text)} is not a valid {at.schema.title}{near}"
+    message = (
+        f"{quoted(text)} is not a valid {at.schema.title}{suggestion(near_name(text, pattern))}"
+    )
     span = at.source.key(*at.path) if key else at.span
     return at.problem(codes.ILLEGAL_NAME, message, sentence(at.schema.description), span)
 
 
-def _other(at: _InvalidValue) -> ValidationProblem:
+def _other(at: InvalidValue) -> ValidationProblem:
     return at.wrong_type(
         f"{at.text} is not a valid value of {at.name}", sentence(at.schema.description)
     )

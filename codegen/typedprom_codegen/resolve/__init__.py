@@ -61,7 +61,7 @@ def resolve(raw: RawCatalog, diagnostics: Diagnostics) -> Catalog:
     check_shadowing(catalog, diagnostics)
     check_constants(catalog, diagnostics)
     check_siblings(catalog, diagnostics)
-    check_schedules(catalog, diagnostics)
+    check_schedules(catalog, header.file, diagnostics)
     check_replacements(catalog, scope, diagnostics)
     if header.known:  # names depend on the namespace
         check_exposed_names(catalog, diagnostics)

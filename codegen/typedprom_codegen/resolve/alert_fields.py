@@ -141,7 +141,7 @@ def _report_field(form: str, field: str, entry: RuleEntry) -> None:
     else:
         message = f"{entry.called} has the form `{form}`, which has no `{field}`"
         help_ = f"remove it; `{field}` is for {listed(f'`{owner}`' for owner in owners)}"
-    entry.within.diagnostics.report(codes.BAD_FORM, message, entry.key_span(field), help=help_)
+    entry.report_key(codes.BAD_FORM, message, field, help=help_)
 
 
 def _report_lack(form: str, fields: tuple[str, ...], there: set[str], entry: RuleEntry) -> None:

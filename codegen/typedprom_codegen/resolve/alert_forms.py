@@ -159,6 +159,15 @@ def _silent(source: FormSource) -> Form | None:
     if metric is None or (busy is None and source.alert.while_ is not None):
         return None
     metrics = [each for each in (metric, busy) if each is not None]
+    if busy is None and source.alert.least is not None:
+        source.entry.report_key(
+            codes.BAD_FORM,
+            f"{source.entry.called} has `least`, but no `while`",
+            "least",
+            help="remove it, or add `while` with the counter that has at least so many events",
+        )
+    if busy is not None:
+        _check_others("while", [busy], metric, source.entry)
     source.check_by(*metrics)
     chosen = source.selection(*metrics)
     return SilentForm(
@@ -179,6 +188,8 @@ def _fewer(source: FormSource) -> Form | None:
     known = [other for other in others if other is not None]
     if metric is None or than is None or len(known) < len(others):
         return None
+    source.entry.check_repeated(alert.of or [], "of")
+    _check_others("of", known, metric, source.entry)
     source.check_by(metric, *known)
     chosen = source.selection(metric, *known)
     return FewerForm(
@@ -189,6 +200,18 @@ def _fewer(source: FormSource) -> Form | None:
         over=source.over,
         least=source.least(10),
     )
+
+
+def _check_others(field: str, others: Sequence[Metric], metric: Metric, entry: RuleEntry) -> None:
+    """Report a counter that is compared with itself."""
+    for index, other in enumerate(others):
+        if other == metric:
+            entry.report(
+                codes.BAD_FORM,
+                f"{entry.called} compares `{metric.local_key}` with itself, so it never fires",
+                *((field, index) if field == "of" else (field,)),
+                help=f"name another counter in `{field}`",
+            )
 
 
 def _quantile(source: FormSource) -> Form | None:

@@ -121,6 +121,7 @@ def schedules_of(
         entry.report(
             codes.BAD_FORM,
             f"no label of `{metric.local_key}` has `schedules` for {entry.called}",
+            "late" if entry.has("late") else "never",
             help="add `schedules:` under `catalog:`, or, for `late`, the field `after`",
         )
     return found

@@ -8,6 +8,7 @@ from typing import Final
 
 from typedprom_codegen import names, raw
 from typedprom_codegen.codes import alerts as codes
+from typedprom_codegen.diagnostics import Related
 from typedprom_codegen.ir import Catalog, Component, Metric, MetricType, Ratio, Stability
 from typedprom_codegen.message_parts import did_you_mean, quoted, suggestion
 from typedprom_codegen.resolve.rule_entries import RuleEntry, RuleScope
@@ -87,7 +88,25 @@ def _ratio(key: str, ratio: raw.Ratio, entry: RuleEntry) -> Ratio | None:
     if not all(len(side) == len(asked) for side, asked in zip(sides, _asked(ratio), strict=True)):
         return None
     bad, good, whole = map(tuple, sides)
+    _check_sides(bad, (*good, *whole), "good" if good else "all", entry)
     return Ratio(entry.full_key(key), key, bad, good, whole, entry.span, entry.where)
+
+
+def _check_sides(
+    bad: tuple[Metric, ...], others: tuple[Metric, ...], side: str, entry: RuleEntry
+) -> None:
+    """Report a counter that stands for what failed and for what it is compared with."""
+    for index, metric in enumerate(others):
+        if metric in bad:
+            entry.report(
+                codes.BAD_RATIO,
+                f"{entry.called} has `{metric.local_key}` in both `bad` and `{side}`",
+                side,
+                index,
+                help="name the counters of what succeeded"
+                if side == "good"
+                else "name the counter of all that happened",
+            )
 
 
 def _asked(ratio: raw.Ratio) -> tuple[list[str], list[str], list[str]]:
@@ -95,6 +114,7 @@ def _asked(ratio: raw.Ratio) -> tuple[list[str], list[str], list[str]]:
 
 
 def _side(keys: list[str], side: str, entry: RuleEntry) -> list[Metric]:
+    entry.check_repeated(keys, side)
     found = (entry.metric(key, COUNTERS, side, index) for index, key in enumerate(keys))
     return [metric for metric in found if metric is not None]
 
@@ -104,15 +124,45 @@ def find_ratio(key: str, entry: RuleEntry, *field: str) -> Ratio | None:
     ratios = entry.within.ratios
     ratio = ratios.get(entry.full_key(key)) or ratios.get(key)
     if ratio is None and not _may_be_broken(key, entry):
+        halves = _halves(key, entry)
         entry.report(
             codes.BAD_RATIO,
             f"{entry.called} names the ratio {quoted(key)}, which does not exist"
-            f"{_near(key, entry)}",
+            f"{'' if halves else _near(key, entry)}",
             *field,
-            help="declare it under `ratios:`; it is found by itself where counters end in "
-            "`.success` and `.error`",
+            help=_how_to_find(key, halves),
+            related=[Related(each.span, f"`{each.local_key}` is here") for each in halves],
         )
     return ratio
+
+
+def _halves(key: str, entry: RuleEntry) -> list[Metric]:
+    """The metrics whose keys would make a ratio, of which one is gone or does not fit."""
+    metrics = entry.within.metrics
+    for stem in (entry.full_key(key), key):
+        found = [metrics[stem + end] for end in (_GOOD, _BAD) if stem + end in metrics]
+        if found:
+            return found
+    return []
+
+
+def _how_to_find(key: str, halves: list[Metric]) -> str:
+    if len(halves) == 1:
+        there = halves[0].local_key
+        other = _BAD if there.endswith(_GOOD) else _GOOD
+        return (
+            f"only `{there}` is left of the pair that it was found by: add `{key}{other}`, "
+            "or declare the ratio under `ratios:`"
+        )
+    if halves:
+        return (
+            "declare it under `ratios:`: it is found by itself only where both are counters, "
+            "and not deprecated"
+        )
+    return (
+        "declare it under `ratios:`; it is found by itself where counters end in "
+        "`.success` and `.error`"
+    )
 
 
 def _near(key: str, entry: RuleEntry) -> str:

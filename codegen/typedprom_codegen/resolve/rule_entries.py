@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from typedprom_codegen import names
 from typedprom_codegen.codes import alerts as codes
+from typedprom_codegen.codes.semantics import REPEATED_ENTRY
 from typedprom_codegen.diagnostics import Code, Diagnostics, Related, Span
 from typedprom_codegen.ir import Catalog, Component, Metric, MetricType, Ratio, Stability
 from typedprom_codegen.load.validation import LoadedFile
@@ -80,9 +81,23 @@ class RuleEntry:
         span = self.where(*field) if field else self.span
         self.within.diagnostics.report(code, message, span, help=help, related=related)
 
-    def key_span(self, *field: str | int) -> Span:
-        """The span of the key of a field."""
-        return self.file.source.key(*self.path, *field)
+    def report_key(self, code: Code, message: str, *field: str | int, help: str) -> None:
+        """Report an error at the key of a field, or at an item of a list."""
+        span = self.file.source.key(*self.path, *field)
+        self.within.diagnostics.report(code, message, span, help=help)
+
+    def check_repeated(self, values: Sequence[str], *field: str | int) -> None:
+        """Report values that a list has twice."""
+        for index, value in enumerate(values):
+            first = values.index(value)
+            if first < index:
+                self.report(
+                    REPEATED_ENTRY,
+                    f"{quoted(value)} appears twice in `{field[-1]}` of {self.called}",
+                    *(*field, index),
+                    help="remove one of the two",
+                    related=[Related(self.where(*field, first), "the first one is here")],
+                )
 
     def full_key(self, key: str) -> str:
         """The key with the component's prefix."""

@@ -11,6 +11,7 @@ from typedprom_codegen.load.validation import LoadedFile
 from typedprom_codegen.message_parts import did_you_mean
 from typedprom_codegen.promql.nodes.number import duration_value
 from typedprom_codegen.queries.known import TARGET_LABELS
+from typedprom_codegen.resolve.alert_fields import LONGEST
 
 _PATH: Final = ("catalog", "schedules")
 
@@ -29,21 +30,30 @@ def resolve_schedules(file: LoadedFile | None) -> tuple[Schedule, ...]:
     return tuple(found)
 
 
-def check_schedules(catalog: Catalog, diagnostics: Diagnostics) -> None:
+def check_schedules(catalog: Catalog, file: LoadedFile | None, diagnostics: Diagnostics) -> None:
     """Report schedules of labels that no series has, and of values that a label cannot have."""
     labels = _values(catalog)
     known = {*labels, *TARGET_LABELS, *catalog.target_labels}
-    for schedule in catalog.schedules:
-        if schedule.label not in known:
+    for label in dict.fromkeys(each.label for each in catalog.schedules):
+        if label not in known and file is not None:
             diagnostics.report(
                 BAD_SCHEDULE,
-                f"the label `{schedule.label}` is not declared"
-                f"{did_you_mean(schedule.label, known)}",
-                schedule.span,
+                f"`schedules` names the label `{label}`, which is not declared"
+                f"{did_you_mean(label, known)}",
+                file.source.key(*_PATH, label),
                 help="name a label of the catalog that says which program recorded a series, "
                 "or `job`",
             )
-        elif (domain := labels.get(schedule.label)) is not None and schedule.value not in domain:
+    for schedule in catalog.schedules:
+        if schedule.every > LONGEST:
+            diagnostics.report(
+                BAD_SCHEDULE,
+                f"the schedule of `{schedule.value}` is longer than a year",
+                schedule.span,
+                help="write a shorter time, or remove it: nobody keeps metrics for so long",
+            )
+        domain = labels.get(schedule.label)
+        if domain is not None and schedule.value not in domain:
             diagnostics.report(
                 BAD_SCHEDULE,
                 f"the label `{schedule.label}` is never `{schedule.value}`"

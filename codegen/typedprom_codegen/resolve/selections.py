@@ -54,7 +54,10 @@ def select(
     selection = Selection(where or {}, unless or {}, added_labels(entry))
     for field, chosen in (("where", selection.where), ("except", selection.unless)):
         for label, values in chosen.items():
+            entry.check_repeated(values, field, label)
             _check_label(label, values, field, entry, metrics)
+    for label in selection.unless:
+        _check_rest(label, selection, entry, metrics)
     return selection
 
 
@@ -88,8 +91,35 @@ def _values(label: Label) -> tuple[str, ...]:
     return label.domain.values if isinstance(label.domain, ClosedDomain) else ()
 
 
+def _check_rest(
+    name: str, selection: Selection, entry: RuleEntry, metrics: Sequence[Metric]
+) -> None:
+    """Report values that are in both fields, and labels of which no value is left."""
+    labels = [label for metric in metrics for label in metric.series_labels if label.name == name]
+    unless = selection.unless[name]
+    both = [value for value in unless if value in selection.where.get(name, ())]
+    if both:
+        entry.report(
+            codes.BAD_RULE_LABEL,
+            f"{entry.called} has {quoted(both[0])} of `{name}` in both `where` and `except`",
+            "except",
+            name,
+            unless.index(both[0]),
+            help="remove it from one of the two",
+        )
+    elif labels and all(_values(label) and {*_values(label)} <= {*unless} for label in labels):
+        entry.report_key(
+            codes.BAD_RULE_LABEL,
+            f"{entry.called} excepts all values of `{name}`, so it is about no series",
+            "except",
+            name,
+            help="remove some of them",
+        )
+
+
 def check_by(entry: RuleEntry, by: Sequence[str], metrics: Sequence[Metric]) -> None:
     """Report labels of `by` that one of the metrics does not have."""
+    entry.check_repeated(by, "by")
     for index, name in enumerate(by):
         lacking = [
             metric
@@ -105,7 +135,7 @@ def _report_label(
 ) -> None:
     known = sorted({label.name for metric in metrics for label in metric.series_labels})
     have = f"its labels are {listed(f'`{each}`' for each in known)}" if known else "it has none"
-    entry.report(
+    entry.report_key(
         codes.BAD_RULE_LABEL,
         f"{_called(metrics)} {'have' if len(metrics) > 1 else 'has'} no label {quoted(name)}"
         f"{did_you_mean(name, known)}",

@@ -121,7 +121,7 @@ def _kind(slo: raw.Slo, entry: RuleEntry) -> str | None:
     foreign = sorted((there & of_kinds) - _KINDS[kinds[0]])
     for field in foreign:
         owners = [f"`{kind}`" for kind, fields in _KINDS.items() if field in fields]
-        entry.report(
+        entry.report_key(
             codes.BAD_FORM,
             f"{entry.called} is of the kind `{kinds[0]}`, which has no `{field}`",
             field,
