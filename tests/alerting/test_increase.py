@@ -254,5 +254,5 @@ def test_where_zeros_are_ingested_increase_is_enough() -> None:
     options = QueryOptions(features=frozenset({"created-timestamp-zero-ingestion"}))
     records = recording(compile_alerts(form(60), of=hourly(), options=options))
     assert {name: rule.expr for name, rule in records.items()} == {
-        "all:shop_orders_beats:increase1h": "sum(round(increase(shop_orders_beats_total[1h])))"
+        "all:shop_orders_beats:increase1h": "sum(floor(increase(shop_orders_beats_total[1h])))"
     }

@@ -56,11 +56,11 @@ class Births:
     def events(self, series: str, window: int) -> str:
         """How many events a selector's counters counted: a whole number, births included.
 
-        `increase` extrapolates to the ends of its window, so that one event is 1.003 of them, which
-        is more than one.
+        `increase` extrapolates to the ends of its window: one event is 1.003 of them, which is more
+        than one. It never takes anything away, so the whole number below is the nearest.
         """
         over = duration(window)
-        return self._with_births(series, over, f"round(increase({series}[{over}]))")
+        return self._with_births(series, over, f"floor(increase({series}[{over}]))")
 
     def increase(self, series: str, window: int) -> str:
         """The increase of what a selector selects, which counts births."""

@@ -19,7 +19,7 @@ def query(form: RatioForm, by: tuple[str, ...], counts: Counts) -> AlertQuery:
         good = counts.total(form.good, by, form.over)
         whole = f"({bad} + {good} or {bad})"
     return AlertQuery(
-        f"{bad} / {whole} > {number(form.above)}\nand {bad} >= {form.least}",
+        f"({bad} >= {form.least}) / {whole} > {number(form.above)}",
         by,
         f"{_problem(form)} within {duration(form.over)}",
         "It is {{ $value | humanizePercentage }}.",
