@@ -188,7 +188,7 @@ LIVES = {
 }
 
 
-@pytest.mark.parametrize("build", Build)
+@pytest.mark.parametrize("build", [Build.STABLE, pytest.param(Build.NEWER, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", LIVES)
 def test_increase(name: str, build: Build, tmp_path: Path) -> None:
     life = LIVES[name]

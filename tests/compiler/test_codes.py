@@ -47,7 +47,7 @@ OTHERS = {
 
 NAMED = "".join(
     GOLDEN.parent.joinpath("compiler", f"test_{stage}.py").read_text(encoding="utf-8")
-    for stage in ("config", "write")
+    for stage in ("config", "unwritable_output")
 )
 EMITTED = "".join(path.read_text(encoding="utf-8") for path in GOLDEN.glob("*/stderr.txt"))
 

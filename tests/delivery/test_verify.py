@@ -23,7 +23,6 @@ from typedprom.delivery import verify
 from typedprom.delivery.credentials import Credentials
 from typedprom.delivery.saved_settings import SavedSettings
 from typedprom.delivery.settings import Settings
-from typedprom.delivery.verify import ALERTS
 from typedprom.delivery.verify_sources import JSONSource
 from typedprom.spool.directory import SpoolDirectory
 
@@ -342,21 +341,6 @@ def test_servers_that_answer_nonsense(answer: bytes, setup: Setup) -> None:
         assert PASSWORD not in repr((checks, others))
 
 
-def test_alerts_that_are_missing_or_fail() -> None:
-    rules = [{"name": name, "lastError": ""} for name in ALERTS[2:]]
-    rules[0]["lastError"] = "many-to-many matching"
-    answer = {"data": {"result": [], "groups": [{"rules": [*rules, {"name": "Mine"}]}]}}
-    content = verify.SpoolContent(SpoolDirectory(Path()), {"job": "a"}, "", None, 60.0)
-    with receiver(respond(200, json.dumps(answer))) as server:
-        prometheus = JSONSource(at(server.port), "Prometheus", Credentials())
-        *_, check = verify.check_prometheus(content, prometheus, None, None)
-    assert (check.check, check.state) == ("rules", "wrong")
-    assert check.finding == (
-        f"alerts are not loaded: {ALERTS[0]}, {ALERTS[1]} and failing: {ALERTS[2]} "
-        "(many-to-many matching)"
-    )
-
-
 def test_servers_that_do_not_answer_or_refuse(setup: Setup) -> None:
     delivering = setup.delivering("right")
     rows = verified(delivering, "--prometheus", at(free_port()), status=1)
@@ -393,9 +377,3 @@ def test_without_any_address_there_is_nothing_to_verify(setup: Setup) -> None:
     done = replace(delivering, more={**delivering.more, **OFFLINE}).spool_command("verify")
     assert done.returncode == 2
     assert "or use --pushgateway\n" in done.stderr
-
-
-def test_the_alerts_are_those_of_the_files() -> None:
-    texts = "".join(file.read_text(encoding="utf-8") for file in RULES)
-    named = re.findall(r"^ *- alert: (\w+)$", texts, re.M)
-    assert sorted({*named}) == [*ALERTS]

@@ -21,6 +21,7 @@ RULES = sorted((FOLDER / "rules").glob("*.yml"))
 BEHAVIOUR = Path(__file__).with_name("behaviour.test.yml")
 TESTS = [BEHAVIOUR, *sorted((FOLDER / "tests").glob("*.test.yml"))]
 BUILDS = [Build.STABLE, Build.NEWER]
+ALSO_NEWER = [Build.STABLE, pytest.param(Build.NEWER, marks=pytest.mark.slow)]
 
 
 def promtool(build: Build, *arguments: str | Path, seconds: float = 120) -> str:
@@ -43,7 +44,7 @@ def test_the_rules_are_valid(build: Build) -> None:
     assert "SUCCESS" in promtool(build, "check", "rules", *RULES)
 
 
-@pytest.mark.parametrize("build", BUILDS)
+@pytest.mark.parametrize("build", ALSO_NEWER)
 def test_unit_tests_of_alerts_pass(build: Build) -> None:
     assert "SUCCESS" in promtool(build, "test", "rules", *TESTS)
 

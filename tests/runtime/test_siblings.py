@@ -3,105 +3,38 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import pytest
 
 from tests.runtime.reading import samples
-from tests.runtime.sample._labels import JOBS_ERROR_TYPE, JOBS_ERROR_TYPE_VALUES, JobsErrorType
+from tests.runtime.sample._labels import JOBS_ERROR_TYPE, JobsErrorType
 from tests.runtime.sample._signatures import (
     CounterByCity,
     CounterBySourceIdErrorType,
-    HistogramBySourceId,
 )
-from typedprom import Catalog, ClosedLabel, LabelledCounter, OpenLabel, PatternLabel
-from typedprom.metrics.cells import CounterCell
-from typedprom.metrics.labels import Label
+from tests.runtime.sources import (
+    ERRORS,
+    SOURCE,
+    AnnouncingCatalog,
+    CounterBySource,
+    Sources,
+    announcing,
+    values,
+    zeros,
+)
+from typedprom import ClosedLabel, OpenLabel, PatternLabel
 from typedprom.metrics.siblings import SIBLINGS_LIMIT
 from typedprom.testing import isolated, only_recorded, recorded, snapshot
-
-SOURCE = OpenLabel("source_id", help="h", budget=3, siblings="zero")
-ERRORS = JOBS_ERROR_TYPE_VALUES
-
-
-class CounterBySource(LabelledCounter[dict[str, CounterCell]]):
-    """A counter by one label."""
-
-    __slots__ = ()
-
-    def inc(self, amount: float = 1.0, /, *, source_id: str) -> None:
-        self._cell(source_id).inc(amount)
-
-    def remove(self, *, source_id: str) -> None:
-        self._remove(source_id)
-
-
-class AnnouncingCatalog(Catalog):
-    """A catalog as it is generated for labels whose values can be announced."""
-
-    __slots__ = ()
-
-    def announce(self, *, source_id: Iterable[str] = (), city: Iterable[str] = ()) -> None:
-        self._announce({"source_id": source_id, "city": city})
-
-
-@dataclass
-class Sources:
-    """A component whose label `source_id` asks for siblings."""
-
-    catalog: AnnouncingCatalog
-    label: Label
-    component: str = "sources"
-
-    def __post_init__(self) -> None:
-        at, key = self.component, f"{self.component}."
-        name = f"x_{at}"
-        by_source, by_error = (self.label,), (self.label, JOBS_ERROR_TYPE)
-        self.success = CounterBySource(
-            self.catalog,
-            component=at,
-            key=f"{key}success",
-            name=f"{name}_success_total",
-            help="h",
-            labels=by_source,
-        )
-        self.error = CounterBySourceIdErrorType(
-            self.catalog,
-            component=at,
-            key=f"{key}error",
-            name=f"{name}_error_total",
-            help="h",
-            labels=by_error,
-        )
-        self.seconds = HistogramBySourceId(
-            self.catalog,
-            component=at,
-            key=f"{key}seconds",
-            name=f"{name}_seconds",
-            help="h",
-            labels=by_source,
-            buckets=(1.0,),
-        )
 
 
 @pytest.fixture
 def catalog() -> AnnouncingCatalog:
-    return AnnouncingCatalog(namespace="fresh", title="Fresh", description="", interface=1)
+    return announcing()
 
 
 @pytest.fixture
 def sources(catalog: AnnouncingCatalog) -> Sources:
     return Sources(catalog, SOURCE)
-
-
-def values(counter: LabelledCounter[object]) -> dict[tuple[str, ...], float]:
-    """The value of each series, by its label values."""
-    return {of: cell.snapshot() for of, cell in counter.series()}
-
-
-def zeros(source: str) -> dict[tuple[str, ...], float]:
-    return {(source, error): 0.0 for error in ERRORS}
 
 
 def test_a_success_begins_the_errors_of_its_source_at_zero(sources: Sources) -> None:
@@ -150,8 +83,7 @@ def test_another_component_begins_nothing(catalog: AnnouncingCatalog, sources: S
 
 
 def test_another_catalog_begins_nothing(sources: Sources) -> None:
-    other = AnnouncingCatalog(namespace="other", title="", description="", interface=1)
-    elsewhere = Sources(other, SOURCE)
+    elsewhere = Sources(announcing("other"), SOURCE)
     sources.success.inc(source_id="kexp")
     assert values(elsewhere.error) == {}
 
@@ -279,81 +211,6 @@ def test_a_cleared_counter_is_zero_for_values_that_others_have(sources: Sources)
     assert values(sources.success) == {("kexp",): 1.0}
     bound.inc()
     assert values(sources.error) == {**zeros("kexp"), **zeros("neumos"), ("neumos", "dns"): 1.0}
-
-
-def test_announced_values_begin_before_anything_is_recorded(
-    catalog: AnnouncingCatalog, sources: Sources
-) -> None:
-    parser = Sources(catalog, SOURCE, "parser")
-    for _ in range(2):
-        catalog.announce(source_id=["kexp", "neumos"])
-    both = {**zeros("kexp"), **zeros("neumos")}
-    assert values(sources.error) == values(parser.error) == both
-    assert values(sources.success) == {("kexp",): 0.0, ("neumos",): 0.0}
-    sources.error.clear()
-    assert values(sources.error) == both
-
-
-def test_one_value_may_be_announced_without_a_list(
-    catalog: AnnouncingCatalog, sources: Sources
-) -> None:
-    catalog.announce(source_id="kexp")
-    catalog.announce(source_id=(one for one in ("kexp",)))
-    catalog.announce()
-    assert values(sources.error) == zeros("kexp")
-
-
-def test_labels_that_cannot_be_announced_are_type_errors(catalog: Catalog) -> None:
-    announce: Mapping[str, list[str]] = {"sorce_id": ["kexp"]}
-    with pytest.raises(TypeError, match="sorce_id"):
-        catalog.announce(**announce)
-    plain = Catalog(namespace="plain", title="", description="", interface=1)
-    plain.announce()
-    with pytest.raises(TypeError, match="sorce_id"):
-        plain.announce(**announce)
-
-
-WRONG: list[object] = [None, 7, ["KEXP"], [None], [b"kexp"], ["\ud800"], ["x" * 5000], [[]]]
-
-
-@pytest.mark.parametrize("wrong", WRONG, ids=range(len(WRONG)))
-@pytest.mark.usefixtures("strict")
-def test_wrong_values_raise_in_tests(wrong: Iterable[str], catalog: AnnouncingCatalog) -> None:
-    Sources(
-        catalog, PatternLabel("source_id", help="", pattern="[a-z]+", budget=9, siblings="zero")
-    )
-    with pytest.raises((TypeError, ValueError), match="source_id"):
-        catalog.announce(source_id=wrong)
-
-
-@pytest.mark.usefixtures("lenient")
-def test_wrong_values_are_logged_once_elsewhere(
-    catalog: AnnouncingCatalog, caplog: pytest.LogCaptureFixture
-) -> None:
-    label = PatternLabel("source_id", help="", pattern="[a-z]+", budget=9, siblings="zero")
-    sources, other = Sources(catalog, label), Sources(catalog, label, "parser")
-    for _ in range(2):
-        catalog.announce(source_id=["KEXP", "kexp", "_invalid", "_overflow"])
-    assert values(sources.error) == values(other.error) == zeros("kexp")
-    assert [record.getMessage() for record in caplog.records] == [
-        "what is announced is no value of label `source_id`: it must match [a-z]+; "
-        "it does not begin at zero (further ones are not logged)"
-    ]
-
-
-@pytest.mark.usefixtures("lenient")
-def test_no_more_values_are_announced_than_the_budget_allows(
-    catalog: AnnouncingCatalog,
-    sources: Sources,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    catalog.announce(source_id=["a", "b", "c", "d", "e"])
-    assert {source for source, _ in values(sources.error)} == {"a", "b", "c"}
-    assert ["more than 3 values" in record.getMessage() for record in caplog.records] == [True]
-    sources.success.inc(source_id="e")  # it has a place here, and its zeros wait for one
-    assert {source for source, _ in values(sources.error)} == {"a", "b", "c"}
-    sources.error.inc(source_id="e", error_type="dns")
-    assert {source for source, _ in values(sources.error)} == {"e", "a", "b"}
 
 
 def test_zeros_are_not_what_tests_see_as_recorded(

@@ -22,8 +22,8 @@ from typedprom.metrics.thread_cells import (
 )
 
 SAME_TESTS = (
-    "amounts", "catalog", "exposition_equality", "label_values", "misuse", "serving",
-    "siblings", "timer"
+    "amounts", "announced_values", "catalog", "exposition_equality", "label_values", "misuse",
+    "serving", "siblings", "timer"
 )  # fmt: skip
 CHOSEN = (
     "from typedprom.metrics import cell_classes; print(cell_classes.IN_MEMORY.counter.__name__)"

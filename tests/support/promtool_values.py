@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import yaml
 from tests.support.needs import require_newer_prometheus, require_servers
 from tools.servers import Build, program
 from typedprom_codegen.alerting.rule_data import group_data
-from typedprom_codegen.alerting.rule_model import CompiledCatalog
+from typedprom_codegen.alerting.rule_model import CompiledCatalog, RecordingRule, Rule, RuleGroup
 from typedprom_codegen.yaml_writer import to_yaml
 
 Samples = Sequence[float | None]
@@ -39,7 +40,7 @@ def evaluated(
     build: Build = Build.STABLE,
 ) -> dict[int, float | None]:
     """The value of a query at each of these minutes; None where it has no result."""
-    groups = [group_data(group) for file in compiled.files for group in file.groups]
+    groups = [group_data(group) for group in _groups_for(query, compiled)]
     (folder / "rules.yml").write_text(
         to_yaml({"groups": groups}, "Made for a test."), encoding="utf-8"
     )
@@ -69,6 +70,20 @@ def evaluated(
         check=False,
     )
     return _values(done.stdout + done.stderr, minutes)
+
+
+def _groups_for(query: str, compiled: CompiledCatalog) -> list[RuleGroup]:
+    """The groups with the rules that record what a query reads, which takes less time than all."""
+    groups = [group for file in compiled.files for group in file.groups]
+    read = query
+    for rule in reversed([rule for group in groups for rule in group.rules]):
+        if isinstance(rule, RecordingRule) and rule.name in read:
+            read += rule.expr
+    return [replace(group, rules=kept) for group in groups if (kept := _recorded(group, read))]
+
+
+def _recorded(group: RuleGroup, read: str) -> tuple[Rule, ...]:
+    return tuple(r for r in group.rules if isinstance(r, RecordingRule) and r.name in read)
 
 
 def notation(samples: Samples) -> str:
