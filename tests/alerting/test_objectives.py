@@ -101,6 +101,19 @@ def test_the_program_that_records_the_metric_decides() -> None:
     assert deciding(LatencyIndicator(unscheduled, Decimal(60))) == set()
 
 
+def test_a_schedule_needs_neither_a_pair_that_another_implies_nor_a_least_count() -> None:
+    made = slo(ScheduleIndicator(selected("ran"), hourly().schedules), "0.99")
+    compiled = compile_alerts(slos=[made], of=hourly())
+    assert [(pair.long, pair.reason) for pair in compiled.dropped] == [
+        (DAY, "10% of the budget that is gone within 1d is gone within 3d, too")
+    ]
+    lines = [line for rule in alerting(compiled) for line in rule.expr.split("\n")]
+    assert len(lines) == 6
+    assert all(" / " in line for line in lines)
+    short = replace(made, window=3 * DAY)
+    assert [pair.long for pair in useful_pairs(short, hourly())] == [HOUR, 6 * HOUR, DAY]
+
+
 def test_an_objective_without_pairs_is_an_error() -> None:
     daily = replace(SERVICE, schedules=(Schedule("command", "importer", DAY, nowhere()),))
     found = list(check_compiled(compile_alerts(slos=[slo(ratio_indicator())], of=daily)))
@@ -189,10 +202,10 @@ def test_a_schedule_is_kept_by_time(tmp_path: Path) -> None:
             60.0 * minute for minute in range(601)
         ],
     }
-    # of the two hours before minute 200, the importer was late since minute 135
-    for part, count in (("bad", 65), ("all", 2 * 121)):
-        query = f'slo:shop_{part}:increase2h{{slo="reading"}}'
-        assert asked(indicator, samples, query, 200, tmp_path) == pytest.approx(count, abs=2)
+    # of the six hours before minute 400, the importer was late since minute 135
+    for part, count in (("bad", 265), ("all", 2 * 361)):
+        query = f'slo:shop_{part}:increase6h{{slo="reading"}}'
+        assert asked(indicator, samples, query, 400, tmp_path) == pytest.approx(count, abs=2)
 
 
 def test_long_windows_are_counted_seldom() -> None:

@@ -64,6 +64,10 @@ def _reason(pair: BurnPair, slo: Slo, catalog: Catalog) -> str:
         return f"more than {limit}% of events would have to be bad, which cannot be"
     if pair.long >= slo.window:
         return f"its long window of {duration(pair.long)} is not within {duration(slo.window)}"
+    longer = _implying(pair, slo)
+    if longer is not None:
+        budget = f"{quotient(pair.share * 100)}% of the budget"
+        return f"{budget} that is gone within {duration(pair.long)} is gone within {longer}, too"
     schedule = _deciding(slo, catalog)
     if schedule is not None and pair.short < 2 * schedule.every:
         return (
@@ -71,6 +75,18 @@ def _reason(pair: BurnPair, slo: Slo, catalog: Catalog) -> str:
             f"{schedule.label} {schedule.value}, which runs every {duration(schedule.every)}"
         )
     return ""
+
+
+def _implying(pair: BurnPair, slo: Slo) -> str | None:
+    """The long window of a pair that fires whenever this one does, if there is one.
+
+    Evaluations are equally frequent at all times, so what is late is the same share of the budget
+    in any window that holds it. Other events can be so frequent before that they hide what is bad.
+    """
+    longer = (each for each in PAIRS if each.long > pair.long and each.long < slo.window)
+    if not isinstance(slo.indicator, ScheduleIndicator):
+        return None
+    return next((duration(each.long) for each in longer if each.share <= pair.share), None)
 
 
 def _deciding(slo: Slo, catalog: Catalog) -> Schedule | None:

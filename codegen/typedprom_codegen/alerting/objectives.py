@@ -97,7 +97,10 @@ def burn_alerts(slo: Slo, pairs: Sequence[BurnPair], catalog: Catalog) -> Iterat
 
 
 def _burns(slo: Slo, pair: BurnPair, namespace: str) -> str:
-    """Whether the share of bad events is too large in both windows, with enough bad events."""
+    """Whether the share of bad events is too large in both windows, with enough bad events.
+
+    For schedules, any evaluation counts: there are many of them, and as many at any time.
+    """
     bad = selector(record_names.bad(namespace, pair.long), _of(slo))
     shares = [
         f"{selector(record_names.bad(namespace, window), _of(slo))}"
@@ -105,7 +108,8 @@ def _burns(slo: Slo, pair: BurnPair, namespace: str) -> str:
         f" > {quotient(pair.limit(slo))}"
         for window in (pair.long, pair.short)
     ]
-    return "\nand ".join((*shares, f"{bad} >= {slo.least}"))
+    enough = [] if isinstance(slo.indicator, ScheduleIndicator) else [f"{bad} >= {slo.least}"]
+    return "\nand ".join((*shares, *enough))
 
 
 def _annotations(
