@@ -85,8 +85,8 @@ def total(parts: Sequence[str], by: Iterable[str]) -> str:
     if len(parts) == 1:
         return parts[0]
     first, *others = parts
-    told = [
+    marked = [
         f'label_replace({part}, "{_PART}", {string(str(place))}, "", "")'
         for place, part in enumerate(others, start=2)
     ]
-    return aggregated("sum", by, "\nor ".join([first, *told]))
+    return aggregated("sum", by, "\nor ".join([first, *marked]))

@@ -44,6 +44,11 @@ class Births:
     are_ingested: bool  # Prometheus stores a zero when a series is born
 
     @property
+    def series_lookback(self) -> int:
+        """The seconds before a window in which the last value of a series is looked for."""
+        return self.lookback + self.margin
+
+    @property
     def watched(self) -> str:
         """The name of the marker of times at which Prometheus was watching."""
         return record_names.watched(self.namespace, self.lookback)
@@ -73,7 +78,7 @@ class Births:
     def _with_births(self, series: str, over: str, plain: str) -> str:
         if self.are_ingested:
             return plain
-        before = duration(self.lookback + self.margin)
+        before = duration(self.series_lookback)
         last = f"last_over_time({series}[{over}])"
         return (
             "(\n"

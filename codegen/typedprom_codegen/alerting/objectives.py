@@ -174,8 +174,8 @@ def _sum(counted: Sequence[SelectedSeries], window: int, births: Births, *record
     ]
     if len(parts) == 1:
         return aggregated("sum", (), "\nor ".join([*parts, *recorded]))
-    told = [aggregated("sum", (), part) for part in parts]
-    return total([*told, *recorded], ())
+    sums = [aggregated("sum", (), part) for part in parts]
+    return total([*sums, *recorded], ())
 
 
 def _bucket(latency: LatencyIndicator) -> str:

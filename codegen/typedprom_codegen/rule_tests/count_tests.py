@@ -32,7 +32,7 @@ class CountRecord:
 
 def count_test(record: CountRecord, setting: Setting) -> tuple[Pace, RuleTest]:
     """The test of a record: of two subjects, where its level has labels, one counts less."""
-    before = record.window + (setting.known if setting.counts_births else 0)
+    before = record.window + (setting.births.series_lookback if setting.counts_births else 0)
     step = pace([record.window], [], before)
     now = step.up(before) + 2 * step.step
     choice = LabelChoice(setting.catalog, record.selected, record.level)

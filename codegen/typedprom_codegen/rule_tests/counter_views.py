@@ -48,7 +48,7 @@ class CounterViews:
         """Counters that `increase` alone would not count rightly."""
         step, sample, before = self.pace.step, self.pace.sample, self.before
         recent, last = self.now - 2 * step, self.now - step
-        old, soon = self._up(before - self.setting.known) + sample, before + sample
+        old, soon = self._up(before - self.setting.births.series_lookback) + sample, before + sample
         yield self._ending(born(self.series, self._at("new"), [(recent, 4), (last, 4)]))
         came_back = away(
             self.series, self._at("away"), [(recent, 16)], base=_OLD, gone=old + sample
@@ -73,7 +73,7 @@ class CounterViews:
     @property
     def early(self) -> int:
         """When Prometheus has watched for a while, but not yet when the window began."""
-        return self.pace.up(self.setting.watching)
+        return self.pace.up(self.setting.births.lookback)
 
     @property
     def one_sample(self) -> int:
@@ -101,8 +101,8 @@ class CounterViews:
         """The targets: one is down for as long as a last value is known, one not for so long."""
         recent = self.now - 2 * self.pace.step
         long, short = (
-            self._up(self.before - self.setting.known),
-            self._up(self.before - self.setting.known // 2),
+            self._up(self.before - self.setting.births.series_lookback),
+            self._up(self.before - self.setting.births.series_lookback // 2),
         )
         job = {JOB: self.labels[JOB]}
         yield ObservedSeries(UP, {**job, INSTANCE: "old"}, [(0, 1)])

@@ -23,17 +23,17 @@ _BUILD: Final = "pushgateway_build_info"
 _WEEK: Final = 7 * 86400
 
 
-def marker_tests(told: Births) -> Iterator[tuple[Pace, RuleTest]]:
+def marker_tests(births: Births) -> Iterator[tuple[Pace, RuleTest]]:
     """A gateway and a target that are down for a while; a gateway that is not coming back."""
-    step = pace([told.lookback], [], told.lookback)
-    yield step, _down(told, step)
+    step = pace([births.lookback], [], births.lookback)
+    yield step, _down(births, step)
     slow = pace([_WEEK // 14], [], _WEEK)
-    yield slow, _given_up(told, slow)
+    yield slow, _given_up(births, slow)
 
 
-def _down(told: Births, step: Pace) -> RuleTest:
+def _down(births: Births, step: Pace) -> RuleTest:
     """First two targets are down for a look-back, then the gateway, then all are up again."""
-    lookback, one = step.up(told.lookback), step.step
+    lookback, one = step.up(births.lookback), step.step
     first = 2 * one
     second = first + lookback + 4 * one
     up = second + lookback + 4 * one
@@ -44,22 +44,22 @@ def _down(told: Births, step: Pace) -> RuleTest:
         ObservedSeries(UP, {**_HALF, "shard": "0"}, [(0, 0)]),
         ObservedSeries(UP, {**_HALF, "shard": "1"}, [(0, 1)]),
     ]
-    end_of_first, end_of_second = first + told.lookback, second + told.lookback
+    end_of_first, end_of_second = first + births.lookback, second + births.lookback
     checks = [
-        *_not_watching(told, told.lookback - one),
-        *_watching(told, told.lookback),
-        *_watching(told, end_of_first - one),
-        *_watching(told, end_of_first, *_TARGETS),
-        *_watching(told, second),
-        *_watching(told, end_of_second - one),
-        *_not_watching(told, end_of_second, _GATEWAY),
-        *_watching(told, up),
+        *_not_watching(births, births.lookback - one),
+        *_watching(births, births.lookback),
+        *_watching(births, end_of_first - one),
+        *_watching(births, end_of_first, *_TARGETS),
+        *_watching(births, second),
+        *_watching(births, end_of_second - one),
+        *_not_watching(births, end_of_second, _GATEWAY),
+        *_watching(births, up),
     ]
     inputs = [each.input(step.sample, up) for each in series]
     return RuleTest("targets that are down", step.sample, inputs, queries=checks)
 
 
-def _given_up(told: Births, step: Pace) -> RuleTest:
+def _given_up(births: Births, step: Pace) -> RuleTest:
     """A gateway that is down for a week is not waited for."""
     known = step.sample + _WEEK
     series = [
@@ -69,23 +69,23 @@ def _given_up(told: Births, step: Pace) -> RuleTest:
     ]
     last = (known // step.step) * step.step
     checks = [
-        *_not_watching(told, last, _GATEWAY),
-        *_watching(told, last + step.step, _GATEWAY),
+        *_not_watching(births, last, _GATEWAY),
+        *_watching(births, last + step.step, _GATEWAY),
     ]
     inputs = [each.input(step.sample, last + step.step) for each in series]
     return RuleTest("a gateway that is given up", step.sample, inputs, queries=checks)
 
 
-def _watching(told: Births, time: int, *down: Labels) -> Iterator[QueryResult]:
-    yield QueryResult(told.watched, time, [(told.watched, 1)])
-    yield _unreachable(told, time, down)
+def _watching(births: Births, time: int, *down: Labels) -> Iterator[QueryResult]:
+    yield QueryResult(births.watched, time, [(births.watched, 1)])
+    yield _unreachable(births, time, down)
 
 
-def _not_watching(told: Births, time: int, *down: Labels) -> Iterator[QueryResult]:
-    yield QueryResult(told.watched, time, [])
-    yield _unreachable(told, time, down)
+def _not_watching(births: Births, time: int, *down: Labels) -> Iterator[QueryResult]:
+    yield QueryResult(births.watched, time, [])
+    yield _unreachable(births, time, down)
 
 
-def _unreachable(told: Births, time: int, down: Sequence[Labels]) -> QueryResult:
-    results = [(series_text(told.unreachable, labels), 0) for labels in down]
-    return QueryResult(told.unreachable, time, results)
+def _unreachable(births: Births, time: int, down: Sequence[Labels]) -> QueryResult:
+    results = [(series_text(births.unreachable, labels), 0) for labels in down]
+    return QueryResult(births.unreachable, time, results)

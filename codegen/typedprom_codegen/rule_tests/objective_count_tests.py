@@ -49,7 +49,7 @@ def objective_count_tests(slo: Slo, setting: Setting) -> Iterator[tuple[Pace, Ru
 
 
 def _count_test(slo: Slo, window: int, setting: Setting) -> tuple[Pace, RuleTest]:
-    before = window + (setting.known if setting.counts_births else 0)
+    before = window + (setting.births.series_lookback if setting.counts_births else 0)
     step = pace([window], [], before)
     now = step.up(before) + 2 * step.step
     around = _Around(window, step, now, setting)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from typedprom_codegen import ir
 from typedprom_codegen.alerting.counts import events_of
-from typedprom_codegen.alerting.increase import Births
 from typedprom_codegen.alerting.rule_model import WHOLE_CATALOG, CompiledCatalog, RuleGroups
 from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX
 from typedprom_codegen.rule_tests.alert_test_files import rule_test_file
@@ -19,7 +18,7 @@ from typedprom_codegen.rule_tests.setting import Setting
 
 
 def record_test_files(
-    compiled: CompiledCatalog, setting: Setting, told: Births
+    compiled: CompiledCatalog, setting: Setting
 ) -> Iterator[tuple[str, RuleTestFile]]:
     """The names and content of the files: one a rule file, and one more for each further pace."""
     records = {
@@ -27,7 +26,7 @@ def record_test_files(
     }
     for file in compiled.files:
         by_step: dict[int, list[RuleTest]] = {}
-        for pace, test in _tests(file, records, setting, told):
+        for pace, test in _tests(file, records, setting):
             by_step.setdefault(pace.step, []).append(test)
         for number, (step, tests) in enumerate(by_step.items()):
             name = f"{file.stem}.{number + 1}" if number else file.stem
@@ -35,11 +34,11 @@ def record_test_files(
 
 
 def _tests(
-    file: RuleGroups, records: dict[str, CountRecord], setting: Setting, told: Births
+    file: RuleGroups, records: dict[str, CountRecord], setting: Setting
 ) -> Iterator[tuple[Pace, RuleTest]]:
     names = [rule.name for group in file.groups for rule in group.rules]
-    if told.watched in names:
-        yield from marker_tests(told)
+    if setting.births.watched in names:
+        yield from marker_tests(setting.births)
     for name in names:
         if name in records:
             yield count_test(records[name], setting)

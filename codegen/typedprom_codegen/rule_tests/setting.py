@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from typedprom_codegen.alerting.increase import Births
 from typedprom_codegen.alerting.rule_model import AlertingRule
 from typedprom_codegen.ir import Catalog, SelectedSeries
 from typedprom_codegen.rule_tests.counted import Counted
@@ -43,9 +44,12 @@ class Setting:
     """How the catalog's rules count, as far as it decides what a test must contain."""
 
     catalog: Catalog
-    watching: int  # seconds for which Prometheus must have been watching before a window
-    known: int  # seconds for which a counter's last value is known before a window
-    counts_births: bool  # False: Prometheus itself begins each counter at zero
+    births: Births
+
+    @property
+    def counts_births(self) -> bool:
+        """Whether rules count births; if not, Prometheus itself begins each counter at zero."""
+        return not self.births.are_ingested
 
     def choices(self, selected: Sequence[SelectedSeries], by: Sequence[str]) -> list[LabelChoice]:
         """The labels of the series of some selections."""
@@ -65,7 +69,7 @@ class Setting:
 
     def gone(self, start: int, pace: Pace) -> int:
         """When a series must go that is back at `start`, for its last value still to be known."""
-        return pace.up(start - self.known) + pace.step
+        return pace.up(start - self.births.series_lookback) + pace.step
 
     def checks(self, pace: Pace, start: int, alert: TestedAlert) -> Sequence[int]:
         """When nothing has happened yet that Prometheus knows of, and when it has."""
@@ -84,4 +88,4 @@ class Setting:
             yield ObservedSeries(UP, labels, [(0, 1)])
 
     def _settled(self, over: int) -> int:
-        return over + (self.watching + _MARGIN if self.counts_births else 0)
+        return over + (self.births.lookback + _MARGIN if self.counts_births else 0)

@@ -50,10 +50,10 @@ def _scheduled(
 ) -> AlertQuery:
     label, every = group[0].label, group[0].every
     programs = LabelValues(label, tuple(schedule.value for schedule in group))
-    told = tuple(dict.fromkeys((label, *by)))
+    labels = tuple(dict.fromkeys((label, *by)))
     return AlertQuery(
-        f"{age_of(form.selected, told, programs, every)} > {patience(every)}",
-        told,
+        f"{age_of(form.selected, labels, programs, every)} > {patience(every)}",
+        labels,
         f"no run within {duration(patience(every))}, but it should run every {duration(every)}",
         _LAST_RUN,
         added=added,
