@@ -135,6 +135,16 @@ def test_a_counter_at_zero_and_an_absent_one_are_silent(tmp_path: Path) -> None:
     assert asked(form, gone, 403, 420, folder=tmp_path) == [None, 1]
 
 
+def test_a_prometheus_that_is_new_knows_of_no_silence(tmp_path: Path) -> None:
+    form = alert(SilentForm(selected("beats"), None, 300, 0))
+    quiet: dict[str, Samples] = {series(BEATS): [7.0] * 30}
+    seen: dict[str, Samples] = {'up{job="a"}': [None, *([1.0] * 20)], 'up{job="b"}': [1.0] * 30}
+    assert asked(form, {**quiet, **seen}, 4, 5, 24, folder=tmp_path) == [None, 0, 0]
+    assert asked(form, seen, 4, 5, folder=tmp_path) == [None, 1]
+    unknown: dict[str, Samples] = {series("up"): [None] * 30}
+    assert asked(form, {**quiet, **unknown}, 4, folder=tmp_path) == [0]
+
+
 def test_who_is_busy_without_success_is_silent(tmp_path: Path) -> None:
     form = alert(SilentForm(selected("reads.success"), selected("checks"), 6 * HOUR, 2), "source")
     samples = {

@@ -208,6 +208,23 @@ def test_a_schedule_is_kept_by_time(tmp_path: Path) -> None:
         assert asked(indicator, samples, query, 400, tmp_path) == pytest.approx(count, abs=2)
 
 
+def test_time_in_which_a_gateway_is_not_reached_counts_for_nothing(tmp_path: Path) -> None:
+    indicator = ScheduleIndicator(selected("ran"), hourly().schedules)
+    gone: Samples = [*[1.0] * 60, *[None] * 540]
+    ran: Samples = [*[0.0] * 60, *[None] * 540]
+    samples: dict[str, Samples] = {
+        f'shop_orders_ran_seconds{{command="importer",{TARGET}}}': ran,
+        f"pushgateway_build_info{{{TARGET}}}": gone,
+        f"up{{{TARGET}}}": [*[1.0] * 60, *[0.0] * 240, *[1.0] * 300],
+        'up{job="other",instance="i"}': [0.0] * 600,
+    }
+    for minute, bad, every in ((250, None, None), (330, 30, 30), (420, 120, 120)):
+        for part, count in (("bad", bad), ("all", every)):
+            query = f'slo:shop_{part}:increase2h{{slo="reading"}}'
+            found = asked(indicator, samples, query, minute, tmp_path)
+            assert found == (count if count is None else pytest.approx(count, abs=2))
+
+
 def test_long_windows_are_counted_seldom() -> None:
     compiled = compile_alerts(slos=[slo(ratio_indicator(), "0.99")], of=SERVICE)
     groups = {g.name: g for file in compiled.files for g in file.groups}

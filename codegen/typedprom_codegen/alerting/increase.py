@@ -29,8 +29,8 @@ _SHORTEST_MARGIN: Final = 300
 GATEWAY_PACK: Final = "pushgateway"
 """The pack that has the metric by which a marker knows gateways."""
 
-_GATEWAY: Final = "pushgateway_build_info"
-_GATEWAY_KNOWN: Final = 7 * 86400
+GATEWAYS: Final = "last_over_time(pushgateway_build_info[7d])"
+"""The Pushgateways that have been scraped within the last days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,9 @@ class Births:
         if self.are_ingested:
             return ()
         ago = duration(self.lookback)
-        gateways = f"last_over_time({_GATEWAY}[{duration(_GATEWAY_KNOWN)}])"
         watched = (
             f"group(up offset {ago})\n"
-            f"unless on () ({self.unreachable} and on (job, instance) {gateways})"
+            f"unless on () ({self.unreachable} and on (job, instance) {GATEWAYS})"
         )
         unreachable = f"max by (job, instance) (max_over_time(up[{ago}])) == 0"
         return (

@@ -12,7 +12,7 @@ from typedprom_codegen.alerting.counts import events_of, increase_of, total
 from typedprom_codegen.alerting.forms.late_form import age_of
 from typedprom_codegen.alerting.forms.schedule_groups import by_interval
 from typedprom_codegen.alerting.forms.words import amount, readable
-from typedprom_codegen.alerting.increase import Births, patience
+from typedprom_codegen.alerting.increase import GATEWAYS, Births, patience
 from typedprom_codegen.alerting.links import dashboard_url
 from typedprom_codegen.alerting.notation import (
     aggregated,
@@ -59,13 +59,17 @@ def records(slo: Slo, window: int, catalog: Catalog, births: Births) -> Iterator
 
 
 def lateness(slo: Slo, catalog: Catalog) -> Iterator[RecordingRule]:
-    """The rules that record which programs are late, for an objective about schedules."""
+    """The rules that record which programs are late, for an objective about schedules.
+
+    Nothing is recorded while a Pushgateway is not reached: programs may run, and nobody knows.
+    """
     indicator = slo.indicator
     if not isinstance(indicator, ScheduleIndicator):
         return
+    late = "\nor ".join(_late(indicator, group) for group in by_interval(indicator.schedules))
     yield RecordingRule(
         record_names.late(catalog.namespace),
-        "\nor ".join(_late(indicator, group) for group in by_interval(indicator.schedules)),
+        f"({late})\nunless on () (up == 0 and on (job, instance) {GATEWAYS})",
         ((record_names.SLO_LABEL, slo.key),),
         None,
     )

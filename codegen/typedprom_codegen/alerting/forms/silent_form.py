@@ -16,8 +16,9 @@ def query(form: SilentForm, by: tuple[str, ...], counts: Counts) -> AlertQuery:
     count = counts.count(form.selected, by, form.over)
     if form.busy is None:
         series = selector(events_of(form.selected), matchers(form.selected))
-        absent = f"absent_over_time({series}[{duration(form.over)}])"
-        return AlertQuery(f"{count} == 0\nor {absent}", by, problem, "")
+        over = duration(form.over)
+        silent = f"  {count} == 0\n  or absent_over_time({series}[{over}])"
+        return AlertQuery(f"(\n{silent}\n)\n{_unless_new(over)}", by, problem, "")
     busy = counts.count(form.busy, by, form.over)
     return AlertQuery(
         f"{busy} >= {form.least}\nunless {count} > 0",
@@ -25,3 +26,11 @@ def query(form: SilentForm, by: tuple[str, ...], counts: Counts) -> AlertQuery:
         f"{problem} although {words(form.busy.metric)} did",
         f"{words(form.busy.metric).capitalize()} increased by {VALUE}.",
     )
+
+
+def _unless_new(over: str) -> str:
+    """Not while this Prometheus has scraped for less than the window: it knows too little.
+
+    Where there is no `up` at all, nothing is left out.
+    """
+    return f"unless on () (up unless on () up offset {over})"

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from typedprom_codegen.ir import SelectedSeries, SilentForm
 from typedprom_codegen.rule_tests.counted import Counted, happened
 from typedprom_codegen.rule_tests.form_tests.absent_tests import fixed_labels
-from typedprom_codegen.rule_tests.label_choice import LabelChoice, Labels
+from typedprom_codegen.rule_tests.label_choice import INSTANCE, LabelChoice, Labels
 from typedprom_codegen.rule_tests.observed_series import Event, ObservedSeries, counting
 from typedprom_codegen.rule_tests.pace import Pace, pace
 from typedprom_codegen.rule_tests.placement import Sketch, Stage
 from typedprom_codegen.rule_tests.scenario import Case, Scenario
-from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
+from typedprom_codegen.rule_tests.setting import UP, Setting, TestedAlert
 
 _COUNT: Final = "count"
 _BUSY: Final = "busy"
@@ -28,30 +28,35 @@ def silent_scenarios(form: SilentForm, alert: TestedAlert, setting: Setting) -> 
         return
     [choice] = setting.choices([form.selected], alert.by)
     step = pace([form.over], [alert.hold, alert.keep], 4 * form.over + alert.hold)
-    yield from _stopped(form, choice, step, alert)
-    yield _gone(form, choice, step, alert)
+    yield from _stopped(form, choice, step, alert, setting)
+    yield _gone(form, choice, step, alert, setting)
 
 
 def _stopped(
-    form: SilentForm, choice: LabelChoice, step: Pace, alert: TestedAlert
+    form: SilentForm, choice: LabelChoice, step: Pace, alert: TestedAlert, setting: Setting
 ) -> Iterator[Scenario]:
-    """One subject has events all the time; another pauses."""
+    """One subject has events all the time, another pauses, a third has none at first.
+
+    Nothing is silent before Prometheus has been watching for the window.
+    """
     stop = step.up(form.over)
     again = stop + form.over + step.up(alert.hold) + 2 * step.step
     end = again + step.up(alert.keep) + 2 * step.step
     beats, paused = _beats(0, end, step), [*_beats(0, stop, step), *_beats(again, end, step)]
 
     def value(case: Case, time: int) -> float | None:
-        return 0.0 if time and not happened(case.series[_COUNT], time, form.over) else None
+        is_silent = not happened(case.series[_COUNT], time, form.over)
+        return 0.0 if time >= form.over and is_silent else None
 
     counted = Counted([choice], 0, counts_births=False)
     sketches = [
         Sketch(
             "pauses",
             lambda to: {_COUNT: counted.counting(to, *paused)},
-            lambda to: counted.noise(to, *beats),
+            lambda to: [*counted.noise(to, *beats), _new_target(setting, again - step.step)],
         ),
         Sketch("beats", lambda to: {_COUNT: counted.counting(to, *beats)}),
+        Sketch("waits", lambda to: {_COUNT: counted.counting(to, *_beats(again, end, step))}),
     ]
     yield from Stage(step, end, value).scenarios(choice, sketches)
 
@@ -61,20 +66,30 @@ def _beats(after: int, until: int, step: Pace) -> list[Event]:
     return [(time, 2) for time in range(after + step.step, until + 1, step.step)]
 
 
-def _gone(form: SilentForm, choice: LabelChoice, step: Pace, alert: TestedAlert) -> Scenario:
-    """There is no series, until the counter begins."""
-    born = step.up(alert.hold) + 2 * step.step
-    end = born + step.up(alert.keep) + 2 * step.step
+def _gone(
+    form: SilentForm, choice: LabelChoice, step: Pace, alert: TestedAlert, setting: Setting
+) -> Scenario:
+    """There is no series until the counter begins, and none after its last event."""
+    born = step.up(form.over) + step.up(alert.hold) + 2 * step.step
+    gone = born + step.up(alert.keep) + 2 * step.step
+    end = gone + step.up(form.over) + step.up(alert.hold) + 2 * step.step
     subject = next(choice.subjects(["absent"]))
-    name, beats = choice.selected.metric.name, _beats(born, end, step)
-    series = [counting(name, choice.counted(subject)[0], beats, since=born)]
+    beats = [*_beats(born, gone - step.step, step), (gone - step.sample, 2)]
+    counter = counting(choice.selected.metric.name, choice.counted(subject)[0], beats, since=born)
+    series = [replace(counter, points=[*counter.points, (gone, None)])]
     labels = fixed_labels(form.selected)
 
     def value(case: Case, time: int) -> float | None:
         del case
-        return 1.0 if time < born else None
+        return 1.0 if form.over <= time < born or time >= gone + form.over else None
 
-    return Scenario("absent", step, end, [Case("absent", labels, {_COUNT: series})], value)
+    case = Case("absent", labels, {_COUNT: series}, [_new_target(setting, born - step.step)])
+    return Scenario("absent", step, end, [case], value)
+
+
+def _new_target(setting: Setting, since: int) -> ObservedSeries:
+    """A target that is new, in a Prometheus that is not."""
+    return ObservedSeries(UP, {**setting.target, INSTANCE: "new"}, [(since, 1)])
 
 
 @dataclass(frozen=True, slots=True)
