@@ -141,7 +141,7 @@ def alerting(compiled: CompiledCatalog) -> Iterator[AlertingRule]:
 def test_what_a_page_says(tmp_path: Path) -> None:
     page = pages(sample(tmp_path, HOSTILE))["ShopFailing.md"]
     assert "| share that failed within 6h | more than 30% |" in page
-    assert "| goes on firing for | 10m |" in page
+    assert "| keeps firing for | 10m |" in page
     assert "amtool silence add alertname=ShopFailing country=VALUE" in page
 
 

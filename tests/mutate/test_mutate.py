@@ -121,7 +121,7 @@ def test_an_entry_without_a_survivor_is_reported(project: Project, entry: str) -
         ("- {rule: A, change: b}", "an accepted survivor has no `reason`"),
         ("- {rule: A, chnge: b, reason: c}", "did you mean `change`?"),
         ("- 3", "an accepted survivor has no `rule`"),
-        ("a: b", "`accepted.yml` is no list"),
+        ("a: b", "`accepted.yml` is not a list"),
     ],
 )
 def test_a_wrong_list_is_reported(project: Project, text: str, message: str) -> None:

@@ -82,7 +82,7 @@ def test_wrong_values_are_logged_once_elsewhere(
         catalog.announce(source_id=["KEXP", "kexp", "_invalid", "_overflow"])
     assert values(sources.error) == values(other.error) == zeros("kexp")
     assert [record.getMessage() for record in caplog.records] == [
-        "what is announced is no value of label `source_id`: it must match [a-z]+; "
+        "an announced value is not a value of label `source_id`: it must match [a-z]+; "
         "it does not begin at zero (further ones are not logged)"
     ]
 

@@ -42,7 +42,7 @@ def _nothing_to_do(slo: Slo, compiled: CompiledCatalog) -> Diagnostic:
         NOTHING_TO_DO,
         f"SLO `{slo.key}` has alerts of the severity `{severity}`, but does not say what to do",
         slo.span,
-        "add `do:` with the first steps of whoever is alarmed",
+        "add `do:` with the first steps to take",
     )
 
 
@@ -54,7 +54,7 @@ def _unalarmed(slo: Slo, compiled: CompiledCatalog) -> Diagnostic:
     ]
     return Diagnostic(
         UNALARMED_OBJECTIVE,
-        f"SLO `{slo.key}` would never alert, because no pair of burn-rate windows is of use "
+        f"SLO `{slo.key}` would never alert, because no pair of burn-rate windows fits it "
         f"({'; '.join(reasons)})",
         slo.where("objective"),
         "write an alert of the form `ratio` over two schedules, or a higher objective; "

@@ -124,7 +124,7 @@ NOTHING_TO_DO: Final = error(
     "TP323",
     "nothing-to-do",
     """
-    An alert of the most urgent severity does not say what to do. Whoever it wakes has to know.
+    An alert of the most urgent severity does not say what to do. The person it wakes needs to know.
 
     Wrong: `{any: payment.failed, severity: page}`.
 
@@ -227,9 +227,9 @@ UNALARMED_OBJECTIVE: Final = error(
     "TP332",
     "objective-without-alerts",
     """
-    Nobody would learn that an objective is missed. Its error budget is watched in pairs of windows,
-    and none of them is of use: the short window is under two schedules of who records the events,
-    or more than all of the events would have to be bad.
+    An objective has no alert. Its error budget is watched in pairs of windows, and none fits: the
+    short window is under two schedules of the program that records the events, or more than all of
+    the events would have to be bad.
 
     Wrong: an objective of 50 % in 28 days for a program that runs once a day.
 

@@ -76,7 +76,7 @@ FAILING_TESTS: Final = error(
 
     Wrong: `typedprom mutate` while `promtool test rules tests/*.yml` fails.
 
-    Right: mend the rules or the tests first.
+    Right: fix the rules or the tests first.
     """,
 )
 

@@ -252,7 +252,7 @@ class Slo:
     indicator: Indicator
     objective: Decimal  # 0.95
     window: int
-    least: int  # bad events in the long window of a pair, so that one of two is no alarm
+    least: int  # bad events in the long window of a pair, so that one of two does not alert
     help: str  # what is promised, in a sentence
     runbook: RunbookText
     owner: str | None

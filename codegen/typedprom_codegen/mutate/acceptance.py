@@ -51,7 +51,7 @@ def read_acceptances(project: Path, name: str | None, found: Diagnostics) -> lis
     for document in documents:
         root = DocumentValue(document, (), document.data)
         if root.data is not None and not isinstance(root.data, list):
-            message = f"`{name}` is no list of accepted survivors"
+            message = f"`{name}` is not a list of accepted survivors"
             found.report(INVALID_ACCEPTANCE, message, root.span(), help=_HELP)
         elif isinstance(root.data, list):
             entries += _entries(root, found)

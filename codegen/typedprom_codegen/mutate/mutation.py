@@ -123,7 +123,7 @@ def _check_unchanged(promtool: Promtool, tests: Iterable[TestedFile], found: Dia
     words = {file: text for file in tests if (text := promtool.words(file.path))}
     for file in words:
         message = f"the tests of `{file.shown}` fail before anything is changed"
-        found.report(FAILING_TESTS, message, file.start, help="mend the rules or the tests first")
+        found.report(FAILING_TESTS, message, file.start, help="fix the rules or the tests first")
     if words:
         raise TestsFailError("".join(words.values()))
 

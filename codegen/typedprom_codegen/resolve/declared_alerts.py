@@ -125,5 +125,5 @@ def _check_do(alert: raw.Alert, severity: AlertSeverity, entry: RuleEntry) -> No
             codes.NOTHING_TO_DO,
             f"{entry.called} has the severity `{severity.name}`, but does not say what to do",
             *(["severity"] if alert.severity else []),
-            help="add `do:` with the first steps of whoever is alarmed, or a lower severity",
+            help="add `do:` with the first steps to take, or a lower severity",
         )

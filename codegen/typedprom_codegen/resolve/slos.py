@@ -169,7 +169,7 @@ def _is_bound(bound: Decimal, histogram: Metric, entry: RuleEntry) -> bool:
     near = sorted(sorted(bounds, key=lambda each: abs(each - bound))[:4])
     entry.report(
         codes.BAD_OBJECTIVE,
-        f"`below` of {entry.called} is {quoted(entry.text('below'))}, which is no bound of the "
+        f"`below` of {entry.called} is {quoted(entry.text('below'))}, which is not a bound of the "
         f"buckets of `{histogram.local_key}`",
         "below",
         help=f"write {one_of(f'`{each:f}`' for each in near)}, or add the bound to its `buckets`"

@@ -38,7 +38,7 @@ __tracebackhide__ = True  # pytest shows the line that is wrong instead
 
 SIBLINGS_LIMIT: Final = 1_000  # series that one value may begin in one component
 
-_FREE: Final = (INVALID, OVERFLOW)
+_STAND_INS: Final = (INVALID, OVERFLOW)  # for values that are not recorded themselves
 
 
 class SiblingGroup:
@@ -66,14 +66,14 @@ class SiblingGroup:
 
     def begin(self, value: str) -> None:
         """Begin all counters at zero for this value, once."""
-        if value not in self._begun and value not in _FREE and not IS_DISABLED:
+        if value not in self._begun and value not in _STAND_INS and not IS_DISABLED:
             self._begin(value)
             self._begun.setdefault(value, False)
 
     def announce(self, value: object) -> None:
         """The same, for a value that nobody has recorded yet."""
         text = to_label_value(value)
-        if text in _FREE or IS_DISABLED:
+        if text in _STAND_INS or IS_DISABLED:
             return
         label = self._label
         why = refusal(label, value, text)
@@ -81,7 +81,7 @@ class SiblingGroup:
             report_misuse(
                 ValueError,
                 (label.name, "announce", INVALID),
-                lambda: f"what is announced is no value of label `{label.name}`: {why}",
+                lambda: f"an announced value is not a value of label `{label.name}`: {why}",
                 "it does not begin at zero",
             )
         elif text in self._begun:

@@ -1,4 +1,4 @@
-"""The `runbooks` target: a page per alert and objective for who is woken, and an index.
+"""The `runbooks` target: a page per alert and objective for the person on call, and an index.
 
 README.md                      all alerts and objectives
 <name of the alert>.md         what it means, what to do, where to look

@@ -1,4 +1,4 @@
-"""The page about one alert or objective, for somebody who is woken by it."""
+"""The page about one alert or objective, for the person on call."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _DO: Final = (
     "The catalog does not say (`do`). Look at the dashboard and at the queries below, and write "
     "into the catalog what helped."
 )
-_SILENCE: Final = "While what it watches is stopped or changed on purpose, and no longer."
+_SILENCE: Final = "Only while what it watches is stopped or changed on purpose."
 
 
 def _facts(catalog: Catalog, subject: Subject) -> str:
@@ -123,7 +123,7 @@ def _causes(catalog: Catalog, subject: Subject) -> Iterator[str]:
                 listed.setdefault(label.key, _cause(label, label.domain, selected))
     yield from listed.values()
     if not listed:
-        yield "Its metrics have no label that tells causes apart. The log of the program may."
+        yield "No label of its metrics tells the cause. Look into the log of the program."
 
 
 def _cause(label: Label, domain: ClosedDomain, selected: SelectedSeries) -> str:

@@ -36,7 +36,7 @@ def _paragraph(catalog: Catalog, subject: Subject, address: str) -> str:
         links = [markdown.link(value, _with_values(address, {name: value})) for value in values]
         return f"{link}; by {markdown.code(name)}: {', '.join(links)}."
     added = "".join(f"&var-{name}=VALUE" for name in variables)
-    return f"{link}. The link in the notification chooses what it is about: {markdown.code(added)}."
+    return f"{link}. The link in the notification sets the variables: {markdown.code(added)}."
 
 
 def _with_values(address: str, values: dict[str, str]) -> str:

@@ -49,7 +49,7 @@ def queries(compiled: CompiledCatalog, subject: Subject) -> Iterator[RunbookQuer
     """The queries of a page, each once."""
     for place, each in enumerate(subject.rules, 1):
         which = f" ({place} of {len(subject.rules)})" if len(subject.rules) > 1 else ""
-        yield RunbookQuery(f"What it sees{which}:", each.rule.expr)
+        yield RunbookQuery(f"The query of the alert{which}:", each.rule.expr)
     if isinstance(subject.source, ir.Slo):
         yield _budget(compiled.catalog, subject.source)
     found = {query.expr: query for query in _all_splits(compiled, subject)}
@@ -61,7 +61,9 @@ def _budget(catalog: ir.Catalog, slo: ir.Slo) -> RunbookQuery:
     of = (f"{record_names.SLO_LABEL}={string(slo.key)}",)
     bad = selector(record_names.bad(catalog.namespace, slo.window), of)
     every = selector(record_names.all_events(catalog.namespace, slo.window), of)
-    caption = f"Which share of the error budget of {duration(slo.window)} is used; 1 is all of it:"
+    caption = (
+        f"The share of the error budget of {duration(slo.window)} that is used; 1 is all of it:"
+    )
     return RunbookQuery(caption, f"{bad} / {every} / {number(1 - slo.objective)}")
 
 
@@ -114,5 +116,5 @@ def _split(
         return RunbookQuery(f"{subject}, within {duration(window)}:", expr)
     if metric.unit == "seconds" and "timestamp" in metric.name:
         newest = aggregated("max", labels, f"last_over_time({series}[{duration(_WEEK)}])")
-        return RunbookQuery(f"How many seconds ago {subject} was:", f"time() - {newest}")
+        return RunbookQuery(f"Seconds since {subject}:", f"time() - {newest}")
     return RunbookQuery(f"The largest {subject}:", aggregated("max", labels, series))

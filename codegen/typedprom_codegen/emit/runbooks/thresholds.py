@@ -37,10 +37,10 @@ def _table(rows: Sequence[_Row]) -> str:
 
 def _of_rule(first: RuleInGroup) -> Iterator[_Row]:
     if first.rule.hold:
-        yield "it has been so for", duration(first.rule.hold)
+        yield "true for", duration(first.rule.hold)
     if first.rule.keep:
-        yield "goes on firing for", duration(first.rule.keep)
-    yield "looked at every", duration(first.interval)
+        yield "keeps firing for", duration(first.rule.keep)
+    yield "evaluated every", duration(first.interval)
 
 
 def _of_form(alert: ir.Alert) -> Iterator[_Row]:
@@ -93,7 +93,7 @@ def _late(form: ir.LateForm) -> Iterator[_Row]:
     for schedule in form.schedules:
         name = f"time since the last run of {markdown.code(schedule.value)}"
         limit = duration(patience(schedule.every))
-        yield name, f"more than {limit}; it is due every {duration(schedule.every)}"
+        yield name, f"more than {limit}; it should run every {duration(schedule.every)}"
 
 
 def _number(value: Decimal) -> str:
