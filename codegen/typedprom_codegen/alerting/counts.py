@@ -69,9 +69,13 @@ class Counts:
 
 
 def increase_of(selected: SelectedSeries, births: Births) -> Callable[[str, int], str]:
-    """What to ask of a metric: a counter with a unit does not count in whole numbers."""
-    counts_a_unit = selected.metric.type is MetricType.COUNTER and selected.metric.unit
-    return births.increase if counts_a_unit else births.events
+    """What to ask of a metric: only some counters count in whole numbers."""
+    return births.increase if counts_a_unit(selected) else births.events
+
+
+def counts_a_unit(selected: SelectedSeries) -> bool:
+    """Whether a counter has a unit, such as seconds: then it does not count in whole numbers."""
+    return selected.metric.type is MetricType.COUNTER and bool(selected.metric.unit)
 
 
 def events_of(selected: SelectedSeries) -> str:

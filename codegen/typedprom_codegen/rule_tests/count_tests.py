@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from typedprom_codegen.alerting import record_names
+from typedprom_codegen.alerting.counts import counts_a_unit
 from typedprom_codegen.ir import SelectedSeries
 from typedprom_codegen.rule_tests.counter_views import CounterViews
 from typedprom_codegen.rule_tests.label_choice import LabelChoice
@@ -34,13 +35,14 @@ def count_test(record: CountRecord, setting: Setting) -> tuple[Pace, RuleTest]:
     """The test of a record: of two subjects, where its level has labels, one counts less."""
     before = record.window + (setting.births.series_lookback if setting.counts_births else 0)
     step = pace([record.window], [], before)
-    now = step.up(before) + 2 * step.step
+    now = step.up(before) + 3 * step.step
     choice = LabelChoice(setting.catalog, record.selected, record.level)
     series, up = list[ObservedSeries](), list[ObservedSeries]()
     for number, subject in enumerate([*choice.subjects(["one", "two"])][:2]):
         labels = {**choice.counted(subject)[0], **subject}
         seen = CounterViews(record.series, record.window, labels, step, now, setting)
         series += seen.counters() if number else seen.all()
+        series += () if counts_a_unit(record.selected) else seen.rounded()
         up += () if number or not setting.counts_births else seen.up()
     queries = [*_queries(record, series, seen, setting)]
     inputs = [one.input(step.sample, now + 2 * step.step) for one in series]
@@ -51,11 +53,12 @@ def count_test(record: CountRecord, setting: Setting) -> tuple[Pace, RuleTest]:
 def _queries(
     record: CountRecord, series: Sequence[ObservedSeries], seen: CounterViews, setting: Setting
 ) -> Iterator[QueryResult]:
-    """What is recorded at first, now, of single samples, and at last."""
+    """What is recorded at some times, of single samples, and at last."""
     sample, end = seen.pace.sample, seen.one_sample
-    for time in (seen.early, seen.now) if setting.counts_births else (seen.now,):
-        known = [s for s in series if s.is_counted(sample, time - record.window, time)]
-        yield QueryResult(record.name, time, _expected(record, known, time))
+    for time in seen.checks():
+        known = seen.known(series, time)
+        counted = [s for s in known if s.is_counted(sample, time - record.window, time)]
+        yield QueryResult(record.name, time, _expected(record, counted, time))
     if setting.counts_births:
         single = [s for s in series if seen.is_single(s)]
         yield QueryResult(record.name, end, _expected(record, single, end))

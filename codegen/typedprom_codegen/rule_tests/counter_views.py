@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from typedprom_codegen.rule_tests.label_choice import INSTANCE, JOB, Labels
+from typedprom_codegen.rule_tests.label_choice import INSTANCE, JOB, Labels, twin
 from typedprom_codegen.rule_tests.observed_series import (
     Event,
     ObservedSeries,
@@ -60,8 +60,7 @@ class CounterViews:
         yield self._ending(down)
         yield self._ending(born(self.series, self._at("short"), [(recent, 256)]))
         yield self._ending(born(self.series, self._at("down", job="new"), [(recent, 512)]))
-        early = replace(born(self.series, self._at("early"), [(self.early - step, 1)]), events=())
-        yield self._ending(early)
+        yield self._ending(born(self.series, self._at("early"), [(self.early - step, 1)]))
         yield _gone(born(self.series, self._at("brief"), [(soon, 1024)]), soon + sample)
         yield _gone(
             counting(self.series, self._at("end"), [(soon, 2048)], base=_OLD), soon + sample
@@ -72,8 +71,18 @@ class CounterViews:
 
     @property
     def early(self) -> int:
-        """When Prometheus has watched for a while, but not yet when the window began."""
-        return self.pace.up(self.setting.births.lookback)
+        """The last evaluation at which Prometheus was not watching yet when the window began."""
+        return self.pace.up(self.setting.births.lookback) + self.window - self.pace.step
+
+    def checks(self) -> tuple[int, ...]:
+        """When the counts are checked: before Prometheus knows of births, from then on, and now."""
+        if not self.setting.counts_births:
+            return (self.now,)
+        return self.early, self.early + self.pace.step, self.now
+
+    def known(self, series: Sequence[ObservedSeries], time: int) -> list[ObservedSeries]:
+        """What Prometheus knows of series: that some were born, only after `early`."""
+        return [one.without_birth() if time <= self.early else one for one in series]
 
     @property
     def one_sample(self) -> int:
@@ -88,22 +97,28 @@ class CounterViews:
 
     def counters(self) -> Iterator[ObservedSeries]:
         """Counters that `increase` counts rightly: they are zero when the window begins."""
-        recent, again = self.now - 2 * self.pace.step, self.now - self.pace.step
+        first, again = self.before + 2 * self.pace.sample, self.before + 3 * self.pace.sample
         zero = counting(self.series, self._at("zero"), [(self.now, 1)])
         yield self._ending(zero, less=1)
-        yield self._ending(reset(self.series, self._at("reset"), [(recent, 2)], base=0, time=again))
+        yield self._ending(reset(self.series, self._at("reset"), [(first, 2)], base=0, time=again))
+        yield self._ending(counting(self.series, twin(self._at("zero")), [(self.now, 8192)]))
+
+    def rounded(self) -> Iterator[ObservedSeries]:
+        """A counter of which `increase` says that more happened, because it is gone by now."""
+        first, again = self.now - 4 * self.pace.sample, self.now - 3 * self.pace.sample
+        ended = reset(self.series, self._at("ended"), [(first, 2)], base=0, time=again)
+        yield _gone(ended, self.now)
 
     def ending(self, events: Sequence[Event]) -> ObservedSeries:
         """A counter that is zero at first and ends like the others."""
         return self._ending(counting(self.series, self.labels, events))
 
     def up(self) -> Iterator[ObservedSeries]:
-        """The targets: one is down for as long as a last value is known, one not for so long."""
+        """The targets: one is down just as long as births cannot be told, one not for so long."""
         recent = self.now - 2 * self.pace.step
-        long, short = (
-            self._up(self.before - self.setting.births.series_lookback),
-            self._up(self.before - self.setting.births.series_lookback // 2),
-        )
+        sample = self.pace.sample
+        long = (self.before - self.setting.births.lookback) // sample * sample
+        short = self._up(self.before - self.setting.births.series_lookback // 2)
         job = {JOB: self.labels[JOB]}
         yield ObservedSeries(UP, {**job, INSTANCE: "old"}, [(0, 1)])
         yield ObservedSeries(UP, {**job, INSTANCE: "down"}, [(0, 1), (long, 0), (recent, 1)])
@@ -119,9 +134,10 @@ class CounterViews:
         return ObservedSeries(self.series, self._at("forgotten"), points, [(back, count)])
 
     def _reset_before(self, count: int, time: int) -> ObservedSeries:
-        """A counter that began again before the window."""
-        points = [(0, _OLD), (self.before - 2 * self.pace.sample, 5), (time, 5 + count)]
-        return ObservedSeries(self.series, self._at("again"), points, [(time, count)])
+        """A counter that began again before the window, and counted five events then."""
+        again = self.before - 2 * self.pace.sample
+        points = [(0, _OLD), (again, 5), (time, 5 + count)]
+        return ObservedSeries(self.series, self._at("again"), points, [(again, 5), (time, count)])
 
     def _ending(self, series: ObservedSeries, *, less: int = 0) -> ObservedSeries:
         """The series is there for one more scrape after now, perhaps with a lower value."""

@@ -13,9 +13,11 @@ Labels = Mapping[str, str]
 
 JOB: Final = "job"
 INSTANCE: Final = "instance"
-_FEW: Final = 5
-"""Of more values than this, only so many are tried."""
+_FEW: Final = 12
+"""Of more values than this, only so many are tried one by one."""
 _OTHER: Final = "other"
+_SCRAPED: Final = "replica"
+"""A label that the catalog does not know: Prometheus adds such when it scrapes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +50,28 @@ class LabelChoice:
         """Labels of two series that count for a subject, and differ in what is added up."""
         first = {**self._target("a"), **self._constant(), **self._values(0), **subject}
         second = {**self._target("b"), **self._constant(), **self._values(1), **subject}
-        kept = {label: first[label] for label in self.by if label not in subject}
-        return [first, {**second, **kept}]
+        second |= {label: first[label] for label in self.by if label not in subject}
+        return [first, twin(first) if first == second else second]
 
     def not_counted(self, subject: Labels) -> Iterator[Labels]:
         """Labels of series that differ from a counted one in a value that does not count."""
         first = self.counted(subject)[0]
         for chosen in self.selected.unless:
-            for value in chosen.values[:_FEW]:
+            for value in chosen.values:
                 yield {**first, chosen.label: value}
         for chosen in self.selected.where:
-            if other := self._other(chosen):
-                yield {**first, chosen.label: other}
+            yield {**first, chosen.label: self.other(chosen)}
 
     def each_value(self) -> Iterator[tuple[str, str]]:
-        """Each label and value that counts, where there are few and more than one."""
+        """Labels with each value that counts, where there are several."""
         for chosen in self.selected.where:
-            if 1 < len(chosen.values) <= _FEW and chosen.label not in self.by:
-                yield from ((chosen.label, value) for value in chosen.values)
+            if len(chosen.values) > 1 and chosen.label not in self.by:
+                yield from ((chosen.label, value) for value in chosen.values[:_FEW])
+
+    @property
+    def has_chosen_subjects(self) -> bool:
+        """Whether some values of the labels `by` count, and others do not."""
+        return any(w.label in self.by and len(w.values) > 1 for w in self.selected.where)
 
     def _subject_values(self, label: str, names: Sequence[str]) -> Sequence[str]:
         where = next((w.values for w in self.selected.where if w.label == label), None)
@@ -91,12 +97,10 @@ class LabelChoice:
             return ()
         return tuple(value for value in domain.values if value not in without)
 
-    def _other(self, chosen: LabelValues) -> str | None:
-        """A value that a label can have and that is not among those chosen."""
-        if chosen.label not in {label.name for label in self.selected.metric.series_labels}:
-            return _OTHER
-        closed = self._closed(chosen.label) or (_OTHER,)
-        return next((value for value in closed if value not in chosen.values), None)
+    def other(self, chosen: LabelValues) -> str:
+        """A value of a label that is not among those chosen: one of the catalog's, if it can."""
+        others = (value for value in self._closed(chosen.label) if value not in chosen.values)
+        return next(others, _OTHER)
 
     def _target(self, instance: str) -> Labels:
         added = dict.fromkeys(self.catalog.target_labels, "x")
@@ -104,3 +108,11 @@ class LabelChoice:
 
     def _constant(self) -> Labels:
         return {label.name: label.value for label in self.catalog.constant_labels}
+
+
+def twin(labels: Labels) -> Labels:
+    """Labels of a series that differs from another in a label that the catalog lacks."""
+    name = _SCRAPED
+    while name in labels:
+        name += "_"
+    return {**labels, name: "b"}

@@ -51,7 +51,7 @@ def objective_count_tests(slo: Slo, setting: Setting) -> Iterator[tuple[Pace, Ru
 def _count_test(slo: Slo, window: int, setting: Setting) -> tuple[Pace, RuleTest]:
     before = window + (setting.births.series_lookback if setting.counts_births else 0)
     step = pace([window], [], before)
-    now = step.up(before) + 2 * step.step
+    now = step.up(before) + 3 * step.step
     around = _Around(window, step, now, setting)
     counters = _counters(slo, around)
     views = around.views("", setting.target)
@@ -128,16 +128,18 @@ def _fast(latency: LatencyIndicator, around: _Around) -> Iterator[ObservedSeries
 def _queries(
     slo: Slo, counters: _Counters, views: CounterViews, setting: Setting
 ) -> Iterator[QueryResult]:
-    """What is recorded at first, now, of single samples, and at last."""
+    """What is recorded at some times, of single samples, and at last."""
     namespace, births = setting.catalog.namespace, setting.counts_births
     for name, added, taken in (
         (record_names.bad(namespace, views.window), counters.bad, counters.fast),
         (record_names.all_events(namespace, views.window), counters.every, ()),
     ):
         expr = series_text(name, {record_names.SLO_LABEL: slo.key})
-        for time in (views.early, views.now) if births else (views.now,):
-            count = happened(added, time, views.window) - happened(taken, time, views.window)
-            yield QueryResult(expr, time, [(expr, count)])
+        for time in views.checks():
+            most, less = (
+                happened(views.known(each, time), time, views.window) for each in (added, taken)
+            )
+            yield QueryResult(expr, time, [(expr, most - less)])
         if births:
             yield QueryResult(expr, views.one_sample, [(expr, 0)])
             yield QueryResult(expr, views.one_sample + views.pace.step, [])

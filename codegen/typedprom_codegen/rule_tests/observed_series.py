@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from typedprom_codegen.rule_tests.promtool_file import InputSeries, series_text
@@ -33,11 +33,16 @@ class ObservedSeries:
         found = [value for since, value in self.points if since <= time]
         return found[-1] if found else None
 
+    def without_birth(self) -> ObservedSeries:
+        """The same, for who does not know that it was born: what it began with does not count."""
+        return replace(self, events=self.events[self.points[0][0] > 0 :])
+
     def is_counted(self, interval: int, after: int, until: int) -> bool:
-        """Whether its increase is known: something happened, or it was scraped twice."""
+        """Whether its increase is known: something happened, or a scrape can be compared."""
         times = range(after - after % interval + interval, until + 1, interval)
         scraped = sum(self.value(time) is not None for time in times)
-        return scraped > 1 or self.happened(after, until) > 0
+        was_there = any(time <= after and value is not None for time, value in self.points)
+        return scraped > 1 or (scraped and was_there) or self.happened(after, until) > 0
 
     def input(self, interval: int, end: int) -> InputSeries:
         """Its samples every `interval` seconds up to `end`."""
