@@ -56,6 +56,7 @@ class Diagnostic:
     help: str
     related: tuple[Related, ...] = ()
     metric: str | None = None  # full key of the metric whose suppressions apply
+    entry: str | None = None  # the alert or record whose suppressions apply: "alert `late`"
     subject: str = ""  # what a query belongs to: 'panel "Requests", target A'
 
     @property

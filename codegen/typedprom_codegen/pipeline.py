@@ -13,7 +13,7 @@ from typedprom_codegen.alerting.rule_sources import rule_queries
 from typedprom_codegen.apply import apply
 from typedprom_codegen.codes.configuration import MISSING_SETTING
 from typedprom_codegen.config import Config
-from typedprom_codegen.diagnostics import Diagnostics
+from typedprom_codegen.diagnostics import Diagnostic, Diagnostics
 from typedprom_codegen.emit.grafana.dashboards import GrafanaOptions
 from typedprom_codegen.file_lock import locked
 from typedprom_codegen.ir import Catalog
@@ -46,11 +46,12 @@ def linted(config: Config, rules: Rules, found: Diagnostics) -> CompiledCatalog:
     catalog = _configured(resolve(raw, found), config)
     options = config.queries.options
     compiled = with_rules(catalog, options) if catalog.is_valid else CompiledCatalog(catalog)
-    found.extend(lint(catalog, rules, _known(compiled, config), options))
+    in_compiled: Iterable[Diagnostic] = ()
     if catalog.is_valid:
         found.extend(check_compiled(compiled))
         known = _known(compiled, config, GATEWAY_PACK)
-        found.extend(check_queries(rule_queries(compiled), known, options, rules.on_queries))
+        in_compiled = check_queries(rule_queries(compiled), known, options, rules.on_queries)
+    found.extend(lint(catalog, rules, _known(compiled, config), options, in_compiled))
     return compiled
 
 

@@ -84,14 +84,6 @@ RecordName = TypeAliasType(
 )
 
 
-class Record(RawModel):
-    model_config = ConfigDict(
-        extra="forbid",
-    )
-    expr: Annotated[StrictStr, Field(pattern="\\S")]
-    help: Annotated[StrictStr, Field(pattern="\\S")]
-
-
 Duration = TypeAliasType(
     "Duration", Annotated[StrictStr, Field(pattern="^[1-9][0-9]{0,5}[smhdw]$")]
 )
@@ -447,8 +439,18 @@ class Alert(RawModel):
     do: Do | None = None
     lost: Lost | None = None
     silence: Silence | None = None
+    suppress: Suppress | None = None
     owner: Owner | None = None
     tests: Annotated[list[AlertTest] | None, Field(max_length=100, min_length=1)] = None
+
+
+class Record(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    expr: Annotated[StrictStr, Field(pattern="\\S")]
+    help: Annotated[StrictStr, Field(pattern="\\S")]
+    suppress: Suppress | None = None
 
 
 Domain = TypeAliasType(

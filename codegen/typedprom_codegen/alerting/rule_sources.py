@@ -60,6 +60,7 @@ def _source(
         use=Use.ALERT,
         place=written.place if written else EntryPlace(_limit(rule.source)),
         subject="" if written else _subject(f"alert {rule.name}", rule),
+        entry=rule.source.called if isinstance(rule.source, Alert) else None,
         interval=group.interval,
         alert=AlertRule(rule.name, rule.hold, tuple(_texts(rule))),
         is_generated=written is not None,
@@ -76,10 +77,16 @@ def _recording(
         use=Use.RECORD,
         place=record.query.place if record else EntryPlace(entry),
         subject="" if record else _subject(f"record {rule.name}", rule),
+        entry=record.called if record else _used_by(used),
         interval=group.interval,
         record=RecordedMetric(rule.name, tuple(name for name, _ in rule.labels)),
         is_generated=record is not None,
     )
+
+
+def _used_by(used: Alert | Slo | None) -> str | None:
+    """The alert that a record was made for."""
+    return used.called if isinstance(used, Alert) else None
 
 
 def _written(source: Alert | Slo) -> CatalogQuery | None:

@@ -10,8 +10,8 @@ STALE_SUPPRESSION: Final = warning(
     "TP402",
     "stale-suppression",
     """
-    A metric suppresses a warning that is not reported for it. An unused suppression would hide the
-    next warning with this code.
+    A metric, an alert or a record suppresses a warning that is not reported for it. An unused
+    suppression would hide the next warning with this code.
 
     Wrong, where `placed` has no label `job`:
 

@@ -13,7 +13,7 @@ from enum import Enum
 from typedprom_codegen.diagnostics import Span
 from typedprom_codegen.ir.facts import AlertSeverity, Ratio, Schedule
 from typedprom_codegen.ir.field_spans import FieldSpans
-from typedprom_codegen.ir.metric import CatalogQuery, Metric
+from typedprom_codegen.ir.metric import CatalogQuery, Metric, Suppression
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +211,12 @@ class Alert:
     is_derived: bool  # from a fact; nobody wrote it
     span: Span  # of its key; of the fact that it is derived from
     where: FieldSpans = field(compare=False, repr=False)
+    suppressions: tuple[Suppression, ...] = ()
+
+    @property
+    def called(self) -> str:
+        """What messages call it."""
+        return f"alert `{self.key}`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,3 +276,9 @@ class Record:
     help: str
     span: Span
     where: FieldSpans = field(compare=False, repr=False)
+    suppressions: tuple[Suppression, ...] = ()
+
+    @property
+    def called(self) -> str:
+        """What messages call it."""
+        return f"record `{self.name}`"

@@ -116,7 +116,7 @@ class DashboardHints:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """A warning that is accepted for one metric, with a reason."""
+    """A warning that is accepted for one metric, alert or record, with a reason."""
 
     code: str
     reason: str

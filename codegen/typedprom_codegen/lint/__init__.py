@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Catalog
 from typedprom_codegen.lint.query_check import check_queries
@@ -13,9 +15,17 @@ from typedprom_codegen.sources.catalog import catalog_queries
 
 
 def lint(
-    catalog: Catalog, rules: Rules, known: KnownSeries, options: QueryOptions
+    catalog: Catalog,
+    rules: Rules,
+    known: KnownSeries,
+    options: QueryOptions,
+    in_compiled: Iterable[Diagnostic] = (),
 ) -> list[Diagnostic]:
-    """What these rules report, without suppressed warnings, with unused suppressions."""
+    """What these rules report, without suppressed warnings, with unused suppressions.
+
+    `in_compiled` is what they report about queries that the compiler made.
+    """
     found = [diagnostic for rule in rules.on_catalogs for diagnostic in rule.check(catalog)]
     found.extend(check_queries(catalog_queries(catalog), known, options, rules.on_queries))
+    found.extend(in_compiled)
     return apply_suppressions(catalog, found, rules.codes)

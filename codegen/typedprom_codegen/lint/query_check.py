@@ -30,7 +30,7 @@ _ByNode = dict[type[Expression], tuple[QueryRule[Any], ...]]
 
 
 _seen_by_rules = attrgetter(
-    *(each.name for each in fields(SourceQuery) if each.name not in {"place", "subject"})
+    *(each.name for each in fields(SourceQuery) if each.name not in {"place", "subject", "entry"})
 )
 """What the findings in a query depend on: all but where it stands."""
 
@@ -65,6 +65,7 @@ def check_queries(
                 (finding.place or source.place).span(finding.extent),
                 finding.help,
                 metric=metric,
+                entry=source.entry,
                 subject=source.subject,
             )
 

@@ -1,14 +1,15 @@
-"""Applies the suppressions of metrics, and reports those that are unused or wrong."""
+"""Applies `suppress` of metrics, alerts and records, reports what is unused or wrong in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
 from typedprom_codegen.codes.lint_stage import STALE_SUPPRESSION
 from typedprom_codegen.codes.references import UNKNOWN_SUPPRESSION
 from typedprom_codegen.diagnostics import Code, Diagnostic, Severity
-from typedprom_codegen.ir import Catalog, Metric, Suppression
+from typedprom_codegen.ir import Catalog, Suppression
 from typedprom_codegen.lint.code_index import all_codes
 from typedprom_codegen.lint.rules_in_use import every_rule
 from typedprom_codegen.message_parts import did_you_mean, quoted
@@ -24,41 +25,65 @@ def apply_suppressions(
     """
     suppressed = _suppressed(catalog)
     kept: list[Diagnostic] = []
-    used: set[tuple[str | None, str]] = set()
+    used: set[_Target] = set()
     for diagnostic in found:
-        target = (diagnostic.metric, diagnostic.code.id)
-        if diagnostic.severity is Severity.WARNING and target in suppressed:
-            used.add(target)
-        else:
+        targets = _targets(diagnostic) & suppressed
+        used |= targets
+        if not targets:
             kept.append(diagnostic)
     can_be_stale = {code.id for code in (*checked, STALE_SUPPRESSION) if catalog.is_valid}
-    for metric in catalog.metrics():
-        for suppression in metric.suppressions:
-            if (metric.key, suppression.code) not in used:
-                kept.extend(_problems(metric, suppression, can_be_stale))
+    for owner in _owners(catalog):
+        for suppression in owner.suppressions:
+            if (owner.key, suppression.code) not in used:
+                kept.extend(_problems(owner.called, suppression, can_be_stale))
     return kept
 
 
 def not_suppressed(catalog: Catalog, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """The diagnostics of files of others without what the catalog suppresses."""
     suppressed = _suppressed(catalog)
-    for diagnostic in found:
-        target = (diagnostic.metric, diagnostic.code.id)
-        if diagnostic.severity is not Severity.WARNING or target not in suppressed:
-            yield diagnostic
+    return (each for each in found if not _targets(each) & suppressed)
 
 
-def _suppressed(catalog: Catalog) -> AbstractSet[tuple[str | None, str]]:
-    """The metrics and the codes that are suppressed for them."""
+_Target = tuple[str, str]
+"""What has a suppression, and the code that it suppresses."""
+
+
+class _Owner(NamedTuple):
+    """What can have suppressions."""
+
+    key: str  # the key of a metric; what messages call an alert or a record
+    called: str
+    suppressions: Sequence[Suppression]
+
+
+def _owners(catalog: Catalog) -> Iterator[_Owner]:
+    for metric in catalog.metrics():
+        yield _Owner(metric.key, f"metric `{metric.local_key}`", metric.suppressions)
+    for alert in catalog.alerts:
+        yield _Owner(alert.called, alert.called, alert.suppressions)
+    for record in catalog.records:
+        yield _Owner(record.called, record.called, record.suppressions)
+
+
+def _suppressed(catalog: Catalog) -> AbstractSet[_Target]:
     return {
-        (metric.key, suppression.code)
-        for metric in catalog.metrics()
-        for suppression in metric.suppressions
+        (owner.key, suppression.code)
+        for owner in _owners(catalog)
+        for suppression in owner.suppressions
     }
 
 
+def _targets(diagnostic: Diagnostic) -> set[_Target]:
+    """What can suppress a diagnostic: nothing if it is an error."""
+    if diagnostic.severity is not Severity.WARNING:
+        return set()
+    keys = (diagnostic.metric, diagnostic.entry)
+    return {(key, diagnostic.code.id) for key in keys if key is not None}
+
+
 def _problems(
-    metric: Metric, suppression: Suppression, can_be_stale: AbstractSet[str]
+    called: str, suppression: Suppression, can_be_stale: AbstractSet[str]
 ) -> Iterator[Diagnostic]:
     """What is wrong with a suppression that suppresses nothing."""
     code = all_codes().get(suppression.code)
@@ -81,7 +106,7 @@ def _problems(
     elif code.id in can_be_stale:
         yield Diagnostic(
             STALE_SUPPRESSION,
-            f"metric `{metric.local_key}` suppresses `{code.id}`, which is not reported for it",
+            f"{called} suppresses `{code.id}`, which is not reported for it",
             suppression.where("code"),
             help="remove the suppression",
         )

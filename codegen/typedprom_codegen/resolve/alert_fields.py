@@ -38,7 +38,7 @@ _SELECT: Final = frozenset({"where", "except"})
 _COMMON: Final = frozenset(
     {
         *("for", "keep", "severity", "name", "summary", "description"),
-        *("do", "lost", "silence", "owner"),
+        *("do", "lost", "silence", "owner", "suppress"),
     }
 )
 """The fields of every form."""

@@ -26,6 +26,7 @@ from typedprom_codegen.ir import (
     QuantileForm,
     Ratio,
     RatioForm,
+    SelectedSeries,
     Side,
     SilentForm,
     TestSeries,
@@ -34,7 +35,12 @@ from typedprom_codegen.load.yaml_nodes import EntrySpans
 from typedprom_codegen.message_parts import quoted
 from typedprom_codegen.resolve.alert_fields import FORMS
 from typedprom_codegen.resolve.limits import limit, share
-from typedprom_codegen.resolve.program_schedules import schedules_of, time_gauge
+from typedprom_codegen.resolve.program_schedules import (
+    label_of,
+    schedules_of,
+    schedules_that_fit,
+    time_gauge,
+)
 from typedprom_codegen.resolve.quantities import plain
 from typedprom_codegen.resolve.ratios import COUNTERS, find_ratio
 from typedprom_codegen.resolve.rule_entries import RuleEntry, seconds
@@ -70,6 +76,11 @@ class FormSource:
         """The seconds to look back."""
         if self.alert.over is not None:
             return seconds(self.alert.over)
+        return self.default_over
+
+    @property
+    def default_over(self) -> int:
+        """The seconds to look back that hold whole runs."""
         shortest = FORMS[self.form].over
         if self.entry.component is not None and not self.entry.component.scheduled:
             return shortest
@@ -267,7 +278,19 @@ def _never(source: FormSource) -> Form | None:
 
 def _absent(source: FormSource) -> Form | None:
     metric = source.metric(source.alert.absent, _ALL_TYPES, "absent")
-    return None if metric is None else AbsentForm(source.selection(metric).of(metric), source.over)
+    if metric is None:
+        return None
+    selected = source.selection(metric).of(metric)
+    if source.alert.over is None:
+        return AbsentForm(selected, _until_seen(selected, source))
+    return AbsentForm(selected, source.over)
+
+
+def _until_seen(selected: SelectedSeries, source: FormSource) -> int:
+    """By when a program has run that records a series: before another is late, if it is known."""
+    schedules = schedules_that_fit(selected, source.entry.within.catalog.schedules)
+    known = [each.every for each in schedules if label_of(selected.metric, each.label)]
+    return min(known) * 6 // 5 if known else source.default_over
 
 
 def _expr(source: FormSource) -> Form | None:

@@ -74,6 +74,7 @@ def _alert(
         is_derived=False,
         span=entry.span,
         where=entry.where,
+        suppressions=entry.suppressions(alert.suppress),
     )
 
 

@@ -17,11 +17,11 @@ from typedprom_codegen.ir import (
     Metric,
     MetricType,
     Stability,
-    Suppression,
 )
 from typedprom_codegen.load.validation import LoadedFile
 from typedprom_codegen.load.yaml_nodes import EntrySpans, Path
 from typedprom_codegen.message_parts import did_you_mean, one_of
+from typedprom_codegen.resolve.accepted_warnings import resolve_suppressions
 from typedprom_codegen.resolve.buckets import resolve_buckets
 from typedprom_codegen.resolve.dashboard_hints import resolve_dashboard
 from typedprom_codegen.resolve.deprecation import resolve_deprecation
@@ -102,7 +102,9 @@ def resolve_metric(
         owner=metric.owner or context.owner,
         emitted=metric.emitted is not False,
         dashboard=resolve_dashboard(context.file, key, type_, hints, diagnostics),
-        suppressions=_suppressions(key, metric.suppress or [], context, diagnostics),
+        suppressions=resolve_suppressions(
+            metric.suppress or [], context.file.source, ("metrics", key, "suppress"), diagnostics
+        ),
         span=context.key(key),
         where=context.fields(key),
         budget=budget,
@@ -231,24 +233,6 @@ def _unknown_label(
     diagnostics.report(
         references.UNKNOWN_LABEL, f"label `{name}` is not declared{near}", span, help=help_
     )
-
-
-def _suppressions(
-    key: str, listed: list[raw.Suppression], context: ComponentContext, diagnostics: Diagnostics
-) -> tuple[Suppression, ...]:
-    first: dict[str, Suppression] = {}
-    for index, entry in enumerate(listed):
-        where = context.fields(key, "suppress", index)
-        if entry.code in first:
-            diagnostics.report(
-                semantics.REPEATED_ENTRY,
-                f"`{entry.code}` is suppressed twice",
-                where("code"),
-                help="remove one of the two",
-                related=[Related(first[entry.code].where("code"), "it is first suppressed here")],
-            )
-        first.setdefault(entry.code, Suppression(entry.code, entry.reason, where))
-    return tuple(first.values())
 
 
 def _check_recorded(metric: Metric, diagnostics: Diagnostics) -> None:

@@ -35,6 +35,7 @@ def _all(within: RuleScope) -> Iterator[Record]:
                 help=record.help,
                 span=entry.span,
                 where=entry.where,
+                suppressions=entry.suppressions(record.suppress),
             )
 
 

@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from typedprom_codegen import names
+from typedprom_codegen import names, raw
 from typedprom_codegen.codes import alerts as codes
 from typedprom_codegen.codes.semantics import REPEATED_ENTRY
 from typedprom_codegen.diagnostics import Code, Diagnostics, Related, Span
-from typedprom_codegen.ir import Catalog, Component, Metric, MetricType, Ratio, Stability
+from typedprom_codegen.ir import (
+    Catalog,
+    Component,
+    Metric,
+    MetricType,
+    Ratio,
+    Stability,
+    Suppression,
+)
 from typedprom_codegen.load.validation import LoadedFile
 from typedprom_codegen.load.yaml_nodes import EntrySpans, Path, ScalarNode, dereferenced
 from typedprom_codegen.message_parts import article, did_you_mean, one_of, quoted, suggestion
 from typedprom_codegen.promql.nodes.number import duration_value
+from typedprom_codegen.resolve.accepted_warnings import resolve_suppressions
 from typedprom_codegen.resolve.incomplete import find_missing_parts
 from typedprom_codegen.resolve.quantities import Quantity, quantity
 from typedprom_codegen.resolve.scope import Scope
@@ -151,6 +160,11 @@ class RuleEntry:
             help=f"name `{instead}`, which replaces it",
             related=[Related(metric.span, f"`{metric.local_key}` is declared here")],
         )
+
+    def suppressions(self, listed: Sequence[raw.Suppression] | None) -> tuple[Suppression, ...]:
+        """The warnings that are accepted for the entry."""
+        path = (*self.path, "suppress")
+        return resolve_suppressions(listed or (), self.file.source, path, self.within.diagnostics)
 
     def has(self, field: str) -> bool:
         """Whether the entry has a field."""

@@ -24,7 +24,14 @@ def catalog_queries(catalog: ir.Catalog) -> Iterator[SourceQuery]:
         if isinstance(alert.form, ir.ExprForm):
             rule = AlertRule(alert.name, alert.hold, texts=())
             query = alert.form.query
-            yield SourceQuery(query.expr, Use.ALERT, query.place, alert=rule, is_generated=True)
+            yield SourceQuery(
+                query.expr,
+                Use.ALERT,
+                query.place,
+                entry=alert.called,
+                alert=rule,
+                is_generated=True,
+            )
     yield from recorded_queries(catalog)
 
 
@@ -35,6 +42,7 @@ def recorded_queries(catalog: ir.Catalog) -> Iterator[SourceQuery]:
             record.query.expr,
             Use.RECORD,
             record.query.place,
+            entry=record.called,
             record=RecordedMetric(record.name, labels=()),
             is_generated=True,
         )

@@ -65,6 +65,7 @@ class SourceQuery:
     place: Place
     subject: str = ""  # 'panel "Requests", target A', for people; "" in the catalog
     metric: str | None = None  # key of the catalog's metric whose suppressions apply
+    entry: str | None = None  # the catalog's alert or record whose suppressions apply
     interval: float | None = None  # seconds between evaluations, where the file says so
     alert: AlertRule | None = None  # of rule files; Grafana's alerts compare in other queries
     record: RecordedMetric | None = None

@@ -10,18 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from typedprom_codegen.alerting.absence import follows
 from typedprom_codegen.alerting.rule_model import AlertingRule, CompiledCatalog
 from typedprom_codegen.emit.alertmanager.alert_matchers import equals, one_of, present
-from typedprom_codegen.ir import (
-    AbsentForm,
-    Alert,
-    FewerForm,
-    LateForm,
-    NeverForm,
-    ScheduleIndicator,
-    SilentForm,
-    Slo,
-)
+from typedprom_codegen.ir import Alert, Slo
 from typedprom_codegen.yaml_writer import Commented, YamlData
 
 SEVERITY: Final = "severity"
@@ -83,7 +75,9 @@ def _of_absence(
     for absent in firing:
         later = severities[severities.index(absent.severity) :]
         names = dict.fromkeys(
-            each.name for each in firing if each.severity in later and _follows(each, absent)
+            each.name
+            for each in firing
+            if each.severity in later and follows(each.source, absent.source)
         )
         if names:
             comment = (
@@ -100,31 +94,6 @@ def _of_absence(
                     "equal": list(equal),
                 },
             )
-
-
-def _follows(each: _Firing, absent: _Firing) -> bool:
-    """Whether an alert fires because the metrics are absent whose absence another one reports."""
-    source = absent.source
-    if not isinstance(source, Alert) or not isinstance(source.form, AbsentForm):
-        return False
-    if source.form.selected.where or source.form.selected.unless:
-        return False
-    if source.component == each.source.component:  # two of one component would silence each other
-        return _is_of_absence(each.source) and not _is_absent(each.source)
-    return source.component is None and _is_of_absence(each.source)
-
-
-def _is_absent(source: Alert | Slo) -> bool:
-    return isinstance(source, Alert) and isinstance(source.form, AbsentForm)
-
-
-def _is_of_absence(source: Alert | Slo) -> bool:
-    """Whether it fires where metrics that were there are no longer."""
-    if isinstance(source, Slo):
-        return isinstance(source.indicator, ScheduleIndicator)
-    if isinstance(source.form, SilentForm):
-        return source.form.busy is None
-    return isinstance(source.form, LateForm | NeverForm | AbsentForm | FewerForm)
 
 
 def _used(firing: Sequence[_Firing], severities: Sequence[str]) -> list[str]:
