@@ -59,7 +59,7 @@ PIN = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes 
     --no-emit-index-url --no-emit-find-links --no-header --quiet
 
 lock: $(READY) ## Pin the newest dependencies that fit, and the oldest of the runtime, with hashes
-	$(PIN) --output-file requirements/codegen.lock codegen/pyproject.toml
+	$(PIN) --output-file requirements/codegen.lock codegen/pyproject.toml runtime/pyproject.toml
 	$(PIN) --output-file requirements/dev.lock --constraint requirements/codegen.lock \
 	    codegen/pyproject.toml runtime/pyproject.toml --all-extras --group pyproject.toml:dev
 	$(PIN) --resolution lowest-direct --output-file requirements/floor.lock runtime/pyproject.toml
@@ -94,7 +94,7 @@ clean: ## Remove everything that is not in git, the servers too
 INSTALL = $(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes --requirement
 
 $(COMPILER): requirements/codegen.lock
-	@echo "installing what compiling needs into .venv (a few seconds, once)"
+	@echo "installing what compiling and recording need into .venv (a few seconds, once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip .venv
 	@$(INSTALL) $<
 	@touch $@

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ assert ORDERS_PLACED.labels(channel="web").snapshot() == 1.0
 for metric in CATALOG.metrics.values():
     print(metric.name)
 """
+NUMBERS = {8: "eight", 9: "nine", 10: "ten"}
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS: list[tuple[str, str]] = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.M | re.S)
 
@@ -55,6 +59,22 @@ def test_a_wrong_label_is_reported_as_shown(tmp_path: Path) -> None:
     (catalog / "catalog.yaml").write_text(header + shared, encoding="utf-8")
     done = run_python("-m", "typedprom_codegen", "check", "--project", str(tmp_path))
     assert block("metrics/sources.yaml:9:14").removesuffix("\n1 error\n") in done.stderr
+
+
+def test_a_metric_is_recorded_with_the_packages_of_the_compiler() -> None:
+    lock = (ROOT / "requirements" / "codegen.lock").read_text(encoding="utf-8")
+    locked = re.findall(r"^([\w-]+)==", lock, re.M)
+    assert f"installs {NUMBERS[len(locked)]} packages" in README
+    for project in ("codegen", "runtime"):
+        text = (ROOT / project / "pyproject.toml").read_text(encoding="utf-8")
+        needed = tomllib.loads(text)["project"]["dependencies"]
+        names = {re.split(r"[<>=]", each)[0].lower() for each in needed}
+        assert names <= set(locked), "run `make lock UPGRADE=`"
+    command = block("PYTHONPATH=src:runtime").replace(".venv/bin/python", sys.executable)
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "1.0\n"), done.stderr
 
 
 def test_the_catalog_shown_is_in_the_catalog() -> None:
