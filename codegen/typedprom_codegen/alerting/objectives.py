@@ -103,17 +103,15 @@ def burn_alerts(slo: Slo, pairs: Sequence[BurnPair], catalog: Catalog) -> Iterat
 def _burns(slo: Slo, pair: BurnPair, namespace: str) -> str:
     """Whether the share of bad events is too large in both windows, with enough bad events.
 
-    For schedules, any evaluation counts: there are many of them, and as many at any time.
+    The label `slo` of the first series selects all others. For schedules, any evaluation counts:
+    there are many of them, and as many at any time.
     """
     bad = selector(record_names.bad(namespace, pair.long), _of(slo))
-    shares = [
-        f"{selector(record_names.bad(namespace, window), _of(slo))}"
-        f" / {selector(record_names.all_events(namespace, window), _of(slo))}"
-        f" > {quotient(pair.limit(slo))}"
-        for window in (pair.long, pair.short)
-    ]
-    enough = [] if isinstance(slo.indicator, ScheduleIndicator) else [f"{bad} >= {slo.least}"]
-    return "\nand ".join((*shares, *enough))
+    if not isinstance(slo.indicator, ScheduleIndicator):
+        bad = f"({bad} >= {slo.least})"
+    short, limit = record_names.bad(namespace, pair.short), quotient(pair.limit(slo))
+    every, every_short = (record_names.all_events(namespace, w) for w in (pair.long, pair.short))
+    return f"{bad} / {every} > {limit}\nand {short} / {every_short} > {limit}"
 
 
 def _annotations(

@@ -22,6 +22,7 @@ from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX
 from typedprom_codegen.rule_tests.counted import happened
 from typedprom_codegen.rule_tests.counter_views import CounterViews
 from typedprom_codegen.rule_tests.label_choice import INSTANCE, Labels
+from typedprom_codegen.rule_tests.lateness_count_tests import lateness_count_tests
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries, counting
 from typedprom_codegen.rule_tests.pace import Pace, pace
 from typedprom_codegen.rule_tests.promtool_file import QueryResult, RuleTest, series_text
@@ -43,9 +44,11 @@ class _Counters:
 
 def objective_count_tests(slo: Slo, setting: Setting) -> Iterator[tuple[Pace, RuleTest]]:
     """A test of the counts in each window."""
-    if not isinstance(slo.indicator, ScheduleIndicator):
-        for window in windows(slo, setting.catalog):
-            yield _count_test(slo, window, setting)
+    if isinstance(slo.indicator, ScheduleIndicator):
+        yield from lateness_count_tests(slo, slo.indicator, setting)
+        return
+    for window in windows(slo, setting.catalog):
+        yield _count_test(slo, window, setting)
 
 
 def _count_test(slo: Slo, window: int, setting: Setting) -> tuple[Pace, RuleTest]:

@@ -1,13 +1,12 @@
-"""Tests of objectives: a burst of bad events for each pair of windows, and what keeps it quiet."""
+"""Tests of objectives: events at the limits of each pair of windows, and just beyond them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import Final
+from math import ceil
+from typing import Final, assert_never
 
-from typedprom_codegen.alerting.burn_pairs import BurnPair, useful_pairs
+from typedprom_codegen.alerting.burn_pairs import BurnPair
 from typedprom_codegen.alerting.counts import events_of
 from typedprom_codegen.ir import (
     LatencyIndicator,
@@ -16,155 +15,124 @@ from typedprom_codegen.ir import (
     SelectedSeries,
     Slo,
 )
+from typedprom_codegen.promql.nodes.number import duration
 from typedprom_codegen.queries.bound_text import bound_text
 from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX
-from typedprom_codegen.rule_tests.counted import happened
-from typedprom_codegen.rule_tests.observed_series import Event, ObservedSeries, counting
-from typedprom_codegen.rule_tests.pace import pace
-from typedprom_codegen.rule_tests.scenario import Case, Scenario
+from typedprom_codegen.rule_tests.burn_tests import BurnTests, Burst, burn_tests
+from typedprom_codegen.rule_tests.label_choice import Labels
+from typedprom_codegen.rule_tests.lateness_tests import lateness_scenarios
+from typedprom_codegen.rule_tests.observed_series import ObservedSeries, counting
+from typedprom_codegen.rule_tests.pace import Pace
+from typedprom_codegen.rule_tests.scenario import Scenario
 from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
 
-_BAD: Final = "bad"
-_GOOD: Final = "good"
-_SCRAPED: Final = "scraped"
-"""What is scraped, where bad events have no series of their own."""
+_SAMPLED: Final = 3600
+"""At most so many seconds between samples: counters are looked for longer before a window."""
 
-
-@dataclass(frozen=True, slots=True)
-class Burst:
-    """Bad events among others at one time, and good events before."""
-
-    name: str
-    bad: int
-    whole: int
-    earlier: int = 0  # good events
-    ago: int = 0  # seconds before
+_FINE: Final = 12
+"""So many events are bad at a limit, at least: one more is then less than a tenth of them."""
 
 
 def objective_scenarios(slo: Slo, alert: TestedAlert, setting: Setting) -> Iterator[Scenario]:
-    """Each pair of windows fires alone, as long as the burst is in its short window."""
+    """How long each rule waits, and the limits of each pair of windows."""
+    tests = burn_tests(slo, setting.catalog)
     if isinstance(slo.indicator, ScheduleIndicator):
+        yield from lateness_scenarios(slo.indicator, tests, alert, setting)
         return
-    for rule, urgency in enumerate(_urgencies(slo, setting)):
-        pairs = [pair for pair in useful_pairs(slo, setting.catalog) if pair.urgency == urgency]
-        for pair in pairs:
-            others = [other for other in pairs if other.long > pair.long]
-            for burst in _bursts(slo, pair, others):
-                yield _scenario(slo, pairs, pair, burst, rule, alert, setting)
+    for rule in alert.rules:
+        yield _waiting(tests, rule.hold, setting)
+    for pair in tests.pairs():
+        yield _limits(tests, pair, setting)
+        yield _few(tests, pair, setting)
 
 
-def _urgencies(slo: Slo, setting: Setting) -> list[int]:
-    return sorted({pair.urgency for pair in useful_pairs(slo, setting.catalog)})
+def _waiting(tests: BurnTests, hold: int, setting: Setting) -> Scenario:
+    """All events are bad: the alert fires when its `for` has passed."""
+    step = hold // 2
+    burst = Burst(2 * step, tests.slo.least, 0)
+    name = f"all are bad, for {duration(hold)}"
+    return _scenario(tests, name, Pace(step, step), [burst], [burst.time + hold + step], setting)
 
 
-def _bursts(slo: Slo, pair: BurnPair, longer: Sequence[BurnPair]) -> Iterator[Burst]:
-    """Bursts that one pair fires for, or just does not; longer windows have more good events."""
-    limit = pair.limit(slo)
-    times = -(-slo.least // limit.numerator)
-    bad, whole = times * limit.numerator, times * limit.denominator
-    diluted = 0
-    for other in longer:
-        diluted = max(diluted, int((bad + 1) / other.limit(slo)) + 1)
-    ago = pair.long
-    long = f"in {pair.long // 60}m"
-    yield Burst(f"more than allowed {long}", bad + 1, whole + 1, diluted, ago)
-    yield Burst(f"as many as allowed {long}", bad, whole, diluted, ago)
-    yield Burst(f"just enough events {long}", slo.least, slo.least, diluted, ago)
-    yield Burst(f"too few events {long}", slo.least - 1, slo.least - 1, diluted, ago)
-    often = int((bad + 1) / limit) + 1
-    yield Burst(f"not {long}", bad + 1, whole + 1, max(often, diluted), pair.short)
+def _limits(tests: BurnTests, pair: BurnPair, setting: Setting) -> Scenario:
+    """The share of bad events at the limit in one window, then above it in both.
+
+    Each burst has left the short window when the next one comes.
+    """
+    limit, step = pair.limit(tests.slo), pair.short // 2
+    times = ceil(max(tests.slo.least, _FINE) / limit.numerator)
+    bad, good = times * limit.numerator, times * (limit.denominator - limit.numerator)
+    before = _before(tests, pair, 3 * bad + 1)
+    start = pair.long - step if before else step
+    bursts = [
+        *before,
+        Burst(start, 0, good),
+        Burst(start + 2 * step, bad, 0),  # at the limit in the long window
+        Burst(start + 4 * step, bad + 1, good),  # above it in both
+        Burst(start + 7 * step, bad, good),  # at the limit in the short window
+    ]
+    checks = [start + steps * step for steps in (3, 5, 6, 8)]
+    return _scenario(tests, f"limits, {_named(pair)}", _pace(step), bursts, checks, setting)
+
+
+def _few(tests: BurnTests, pair: BurnPair, setting: Setting) -> Scenario:
+    """The share is above the limit, but too few events are bad; then enough are."""
+    limit, step, few = pair.limit(tests.slo), pair.short // 2, tests.slo.least - 1
+    good = max(0, ceil(few / limit) - 1 - few)
+    before = _before(tests, pair, tests.slo.least)
+    start = pair.long + step if before else step
+    bursts = [*before, Burst(start, few, good), Burst(start + 2 * step, 1, 0)]
+    checks = [start + step, start + 3 * step]
+    return _scenario(tests, f"few events, {_named(pair)}", _pace(step), bursts, checks, setting)
+
+
+def _named(pair: BurnPair) -> str:
+    return f"{duration(pair.long)} and {duration(pair.short)}"
+
+
+def _pace(step: int) -> Pace:
+    return Pace(step, min(step, _SAMPLED))
+
+
+def _before(tests: BurnTests, pair: BurnPair, bad: int) -> list[Burst]:
+    """Good events before the long window, so that no longer pair of the same rule fires."""
+    longer = [other for other in tests.beside(pair) if other.long > pair.long]
+    good = max((ceil(bad / other.limit(tests.slo)) for other in longer), default=0)
+    return [Burst(pair.short // 2, 0, good)] if longer else []
 
 
 def _scenario(
-    slo: Slo,
-    pairs: Sequence[BurnPair],
-    pair: BurnPair,
-    burst: Burst,
-    rule: int,
-    alert: TestedAlert,
+    tests: BurnTests,
+    name: str,
+    pace: Pace,
+    bursts: Sequence[Burst],
+    checks: Sequence[int],
     setting: Setting,
 ) -> Scenario:
-    hold = alert.rules[rule].hold
-    step = pace([pair.short], [hold], burst.ago * bool(burst.earlier) + pair.short)
-    earlier = 2 * step.step
-    start = earlier + (step.up(burst.ago) + step.step if burst.earlier else 0)
-    series = _series(slo, burst, earlier, start, setting)
-
-    def value(case: Case, time: int) -> float | None:
-        for one in pairs:
-            shares = [_share(case, time, window) for window in (one.long, one.short)]
-            enough = happened(case.series[_BAD], time, one.long) >= slo.least
-            if enough and all(share > one.limit(slo) for share in shares):
-                bad = happened(case.series[_BAD], time, one.long)
-                return bad / (bad + happened(case.series[_GOOD], time, one.long))
-        return None
-
-    case = Case("burst", {}, series, rule=rule)
-    end = start + pair.short + 2 * step.step
-    return Scenario(burst.name, step, end, [case], value, [start + step.up(hold)])
+    return tests.scenario(name, pace, bursts, _series(tests.slo, bursts, setting), checks)
 
 
-def _share(case: Case, time: int, window: int) -> Fraction:
-    bad = happened(case.series[_BAD], time, window)
-    whole = bad + happened(case.series[_GOOD], time, window)
-    return Fraction(bad, whole) if whole else Fraction(0)
-
-
-def _series(
-    slo: Slo, burst: Burst, earlier: int, start: int, setting: Setting
-) -> dict[str, Sequence[ObservedSeries]]:
+def _series(slo: Slo, bursts: Sequence[Burst], setting: Setting) -> Iterator[ObservedSeries]:
     """The counters of an objective, all zero before."""
-    good = [(start, burst.whole - burst.bad)] if burst.whole > burst.bad else []
-    bad = [(start, burst.bad)] if burst.bad else []
-    every = [(start, burst.whole)] if burst.whole else []
-    before = [(earlier, burst.earlier)] if burst.earlier else []
+    bad = [(burst.time, burst.bad) for burst in bursts if burst.bad]
+    good = [(burst.time, burst.good) for burst in bursts if burst.good]
+    every = [(burst.time, burst.bad + burst.good) for burst in bursts]
     match slo.indicator:
         case RatioIndicator() as ratio:
-            failed = _counter(ratio.bad[0], bad, 0, setting)
-            if ratio.whole:
-                scraped = [
-                    _counter(ratio.whole[0], every, 0, setting),
-                    _counter(ratio.whole[0], before, 1, setting),
-                ]
-                unseen = [counting("", {}, good), counting("", {}, before)]
-                return {_BAD: [failed], _GOOD: unseen, _SCRAPED: scraped}
-            rest = [
-                _counter(ratio.good[0], good, 0, setting),
-                _counter(ratio.good[0], before, 1, setting),
-            ]
-            return {_BAD: [failed], _GOOD: rest}
+            whole = (ratio.whole[0], every) if ratio.whole else (ratio.good[0], good)
+            for selected, events in ((ratio.bad[0], bad), whole):
+                yield counting(events_of(selected), _labels(selected, setting), events)
         case LatencyIndicator() as latency:
-            scraped = [
-                *_histogram(latency, every, good, 0, setting),
-                *_histogram(latency, before, before, 1, setting),
-            ]
-            unseen = [counting("", {}, good), counting("", {}, before)]
-            return {_BAD: [counting("", {}, bad)], _GOOD: unseen, _SCRAPED: scraped}
+            labels = _labels(latency.selected, setting)
+            within = {**labels, BUCKET_LABEL: bound_text(float(latency.bound))}
+            yield counting(events_of(latency.selected), labels, every)
+            yield counting(latency.selected.metric.name + BUCKET_SUFFIX, within, good)
+        case ScheduleIndicator():
+            return
         case _:
-            return {}
+            assert_never(slo.indicator)
 
 
-def _counter(
-    selected: SelectedSeries, events: Sequence[Event], number: int, setting: Setting
-) -> ObservedSeries:
+def _labels(selected: SelectedSeries, setting: Setting) -> Labels:
     [choice] = setting.choices([selected], ())
-    return counting(events_of(selected), choice.counted({})[number], events)
-
-
-def _histogram(
-    latency: LatencyIndicator,
-    every: Sequence[Event],
-    fast: Sequence[Event],
-    number: int,
-    setting: Setting,
-) -> Iterator[ObservedSeries]:
-    selected = latency.selected
-    [choice] = setting.choices([selected], ())
-    labels = choice.counted({})[number]
-    bounds = [*selected.metric.buckets, float("inf")]
-    for bound in bounds:
-        within = fast if bound <= float(latency.bound) else every
-        bucket = {**labels, BUCKET_LABEL: bound_text(bound)}
-        if bound >= float(latency.bound):
-            yield counting(selected.metric.name + BUCKET_SUFFIX, bucket, within)
-    yield counting(events_of(selected), labels, every)
+    return choice.counted({})[0]
