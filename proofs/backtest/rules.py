@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypedDict, cast
+from typing import TypedDict
 
 import yaml
 
 from proofs.backtest.exposed import names_in
-
-_UNITS: Final = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
+from typedprom_codegen.promql.nodes.number import duration_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +60,18 @@ class Rules:
             waiting = [(one, needed) for one, needed in waiting if needed & missing]
 
 
-class _Rule(TypedDict, total=False):
-    record: str
-    alert: str
-    expr: str
-    labels: dict[str, str]
-    # The keys `for` and `keep_firing_for` are read with `get`: `for` is a keyword.
+_RuleData = TypedDict(
+    "_RuleData",
+    {
+        "record": str,
+        "alert": str,
+        "expr": str,
+        "labels": dict[str, str],
+        "for": str,
+        "keep_firing_for": str,
+    },
+    total=False,
+)
 
 
 def read_rules(files: Sequence[Path]) -> Rules:
@@ -77,21 +81,15 @@ def read_rules(files: Sequence[Path]) -> Rules:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         for group in document["groups"]:
             for rule in group["rules"]:
-                every = int(seconds_of(group.get("interval", "1m")))
-                _add(cast("_Rule", rule), every, rules)
+                _add(rule, int(duration_value(group.get("interval", "1m"))), rules)
     return rules
 
 
-def _add(rule: _Rule, every: int, rules: Rules) -> None:
+def _add(rule: _RuleData, every: int, rules: Rules) -> None:
     labels = {name: str(value) for name, value in rule.get("labels", {}).items()}
     if "record" in rule:
         rules.records.append(Record(rule["record"], str(rule["expr"]), labels, every))
         return
-    times = cast("dict[str, str]", rule)
-    holds, keeps = (seconds_of(times.get(key, "0s")) for key in ("for", "keep_firing_for"))
+    holds = duration_value(rule.get("for", "0s"))
+    keeps = duration_value(rule.get("keep_firing_for", "0s"))
     rules.alerts.append(Alert(rule["alert"], str(rule["expr"]), labels, holds, keeps, every))
-
-
-def seconds_of(duration: str) -> float:
-    """Return the seconds of a duration as Prometheus writes it: `1h30m`."""
-    return sum(int(n) * _UNITS[unit] for n, unit in re.findall(r"(\d+)(ms|[smhdwy])", duration))

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from proofs.backtest.calendar import BEGAN, HOUR, MINUTE, SCHEDULE
-from proofs.backtest.rules import Record, seconds_of
+from proofs.backtest.rules import Record
 from proofs.backtest.simulated import Simulated
 from tools.promql_api import Api
+from typedprom_codegen.promql.nodes.number import duration_value
 
 _NAME: Final = re.compile(r"[\w]*:(sms_\w+):increase(\w+)")
 _LEVEL: Final = re.compile(r"sum by \(([\w, ]+)\)")
@@ -41,7 +42,7 @@ class _Counter:
 
     @property
     def seconds(self) -> float:
-        return seconds_of(self.window)
+        return duration_value(self.window)
 
     @property
     def is_of_failures(self) -> bool:

@@ -15,7 +15,8 @@ PANEL = f"viewPanel={panel_of(catalog().components[0], metric('reads.error'))}"
 
 
 def texts(links: Links, *by: str, component: str | None = "orders") -> dict[str, str]:
-    made = alert(AnyForm(selected("reads.error"), 60, Decimal(0)), *by, component=component)
+    made = alert(AnyForm(selected("reads.error"), 60, Decimal(0)), *by)
+    made = replace(made, component=component)
     (rule,) = alerting(compile_alerts(made, of=replace(catalog(), links=links)))
     return dict(rule.annotations)
 

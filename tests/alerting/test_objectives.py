@@ -37,7 +37,7 @@ def pairs(objective: str, window: int = 28 * DAY, **schedules: int) -> list[tupl
     programs = tuple(
         Schedule("command", name, every, nowhere()) for name, every in schedules.items()
     )
-    made = slo(ratio_indicator(), objective, window=window)
+    made = replace(slo(ratio_indicator(), objective), window=window)
     found = useful_pairs(made, replace(SERVICE, schedules=programs))
     return [(pair.long, pair.short) for pair in found]
 

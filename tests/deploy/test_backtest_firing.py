@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from proofs.backtest.firing import Firing, firings
 from proofs.backtest.inhibition import Inhibition, Matcher, is_sent
-from proofs.backtest.rules import Alert, seconds_of
+from proofs.backtest.rules import Alert
 
 MINUTES = range(0, 3600, 60)
 
@@ -33,13 +31,6 @@ def test_an_alert_that_returns_while_it_is_kept_does_not_begin_again() -> None:
     active = [*range(600, 900, 60), *range(1080, 1200, 60)]
     found = [*firings(alert, (), active, MINUTES)]
     assert [(one.begins, one.ends) for one in found] == [(720, 1500)]
-
-
-@pytest.mark.parametrize(
-    ("duration", "seconds"), [("0s", 0), ("5m", 300), ("1h15m", 4500), ("2d", 172800)]
-)
-def test_durations(duration: str, seconds: float) -> None:
-    assert seconds_of(duration) == seconds
 
 
 def inhibited(source: Firing, target: Firing) -> bool:

@@ -107,8 +107,8 @@ def nowhere(*_: str | int) -> Span:
     return Span("orders.yaml", 1, 1, 1, 2)
 
 
-def alert(form: Form, *by: str, key: str = "broken", **changes: object) -> Alert:
-    made = Alert(
+def alert(form: Form, *by: str, key: str = "broken") -> Alert:
+    return Alert(
         key=key,
         name="Shop" + "".join(word.capitalize() for word in key.split("_")),
         component="orders",
@@ -125,7 +125,6 @@ def alert(form: Form, *by: str, key: str = "broken", **changes: object) -> Alert
         span=nowhere(),
         where=nowhere,
     )
-    return replace(made, **changes)  # type: ignore[arg-type]
 
 
 def reads() -> Ratio:
@@ -150,8 +149,8 @@ def ratio_indicator() -> RatioIndicator:
     return RatioIndicator(form.ratio, form.bad, form.good, form.whole)
 
 
-def slo(indicator: Indicator, objective: str = "0.95", **changes: object) -> Slo:
-    made = Slo(
+def slo(indicator: Indicator, objective: str = "0.95") -> Slo:
+    return Slo(
         key="reading",
         name="ShopReadingBudgetBurn",
         component="orders",
@@ -165,7 +164,6 @@ def slo(indicator: Indicator, objective: str = "0.95", **changes: object) -> Slo
         span=nowhere(),
         where=nowhere,
     )
-    return replace(made, **changes)  # type: ignore[arg-type]
 
 
 def compile_alerts(

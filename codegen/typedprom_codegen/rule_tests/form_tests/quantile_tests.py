@@ -18,8 +18,6 @@ from typedprom_codegen.rule_tests.scenario import Case, Scenario
 from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
 
 _COUNT: Final = "count"
-Observed = Sequence[int]
-"""How many observations each bucket has of its own."""
 
 
 @dataclass(frozen=True, slots=True)
