@@ -178,11 +178,11 @@ def compile_alerts(
 
 
 def rules(compiled_catalog: CompiledCatalog) -> list[Rule]:
-    return [r for file in compiled_catalog.files for group in file.groups for r in group.rules]
+    return list(compiled_catalog.rules())
 
 
 def alerting(compiled_catalog: CompiledCatalog) -> list[AlertingRule]:
-    return [rule for rule in rules(compiled_catalog) if isinstance(rule, AlertingRule)]
+    return list(compiled_catalog.alerting_rules())
 
 
 def recording(compiled_catalog: CompiledCatalog) -> dict[str, RecordingRule]:

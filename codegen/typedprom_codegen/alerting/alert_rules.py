@@ -8,7 +8,7 @@ from typedprom_codegen.alerting.counts import Counts
 from typedprom_codegen.alerting.forms import alert_queries
 from typedprom_codegen.alerting.forms.alert_query import AlertQuery
 from typedprom_codegen.alerting.links import dashboard_url, runbook_url
-from typedprom_codegen.alerting.rule_model import AlertingRule
+from typedprom_codegen.alerting.rule_model import SEVERITY_LABEL, AlertingRule
 from typedprom_codegen.alerting.templates import literal, template, told_apart
 from typedprom_codegen.ir import Alert, Catalog, ExprForm, Metric, RatioForm
 from typedprom_codegen.queries.checked import QueryOptions
@@ -43,7 +43,7 @@ def severity_labels(
 ) -> tuple[tuple[str, str], ...]:
     """The labels that a rule adds."""
     owned = (("owner", literal(owner)),) if owner else ()
-    return (("severity", literal(severity)), *others, *owned)
+    return ((SEVERITY_LABEL, literal(severity)), *others, *owned)
 
 
 def annotated(

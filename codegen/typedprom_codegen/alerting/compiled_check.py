@@ -4,40 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from typedprom_codegen.alerting.rule_model import (
-    AlertingRule,
-    CompiledCatalog,
-    RecordingRule,
-    Rule,
-)
+from typedprom_codegen.alerting.rule_model import CompiledCatalog, RecordingRule
 from typedprom_codegen.codes.alerts import BAD_RECORD, NOTHING_TO_DO, UNALARMED_OBJECTIVE
 from typedprom_codegen.diagnostics import Diagnostic
-from typedprom_codegen.ir import Alert, Slo
+from typedprom_codegen.ir import Slo
 from typedprom_codegen.promql.nodes.number import duration
 
 
 def check_compiled(compiled: CompiledCatalog) -> Iterator[Diagnostic]:
     """The diagnostics about these rules."""
-    found = [rule for file in compiled.files for group in file.groups for rule in group.rules]
-    watched = {id(rule.source) for rule in found if isinstance(rule, AlertingRule)}
+    urgent = compiled.catalog.severities[0].name
     for slo in compiled.catalog.slos:
-        if id(slo) not in watched:
+        severities = [rule.severity for rule in compiled.alerting_rules() if rule.source is slo]
+        if not severities:
             yield _unalarmed(slo, compiled)
-        elif not slo.runbook.do and slo in _urgent(found, compiled):
-            yield _nothing_to_do(slo, compiled)
-    yield from _taken(found)
+        elif urgent in severities and not slo.runbook.do:
+            yield _nothing_to_do(slo, urgent)
+    yield from _taken([rule for rule in compiled.rules() if isinstance(rule, RecordingRule)])
 
 
-def _urgent(rules: list[Rule], compiled: CompiledCatalog) -> list[Alert | Slo]:
-    """What has alerts of the most urgent severity."""
-    label = ("severity", compiled.catalog.severities[0].name)
-    return [
-        each.source for each in rules if isinstance(each, AlertingRule) and label in each.labels
-    ]
-
-
-def _nothing_to_do(slo: Slo, compiled: CompiledCatalog) -> Diagnostic:
-    severity = compiled.catalog.severities[0].name
+def _nothing_to_do(slo: Slo, severity: str) -> Diagnostic:
     return Diagnostic(
         NOTHING_TO_DO,
         f"SLO `{slo.key}` has alerts of the severity `{severity}`, but does not say what to do",
@@ -62,9 +48,8 @@ def _unalarmed(slo: Slo, compiled: CompiledCatalog) -> Diagnostic:
     )
 
 
-def _taken(rules: list[Rule]) -> Iterator[Diagnostic]:
+def _taken(records: list[RecordingRule]) -> Iterator[Diagnostic]:
     """Declared records whose names derived ones have."""
-    records = [rule for rule in rules if isinstance(rule, RecordingRule)]
     derived = {rule.name for rule in records if rule.source is None}
     for rule in records:
         if rule.source is not None and rule.name in derived:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from typedprom_codegen.ir import LabelValues, SelectedSeries
+from typedprom_codegen.promql.alternatives import pattern_of
 
 INDENT: Final = "  "
 
-_SPECIAL: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _ESCAPED: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r"})
 
 
@@ -48,8 +47,7 @@ def excluding(chosen: LabelValues) -> str:
 def _matcher(chosen: LabelValues, of_one: str, of_several: str) -> str:
     if len(chosen.values) == 1:
         return f"{chosen.label}{of_one}{string(chosen.values[0])}"
-    pattern = "|".join(_SPECIAL.sub(r"\\\g<0>", value) for value in chosen.values)
-    return f"{chosen.label}{of_several}{string(pattern)}"
+    return f"{chosen.label}{of_several}{string(pattern_of(chosen.values))}"
 
 
 def matchers(selected: SelectedSeries) -> Iterator[str]:

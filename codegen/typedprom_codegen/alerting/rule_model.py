@@ -6,11 +6,14 @@ evaluated in order, so recorded counts stand before the alerts that use them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from typedprom_codegen.ir import Alert, Catalog, Record, Slo
 from typedprom_codegen.queries.checked import QueryOptions
+
+SEVERITY_LABEL: Final = "severity"
 
 _NOTHING_STATED: Final = QueryOptions()
 
@@ -39,6 +42,11 @@ class AlertingRule:
     labels: tuple[tuple[str, str], ...]  # severity first
     annotations: tuple[tuple[str, str], ...]  # Go templates
     source: Alert | Slo
+
+    @property
+    def severity(self) -> str:
+        """The name of its severity."""
+        return dict(self.labels)[SEVERITY_LABEL]
 
 
 Rule = RecordingRule | AlertingRule
@@ -79,3 +87,13 @@ class CompiledCatalog:
     files: tuple[RuleGroups, ...] = ()
     dropped: tuple[DroppedPair, ...] = ()
     options: QueryOptions = _NOTHING_STATED
+
+    def rules(self) -> Iterator[Rule]:
+        """All rules, in their order."""
+        for file in self.files:
+            for group in file.groups:
+                yield from group.rules
+
+    def alerting_rules(self) -> Iterator[AlertingRule]:
+        """Those that alert."""
+        return (rule for rule in self.rules() if isinstance(rule, AlertingRule))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -23,6 +23,15 @@ _METACHARACTERS: Final = frozenset(r"\.+*?()|[]{}^$")
 def is_literal(pattern: str) -> bool:
     """Whether a pattern only matches itself."""
     return not _METACHARACTERS & {*pattern}
+
+
+def pattern_of(texts: Iterable[str]) -> str:
+    """A pattern that matches exactly these texts."""
+    return "|".join(map(_literal, texts))
+
+
+def _literal(text: str) -> str:
+    return "".join(f"\\{char}" if char in _METACHARACTERS else char for char in text)
 
 
 def alternatives_in(pattern: str) -> list[Alternative]:

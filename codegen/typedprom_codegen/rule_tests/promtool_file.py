@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from typedprom_codegen.alerting.notation import string
 from typedprom_codegen.promql.nodes.number import duration
 from typedprom_codegen.yaml_writer import YamlData, to_yaml
 
@@ -83,13 +84,8 @@ class RuleTestFile:
 
 def series_text(name: str, labels: Labels) -> str:
     """A series in PromQL: `name{label="value"}`."""
-    inside = ", ".join(f"{label}={_quoted(value)}" for label, value in labels.items() if value)
+    inside = ", ".join(f"{label}={string(value)}" for label, value in labels.items() if value)
     return f"{name}{{{inside}}}"
-
-
-def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
 
 
 def _test(test: RuleTest) -> Mapping[str, YamlData]:

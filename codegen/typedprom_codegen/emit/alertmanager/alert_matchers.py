@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from typedprom_codegen.promql.alternatives import pattern_of
+
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
-_SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
 
 def equals(label: str, value: str) -> str:
@@ -19,8 +19,7 @@ def one_of(label: str, values: Iterable[str]) -> str:
     listed = list(values)
     if len(listed) == 1:
         return equals(label, listed[0])
-    pattern = "|".join(_SPECIAL.sub(r"\\\g<0>", value) for value in listed)
-    return f'{label}=~"{pattern.translate(_ESCAPES)}"'
+    return f'{label}=~"{pattern_of(listed).translate(_ESCAPES)}"'
 
 
 def present(label: str) -> str:

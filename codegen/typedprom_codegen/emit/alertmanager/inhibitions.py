@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from typedprom_codegen.alerting.absence import follows
-from typedprom_codegen.alerting.rule_model import AlertingRule, CompiledCatalog
+from typedprom_codegen.alerting.record_names import SLO_LABEL
+from typedprom_codegen.alerting.rule_model import SEVERITY_LABEL, CompiledCatalog
 from typedprom_codegen.emit.alertmanager.alert_matchers import equals, one_of, present
 from typedprom_codegen.ir import Alert, Slo
 from typedprom_codegen.yaml_writer import Commented, YamlData
 
-SEVERITY: Final = "severity"
-SLO: Final = "slo"
 ALERT: Final = "alertname"
 
 
@@ -39,11 +38,8 @@ def inhibitions(compiled: CompiledCatalog, equal: Sequence[str]) -> Iterator[Yam
 
 
 def _firing(compiled: CompiledCatalog) -> Iterator[_Firing]:
-    for file in compiled.files:
-        for group in file.groups:
-            for rule in group.rules:
-                if isinstance(rule, AlertingRule):
-                    yield _Firing(rule.name, dict(rule.labels).get(SEVERITY, ""), rule.source)
+    for rule in compiled.alerting_rules():
+        yield _Firing(rule.name, rule.severity, rule.source)
 
 
 def _of_objectives(
@@ -58,9 +54,9 @@ def _of_objectives(
         yield Commented(
             comment,
             {
-                "source_matchers": [names, equals(SEVERITY, severity), present(SLO)],
-                "target_matchers": [names, one_of(SEVERITY, later)],
-                "equal": [SLO, *equal],
+                "source_matchers": [names, equals(SEVERITY_LABEL, severity), present(SLO_LABEL)],
+                "target_matchers": [names, one_of(SEVERITY_LABEL, later)],
+                "equal": [SLO_LABEL, *equal],
             },
         )
 
@@ -88,9 +84,9 @@ def _of_absence(
                 {
                     "source_matchers": [
                         equals(ALERT, absent.name),
-                        equals(SEVERITY, absent.severity),
+                        equals(SEVERITY_LABEL, absent.severity),
                     ],
-                    "target_matchers": [one_of(ALERT, names), one_of(SEVERITY, later)],
+                    "target_matchers": [one_of(ALERT, names), one_of(SEVERITY_LABEL, later)],
                     "equal": list(equal),
                 },
             )

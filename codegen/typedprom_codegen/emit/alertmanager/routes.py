@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from typedprom_codegen.alerting.record_names import SLO_LABEL
+from typedprom_codegen.alerting.rule_model import SEVERITY_LABEL
 from typedprom_codegen.emit.alertmanager.alert_matchers import equals
 from typedprom_codegen.ir import AlertSeverity
 from typedprom_codegen.yaml_writer import Commented, YamlData
 
-GROUPED_BY: Final = ("alertname", "slo", "owner")
+GROUPED_BY: Final = ("alertname", SLO_LABEL, "owner")
 OTHERS: Final = "others"
 """The receiver of alerts without a severity of the catalog."""
 
@@ -22,7 +24,7 @@ def route(severities: Sequence[AlertSeverity]) -> dict[str, YamlData]:
     routes: list[YamlData] = []
     for severity in severities:
         times = _LATER if routes else _URGENT
-        matchers = [equals("severity", severity.name)]
+        matchers = [equals(SEVERITY_LABEL, severity.name)]
         data: YamlData = {"matchers": matchers, "receiver": severity.name, **times}
         routes.append(Commented(severity.help, data))
     return {"receiver": OTHERS, "group_by": list(GROUPED_BY), **_LATER, "routes": routes}

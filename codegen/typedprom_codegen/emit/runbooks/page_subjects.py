@@ -39,8 +39,7 @@ class Subject:
     @property
     def severities(self) -> tuple[str, ...]:
         """The severities of its rules, in their order."""
-        labels = [dict(each.rule.labels).get("severity", "") for each in self.rules]
-        return tuple(dict.fromkeys(labels))
+        return tuple(dict.fromkeys(each.rule.severity for each in self.rules))
 
     @property
     def summary(self) -> str:

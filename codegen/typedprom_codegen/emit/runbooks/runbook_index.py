@@ -8,7 +8,7 @@ from typing import Final
 from typedprom_codegen.alerting.forms.words import percent
 from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.emit.runbooks import markdown
-from typedprom_codegen.emit.runbooks.page import GENERATED, notification
+from typedprom_codegen.emit.runbooks.page import HEADER, notification
 from typedprom_codegen.emit.runbooks.page_subjects import Subject
 from typedprom_codegen.ir import Slo
 from typedprom_codegen.promql.nodes.number import duration
@@ -21,7 +21,7 @@ def index(compiled: CompiledCatalog, subjects: Sequence[Subject]) -> str:
     """The page `README.md`."""
     catalog = compiled.catalog
     parts = [
-        GENERATED,
+        HEADER,
         f"# Runbooks: {markdown.text(catalog.title)}",
         "What to do when an alert fires. All of it is generated from the catalog.",
         _severities(compiled),
