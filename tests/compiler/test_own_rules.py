@@ -22,6 +22,7 @@ from typedprom_codegen.commands import CheckOptions, check, generate
 from typedprom_codegen.write import Mode
 
 GENERATED = ROOT / "generated"
+SHOP = ROOT / "tests" / "golden" / "alerts_of_a_shop"
 OPERATOR = "prometheus-operator+kube-prometheus"
 CRD = "manifests/setup/0prometheusruleCustomResourceDefinition.yaml"
 
@@ -73,6 +74,29 @@ def test_alertmanager_reads_the_configuration() -> None:
     assert "inhibit rules" in amtool("check-config", GENERATED / "alertmanager/alertmanager.yml")
 
 
+def test_catalogs_share_a_prometheus_and_an_alertmanager(tmp_path: Path) -> None:
+    catalogs = (GENERATED, ROOT / "deploy", SHOP / "expected")
+    named = [{*names(catalog / "prometheus" / "rules")} for catalog in catalogs]
+    assert all(named)
+    assert len(set.union(*named)) == sum(map(len, named))
+    first, second = (
+        yaml.safe_load((folder / "alertmanager" / "alertmanager.yml").read_text(encoding="utf-8"))
+        for folder in (GENERATED, SHOP / "expected")
+    )
+    both = {**first, "inhibit_rules": [*first["inhibit_rules"], *second["inhibit_rules"]]}
+    merged = tmp_path / "alertmanager.yml"
+    merged.write_text(yaml.safe_dump(both), encoding="utf-8")
+    assert f"{len(both['inhibit_rules'])} inhibit rules" in amtool("check-config", merged)
+
+
+def names(rules: Path) -> Iterator[str]:
+    """The names of all groups, records and alerts."""
+    for file in rules.glob("*.yml"):
+        for group in yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]:
+            yield f"group {group['name']}"
+            yield from (rule.get("record") or rule["alert"] for rule in group["rules"])
+
+
 def test_objects_of_kubernetes_are_within_the_schema_of_the_operator() -> None:
     """It does not say which labels the operator selects by, nor how large an object can be."""
     file = Path(os.environ.get(VARIABLE, "")) / OPERATOR / CRD
@@ -102,8 +126,7 @@ def closed(schema: Any) -> Any:
 
 
 def test_what_is_removed_from_a_catalog_leaves_nothing_behind(tmp_path: Path) -> None:
-    case = ROOT / "tests" / "golden" / "alerts_of_a_shop"
-    shutil.copytree(case, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("expected"))
+    shutil.copytree(SHOP, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("expected"))
     generated(tmp_path)
     before = mentioning(tmp_path, "ShopQueueLong")
     assert {"prometheus", "kubernetes", "runbooks"} <= {path.split("/")[0] for path in before}
