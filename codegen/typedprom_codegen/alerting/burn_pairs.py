@@ -100,24 +100,15 @@ def _deciding(slo: Slo, catalog: Catalog) -> Schedule | None:
         return None
     counted = indicator.bad if isinstance(indicator, RatioIndicator) else (indicator.selected,)
     schedules = catalog.schedules_of(counted[0].metric)
-    told = [each for each in schedules if any(_tells(one, each.label) for one in counted)]
-    if not told:
+    known = [each for each in schedules if any(_has_label(one, each.label) for one in counted)]
+    if not known:
         return min(schedules, key=_every, default=None)
-    selected = [each for each in told if any(_selects(one, each) for one in counted)]
+    selected = [s for s in known if any(one.allows(s.label, s.value) for one in counted)]
     return max(selected, key=_every, default=None)
 
 
-def _tells(selected: SelectedSeries, name: str) -> bool:
-    return any(label.name == name for label in selected.metric.series_labels)
-
-
-def _selects(selected: SelectedSeries, schedule: Schedule) -> bool:
-    """Whether a program's series are among these."""
-    name, value = schedule.label, schedule.value
-    wanted = all(value in each.values for each in selected.where if each.label == name)
-    return wanted and not any(
-        value in each.values for each in selected.unless if each.label == name
-    )
+def _has_label(selected: SelectedSeries, name: str) -> bool:
+    return selected.metric.series_label(name) is not None
 
 
 def _every(schedule: Schedule) -> int:

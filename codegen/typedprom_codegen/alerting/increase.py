@@ -11,17 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Final
 
 from typedprom_codegen.alerting import record_names
 from typedprom_codegen.alerting.rule_model import RecordingRule
-from typedprom_codegen.ir import Catalog, Schedule
+from typedprom_codegen.ir import Catalog, Schedule, late_after
 from typedprom_codegen.promql.nodes.number import duration
 from typedprom_codegen.queries.checked import QueryOptions
-
-PATIENCE: Final = Fraction(9, 4)
-"""How many schedules may pass: one missed run, and some time for the next."""
 
 CREATED_TIMESTAMPS: Final = "created-timestamp-zero-ingestion"
 _SHORTEST: Final = 3600
@@ -114,15 +110,10 @@ def births(catalog: Catalog, options: QueryOptions) -> Births:
     return Births(
         catalog.namespace,
         every,
-        max(_SHORTEST, patience(every)),
+        max(_SHORTEST, late_after(every)),
         max(_SHORTEST_MARGIN, 3 * options.evaluation_interval),  # a marker can be one interval old
         CREATED_TIMESTAMPS in options.features,
     )
-
-
-def patience(every: int) -> int:
-    """The seconds since the last run after which a program is late, by its interval."""
-    return int(PATIENCE * every)
 
 
 def longest(schedules: Iterable[Schedule]) -> int:

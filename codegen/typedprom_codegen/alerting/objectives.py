@@ -12,7 +12,7 @@ from typedprom_codegen.alerting.counts import events_of, increase_of, total
 from typedprom_codegen.alerting.forms.late_form import age_of
 from typedprom_codegen.alerting.forms.schedule_groups import by_interval
 from typedprom_codegen.alerting.forms.words import amount, readable
-from typedprom_codegen.alerting.increase import GATEWAYS, Births, patience
+from typedprom_codegen.alerting.increase import GATEWAYS, Births
 from typedprom_codegen.alerting.links import dashboard_url
 from typedprom_codegen.alerting.notation import (
     aggregated,
@@ -78,7 +78,7 @@ def lateness(slo: Slo, catalog: Catalog) -> Iterator[RecordingRule]:
 def _late(indicator: ScheduleIndicator, group: Sequence[Schedule]) -> str:
     label, every = group[0].label, group[0].every
     programs = LabelValues(label, tuple(schedule.value for schedule in group))
-    return f"{age_of(indicator.selected, (label,), programs, every)} > bool {patience(every)}"
+    return f"{age_of(indicator.selected, (label,), programs, every)} > bool {group[0].late_after}"
 
 
 def burn_alerts(slo: Slo, pairs: Sequence[BurnPair], catalog: Catalog) -> Iterator[AlertingRule]:

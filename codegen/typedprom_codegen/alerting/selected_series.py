@@ -37,9 +37,7 @@ def selected_by(source: Alert | Slo, catalog: Catalog) -> tuple[SelectedSeries, 
 
 def chosen_values(selected: SelectedSeries, label: str, domain: ClosedDomain) -> tuple[str, ...]:
     """The values that a closed label of the selected series can have."""
-    only = {value for each in selected.where if each.label == label for value in each.values}
-    never = {value for each in selected.unless if each.label == label for value in each.values}
-    return tuple(v for v in domain.values if (not only or v in only) and v not in never)
+    return tuple(value for value in domain.values if selected.allows(label, value))
 
 
 def _of_indicator(

@@ -46,6 +46,7 @@ from typedprom_codegen.ir.facts import (
     Links,
     Ratio,
     Schedule,
+    late_after,
 )
 from typedprom_codegen.ir.field_spans import (
     FieldSpans,
@@ -129,4 +130,5 @@ __all__ = [
     "TestSeries",
     "Threshold",
     "ThresholdLevel",
+    "late_after",
 ]

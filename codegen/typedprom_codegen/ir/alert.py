@@ -32,6 +32,12 @@ class SelectedSeries:
     where: tuple[LabelValues, ...] = ()
     unless: tuple[LabelValues, ...] = ()
 
+    def allows(self, label: str, value: str) -> bool:
+        """Whether series with this value of a label can be among them."""
+        return all(value in each.values for each in self.where if each.label == label) and not any(
+            value in each.values for each in self.unless if each.label == label
+        )
+
 
 class Side(Enum):
     """On which side of its threshold a value is wrong."""

@@ -19,6 +19,19 @@ class Schedule:
     every: int  # seconds from one run to the next
     span: Span  # of the value's key
 
+    @property
+    def late_after(self) -> int:
+        """The seconds since its last run after which it is late."""
+        return late_after(self.every)
+
+
+def late_after(every: int) -> int:
+    """The seconds since its last run after which a program is late: 2.25 of its intervals.
+
+    It may miss one run, and has some time for the next.
+    """
+    return every * 9 // 4
+
 
 @dataclass(frozen=True, slots=True)
 class Ratio:

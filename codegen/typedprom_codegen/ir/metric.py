@@ -156,6 +156,10 @@ class Metric:
         """All labels of the metric's series, except constant ones."""
         return (*self.labels, *self.info_labels, *([self.state] if self.state else ()))
 
+    def series_label(self, name: str) -> Label | None:
+        """The label of the metric's series with this name."""
+        return next((label for label in self.series_labels if label.name == name), None)
+
     def label_span(self, label: Label) -> Span:
         """Where the metric lists one of its series' labels."""
         return self.where("info_labels" if label in self.info_labels else "labels", label.key)

@@ -36,7 +36,6 @@ from typedprom_codegen.message_parts import quoted
 from typedprom_codegen.resolve.alert_fields import FORMS
 from typedprom_codegen.resolve.limits import limit, share
 from typedprom_codegen.resolve.program_schedules import (
-    label_of,
     schedules_of,
     schedules_that_fit,
     time_gauge,
@@ -289,7 +288,7 @@ def _absent(source: FormSource) -> Form | None:
 def _until_seen(selected: SelectedSeries, source: FormSource) -> int:
     """By when a program has run that records a series: before another is late, if it is known."""
     schedules = schedules_that_fit(selected, source.entry.within.catalog.schedules)
-    known = [each.every for each in schedules if label_of(selected.metric, each.label)]
+    known = [each.every for each in schedules if selected.metric.series_label(each.label)]
     return min(known) * 6 // 5 if known else source.default_over
 
 

@@ -29,9 +29,6 @@ from typedprom_codegen.ir import (
 from typedprom_codegen.resolve.panel_values import shows_values
 from typedprom_codegen.resolve.quantities import plain
 
-LATE_AFTER: Final = Decimal("2.25")
-"""How many schedules after the last run a program is late: one missed run and some patience."""
-
 _PANEL: Final = "its panel"
 _LEVELS: Final = (ThresholdLevel.CRITICAL, ThresholdLevel.WARNING)
 """The levels of the most urgent severity and of the next one."""
@@ -104,8 +101,8 @@ def _late_after(form: LateForm) -> Decimal | None:
     """After how many seconds all programs are late; None if they differ."""
     if form.after is not None:
         return Decimal(form.after)
-    intervals = {schedule.every for schedule in form.schedules}
-    return plain(LATE_AFTER * intervals.pop()) if len(intervals) == 1 else None
+    limits = {schedule.late_after for schedule in form.schedules}
+    return Decimal(limits.pop()) if len(limits) == 1 else None
 
 
 def _with_limits(metric: Metric, limits: _Levels, diagnostics: Diagnostics) -> Metric:

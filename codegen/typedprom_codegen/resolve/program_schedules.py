@@ -10,7 +10,6 @@ from typedprom_codegen.diagnostics import Related
 from typedprom_codegen.ir import (
     Catalog,
     ClosedDomain,
-    Label,
     Metric,
     MetricType,
     Schedule,
@@ -18,8 +17,8 @@ from typedprom_codegen.ir import (
     Stability,
 )
 from typedprom_codegen.message_parts import listed
-from typedprom_codegen.queries.known import TARGET_LABELS
 from typedprom_codegen.resolve.rule_entries import RuleEntry
+from typedprom_codegen.resolve.selections import added_labels
 
 _GAUGES: Final = frozenset({MetricType.GAUGE})
 _SECONDS: Final = "seconds"
@@ -62,16 +61,9 @@ def run_times(label: str, catalog: Catalog) -> Metric | None:
     return next((gauge for gauge in gauges if has_label(gauge, label, catalog)), None)
 
 
-def label_of(metric: Metric, name: str) -> Label | None:
-    """The label of a metric's series with this name."""
-    return next((label for label in metric.series_labels if label.name == name), None)
-
-
 def has_label(metric: Metric, name: str, catalog: Catalog) -> bool:
     """Whether the metric's series have a label, of their own or added by the scrape."""
-    constants = {label.name for label in catalog.constant_labels}
-    added = name in {*TARGET_LABELS, *catalog.target_labels, *constants}
-    return added or label_of(metric, name) is not None
+    return name in added_labels(catalog) or metric.series_label(name) is not None
 
 
 def schedules_that_fit(
@@ -82,19 +74,13 @@ def schedules_that_fit(
 
 
 def _fits(selected: SelectedSeries, schedule: Schedule) -> bool:
-    label = label_of(selected.metric, schedule.label)
-    only = [each.values for each in selected.where if each.label == schedule.label]
-    never = [each.values for each in selected.unless if each.label == schedule.label]
+    label = selected.metric.series_label(schedule.label)
     possible = (
         label is None
         or not isinstance(label.domain, ClosedDomain)
-        or (schedule.value in label.domain.values)
+        or schedule.value in label.domain.values
     )
-    return (
-        possible
-        and all(schedule.value in values for values in only)
-        and not any(schedule.value in values for values in never)
-    )
+    return possible and selected.allows(schedule.label, schedule.value)
 
 
 def schedules_of(

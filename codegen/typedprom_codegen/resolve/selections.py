@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from typedprom_codegen.codes import alerts as codes
-from typedprom_codegen.ir import ClosedDomain, Label, LabelValues, Metric, SelectedSeries
+from typedprom_codegen.ir import Catalog, ClosedDomain, Label, LabelValues, Metric, SelectedSeries
 from typedprom_codegen.message_parts import did_you_mean, listed, quoted
 from typedprom_codegen.queries.known import TARGET_LABELS
 from typedprom_codegen.resolve.rule_entries import RuleEntry
@@ -40,9 +40,8 @@ def _for(names: frozenset[str] | set[str], chosen: Chosen) -> tuple[LabelValues,
     )
 
 
-def added_labels(entry: RuleEntry) -> frozenset[str]:
+def added_labels(catalog: Catalog) -> frozenset[str]:
     """The labels that all series have: those that the scrape adds, and constant ones."""
-    catalog = entry.within.catalog
     constants = (label.name for label in catalog.constant_labels)
     return frozenset({*TARGET_LABELS, *catalog.target_labels, *constants})
 
@@ -51,7 +50,7 @@ def select(
     entry: RuleEntry, where: Chosen | None, unless: Chosen | None, metrics: Sequence[Metric]
 ) -> Selection:
     """The selection of an entry with these metrics. Labels that none of them has are reported."""
-    selection = Selection(where or {}, unless or {}, added_labels(entry))
+    selection = Selection(where or {}, unless or {}, added_labels(entry.within.catalog))
     for field, chosen in (("where", selection.where), ("except", selection.unless)):
         for label, values in chosen.items():
             entry.check_repeated(values, field, label)
@@ -64,7 +63,7 @@ def select(
 def _check_label(
     name: str, values: Sequence[str], field: str, entry: RuleEntry, metrics: Sequence[Metric]
 ) -> None:
-    if name in added_labels(entry) or _is_unknown(entry, metrics):
+    if name in added_labels(entry.within.catalog) or _is_unknown(entry, metrics):
         return
     labels = [label for metric in metrics for label in metric.series_labels if label.name == name]
     if not labels:
@@ -120,12 +119,9 @@ def _check_rest(
 def check_by(entry: RuleEntry, by: Sequence[str], metrics: Sequence[Metric]) -> None:
     """Report labels of `by` that one of the metrics does not have."""
     entry.check_repeated(by, "by")
+    added = added_labels(entry.within.catalog)
     for index, name in enumerate(by):
-        lacking = [
-            metric
-            for metric in metrics
-            if name not in {label.name for label in metric.series_labels} | added_labels(entry)
-        ]
+        lacking = [m for m in metrics if name not in added and m.series_label(name) is None]
         if lacking and not _is_unknown(entry, lacking):
             _report_label(name, ("by", index), entry, lacking)
 

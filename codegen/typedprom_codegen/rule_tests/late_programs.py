@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from typedprom_codegen.alerting.increase import patience
 from typedprom_codegen.ir import Schedule, ScheduleIndicator
 from typedprom_codegen.rule_tests.label_choice import Labels
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries, Point
@@ -33,7 +32,7 @@ def program_times(
     setting: Setting,
 ) -> ObservedSeries:
     """The time of a program's last run, which makes it late at these evaluations."""
-    points = [*_points(late, numbers, step, patience(schedule.every))]
+    points = [*_points(late, numbers, step, schedule.late_after)]
     labels, _ = labels_of(indicator, schedule, setting)
     return ObservedSeries(indicator.selected.metric.name, labels, points)
 

@@ -8,7 +8,6 @@ from typing import Final
 
 from typedprom_codegen.alerting import record_names
 from typedprom_codegen.alerting.forms.schedule_groups import known_for
-from typedprom_codegen.alerting.increase import patience
 from typedprom_codegen.alerting.objectives import windows
 from typedprom_codegen.ir import ClosedDomain, Schedule, ScheduleIndicator, Slo
 from typedprom_codegen.promql.nodes.number import duration
@@ -50,7 +49,7 @@ class _LatenessCountTests:
         again = start + 2 * _MINUTE
         series = [*self._unscheduled()]
         for number, schedule in enumerate(self.indicator.schedules):
-            newest = start - patience(schedule.every)
+            newest = start - schedule.late_after
             points: list[list[Point]] = [[(0, newest)], [(0, newest - _OLDER)]]
             points[number % 2].append((again, again))
             labels = labels_of(self.indicator, schedule, self.setting)
@@ -70,7 +69,7 @@ class _LatenessCountTests:
         series = [
             self._times(
                 labels_of(self.indicator, schedule, self.setting)[0],
-                [(0, -patience(schedule.every) - 1), (2 * part, None)],
+                [(0, -schedule.late_after - 1), (2 * part, None)],
             )
             for schedule in schedules
         ]

@@ -11,7 +11,6 @@ from typedprom_codegen.alerting.forms.schedule_groups import (
     told_by_interval,
 )
 from typedprom_codegen.alerting.forms.words import words
-from typedprom_codegen.alerting.increase import patience
 from typedprom_codegen.alerting.notation import aggregated, matcher, matchers, selector
 from typedprom_codegen.ir import LabelValues, LateForm, Schedule, SelectedSeries
 from typedprom_codegen.promql.nodes.number import duration
@@ -52,9 +51,9 @@ def _scheduled(
     programs = LabelValues(label, tuple(schedule.value for schedule in group))
     labels = tuple(dict.fromkeys((label, *by)))
     return AlertQuery(
-        f"{age_of(form.selected, labels, programs, every)} > {patience(every)}",
+        f"{age_of(form.selected, labels, programs, every)} > {group[0].late_after}",
         labels,
-        f"no run within {duration(patience(every))}, but it should run every {duration(every)}",
+        f"no run within {duration(group[0].late_after)}, but it should run every {duration(every)}",
         _LAST_RUN,
         added=added,
     )

@@ -10,7 +10,6 @@ from typedprom_codegen.alerting.forms.schedule_groups import (
     known_for,
     told_by_interval,
 )
-from typedprom_codegen.alerting.increase import patience
 from typedprom_codegen.alerting.notation import matcher, matchers, selector
 from typedprom_codegen.ir import LabelValues, NeverForm, Schedule
 from typedprom_codegen.promql.nodes.number import duration
@@ -31,7 +30,7 @@ def _query(
         (group[0].label,),
         f"no run is known, but it should run every {duration(every)}",
         "",
-        hold=patience(every),
+        hold=group[0].late_after,
         added=added,
     )
 

@@ -10,7 +10,6 @@ from typing import assert_never
 from typedprom_codegen import ir
 from typedprom_codegen.alerting.burn_pairs import useful_pairs
 from typedprom_codegen.alerting.forms.words import amount, percent
-from typedprom_codegen.alerting.increase import patience
 from typedprom_codegen.alerting.notation import quotient
 from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.emit.runbooks import markdown
@@ -92,7 +91,7 @@ def _late(form: ir.LateForm) -> Iterator[_Row]:
         yield "time since", "more than " + duration(form.after)
     for schedule in form.schedules:
         name = f"time since the last run of {markdown.code(schedule.value)}"
-        limit = duration(patience(schedule.every))
+        limit = duration(schedule.late_after)
         yield name, f"more than {limit}; it should run every {duration(schedule.every)}"
 
 

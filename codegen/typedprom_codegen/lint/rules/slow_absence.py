@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from typedprom_codegen.alerting.absence import follows
-from typedprom_codegen.alerting.increase import patience
 from typedprom_codegen.codes.define import warning
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import AbsentForm, Alert, Catalog, LateForm
@@ -44,7 +43,7 @@ def _is_silenced(each: Alert, absent: Alert, catalog: Catalog) -> bool:
 def _fires_after(late: Alert) -> int:
     """The shortest time from the last sample to the alert: a run was due a moment later."""
     schedules = late.form.schedules if isinstance(late.form, LateForm) else ()
-    return min(patience(each.every) - each.every for each in schedules) + late.hold
+    return min(each.late_after - each.every for each in schedules) + late.hold
 
 
 RULE = Rule(

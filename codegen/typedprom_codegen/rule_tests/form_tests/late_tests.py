@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from typedprom_codegen.alerting.forms.schedule_groups import by_interval, known_for
-from typedprom_codegen.alerting.increase import patience
 from typedprom_codegen.ir import LateForm
 from typedprom_codegen.rule_tests.label_choice import LabelChoice, Labels
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries, Point
@@ -84,7 +83,7 @@ def _programs(form: LateForm, alert: TestedAlert) -> Iterator[Program]:
     for rule, group in enumerate(by_interval(form.schedules)):
         for schedule in group:
             labels = {**others, schedule.label: schedule.value}
-            yield Program(rule, labels, patience(schedule.every), schedule.every)
+            yield Program(rule, labels, schedule.late_after, schedule.every)
 
 
 def _case(
