@@ -93,7 +93,7 @@ def _checked(project: Path, options: CheckOptions, found: Diagnostics, summary: 
     if options.style is Format.JSON:
         return Outcome(exit, stdout=render.to_json(list(found)))
     stdout = "" if found.has_errors else summary
-    return Outcome(exit, stdout, _diagnostics(project, found))
+    return Outcome(exit, stdout, _diagnostics(project, found) + _notes(found))
 
 
 def _written(
@@ -170,7 +170,8 @@ def generate(project: Path, mode: Mode) -> Outcome:
     match mode:
         case Mode.WRITE:
             edits = (line for plan in plans for line in report.edits(plan))
-            return Outcome(0, _lines(map(report.totals, plans)), stderr + _lines(edits))
+            notes = _notes(found) + _lines(edits)
+            return Outcome(0, _lines(map(report.totals, plans)), stderr + notes)
         case Mode.CHECK:
             return _drift(plans, stderr, f"typedprom generate{_option(project)}")
         case Mode.DIFF:
@@ -216,6 +217,10 @@ def _drift(plans: list[Plan], stderr: str, command: str) -> Outcome:
 
 def _diagnostics(project: Path, found: Diagnostics) -> str:
     return render.text(list(found), SourceLines(project))
+
+
+def _notes(found: Diagnostics) -> str:
+    return "" if found.has_errors else _lines(found.notes)
 
 
 def _lines(lines: Iterable[str]) -> str:

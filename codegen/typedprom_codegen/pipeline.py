@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from typedprom_codegen.alerting import with_rules
-from typedprom_codegen.alerting.compiled_check import check_compiled
+from typedprom_codegen.alerting.compiled_check import check_compiled, notes_on_pairs
 from typedprom_codegen.alerting.increase import GATEWAY_PACK
 from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.alerting.rule_sources import rule_queries
@@ -49,6 +49,7 @@ def linted(config: Config, rules: Rules, found: Diagnostics) -> CompiledCatalog:
     in_compiled: Iterable[Diagnostic] = ()
     if catalog.is_valid:
         found.extend(check_compiled(compiled))
+        found.notes.extend(notes_on_pairs(compiled))
         known = _known(compiled, config, GATEWAY_PACK)
         in_compiled = check_queries(rule_queries(compiled), known, options, rules.on_queries)
     found.extend(lint(catalog, rules, _known(compiled, config), options, in_compiled))

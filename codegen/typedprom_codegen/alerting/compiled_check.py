@@ -8,6 +8,7 @@ from typedprom_codegen.alerting.rule_model import CompiledCatalog, RecordingRule
 from typedprom_codegen.codes.alerts import BAD_RECORD, NOTHING_TO_DO, UNALARMED_OBJECTIVE
 from typedprom_codegen.diagnostics import Diagnostic
 from typedprom_codegen.ir import Slo
+from typedprom_codegen.message_parts import listed
 from typedprom_codegen.promql.nodes.number import duration
 
 
@@ -32,16 +33,28 @@ def _nothing_to_do(slo: Slo, severity: str) -> Diagnostic:
     )
 
 
-def _unalarmed(slo: Slo, compiled: CompiledCatalog) -> Diagnostic:
-    reasons = [
+def notes_on_pairs(compiled: CompiledCatalog) -> Iterator[str]:
+    """A line for each objective that some pairs of windows do not fit."""
+    for slo in compiled.catalog.slos:
+        if windows := [duration(pair.long) for pair in compiled.dropped if pair.slo is slo]:
+            what = f"SLO `{slo.key}` is not watched within {listed(windows)}"
+            yield f"{slo.span}: note: {what}; its runbook says why"
+
+
+def _reasons(slo: Slo, compiled: CompiledCatalog) -> str:
+    """Why pairs of windows do not fit an objective; empty if all do."""
+    return "; ".join(
         f"{duration(pair.long)} and {duration(pair.short)}: {pair.reason}"
         for pair in compiled.dropped
         if pair.slo is slo
-    ]
+    )
+
+
+def _unalarmed(slo: Slo, compiled: CompiledCatalog) -> Diagnostic:
     return Diagnostic(
         UNALARMED_OBJECTIVE,
         f"SLO `{slo.key}` would never alert, because no pair of burn-rate windows fits it "
-        f"({'; '.join(reasons)})",
+        f"({_reasons(slo, compiled)})",
         slo.where("objective"),
         "write an alert of the form `ratio` over two schedules, or a higher objective; "
         "`scheduled: false` says that a component is a service, which schedules do not concern",

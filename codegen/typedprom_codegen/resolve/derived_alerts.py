@@ -68,21 +68,24 @@ _NEVER: Final = RunbookText(
 1. Check that the program has been deployed, and that something starts it.
 2. If it has run, read its log, and check that its metrics arrive: the Pushgateway, or its spool.
 3. If it is not to run, remove it from `schedules`.
-"""
+""",
+    lost="What the program would do. It has never run, so nothing else reports this.",
 )
 _FAILED: Final = RunbookText(
     do="""\
 1. Read the log of the last run that failed.
 2. Compare it with the run before. If both failed for one reason, so will the next.
 3. Correct the cause, run the program by hand, and read its log again.
-"""
+""",
+    lost="What the failed runs would have done, until one succeeds.",
 )
 _ABSENT: Final = RunbookText(
     do="""\
 1. Check that the program runs.
 2. Check that Prometheus scrapes it: the page "Targets" of Prometheus, and its errors there.
 3. If it pushes, check that its metrics arrive: the Pushgateway, or its spool.
-"""
+""",
+    lost="Nothing by itself. Until the metrics are back, no other alert on them can be trusted.",
 )
 
 

@@ -26,7 +26,8 @@ def dashboard_links(catalog: Catalog, subject: Subject) -> Iterator[str]:
 
 def _paragraph(catalog: Catalog, subject: Subject, address: str) -> str:
     """The dashboard; for each value of a label if there are few, else how to choose one."""
-    link = markdown.link("Dashboard", _with_values(address, {}))
+    shown = _with_values(address, {})
+    link = markdown.link("Dashboard", shown)
     variables = [found[2] for found in _VARIABLE.finditer(address)]
     if not variables:
         return f"{link}."
@@ -35,7 +36,8 @@ def _paragraph(catalog: Catalog, subject: Subject, address: str) -> str:
         (name,) = variables
         links = [markdown.link(value, _with_values(address, {name: value})) for value in values]
         return f"{link}; by {markdown.code(name)}: {', '.join(links)}."
-    added = "".join(f"&var-{name}=VALUE" for name in variables)
+    mark = "&" if "?" in shown else "?"
+    added = mark + "&".join(f"var-{name}=VALUE" for name in variables)
     return f"{link}. The link in the notification sets the variables: {markdown.code(added)}."
 
 
