@@ -8,7 +8,15 @@ from pathlib import Path
 from tests.support.catalogs import compiled
 from typedprom_codegen.alerting import with_rules
 from typedprom_codegen.alerting.rule_model import CompiledCatalog
+from typedprom_codegen.emit import OutputFile
 from typedprom_codegen.queries.checked import QueryOptions
+
+HOSTILE = (
+    'It\'s "quoted" `code` \\ back: {{ $labels.nothing }} {{ end }} ${H} $x - # | > & <b>x</b>\n'
+    "---\n- [a](javascript:b) *c* ~d~ é \U0001f600 'yes': no, %d @e !f\n\n  ## {g}: [h]\n"
+)
+WORDS = ["Orders fail.", HOSTILE, "yes", "1e3", " spaces ", "a\nb\n", ": - #", "{{", "word " * 40]
+
 
 CATALOG = """\
 catalog:
@@ -69,3 +77,10 @@ def sample(
     }
     files = {"catalog.yaml": CATALOG % texts, "orders.yaml": ORDERS % texts}
     return with_rules(compiled(folder, files).whole, options or QueryOptions())
+
+
+def written(folder: Path, file: OutputFile) -> Path:
+    path = folder / file.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(file.text, encoding="utf-8")
+    return path

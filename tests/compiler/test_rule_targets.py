@@ -12,23 +12,16 @@ from urllib.request import urlopen
 import pytest
 import yaml
 
-from tests.compiler.rule_samples import sample
+from tests.compiler.rule_samples import HOSTILE, WORDS, sample, written
 from tests.support.needs import require_newer_prometheus, require_servers
 from tools.running import HOST, alertmanager
 from tools.servers import Build, alertmanager_folder, program
-from typedprom_codegen.emit import OutputFile
 from typedprom_codegen.emit.alertmanager import TARGET as ALERTMANAGER
 from typedprom_codegen.emit.alertmanager import AlertmanagerOptions
 from typedprom_codegen.emit.kubernetes import TARGET as KUBERNETES
 from typedprom_codegen.emit.kubernetes import KubernetesOptions
 from typedprom_codegen.emit.prometheus import TARGET as PROMETHEUS
 from typedprom_codegen.emit.prometheus import PrometheusOptions
-
-HOSTILE = (
-    'It\'s "quoted" `code` \\ back: {{ $labels.nothing }} {{ end }} ${H} $x - # | > & <b>x</b>\n'
-    "---\n- [a](javascript:b) *c* ~d~ é \U0001f600 'yes': no, %d @e !f\n\n  ## {g}: [h]\n"
-)
-WORDS = ["Orders fail.", HOSTILE, "yes", "1e3", " spaces ", "a\nb\n", ": - #", "{{", "word " * 40]
 
 
 @pytest.mark.parametrize("words", WORDS)
@@ -189,10 +182,3 @@ def run(*command: str | Path) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
-
-
-def written(folder: Path, file: OutputFile) -> Path:
-    path = folder / file.path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(file.text, encoding="utf-8")
-    return path

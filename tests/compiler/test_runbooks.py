@@ -12,9 +12,8 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from tests.compiler.rule_samples import sample
-from tests.compiler.test_rule_targets import HOSTILE, WORDS, written
-from typedprom_codegen.alerting.rule_model import AlertingRule, CompiledCatalog
+from tests.compiler.rule_samples import HOSTILE, WORDS, sample, written
+from typedprom_codegen.alerting.rule_model import CompiledCatalog
 from typedprom_codegen.commands import CheckOptions, check
 from typedprom_codegen.dashboard_uids import dashboard_uid
 from typedprom_codegen.emit import OutputFile
@@ -123,19 +122,11 @@ def test_links_lead_to_what_is_generated(tmp_path: Path) -> None:
                 assert urlsplit(link).path.removeprefix("/d/") in uids
             else:
                 assert link in found
-    for rule in alerting(compiled):
+    for rule in compiled.alerting_rules():
         texts = dict(rule.annotations)
         assert texts["runbook_url"] == f"https://example.org/runbooks/{rule.name}"
         assert f"{rule.name}.md" in found
         assert re.match(r"https://grafana.example.org/d/([\w-]+)", texts["dashboard_url"])
-
-
-def alerting(compiled: CompiledCatalog) -> Iterator[AlertingRule]:
-    for file in compiled.files:
-        for group in file.groups:
-            for rule in group.rules:
-                if isinstance(rule, AlertingRule):
-                    yield rule
 
 
 def test_what_a_page_says(tmp_path: Path) -> None:
