@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from typedprom_codegen.alerting.rule_model import (
-    WHOLE_CATALOG,
-    AlertingRule,
-    CompiledCatalog,
-    RuleGroups,
-)
+from typedprom_codegen.alerting.rule_model import AlertingRule, CompiledCatalog, RuleGroups
 from typedprom_codegen.ir import Alert, ExprForm, Slo
 from typedprom_codegen.rule_tests.alert_tests import alert_test
 from typedprom_codegen.rule_tests.form_tests import scenarios
 from typedprom_codegen.rule_tests.form_tests.expr_tests import expr_tests
+from typedprom_codegen.rule_tests.loaded_rules import loaded_rules
 from typedprom_codegen.rule_tests.objective_tests import objective_scenarios
 from typedprom_codegen.rule_tests.promtool_file import RuleTest, RuleTestFile
 from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
@@ -24,24 +20,14 @@ def alert_test_files(
 ) -> Iterator[tuple[str, RuleTestFile]]:
     """The names and content of the files: one an alert, and one more for each further pace."""
     for file in compiled.files:
+        loaded = loaded_rules(file, compiled)
         for source, alert in _alerts(file):
             by_step: dict[int, list[RuleTest]] = {}
             for step, test in _tests(source, alert, setting):
                 by_step.setdefault(step, []).append(test)
             for number, (step, tests) in enumerate(by_step.items()):
                 name = f"{alert.name}.{number + 1}" if number else alert.name
-                yield name, rule_test_file(file, compiled, step, tests)
-
-
-def rule_test_file(
-    file: RuleGroups, compiled: CompiledCatalog, step: int, tests: Sequence[RuleTest]
-) -> RuleTestFile:
-    """Tests of a file, and of that of the whole catalog before it, which has the markers."""
-    whole = [each for each in compiled.files if each.stem == WHOLE_CATALOG]
-    loaded = {each.stem: each for each in (*whole, file)}
-    paths = [f"../rules/{stem}.yml" for stem in loaded]
-    groups = [group.name for each in loaded.values() for group in each.groups]
-    return RuleTestFile(paths, groups, step, tests)
+                yield name, loaded.tested(step, tests)
 
 
 def _alerts(file: RuleGroups) -> Iterator[tuple[Alert | Slo, TestedAlert]]:

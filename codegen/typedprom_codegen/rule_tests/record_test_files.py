@@ -8,8 +8,8 @@ from typedprom_codegen import ir
 from typedprom_codegen.alerting.counts import events_of
 from typedprom_codegen.alerting.rule_model import WHOLE_CATALOG, CompiledCatalog, RuleGroups
 from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX
-from typedprom_codegen.rule_tests.alert_test_files import rule_test_file
 from typedprom_codegen.rule_tests.count_tests import CountRecord, count_test
+from typedprom_codegen.rule_tests.loaded_rules import loaded_rules
 from typedprom_codegen.rule_tests.marker_tests import marker_tests
 from typedprom_codegen.rule_tests.objective_count_tests import objective_count_tests
 from typedprom_codegen.rule_tests.pace import Pace
@@ -25,12 +25,13 @@ def record_test_files(
         record.name: record for alert in compiled.catalog.alerts for record in _records(alert)
     }
     for file in compiled.files:
+        loaded = loaded_rules(file, compiled)
         by_step: dict[int, list[RuleTest]] = {}
         for pace, test in _tests(file, records, setting):
             by_step.setdefault(pace.step, []).append(test)
         for number, (step, tests) in enumerate(by_step.items()):
             name = f"{file.stem}.{number + 1}" if number else file.stem
-            yield name, rule_test_file(file, compiled, step, tests)
+            yield name, loaded.tested(step, tests)
 
 
 def _tests(
