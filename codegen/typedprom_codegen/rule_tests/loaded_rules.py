@@ -37,60 +37,43 @@ def loaded_rules(file: RuleGroups, compiled: CompiledCatalog) -> LoadedRules:
     """
     stems = _needed({file.stem, WHOLE_CATALOG}, compiled)
     files = [each for each in compiled.files if each.stem in stems]
-    groups = [group for each in files for group in each.groups]
-    return LoadedRules([each.stem for each in files], list(_in_order(groups)))
+    return LoadedRules([each.stem for each in files], list(_in_order(files)))
 
 
 def _needed(stems: set[str], compiled: CompiledCatalog) -> set[str]:
     """The stems of some files, and of those that record what these read, however indirectly."""
-    reading = [group for each in compiled.files if each.stem in stems for group in each.groups]
-    read = [selector for group in reading for selector in _selectors(group)]
-    more = {
-        each.stem
-        for each in compiled.files
-        if each.stem not in stems and any(_records(group, read) for group in each.groups)
-    }
-    return _needed(stems | more, compiled) if more else stems
+    loaded = [each for each in compiled.files if each.stem in stems]
+    read = {name for each in loaded for group in each.groups for name in _read(group, each)}
+    more = {each.stem for each in compiled.files if not read.isdisjoint(_recorded(*each.groups))}
+    return stems if more <= stems else _needed(stems | more, compiled)
 
 
-def _in_order(groups: Sequence[RuleGroup]) -> Iterator[str]:
-    """The names of groups, each after those that record what it reads."""
+def _in_order(files: Sequence[RuleGroups]) -> Iterator[str]:
+    """The names of all groups, each after those of other files that record what it reads."""
+    read = {group.name: _read(group, each) for each in files for group in each.groups}
+    recorded = {group.name: _recorded(group) for each in files for group in each.groups}
     seen = set[str]()
-    for group in groups:
-        yield from _after_read(group, groups, seen)
+
+    def after_read(name: str) -> Iterator[str]:
+        if name not in seen:
+            seen.add(name)
+            for other in read:
+                if not read[name].isdisjoint(recorded[other]):
+                    yield from after_read(other)
+            yield name
+
+    for name in read:
+        yield from after_read(name)
 
 
-def _after_read(group: RuleGroup, groups: Sequence[RuleGroup], seen: set[str]) -> Iterator[str]:
-    """The name of a group after those that record what it reads, without those that were seen."""
-    if group.name in seen:
-        return
-    seen.add(group.name)
-    read = list(_selectors(group))
-    for other in groups:
-        if _records(other, read):
-            yield from _after_read(other, groups, seen)
-    yield group.name
+def _read(group: RuleGroup, file: RuleGroups) -> set[str]:
+    """The names of what a group reads, and its file does not record."""
+    queries = (parse(rule.expr) for rule in group.rules)
+    names = {each.name for query in queries for each in query.all(Selector) if each.name}
+    return names - _recorded(*file.groups)
 
 
-def _selectors(group: RuleGroup) -> Iterator[Selector]:
-    for rule in group.rules:
-        yield from parse(rule.expr).all(Selector)
-
-
-def _records(group: RuleGroup, read: Sequence[Selector]) -> bool:
-    """Whether a group records what one of these selects."""
-    return any(
-        _selects(selector, rule)
-        for rule in group.rules
-        if isinstance(rule, RecordingRule)
-        for selector in read
-    )
-
-
-def _selects(selector: Selector, rule: RecordingRule) -> bool:
-    labels = dict(rule.labels)
-    return selector.name == rule.name and all(
-        matcher.value == labels.get(matcher.label.name, matcher.value)
-        for matcher in selector.matchers
-        if matcher.operator == "="
-    )
+def _recorded(*groups: RuleGroup) -> set[str]:
+    """The names of what groups record."""
+    rules = (rule for group in groups for rule in group.rules)
+    return {rule.name for rule in rules if isinstance(rule, RecordingRule)}
