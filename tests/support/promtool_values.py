@@ -9,13 +9,11 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-import yaml
-
 from tests.support.needs import require_newer_prometheus, require_servers
 from tools.servers import Build, program
 from typedprom_codegen.alerting.rule_data import group_data
 from typedprom_codegen.alerting.rule_model import CompiledCatalog, RecordingRule, Rule, RuleGroup
-from typedprom_codegen.yaml_writer import to_yaml
+from typedprom_codegen.yaml_writer import YamlData, to_yaml
 
 Samples = Sequence[float | None]
 """A value a minute; None where there is none, beginning with a mark of staleness."""
@@ -40,28 +38,10 @@ def evaluated(
     build: Build = Build.STABLE,
 ) -> dict[int, float | None]:
     """The value of a query at each of these minutes; None where it has no result."""
-    groups = [group_data(group) for group in _groups_for(query, compiled)]
-    (folder / "rules.yml").write_text(
-        to_yaml({"groups": groups}, "Made for a test."), encoding="utf-8"
-    )
-    test = {
-        "rule_files": ["rules.yml"],
-        "evaluation_interval": "1m",
-        "tests": [
-            {
-                "interval": "1m",
-                "input_series": [
-                    {"series": name, "values": notation(samples)}
-                    for name, samples in series.items()
-                ],
-                "promql_expr_test": [
-                    {"expr": f"({query}) + 0 * {minute}", "eval_time": f"{minute}m"}
-                    for minute in minutes
-                ],
-            }
-        ],
-    }
-    (folder / "test.yml").write_text(yaml.safe_dump(test), encoding="utf-8")
+    rules = {"groups": [group_data(group) for group in _groups_for(query, compiled)]}
+    (folder / "rules.yml").write_text(to_yaml(rules), encoding="utf-8")
+    test = _test_file(series, query, minutes)
+    (folder / "test.yml").write_text(to_yaml(test), encoding="utf-8")
     done = subprocess.run(
         [promtool(build), "test", "rules", folder / "test.yml"],
         capture_output=True,
@@ -70,6 +50,20 @@ def evaluated(
         check=False,
     )
     return _values(done.stdout + done.stderr, minutes)
+
+
+def _test_file(
+    series: Mapping[str, Samples], query: str, minutes: Sequence[int]
+) -> dict[str, YamlData]:
+    """A test without expectations: promtool says what it got of each query."""
+    inputs: list[YamlData] = [
+        {"series": name, "values": notation(samples)} for name, samples in series.items()
+    ]
+    queries: list[YamlData] = [
+        {"expr": f"({query}) + 0 * {minute}", "eval_time": f"{minute}m"} for minute in minutes
+    ]
+    test: YamlData = {"interval": "1m", "input_series": inputs, "promql_expr_test": queries}
+    return {"rule_files": ["rules.yml"], "evaluation_interval": "1m", "tests": [test]}
 
 
 def _groups_for(query: str, compiled: CompiledCatalog) -> list[RuleGroup]:
