@@ -179,6 +179,16 @@ LIVES = {
         {SERVICE: restarted(800, 2)},
         {799: 1080, 820: 1074, 1100: 1074, 1165: 1080, 1500: 1080},
     ),
+    "a series is born and reset within one window": Life(
+        {SERVICE: seen()},
+        {SERVICE: [*counter({600: 7}, end=700), *[2] * (MINUTES - 700)]},
+        {699: 7, 700: 2, 1058: 2, 1060: 0},
+    ),
+    "a reset near the beginning of a window": Life(
+        {SERVICE: seen()},
+        {SERVICE: [*counter(HOURLY, start=TOTAL, end=900), *counter(every(60), end=MINUTES - 900)]},
+        {899: 6, 900: 6, 1258: 6, 1260: 6, 1261: 6},
+    ),
     "a window that is longer than what is kept": Life(
         {SERVICE: seen(absent(0, 1000))},
         {SERVICE: counter(HOURLY, absent(0, 1000), start=TOTAL)},
