@@ -27,7 +27,7 @@ def check_compiled(compiled: CompiledCatalog) -> Iterator[Diagnostic]:
 def _nothing_to_do(slo: Slo, severity: str) -> Diagnostic:
     return Diagnostic(
         NOTHING_TO_DO,
-        f"SLO `{slo.key}` has alerts of the severity `{severity}`, but does not say what to do",
+        f"{slo.called} has alerts of the severity `{severity}`, but does not say what to do",
         slo.span,
         "add `do:` with the first steps to take",
     )
@@ -37,7 +37,7 @@ def notes_on_pairs(compiled: CompiledCatalog) -> Iterator[str]:
     """A line for each objective that some pairs of windows do not fit."""
     for slo in compiled.catalog.slos:
         if windows := [duration(pair.long) for pair in compiled.dropped if pair.slo is slo]:
-            what = f"SLO `{slo.key}` is not watched within {listed(windows)}"
+            what = f"{slo.called} is not watched within {listed(windows)}"
             yield f"{slo.span}: note: {what}; its runbook says why"
 
 
@@ -53,7 +53,7 @@ def _reasons(slo: Slo, compiled: CompiledCatalog) -> str:
 def _unalarmed(slo: Slo, compiled: CompiledCatalog) -> Diagnostic:
     return Diagnostic(
         UNALARMED_OBJECTIVE,
-        f"SLO `{slo.key}` would never alert, because no pair of burn-rate windows fits it "
+        f"{slo.called} would never alert, because no pair of burn-rate windows fits it "
         f"({_reasons(slo, compiled)})",
         slo.where("objective"),
         "write an alert of the form `ratio` over two schedules, or a higher objective; "

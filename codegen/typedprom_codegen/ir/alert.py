@@ -222,7 +222,7 @@ class Alert:
     @property
     def called(self) -> str:
         """What messages call it."""
-        return f"alert `{self.key}`"
+        return f"{'derived ' if self.is_derived else ''}alert `{self.key}`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +270,11 @@ class Slo:
     owner: str | None
     span: Span
     where: FieldSpans = field(compare=False, repr=False)
+
+    @property
+    def called(self) -> str:
+        """What messages call it."""
+        return f"SLO `{self.key}`"
 
 
 @dataclass(frozen=True, slots=True)

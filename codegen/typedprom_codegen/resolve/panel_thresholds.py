@@ -14,7 +14,6 @@ from typing import Final
 from typedprom_codegen.codes import alerts as codes
 from typedprom_codegen.diagnostics import Diagnostics, Related, Span
 from typedprom_codegen.ir import (
-    Alert,
     Catalog,
     Form,
     GaugeForm,
@@ -74,15 +73,11 @@ def _limits(catalog: Catalog, diagnostics: Diagnostics) -> dict[str, _Levels]:
         if level is None or limited is None:
             continue
         selected, value = limited
-        limit = _Limit(value, _called(alert), alert.where("above"))
+        limit = _Limit(value, alert.called, alert.where("above"))
         first = found.setdefault(selected.metric.key, {}).setdefault(level, limit)
         if first.value != value:
             _report(selected.metric, level, limit, first, diagnostics)
     return found
-
-
-def _called(alert: Alert) -> str:
-    return f"{'derived ' if alert.is_derived else ''}alert `{alert.key}`"
 
 
 def _limited(form: Form) -> tuple[SelectedSeries, Decimal] | None:

@@ -37,19 +37,12 @@ def _check_names(entries: tuple[Alert | Slo, ...], diagnostics: Diagnostics) -> 
     first: dict[str, Alert | Slo] = {}
     for entry in entries:
         earlier = first.setdefault(entry.name, entry)
-        if earlier is entry or _called(earlier) == _called(entry):
+        if earlier is entry or earlier.called == entry.called:
             continue  # two with the same key are reported
         diagnostics.report(
             codes.DUPLICATE_RULE,
-            f"{_called(entry)} and {_called(earlier)} are both named `{entry.name}`",
+            f"{entry.called} and {earlier.called} are both named `{entry.name}`",
             entry.where("name"),
             help="give one of them another `name`, or another key",
-            related=[Related(earlier.span, f"{_called(earlier)} is declared here")],
+            related=[Related(earlier.span, f"{earlier.called} is declared here")],
         )
-
-
-def _called(entry: Alert | Slo) -> str:
-    """An entry in a message."""
-    if isinstance(entry, Slo):
-        return f"SLO `{entry.key}`"
-    return f"{'derived ' if entry.is_derived else ''}alert `{entry.key}`"
