@@ -9,7 +9,7 @@ from typedprom_codegen.codes import alerts as codes
 from typedprom_codegen.diagnostics import Diagnostics, Related
 from typedprom_codegen.ir import NO_LINKS, SEVERITIES, AlertSeverity, Component, Links
 from typedprom_codegen.load.validation import LoadedFile
-from typedprom_codegen.message_parts import did_you_mean, listed, quoted
+from typedprom_codegen.message_parts import did_you_mean, one_of, quoted
 from typedprom_codegen.resolve.scope import Scope
 
 _ADDRESS: Final = re.compile(r"https?://[^\s/{}]+(/\S*)?")
@@ -79,9 +79,10 @@ def resolve_flow(
                 f"`flow` names the component {quoted(name)}, which does not exist"
                 f"{did_you_mean(name, known)}",
                 file.source.value("catalog", "flow", index),
-                help=f"the components are {listed(f'`{each}`' for each in sorted(known))}"
-                if known
-                else "remove it",
+                help="remove it"
+                + (
+                    f", or name another: {one_of(f'`{e}`' for e in sorted(known))}" if known else ""
+                ),
             )
     return tuple(name for name in dict.fromkeys(named) if name in known)
 

@@ -46,8 +46,9 @@ def declared_alerts(within: RuleScope) -> DeclaredAlerts:
             elif form is not None:
                 resolved = resolve_form(FormSource(alert, entry, form))
                 severity = _severity(alert, entry)
-                _check_do(alert, severity, entry)
-                if resolved is not None:
+                if severity is not None:
+                    _check_do(alert, severity, entry)
+                if resolved is not None and severity is not None:
                     alerts.append(_alert(alert, resolved, severity, form, entry))
     return DeclaredAlerts(tuple(alerts), frozenset(keys), tuple(disabled))
 
@@ -103,7 +104,7 @@ def default_severity(severities: tuple[AlertSeverity, ...]) -> AlertSeverity:
     return severities[min(_DEFAULT, len(severities) - 1)]
 
 
-def _severity(alert: raw.Alert, entry: RuleEntry) -> AlertSeverity:
+def _severity(alert: raw.Alert, entry: RuleEntry) -> AlertSeverity | None:
     severities = entry.within.catalog.severities
     if alert.severity is None:
         return default_severity(severities)
@@ -117,6 +118,7 @@ def _severity(alert: raw.Alert, entry: RuleEntry) -> AlertSeverity:
             help=f"the severities are {listed(f'`{each}`' for each in known)}; "
             "others can be added under `severities:` of `catalog:`",
         )
+        return None
     return known.get(alert.severity) or default_severity(severities)
 
 

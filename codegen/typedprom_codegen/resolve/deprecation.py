@@ -100,7 +100,8 @@ def _unknown(
     near = suggestion(next(iter(whole), None)) or did_you_mean(key, metrics)
     diagnostics.report(
         references.UNKNOWN_REPLACEMENT,
-        f"metric {quoted(key)} does not exist{near}",
+        f"metric `{metric.local_key}` is replaced by {quoted(key)}, which does not exist{near}",
         metric.where("replaced_by"),
-        help="use its full key: the component's prefix, a dot, the metric's key",
+        help="name another metric by its full key (the component's prefix, a dot, its key), "
+        f"or remove `{metric.local_key}`",
     )

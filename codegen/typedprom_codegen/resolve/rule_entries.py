@@ -20,7 +20,14 @@ from typedprom_codegen.ir import (
 )
 from typedprom_codegen.load.validation import LoadedFile
 from typedprom_codegen.load.yaml_nodes import EntrySpans, Path, ScalarNode, dereferenced
-from typedprom_codegen.message_parts import article, did_you_mean, one_of, quoted, suggestion
+from typedprom_codegen.message_parts import (
+    article,
+    did_you_mean,
+    one_of,
+    quoted,
+    similar,
+    suggestion,
+)
 from typedprom_codegen.promql.nodes.number import duration_value
 from typedprom_codegen.resolve.accepted_warnings import resolve_suppressions
 from typedprom_codegen.resolve.incomplete import find_missing_parts
@@ -138,10 +145,7 @@ class RuleEntry:
         scope = self.within.scope
         if scope.may_declare_metric(key) or scope.may_declare_metric(self.full_key(key)):
             return
-        own = [metric.local_key for metric in self.component.metrics] if self.component else []
-        elsewhere = [each for each in self.within.metrics if each.endswith(f".{key}")]
-        near = suggestion(next(iter(elsewhere), None))
-        near = near or did_you_mean(key, own) or did_you_mean(key, self.within.metrics)
+        near = self._near(key)
         self.report(
             codes.UNKNOWN_METRIC,
             f"{self.called} names the metric {quoted(key)}, which does not exist{near}",
@@ -150,6 +154,21 @@ class RuleEntry:
             if near
             else f"name a metric that exists, or remove {self.called}",
         )
+
+    def _near(self, key: str) -> str:
+        """A suggestion for the key of a metric that does not exist.
+
+        Of a full key, only what follows the prefix is compared: prefixes are long and equal.
+        """
+        elsewhere = [each.key for each in self.within.metrics.values() if each.local_key == key]
+        own = [metric.local_key for metric in self.component.metrics] if self.component else []
+        near = suggestion(next(iter(elsewhere), None)) or did_you_mean(key, own)
+        prefix, _, rest = key.partition(".")
+        there = [each for each in self.within.metrics if each.startswith(f"{prefix}.")]
+        if near or not there:
+            return near or did_you_mean(key, self.within.metrics)
+        found = similar(rest, (each.partition(".")[2] for each in there), most=1)
+        return suggestion(f"{prefix}.{found[0]}") if found else ""
 
     def _deprecated(self, metric: Metric, *field: str | int) -> None:
         instead = metric.deprecation.replaced_by if metric.deprecation else "another one"

@@ -130,7 +130,7 @@ def _report_label(
     name: str, field: tuple[str | int, ...], entry: RuleEntry, metrics: Sequence[Metric]
 ) -> None:
     known = sorted({label.name for metric in metrics for label in metric.series_labels})
-    have = f"its labels are {listed(f'`{each}`' for each in known)}" if known else "it has none"
+    have = f"it has {listed(f'`{each}`' for each in known)}" if known else "it has none"
     entry.report_key(
         codes.BAD_RULE_LABEL,
         f"{_called(metrics)} {'have' if len(metrics) > 1 else 'has'} no label {quoted(name)}"

@@ -190,17 +190,19 @@ def _schedule(slo: raw.Slo, entry: RuleEntry) -> Indicator | None:
             f"{entry.called} names the label {quoted(label)}, which has no `schedules`"
             f"{did_you_mean(label, known)}",
             "schedule",
-            help="add `schedules:` under `catalog:`, or name another label",
+            help=f"add `schedules:` under `catalog:`, name another label, or remove {entry.called}",
         )
         return None
     gauge = run_times(label, catalog)
     if gauge is None:
-        entry.report(
-            codes.BAD_OBJECTIVE,
-            f"no gauge with the label `{label}` has the times of runs for {entry.called}",
-            "schedule",
-            help="add a gauge with the unit `seconds` whose key ends in `timestamp`",
-        )
+        if not entry.within.unlabelled:  # else a gauge may lack it because of an error
+            entry.report(
+                codes.BAD_OBJECTIVE,
+                f"no gauge with the label `{label}` has the times of runs for {entry.called}",
+                "schedule",
+                help="add a gauge with the unit `seconds` whose key ends in `timestamp`, "
+                f"or remove {entry.called}",
+            )
         return None
     selected = select(entry, slo.where, slo.except_, [gauge]).of(gauge)
     fitting = schedules_that_fit(selected, schedules)
