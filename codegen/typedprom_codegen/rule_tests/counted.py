@@ -60,6 +60,15 @@ class Counted:
         """Those of the counters that have a value of a label."""
         return replace(self, choices=[only(choice, label, value) for choice in self.choices])
 
+    def last(self) -> Counted:
+        """Those of the last selection."""
+        return replace(self, choices=self.choices[-1:])
+
+    def each_value(self) -> Iterator[tuple[str, str]]:
+        """Labels with each value that counts, where there are several."""
+        for choice in self.choices:
+            yield from choice.each_value()
+
     def _counting(self, name: str, labels: Labels, events: Sequence[Event]) -> ObservedSeries:
         return counting(name, labels, events, base=self.total if self.counts_births else 0)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import gcd
 from typing import Final
 
 _LOOK_BACK: Final = 300  # seconds for which Prometheus finds a sample
 _MOST_STEPS: Final = 150
+_MOST_OF_FEW_SERIES: Final = 1000
 _PARTS: Final = 4  # of the shortest window
 
 
@@ -18,6 +19,10 @@ class Pace:
 
     step: int
     sample: int
+
+    def shows(self, hold: int) -> bool:
+        """Whether half and twice as many seconds would make a difference."""
+        return not hold or hold > self.step
 
     def up(self, seconds: int) -> int:
         """The first evaluation that is not before a second."""
@@ -29,13 +34,21 @@ def pace(windows: Iterable[int], holds: Iterable[int], length: int) -> Pace:
 
     In a test of a given length, there are few enough: some holds are then shorter than a step.
     """
-    windows, held = [w for w in windows if w], [h for h in holds if h]
+    return _paced([w for w in windows if w], holds, length, _MOST_STEPS)
+
+
+def finer_pace(over: int, holds: Iterable[int], length: int) -> Pace:
+    """The same for a test of few series, which is cheap enough to have many more steps."""
+    return _paced([over], holds, length, _MOST_OF_FEW_SERIES)
+
+
+def _paced(windows: Sequence[int], holds: Iterable[int], length: int, most: int) -> Pace:
     step = gcd(*windows)
     while min(windows) // step < _PARTS and step % 2 == 0:
         step //= 2
-    for hold in sorted(held, reverse=True):
+    for hold in sorted(filter(None, holds), reverse=True):
         shorter = _between(step, hold)
-        if length // shorter <= _MOST_STEPS:
+        if length // shorter <= most:
             step = shorter
     return Pace(step, _sampled(step))
 

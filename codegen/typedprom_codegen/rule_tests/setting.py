@@ -59,6 +59,10 @@ class Setting:
         """Counters of which a lifetime's total is more than `most` events."""
         return Counted(choices, most + 100, self.counts_births)
 
+    def fresh(self, choices: Sequence[LabelChoice]) -> Counted:
+        """Counters that are zero when the test begins."""
+        return Counted(choices, 0, counts_births=False)
+
     def counting_pace(self, over: int, hold: int, keep: int) -> Pace:
         """The pace of a test of counts in a window."""
         return pace([over], [hold, keep], self._settled(over) + over + hold + keep)

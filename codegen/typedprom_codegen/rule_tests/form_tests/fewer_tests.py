@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Final
 
 from typedprom_codegen.ir import FewerForm
@@ -18,6 +19,8 @@ from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
 
 _COUNT: Final = "count"
 _USUAL: Final = "usual"
+_ENOUGH: Final = 20
+"""One of so many is under a tenth of them."""
 Series = dict[str, Sequence[ObservedSeries]]
 
 
@@ -33,16 +36,35 @@ class FewerCases:
     than: Fraction
     least: int
 
-    def sketches(self) -> Iterator[Sketch]:
-        """All cases."""
-        times = -(-self.least // self.than.denominator)
-        enough, whole = times * self.than.numerator, times * self.than.denominator
-        yield Sketch("fewer", lambda to: self._of(to, enough - 1, whole), self._count_noise)
+    def fewer(self) -> Sketch:
+        """One less than is enough."""
+        enough, whole = self._enough()
+        return Sketch("fewer", lambda to: self._of(to, enough - 1, whole), self._count_noise)
+
+    def others(self) -> Iterator[Sketch]:
+        """Enough; nothing, compared with just enough and with too few; no counter at all."""
+        enough, whole = self._enough()
         yield Sketch("enough", lambda to: self._of(to, enough, whole), self._usual_noise)
         yield Sketch("least", lambda to: self._of(to, 0, self.least))
         yield Sketch("few", lambda to: self._of(to, 0, self.least - 1))
+        for label, value in self.count.each_value():
+            only = replace(self, count=self.count.only(label, value))
+            yield Sketch(value, partial(only._of, count=enough, usual=whole))
         if self.usual is not None:
-            yield Sketch("unknown", lambda to: {**self._of(to, 0, self.least), _COUNT: ()})
+            yield from self._of_usual(self.usual)
+
+    def _of_usual(self, usual: Counted) -> Iterator[Sketch]:
+        """The last of what is compared with is there alone; each value that counts."""
+        last = replace(self, usual=usual.last())
+        yield Sketch("unknown", lambda to: {**last._of(to, 0, self.least), _COUNT: ()})
+        for label, value in usual.each_value():
+            only = replace(self, usual=usual.only(label, value))
+            yield Sketch(f"{value}-usual", partial(only._of, count=0, usual=self.least))
+
+    def _enough(self) -> tuple[int, int]:
+        """As many as are enough, of how many."""
+        times = -(-max(self.least, _ENOUGH) // self.than.numerator)
+        return times * self.than.numerator, times * self.than.denominator
 
     def _of(self, to: Labels, count: int, usual: int) -> Series:
         now, then = self._event(self.start, count), self._event(self.usually, usual)
@@ -103,4 +125,10 @@ def fewer_scenarios(form: FewerForm, alert: TestedAlert, setting: Setting) -> It
     )
     end = start + form.over + alert.keep + step.step
     stage = Stage(step, end, value, setting.checks(step, start, alert))
-    yield from stage.scenarios(choice, list(cases.sketches()))
+    yield from stage.scenarios(choice, [cases.fewer(), *cases.others()])
+    if before:
+        return
+    for fine, begin in stage.finer(form.over, alert.hold, alert.keep):
+        count, usual = setting.fresh([choice]), setting.fresh(others)
+        fresh = replace(cases, count=count, usual=usual, start=begin, usually=begin)
+        yield fine.one(choice, fresh.fewer())

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from typedprom_codegen.alerting.forms.schedule_groups import by_interval, known_for
-from typedprom_codegen.ir import LateForm
+from typedprom_codegen.ir import LabelValues, LateForm
+from typedprom_codegen.rule_tests.counted import only
 from typedprom_codegen.rule_tests.label_choice import LabelChoice, Labels
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries, Point
 from typedprom_codegen.rule_tests.pace import pace
@@ -16,6 +17,7 @@ from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
 
 _TIMES: Final = "times"
 _MINUTE: Final = 60
+_LONG_AGO: Final = -(10**9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Program:
     labels: Labels
     after: int
     every: int  # for which its last run is known
+    label: str = ""  # that has its schedule
 
 
 def late_scenarios(form: LateForm, alert: TestedAlert, setting: Setting) -> Iterator[Scenario]:
@@ -33,6 +36,8 @@ def late_scenarios(form: LateForm, alert: TestedAlert, setting: Setting) -> Iter
     programs = list(_programs(form, alert))
     [choice] = setting.choices([form.selected], tuple(programs[0].labels) or alert.by)
     yield _late(programs, choice, alert)
+    for label, value in choice.each_value():
+        yield _late(programs, only(choice, label, value), alert)
     yield _forgotten(programs, choice, alert)
 
 
@@ -43,18 +48,32 @@ def _late(programs: Sequence[Program], choice: LabelChoice, alert: TestedAlert) 
     start = 4 * step.step
     again = start + step.up(alert.hold) + 4 * step.step
 
+    unscheduled = [*_unscheduled(programs, choice)]
+
     def case(number: int, program: Program) -> Case:
         newest: list[Point] = [(0, start - program.after)]
         newest.append((2 * step.step, None) if number % 2 else (again, again))
         older: list[Point] = [(0, start - program.after - 1000)]
-        noise = [
-            _gauge(choice, labels, [(0, start)]) for labels in choice.not_counted(program.labels)
-        ]
+        excluded = [*choice.not_counted(program.labels), *unscheduled]
+        noise = [_noise(choice, program, labels, start) for labels in excluded]
         return _case(choice, program, newest, older, noise)
 
     cases = [case(number, program) for number, program in enumerate(programs)]
     end = again + step.up(alert.keep) + 2 * step.step
     return Scenario("late", step, end, cases, _value(programs))
+
+
+def _unscheduled(programs: Sequence[Program], choice: LabelChoice) -> Iterator[Labels]:
+    """The series of a program that has no schedule."""
+    for label in dict.fromkeys(program.label for program in programs if program.label):
+        known = LabelValues(label, tuple(program.labels[label] for program in programs))
+        yield choice.counted({**programs[0].labels, label: choice.other(known)})[0]
+
+
+def _noise(choice: LabelChoice, program: Program, labels: Labels, start: int) -> ObservedSeries:
+    """A time that does not count: a new one beside those of a program, else an old one."""
+    is_beside = program.labels.items() <= labels.items()
+    return _gauge(choice, labels, [(0, start if is_beside else _LONG_AGO)])
 
 
 def _forgotten(programs: Sequence[Program], choice: LabelChoice, alert: TestedAlert) -> Scenario:
@@ -83,7 +102,7 @@ def _programs(form: LateForm, alert: TestedAlert) -> Iterator[Program]:
     for rule, group in enumerate(by_interval(form.schedules)):
         for schedule in group:
             labels = {**others, schedule.label: schedule.value}
-            yield Program(rule, labels, schedule.late_after, schedule.every)
+            yield Program(rule, labels, schedule.late_after, schedule.every, schedule.label)
 
 
 def _case(

@@ -27,7 +27,7 @@ def never_scenarios(form: NeverForm, alert: TestedAlert, setting: Setting) -> It
 def _unknown(form: NeverForm, choice: LabelChoice, alert: TestedAlert) -> Scenario:
     """No program has run; then one after another does."""
     holds = [rule.hold for rule in alert.rules]
-    step = pace([min(holds)], holds, max(holds))
+    step = pace([min(holds)], [*holds, alert.keep], max(holds) + alert.keep)
     first = step.up(max(holds)) + 2 * step.step
     runs: dict[str, int] = {}
     cases = []

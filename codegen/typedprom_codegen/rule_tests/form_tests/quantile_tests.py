@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from math import inf
 from typing import Final
 
 from typedprom_codegen.ir import QuantileForm
 from typedprom_codegen.queries.bound_text import bound_text
 from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX, COUNT_SUFFIX
+from typedprom_codegen.rule_tests.counted import only
 from typedprom_codegen.rule_tests.label_choice import LabelChoice, Labels
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries, counting
 from typedprom_codegen.rule_tests.placement import Sketch, Stage
@@ -18,6 +20,8 @@ from typedprom_codegen.rule_tests.scenario import Case, Scenario
 from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
 
 _COUNT: Final = "count"
+_MANY: Final = 100_000
+"""So many observations that one more or less hardly moves a quantile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,36 +32,58 @@ class QuantileCases:
     bounds: Sequence[float]  # the last one is infinite
     start: int
     total: int  # of series that are older than the test
-    at: Fraction
+    at: float
     threshold: float
     least: int
 
-    def sketches(self) -> Iterator[Sketch]:
-        """All cases."""
-        below = max(sum(bound <= self.threshold for bound in self.bounds) - 1, 0)
-        above = min(sum(bound <= self.threshold for bound in self.bounds) + 1, len(self.bounds) - 1)
-        times = -(-self.least // self.at.denominator)
-        count, within = times * self.at.denominator, times * self.at.numerator
-        yield self._sketch("slow", {below: within - 1, above: count - within + 1})
-        yield self._sketch("at", {below: within, above: count - within}, {above: count})
-        yield self._sketch("least", {above: self.least})
-        yield self._sketch("few", {above: self.least - 1})
+    def slow(self) -> Sketch:
+        """The least quantile above the threshold."""
+        return self._sketch("slow", self._observed(self._least_slow()), {0: _MANY})
 
-    def _sketch(
-        self, name: str, own: dict[int, int], noise: dict[int, int] | None = None
-    ) -> Sketch:
+    def others(self) -> Iterator[Sketch]:
+        """The largest quantile not above the threshold; just enough slow ones, and too few."""
+        slowest = len(self.bounds) - 1
+        at = self._observed(self._least_slow() - 1)
+        yield self._sketch("at", at, {slowest: _MANY})
+        yield self._sketch("least", {slowest: self.least}, {})
+        yield self._sketch("few", {slowest: self.least - 1}, {})
+        for label, value in self.choice.each_value():
+            only_this = replace(self, choice=only(self.choice, label, value))
+            yield only_this._sketch(value, {slowest: self.least}, {})
+
+    def _least_slow(self) -> int:
+        """How slow observations are, from 0 to twice as many as there are, to be too slow."""
+        return bisect_right(range(2 * _MANY), self.threshold, key=self._quantile)
+
+    def _quantile(self, slowness: int) -> float:
+        own = self._observed(slowness)
+        reached = accumulate(own.get(number, 0) for number in range(len(self.bounds)))
+        return quantile(self.at, self.bounds, [*reached])
+
+    def _observed(self, slowness: int) -> dict[int, int]:
+        """Many observations: the slower, the fewer below the threshold's bucket or within it."""
+        bucket = bisect_left(self.bounds, self.threshold)
+        below, above = max(_MANY - slowness, 0), max(slowness - _MANY, 0)
+        own = {bucket - 1: below} if bucket else {}
+        return own | {bucket: _MANY - above - below * bool(bucket), bucket + 1: above}
+
+    def _sketch(self, name: str, own: dict[int, int], noise: dict[int, int]) -> Sketch:
         return Sketch(
             name,
-            lambda to: {_COUNT: self._histograms(self.choice.counted(to), own)},
-            lambda to: self._histograms([*self.choice.not_counted(to)], noise or {}),
+            lambda to: {_COUNT: [*self._counted(to, own)]},
+            lambda to: [*self._noise(to, noise)],
         )
 
-    def _histograms(self, labels: Sequence[Labels], own: dict[int, int]) -> list[ObservedSeries]:
-        """The first series observes all of it; the others have the same buckets."""
-        series: list[ObservedSeries] = []
-        for number, of in enumerate(labels):
-            series += self._histogram(of, own if number == 0 or len(labels) > 2 else {})
-        return series
+    def _counted(self, to: Labels, own: dict[int, int]) -> Iterator[ObservedSeries]:
+        """Two histograms: the first one has the fastest observations, the second one all others."""
+        first, second = self.choice.counted(to)
+        fastest = min(own, default=0)
+        yield from self._histogram(first, {fastest: own.get(fastest, 0)})
+        yield from self._histogram(second, own | {fastest: 0})
+
+    def _noise(self, to: Labels, own: dict[int, int]) -> Iterator[ObservedSeries]:
+        for labels in self.choice.not_counted(to):
+            yield from self._histogram(labels, own)
 
     def _histogram(self, labels: Labels, own: dict[int, int]) -> Iterator[ObservedSeries]:
         name, reached = self.choice.selected.metric.name, 0
@@ -100,13 +126,15 @@ def quantile_scenarios(
         bounds,
         start,
         form.least + 100 if setting.counts_births else 0,
-        Fraction(form.at),
+        float(form.at),
         float(form.threshold),
         form.least,
     )
     end = start + form.over + alert.keep + step.step
     stage = Stage(step, end, value, setting.checks(step, start, alert))
-    yield from stage.scenarios(choice, list(cases.sketches()))
+    yield from stage.scenarios(choice, [cases.slow(), *cases.others()])
+    for fine, begin in stage.finer(form.over, alert.hold, alert.keep):
+        yield fine.one(choice, replace(cases, start=begin, total=0).slow())
 
 
 def _index(bounds: Sequence[float], text: str) -> int:

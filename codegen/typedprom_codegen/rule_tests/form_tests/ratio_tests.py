@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Final
 
 from typedprom_codegen.ir import RatioForm
@@ -17,6 +18,8 @@ from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
 
 _BAD: Final = "bad"
 _REST: Final = "rest"
+_ENOUGH: Final = 20
+"""One of so many is under a tenth of them."""
 Series = dict[str, Sequence[ObservedSeries]]
 
 
@@ -28,26 +31,42 @@ class RatioCases:
     rest: Counted  # what succeeded; or everything, where that is counted
     is_whole: bool
     start: int
-    again: int  # when counters that begin again do so
     limit: Fraction
     least: int
 
-    def sketches(self) -> Iterator[Sketch]:
-        """All cases."""
+    def above(self) -> Sketch:
+        """One failure more than its share allows."""
         most, whole = self._at_limit()
-        yield Sketch("above", lambda to: self._of(to, most + 1, whole + 1), self._rest_noise)
+        return Sketch("above", lambda to: self._of(to, most + 1, whole + 1), self._noise)
+
+    def usual(self) -> Iterator[Sketch]:
+        """As many failures as allowed, just enough of them, too few."""
+        most, whole = self._at_limit()
         yield Sketch("at", lambda to: self._of(to, most, whole), self._bad_noise)
-        yield Sketch("least", lambda to: self._born(to, self.least))
+        yield Sketch("least", lambda to: self._born(to, self.least), self._bad_noise)
         yield Sketch("few", lambda to: self._of(to, self.least - 1, self.least - 1))
-        for label, value in self.bad.choices[0].each_value():
-            yield self._only(label, value)
-        yield Sketch("reset", self._reset)
+
+    def of_each_value(self) -> Iterator[Sketch]:
+        """Failures and successes of one value that counts: at the limit, and nothing but those."""
+        most, whole = self._at_limit()
+        for label, value in self.bad.each_value():
+            only = replace(self, bad=self.bad.only(label, value))
+            yield Sketch(f"{value}-at", partial(only._of, bad=most, whole=whole))
+            yield Sketch(value, partial(only._born, count=self.least))
+        for label, value in self.rest.each_value():
+            only = replace(self, rest=self.rest.only(label, value))
+            yield Sketch(f"{value}-rest", partial(only._of, bad=most, whole=whole))
+
+    def unusual(self, again: int) -> Iterator[Sketch]:
+        """Counters that begin again, after failures or without any."""
+        yield Sketch("reset", lambda to: self._reset(to, again))
         yield Sketch("restarted", self._restarted)
 
     def _at_limit(self) -> tuple[int, int]:
         """As many failures as allowed, of how many, with enough failures."""
         share = self.limit if self.limit < 1 else Fraction(1)
-        times = -(-self.least // share.numerator) if share else self.least
+        enough = max(self.least, _ENOUGH)
+        times = -(-enough // share.numerator) if share else enough
         return times * share.numerator, times * share.denominator
 
     def _of(self, to: Labels, bad: int, whole: int) -> Series:
@@ -63,17 +82,9 @@ class RatioCases:
         rest = self.rest.born(to, *event) if self.is_whole else ()
         return {_BAD: self.bad.born(to, *event), _REST: rest}
 
-    def _only(self, label: str, value: str) -> Sketch:
-        """Just enough failures with one of the values that count."""
-        bad, events = self.bad.only(label, value), self._event(self.least)
-        return Sketch(value, lambda to: {**self._no_failures(to), _BAD: bad.counting(to, *events)})
-
-    def _no_failures(self, to: Labels) -> Series:
-        return self._of(to, 0, self.least * self.is_whole)
-
-    def _reset(self, to: Labels) -> Series:
-        failures = self.bad.reset(to, self.again, *self._event(self.least))
-        return {**self._no_failures(to), _BAD: failures}
+    def _reset(self, to: Labels, again: int) -> Series:
+        failures = self.bad.reset(to, again, *self._event(self.least))
+        return {**self._of(to, 0, self.least * self.is_whole), _BAD: failures}
 
     def _restarted(self, to: Labels) -> Series:
         return {_BAD: self.bad.restarted(to, self.start), _REST: self.rest.counting(to)}
@@ -84,8 +95,8 @@ class RatioCases:
     def _bad_noise(self, to: Labels) -> Sequence[ObservedSeries]:
         return self.bad.noise(to, (self.start, 1000))
 
-    def _rest_noise(self, to: Labels) -> Sequence[ObservedSeries]:
-        return self.rest.noise(to, (self.start, 1000))
+    def _noise(self, to: Labels) -> Sequence[ObservedSeries]:
+        return [*self._bad_noise(to), *self.rest.noise(to, (self.start, 1000))]
 
 
 def ratio_scenarios(form: RatioForm, alert: TestedAlert, setting: Setting) -> Iterator[Scenario]:
@@ -108,10 +119,13 @@ def ratio_scenarios(form: RatioForm, alert: TestedAlert, setting: Setting) -> It
         setting.counted(rest, form.least),
         bool(form.whole),
         start,
-        start + pace.step,
         Fraction(form.above),
         form.least,
     )
     end = start + form.over + alert.keep + pace.step
     stage = Stage(pace, end, value, setting.checks(pace, start, alert))
-    yield from stage.scenarios(bad[0], list(cases.sketches()))
+    others = [*cases.usual(), *cases.of_each_value(), *cases.unusual(start + pace.step)]
+    yield from stage.scenarios(bad[0], [cases.above(), *others])
+    for fine, begin in stage.finer(form.over, alert.hold, alert.keep):
+        fresh = replace(cases, bad=setting.fresh(bad), rest=setting.fresh(rest), start=begin)
+        yield fine.one(bad[0], fresh.above())

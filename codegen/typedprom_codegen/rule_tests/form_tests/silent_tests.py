@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from typedprom_codegen.ir import SelectedSeries, SilentForm
@@ -11,7 +12,7 @@ from typedprom_codegen.rule_tests.counted import Counted, happened
 from typedprom_codegen.rule_tests.form_tests.absent_tests import fixed_labels
 from typedprom_codegen.rule_tests.label_choice import INSTANCE, LabelChoice, Labels
 from typedprom_codegen.rule_tests.observed_series import Event, ObservedSeries, counting
-from typedprom_codegen.rule_tests.pace import Pace, pace
+from typedprom_codegen.rule_tests.pace import Pace, finer_pace, pace
 from typedprom_codegen.rule_tests.placement import Sketch, Stage
 from typedprom_codegen.rule_tests.scenario import Case, Scenario
 from typedprom_codegen.rule_tests.setting import UP, Setting, TestedAlert
@@ -29,6 +30,9 @@ def silent_scenarios(form: SilentForm, alert: TestedAlert, setting: Setting) -> 
     [choice] = setting.choices([form.selected], alert.by)
     step = pace([form.over], [alert.hold, alert.keep], 4 * form.over + alert.hold)
     yield from _stopped(form, choice, step, alert, setting)
+    if not (step.shows(alert.hold) and step.shows(alert.keep)):
+        holds = [alert.hold, alert.keep]
+        step = finer_pace(form.over, holds, 2 * form.over + sum(holds))
     yield _gone(form, choice, step, alert, setting)
 
 
@@ -48,7 +52,7 @@ def _stopped(
         is_silent = not happened(case.series[_COUNT], time, form.over)
         return 0.0 if time >= form.over and is_silent else None
 
-    counted = Counted([choice], 0, counts_births=False)
+    counted = setting.fresh([choice])
     sketches = [
         Sketch(
             "pauses",
@@ -57,8 +61,20 @@ def _stopped(
         ),
         Sketch("beats", lambda to: {_COUNT: counted.counting(to, *beats)}),
         Sketch("waits", lambda to: {_COUNT: counted.counting(to, *_beats(again, end, step))}),
+        *_each_beats(counted, beats),
     ]
     yield from Stage(step, end, value).scenarios(choice, sketches)
+
+
+def _each_beats(counted: Counted, beats: Sequence[Event]) -> Iterator[Sketch]:
+    """Only one of the values that count has events."""
+    for label, value in counted.each_value():
+        only = counted.only(label, value)
+        yield Sketch(value, partial(_beating, only, beats=beats))
+
+
+def _beating(counted: Counted, to: Labels, *, beats: Sequence[Event]) -> Series:
+    return {_COUNT: counted.counting(to, *beats)}
 
 
 def _beats(after: int, until: int, step: Pace) -> list[Event]:
@@ -101,25 +117,27 @@ class BusyCases:
     start: int
     least: int
 
-    def sketches(self) -> Iterator[Sketch]:
-        """All cases."""
-        yield Sketch("silent", lambda to: self._of(to, 0, self.least), self._count_noise)
+    def silent(self) -> Sketch:
+        """Nothing, while the other counts just enough."""
+        return Sketch("silent", lambda to: self._of(to, 0, self.least), self._count_noise)
+
+    def others(self) -> Iterator[Sketch]:
+        """Something; too few of the other; no counter at all; each value that counts."""
         yield Sketch("heard", lambda to: self._of(to, 1, self.least))
         yield Sketch("few", lambda to: self._of(to, 0, self.least - 1), self._busy_noise)
         yield Sketch("unknown", lambda to: {**self._of(to, 0, self.least), _COUNT: ()})
-        for label, value in self.busy.choices[0].each_value():
-            yield self._only(label, value)
+        for label, value in self.count.each_value():
+            heard = replace(self, count=self.count.only(label, value))
+            yield Sketch(f"{value}-heard", partial(heard._of, count=1, busy=self.least))
+        for label, value in self.busy.each_value():
+            only = replace(self, busy=self.busy.only(label, value))
+            yield Sketch(value, partial(only._of, count=0, busy=self.least))
 
     def _of(self, to: Labels, count: int, busy: int) -> Series:
         return {
             _COUNT: self.count.counting(to, *self._event(count)),
             _BUSY: self.busy.counting(to, *self._event(busy)),
         }
-
-    def _only(self, label: str, value: str) -> Sketch:
-        """Just enough events with one of the values that count."""
-        busy, events = self.busy.only(label, value), self._event(self.least)
-        return Sketch(value, lambda to: {**self._of(to, 0, 0), _BUSY: busy.counting(to, *events)})
 
     def _event(self, count: int) -> list[Event]:
         return [(self.start, count)] if count else []
@@ -148,4 +166,7 @@ def _while_busy(
     )
     end = start + form.over + alert.keep + step.step
     stage = Stage(step, end, value, setting.checks(step, start, alert))
-    yield from stage.scenarios(counted, list(cases.sketches()))
+    yield from stage.scenarios(counted, [cases.silent(), *cases.others()])
+    for fine, begin in stage.finer(form.over, alert.hold, alert.keep):
+        fresh = setting.fresh([counted]), setting.fresh([others])
+        yield fine.one(counted, BusyCases(*fresh, begin, form.least).silent())
