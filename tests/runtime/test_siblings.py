@@ -23,6 +23,7 @@ from tests.runtime.sources import (
     zeros,
 )
 from typedprom import ClosedLabel, OpenLabel, PatternLabel
+from typedprom.metrics.labels import Label
 from typedprom.metrics.siblings import SIBLINGS_LIMIT
 from typedprom.testing import isolated, only_recorded, recorded, snapshot
 
@@ -159,19 +160,24 @@ def test_zeros_take_no_place_in_a_budget_of_series(catalog: AnnouncingCatalog) -
     assert values(counter) == {("kexp", ERRORS[0]): 1.0, ("neumos", ERRORS[0]): 1.0}
 
 
+@pytest.mark.parametrize(
+    "source",
+    [SOURCE, PatternLabel("source_id", help="h", pattern="[a-z]+", budget=3, siblings="zero")],
+    ids=["open", "pattern"],
+)
 @pytest.mark.usefixtures("lenient")
 def test_a_value_that_would_begin_too_many_begins_none(
-    catalog: AnnouncingCatalog, caplog: pytest.LogCaptureFixture
+    source: Label, catalog: AnnouncingCatalog, caplog: pytest.LogCaptureFixture
 ) -> None:
     many = ClosedLabel("error_type", help="h", values=tuple(map(str, range(SIBLINGS_LIMIT))))
-    sources = Sources(catalog, SOURCE)
+    sources = Sources(catalog, source)
     CounterBySourceIdErrorType(
         catalog,
         component="sources",
         key="sources.many",
         name="x_many_total",
         help="h",
-        labels=(SOURCE, many),
+        labels=(source, many),
     )
     sources.success.inc(source_id="kexp")
     sources.success.inc(source_id="neumos")

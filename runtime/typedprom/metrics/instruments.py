@@ -60,7 +60,8 @@ class CounterKind(Instrument[CellsT_co, CounterCell]):
     def begin(self, label: str, value: str) -> Sequence[CounterCell]:
         """Begin these series at zero, and return the cells of those that were not there."""
         kept, begun = self._kept(), list[CounterCell]()
-        for values in product(*self._siblings_of(value, label)):
+        is_allowed = all(one.allows(value) for one in self.signature if one.name == label)
+        for values in product(*self._siblings_of(value, label)) if is_allowed else ():
             if values not in self._series and values not in kept and values not in self.zeros:
                 begun.append(self.zeros.setdefault(values, self._new_cell(values)))
                 if values in self._series:  # it was recorded just now
@@ -82,12 +83,10 @@ class CounterKind(Instrument[CellsT_co, CounterCell]):
 
     def _siblings_of(self, value: str, label: str) -> Sequence[tuple[str, ...]]:
         """The values of each label in the series of one value of a label."""
-        sets = [
+        return [
             (value,) if one.name == label else one.values if isinstance(one, ClosedLabel) else ()
             for one in self.signature
         ]
-        is_allowed = all(one.name != label or one.allows(value) for one in self.signature)
-        return sets if is_allowed else [()]
 
     def _make_room(self) -> None:
         for place in self._budgeted if self.zeros else ():
