@@ -269,6 +269,15 @@ class AlertTest(RawModel):
     labels: Annotated[dict[LabelName, StrictStr] | None, Field(min_length=1)] = None
 
 
+class RecordedValue(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    at: Duration
+    value: StrictFloat
+    labels: Annotated[dict[LabelName, StrictStr] | None, Field(min_length=1)] = None
+
+
 class Slo(RawModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -444,6 +453,16 @@ class Alert(RawModel):
     tests: Annotated[list[AlertTest] | None, Field(max_length=100, min_length=1)] = None
 
 
+class RecordTest(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: Annotated[StrictStr, Field(pattern="\\S")]
+    series: Annotated[list[TestSeries], Field(max_length=100, min_length=1)]
+    gives: Annotated[list[RecordedValue] | None, Field(max_length=100, min_length=1)] = None
+    empty: Annotated[list[Duration] | None, Field(max_length=100, min_length=1)] = None
+
+
 class Record(RawModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -451,6 +470,7 @@ class Record(RawModel):
     expr: Annotated[StrictStr, Field(pattern="\\S")]
     help: Annotated[StrictStr, Field(pattern="\\S")]
     suppress: Suppress | None = None
+    tests: Annotated[list[RecordTest] | None, Field(max_length=100, min_length=1)] = None
 
 
 Domain = TypeAliasType(

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from textwrap import wrap
 from typing import Final, TypeAlias
 
@@ -24,7 +25,9 @@ class Commented:
     item: YamlData
 
 
-YamlData: TypeAlias = "str | int | bool | Commented | Sequence[YamlData] | Mapping[str, YamlData]"
+YamlData: TypeAlias = (
+    "str | int | bool | Decimal | Commented | Sequence[YamlData] | Mapping[str, YamlData]"
+)
 """What can be written. Strings with line breaks and long ones become block scalars."""
 
 
@@ -55,7 +58,7 @@ def _sequence(data: Sequence[YamlData], indent: int) -> Iterator[str]:
 
 def _item(item: YamlData, indent: int) -> Iterator[str]:
     dash, inner = " " * indent + "-", indent + _STEP
-    lines = list(_nested(item, inner)) if not isinstance(item, str | int | Commented) else []
+    lines = [] if isinstance(item, str | int | Decimal | Commented) else [*_nested(item, inner)]
     if lines:
         yield f"{dash} {lines[0][inner:]}"
         yield from lines[1:]
@@ -71,6 +74,8 @@ def _entry(before: str, value: YamlData, indent: int) -> Iterator[str]:
         yield f"{before} {'true' if value else 'false'}"
     elif isinstance(value, int):
         yield f"{before} {value}"
+    elif isinstance(value, Decimal):
+        yield f"{before} {value:f}".replace("Infinity", ".inf")
     elif isinstance(value, Commented):
         raise TypeError("only items of lists have comments")
     elif not value:

@@ -278,6 +278,25 @@ class Slo:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedValue:
+    """A series that a record gives at a time."""
+
+    time: int  # seconds after the start
+    labels: tuple[tuple[str, str], ...]
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTest:
+    """A test of a record: at some times all that it gives, at others nothing."""
+
+    name: str
+    input: tuple[TestSeries, ...]
+    gives: tuple[RecordedValue, ...]
+    empty: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A recording rule that the catalog declares: a query with a name of its own."""
 
@@ -285,6 +304,7 @@ class Record:
     query: CatalogQuery
     component: str | None
     help: str
+    tests: tuple[RecordTest, ...]
     span: Span
     where: FieldSpans = field(compare=False, repr=False)
     suppressions: tuple[Suppression, ...] = ()

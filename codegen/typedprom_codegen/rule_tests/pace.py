@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from math import gcd
 from typing import Final
 
+MINUTE: Final = 60
+"""Seconds between samples in tests that people write."""
+
 _LOOK_BACK: Final = 300  # seconds for which Prometheus finds a sample
 _MOST_STEPS: Final = 150
 _MOST_OF_FEW_SERIES: Final = 1000

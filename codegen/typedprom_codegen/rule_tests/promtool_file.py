@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from typedprom_codegen.alerting.notation import string
 from typedprom_codegen.promql.nodes.number import duration
@@ -39,11 +40,11 @@ class FiringAlerts:
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
-    """At a time, a query has exactly these results: whole numbers."""
+    """At a time, a query has exactly these results."""
 
     expr: str
     time: int
-    expected: Sequence[tuple[str, int]]  # series and value
+    expected: Sequence[tuple[str, int | Decimal]]  # series and value
 
 
 @dataclass(frozen=True, slots=True)

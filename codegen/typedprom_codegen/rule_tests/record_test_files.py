@@ -1,4 +1,4 @@
-"""Files of tests for what rules record: counts that alerts use, and the markers."""
+"""Files of tests for what rules record: markers, declared records, and counts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typedprom_codegen.alerting.counts import events_of
 from typedprom_codegen.alerting.rule_model import WHOLE_CATALOG, CompiledCatalog, RuleGroups
 from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX
 from typedprom_codegen.rule_tests.count_tests import CountRecord, count_test
+from typedprom_codegen.rule_tests.declared_record_tests import declared_record_tests
 from typedprom_codegen.rule_tests.loaded_rules import loaded_rules
 from typedprom_codegen.rule_tests.marker_tests import marker_tests
 from typedprom_codegen.rule_tests.objective_count_tests import objective_count_tests
@@ -45,6 +46,9 @@ def _tests(
             yield count_test(records[name], setting)
     for slo in _slos(file, setting):
         yield from objective_count_tests(slo, setting)
+    for record in setting.catalog.records:
+        if (record.component or WHOLE_CATALOG) == file.stem:
+            yield from declared_record_tests(record)
 
 
 def _slos(file: RuleGroups, setting: Setting) -> Iterator[ir.Slo]:

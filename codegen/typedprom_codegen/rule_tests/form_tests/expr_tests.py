@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import gcd
-from typing import Final
 
 from typedprom_codegen.ir import AlertTest, ExprForm
 from typedprom_codegen.rule_tests.alert_tests import firing_test
+from typedprom_codegen.rule_tests.pace import MINUTE
 from typedprom_codegen.rule_tests.promtool_file import InputSeries, RuleTest
 from typedprom_codegen.rule_tests.setting import TestedAlert
-
-_MINUTE: Final = 60
 
 
 def expr_tests(form: ExprForm, alert: TestedAlert) -> Iterator[tuple[int, RuleTest]]:
@@ -24,9 +22,9 @@ def _test(test: AlertTest, alert: TestedAlert) -> RuleTest:
     series = [InputSeries(each.series, each.values) for each in test.input]
     labels = dict(test.labels)
     times = dict.fromkeys(test.quiet) | dict.fromkeys(test.fires, labels)
-    return firing_test(test.name, _MINUTE, series, alert, times)
+    return firing_test(test.name, MINUTE, series, alert, times)
 
 
 def _step(test: AlertTest, alert: TestedAlert) -> int:
     """As often as every minute, or more often where it checks in between."""
-    return gcd(_MINUTE, *test.fires, *test.quiet, alert.hold) or _MINUTE
+    return gcd(MINUTE, *test.fires, *test.quiet, alert.hold) or MINUTE
