@@ -89,7 +89,7 @@ class _Assembly:
                 yield from self._counts.take()
                 yield from found
         for slo in self._slos(component):
-            yield from objectives.lateness(slo, self._catalog)
+            yield from objectives.lateness(slo, self._catalog, self._counts.births)
             yield from self._objective(slo, _SHORT_WINDOWS)
 
     def _long(self, component: str | None) -> Iterator[Rule]:

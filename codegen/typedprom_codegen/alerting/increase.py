@@ -15,7 +15,7 @@ from typing import Final
 
 from typedprom_codegen.alerting import record_names
 from typedprom_codegen.alerting.rule_model import RecordingRule
-from typedprom_codegen.ir import Catalog, Schedule, late_after
+from typedprom_codegen.ir import Catalog, Schedule, known_for, late_after
 from typedprom_codegen.promql.nodes.number import duration
 from typedprom_codegen.queries.checked import QueryOptions
 
@@ -24,9 +24,6 @@ _SHORTEST: Final = 3600
 _SHORTEST_MARGIN: Final = 300
 GATEWAY_PACK: Final = "pushgateway"
 """The pack that has the metric by which a marker knows gateways."""
-
-GATEWAYS: Final = "last_over_time(pushgateway_build_info[7d])"
-"""The Pushgateways that have been scraped within the last days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +50,16 @@ class Births:
     def unreachable(self) -> str:
         """The name of the marker of targets that were down."""
         return record_names.unreachable(self.namespace, self.lookback)
+
+    @property
+    def gateways_known(self) -> int:
+        """The seconds since its last scrape after which a Pushgateway is given up."""
+        return known_for(self.every)
+
+    @property
+    def gateways(self) -> str:
+        """The Pushgateways that are known: for longer than a look-back."""
+        return f"last_over_time(pushgateway_build_info[{duration(self.gateways_known)}])"
 
     def events(self, series: str, window: int) -> str:
         """How many events a selector's counters counted: a whole number, births included.
@@ -95,7 +102,7 @@ class Births:
         ago = duration(self.lookback)
         watched = (
             f"group(up offset {ago})\n"
-            f"unless on () ({self.unreachable} and on (job, instance) {GATEWAYS})"
+            f"unless on () ({self.unreachable} and on (job, instance) {self.gateways})"
         )
         unreachable = f"max by (job, instance) (max_over_time(up[{ago}])) == 0"
         return (

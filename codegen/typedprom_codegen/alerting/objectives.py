@@ -12,7 +12,7 @@ from typedprom_codegen.alerting.counts import events_of, increase_of, total
 from typedprom_codegen.alerting.forms.late_form import age_of
 from typedprom_codegen.alerting.forms.schedule_groups import by_interval
 from typedprom_codegen.alerting.forms.words import amount, readable
-from typedprom_codegen.alerting.increase import GATEWAYS, Births
+from typedprom_codegen.alerting.increase import Births
 from typedprom_codegen.alerting.links import dashboard_url
 from typedprom_codegen.alerting.notation import (
     aggregated,
@@ -58,7 +58,7 @@ def records(slo: Slo, window: int, catalog: Catalog, births: Births) -> Iterator
     yield RecordingRule(record_names.all_events(namespace, window), every, labels, None)
 
 
-def lateness(slo: Slo, catalog: Catalog) -> Iterator[RecordingRule]:
+def lateness(slo: Slo, catalog: Catalog, births: Births) -> Iterator[RecordingRule]:
     """The rules that record which programs are late, for an objective about schedules.
 
     Nothing is recorded while a Pushgateway is not reached: programs may run, and nobody knows.
@@ -69,7 +69,7 @@ def lateness(slo: Slo, catalog: Catalog) -> Iterator[RecordingRule]:
     late = "\nor ".join(_late(indicator, group) for group in by_interval(indicator.schedules))
     yield RecordingRule(
         record_names.late(catalog.namespace),
-        f"({late})\nunless on () (up == 0 and on (job, instance) {GATEWAYS})",
+        f"({late})\nunless on () (up == 0 and on (job, instance) {births.gateways})",
         ((record_names.SLO_LABEL, slo.key),),
         None,
     )

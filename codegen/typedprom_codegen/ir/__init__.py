@@ -48,6 +48,7 @@ from typedprom_codegen.ir.facts import (
     Links,
     Ratio,
     Schedule,
+    known_for,
     late_after,
 )
 from typedprom_codegen.ir.field_spans import (
@@ -134,5 +135,6 @@ __all__ = [
     "TestSeries",
     "Threshold",
     "ThresholdLevel",
+    "known_for",
     "late_after",
 ]

@@ -33,6 +33,14 @@ def late_after(every: int) -> int:
     return every * 9 // 4
 
 
+def known_for(every: int) -> int:
+    """The seconds for which a series counts that is gone: a week, or four intervals.
+
+    A gateway may have restarted empty.
+    """
+    return max(7 * 86400, 4 * every)
+
+
 @dataclass(frozen=True, slots=True)
 class Ratio:
     """Counters of what failed, among counters of all that happened.

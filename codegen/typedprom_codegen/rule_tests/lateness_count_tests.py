@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from typedprom_codegen.alerting import record_names
-from typedprom_codegen.alerting.forms.schedule_groups import known_for
 from typedprom_codegen.alerting.objectives import windows
-from typedprom_codegen.ir import ClosedDomain, Schedule, ScheduleIndicator, Slo
+from typedprom_codegen.ir import ClosedDomain, Schedule, ScheduleIndicator, Slo, known_for
 from typedprom_codegen.promql.nodes.number import duration
 from typedprom_codegen.rule_tests.label_choice import Labels
 from typedprom_codegen.rule_tests.late_programs import ODD, labels_of, program_times
+from typedprom_codegen.rule_tests.marker_tests import BUILD_INFO, GATEWAY, NO_GATEWAYS
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries, Point
 from typedprom_codegen.rule_tests.pace import Pace
 from typedprom_codegen.rule_tests.promtool_file import QueryResult, RuleTest, series_text
-from typedprom_codegen.rule_tests.setting import Setting
+from typedprom_codegen.rule_tests.setting import UP, Setting
 
 _MINUTE: Final = 60
 _OLDER: Final = 1000
@@ -27,9 +27,10 @@ _PARTS: Final = 30
 def lateness_count_tests(
     slo: Slo, indicator: ScheduleIndicator, setting: Setting
 ) -> Iterator[tuple[Pace, RuleTest]]:
-    """Who is late, for how long that is known, and the counts in each window."""
+    """Who is late, when that is not known, and the counts in each window."""
     tests = _LatenessCountTests(slo, indicator, setting)
     yield tests.late()
+    yield tests.given_up()
     yield tests.forgotten()
     for window in windows(slo, setting.catalog):
         yield tests.count(window)
@@ -44,41 +45,64 @@ class _LatenessCountTests:
     setting: Setting
 
     def late(self) -> tuple[Pace, RuleTest]:
-        """The newest run of each program is as long ago as allowed, then longer; it runs again."""
+        """The newest run of each program is as long ago as allowed, then longer; it runs again.
+
+        Last, the gateway is down. Other targets were down all the time.
+        """
         pace, start = Pace(_MINUTE, _MINUTE), 2 * _MINUTE
-        again = start + 2 * _MINUTE
-        series = [*self._unscheduled()]
+        again, down, up = (start + minutes * _MINUTE for minutes in (2, 4, 5))
+        series = [
+            *self._unscheduled(),
+            *(ObservedSeries(UP, each, [(0, 0)]) for each in NO_GATEWAYS),
+            ObservedSeries(UP, GATEWAY, [(0, 1), (down, 0), (up, 1)]),
+            ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (down, None), (up, 1)]),
+        ]
         for number, schedule in enumerate(self.indicator.schedules):
             newest = start - schedule.late_after
             points: list[list[Point]] = [[(0, newest)], [(0, newest - _OLDER)]]
             points[number % 2].append((again, again))
             labels = labels_of(self.indicator, schedule, self.setting)
             series += [self._times(*each) for each in zip(labels, points, strict=True)]
-        checks = [
-            self._late(time, dict.fromkeys(self.indicator.schedules, late))
-            for time, late in ((start, 0), (start + _MINUTE, 1), (again, 0))
+        late = ((start, 0), (start + _MINUTE, 1), (again, 0), (down - _MINUTE, 0), (up, 0))
+        checks = [self._late(time, dict.fromkeys(self.indicator.schedules, x)) for time, x in late]
+        checks.insert(-1, self._late(down, {}))
+        return pace, self._test("who is late", pace, series, checks)
+
+    def given_up(self) -> tuple[Pace, RuleTest]:
+        """All programs are late. A gateway that is down for long is not waited for."""
+        known = self.setting.births.gateways_known
+        pace = _halves(known)
+        series = [
+            ObservedSeries(UP, GATEWAY, [(0, 1), (pace.step, 0)]),
+            ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (pace.step, None)]),
         ]
-        return pace, self._test("late", pace, series, checks)
+        for schedule in self.indicator.schedules:
+            labels, _ = labels_of(self.indicator, schedule, self.setting)
+            series.append(self._times(labels, [(0, -schedule.late_after - 1)]))
+        end = pace.up(pace.sample + known)
+        everyone = dict.fromkeys(self.indicator.schedules, 1)
+        checks = [self._late(end - pace.step, {}), self._late(end, everyone)]
+        return pace, self._test("a gateway that is given up", pace, series, checks)
 
     def forgotten(self) -> tuple[Pace, RuleTest]:
         """The times of all programs go; those of each interval are known for a while."""
         schedules = self.indicator.schedules
         known = sorted({known_for(schedule.every) for schedule in schedules})
-        part = known[0] // (2 * ODD) // 2
-        pace = Pace(2 * part, part)
+        pace = _halves(known[0])
         series = [
             self._times(
                 labels_of(self.indicator, schedule, self.setting)[0],
-                [(0, -schedule.late_after - 1), (2 * part, None)],
+                [(0, -schedule.late_after - 1), (pace.step, None)],
             )
             for schedule in schedules
         ]
-        times = {pace.up(part + each) + around for each in known for around in (-2 * part, 0)}
+        gone = [pace.up(pace.sample + each) for each in known]
+        times = {*gone, *(time - pace.step for time in gone)}
         checks = [
-            self._late(time, {s: 1 for s in schedules if time < part + known_for(s.every)})
+            self._late(time, {s: 1 for s in schedules if time < pace.sample + known_for(s.every)})
             for time in sorted(times)
         ]
-        return pace, self._test("forgotten", pace, series, checks)
+        return pace, self._test("programs that are forgotten", pace, series, checks)
 
     def count(self, window: int) -> tuple[Pace, RuleTest]:
         """Each program is late at one evaluation less than the one before."""
@@ -144,3 +168,12 @@ class _LatenessCountTests:
     ) -> RuleTest:
         inputs = [one.input(pace.sample, checks[-1].time) for one in series]
         return RuleTest(f"{self.slo.key}: {name}", pace.sample, inputs, queries=checks)
+
+
+def _halves(known: int) -> Pace:
+    """Evaluations of which none is at the end of a time for which something is known.
+
+    The last sample before it is gone is half a step after the first.
+    """
+    sample = known // (4 * ODD)
+    return Pace(2 * sample, sample)

@@ -12,22 +12,21 @@ from typedprom_codegen.rule_tests.pace import Pace, pace
 from typedprom_codegen.rule_tests.promtool_file import QueryResult, RuleTest, series_text
 from typedprom_codegen.rule_tests.setting import UP
 
-_GATEWAY: Final = {JOB: "pushgateway", INSTANCE: "gateway"}
-_TARGETS: Final = (
+GATEWAY: Final = {JOB: "pushgateway", INSTANCE: "gateway"}
+NO_GATEWAYS: Final = (
     {JOB: "pushgateway", INSTANCE: "target"},
     {JOB: "service", INSTANCE: "gateway"},
 )
 """Targets that are not the gateway, with its job or its instance."""
 _HALF: Final = {JOB: "service", INSTANCE: "half"}
-_BUILD: Final = "pushgateway_build_info"
-_WEEK: Final = 7 * 86400
+BUILD_INFO: Final = "pushgateway_build_info"
 
 
 def marker_tests(births: Births) -> Iterator[tuple[Pace, RuleTest]]:
     """A gateway and a target that are down for a while; a gateway that is not coming back."""
     step = pace([births.lookback], [], births.lookback)
     yield step, _down(births, step)
-    slow = pace([_WEEK // 14], [], _WEEK)
+    slow = pace([births.gateways_known // 14], [], births.gateways_known)
     yield slow, _given_up(births, slow)
 
 
@@ -38,9 +37,9 @@ def _down(births: Births, step: Pace) -> RuleTest:
     second = first + lookback + 4 * one
     up = second + lookback + 4 * one
     series = [
-        *(ObservedSeries(UP, each, [(0, 1), (first, 0), (second, 1)]) for each in _TARGETS),
-        ObservedSeries(UP, _GATEWAY, [(0, 1), (second, 0), (up, 1)]),
-        ObservedSeries(_BUILD, _GATEWAY, [(0, 1), (second, None), (up, 1)]),
+        *(ObservedSeries(UP, each, [(0, 1), (first, 0), (second, 1)]) for each in NO_GATEWAYS),
+        ObservedSeries(UP, GATEWAY, [(0, 1), (second, 0), (up, 1)]),
+        ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (second, None), (up, 1)]),
         ObservedSeries(UP, {**_HALF, "shard": "0"}, [(0, 0)]),
         ObservedSeries(UP, {**_HALF, "shard": "1"}, [(0, 1)]),
     ]
@@ -49,10 +48,10 @@ def _down(births: Births, step: Pace) -> RuleTest:
         *_not_watching(births, births.lookback - one),
         *_watching(births, births.lookback),
         *_watching(births, end_of_first - one),
-        *_watching(births, end_of_first, *_TARGETS),
+        *_watching(births, end_of_first, *NO_GATEWAYS),
         *_watching(births, second),
         *_watching(births, end_of_second - one),
-        *_not_watching(births, end_of_second, _GATEWAY),
+        *_not_watching(births, end_of_second, GATEWAY),
         *_watching(births, up),
     ]
     inputs = [each.input(step.sample, up) for each in series]
@@ -60,17 +59,17 @@ def _down(births: Births, step: Pace) -> RuleTest:
 
 
 def _given_up(births: Births, step: Pace) -> RuleTest:
-    """A gateway that is down for a week is not waited for."""
-    known = step.sample + _WEEK
+    """A gateway that is down for a week, or for four runs, is not waited for."""
+    known = step.sample + births.gateways_known
     series = [
         ObservedSeries(UP, _HALF, [(0, 1)]),
-        ObservedSeries(UP, _GATEWAY, [(0, 1), (2 * step.sample, 0)]),
-        ObservedSeries(_BUILD, _GATEWAY, [(0, 1), (2 * step.sample, None)]),
+        ObservedSeries(UP, GATEWAY, [(0, 1), (2 * step.sample, 0)]),
+        ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (2 * step.sample, None)]),
     ]
     last = (known // step.step) * step.step
     checks = [
-        *_not_watching(births, last, _GATEWAY),
-        *_watching(births, last + step.step, _GATEWAY),
+        *_not_watching(births, last, GATEWAY),
+        *_watching(births, last + step.step, GATEWAY),
     ]
     inputs = [each.input(step.sample, last + step.step) for each in series]
     return RuleTest("a gateway that is given up", step.sample, inputs, queries=checks)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import gcd
 from typing import Final
 
 from typedprom_codegen.alerting import record_names
@@ -53,7 +54,7 @@ def objective_count_tests(slo: Slo, setting: Setting) -> Iterator[tuple[Pace, Ru
 
 def _count_test(slo: Slo, window: int, setting: Setting) -> tuple[Pace, RuleTest]:
     before = window + (setting.births.series_lookback if setting.counts_births else 0)
-    step = pace([window], [], before)
+    step = _pace(window, before, setting)
     now = step.up(before) + 3 * step.step
     around = _Around(window, step, now, setting)
     counters = _counters(slo, around)
@@ -65,6 +66,15 @@ def _count_test(slo: Slo, window: int, setting: Setting) -> tuple[Pace, RuleTest
     inputs |= dict.fromkeys(one.input(step.sample, queries[-1].time) for one in up)
     name = f"{slo.key}: events within {duration(window)}"
     return step, RuleTest(name, step.sample, [*inputs], queries=queries)
+
+
+def _pace(window: int, length: int, setting: Setting) -> Pace:
+    """Samples are rare, but there are three in a look-back, and one as it begins."""
+    found, lookback = pace([window], [], length), setting.births.lookback
+    shared = gcd(found.step, lookback)
+    parts = (shared // n for n in range(1, shared + 1) if shared % n == 0)
+    rare = next(part for part in parts if 3 * part <= lookback)
+    return replace(found, sample=max(found.sample, rare))
 
 
 @dataclass(frozen=True, slots=True)

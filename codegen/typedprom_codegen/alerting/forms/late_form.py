@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typedprom_codegen.alerting.forms.alert_query import AlertQuery
 from typedprom_codegen.alerting.forms.schedule_groups import (
     by_interval,
-    known_for,
     told_by_interval,
 )
 from typedprom_codegen.alerting.forms.words import words
 from typedprom_codegen.alerting.notation import aggregated, matcher, matchers, selector
-from typedprom_codegen.ir import LabelValues, LateForm, Schedule, SelectedSeries
+from typedprom_codegen.ir import LabelValues, LateForm, Schedule, SelectedSeries, known_for
 from typedprom_codegen.promql.nodes.number import duration
 
 _VALUE = "It was {{ $value | humanizeDuration }} ago."

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from typedprom_codegen.alerting.forms.alert_query import AlertQuery
 from typedprom_codegen.alerting.forms.schedule_groups import (
     by_interval,
-    known_for,
     told_by_interval,
 )
 from typedprom_codegen.alerting.notation import matcher, matchers, selector
-from typedprom_codegen.ir import LabelValues, NeverForm, Schedule
+from typedprom_codegen.ir import LabelValues, NeverForm, Schedule, known_for
 from typedprom_codegen.promql.nodes.number import duration
 
 

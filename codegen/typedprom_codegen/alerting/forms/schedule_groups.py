@@ -9,7 +9,6 @@ from typedprom_codegen.ir import Schedule
 from typedprom_codegen.promql.nodes.number import duration
 
 _EVERY: Final = "every"
-_REMEMBERED: Final = 7 * 86400
 
 
 def by_interval(schedules: Iterable[Schedule]) -> list[Sequence[Schedule]]:
@@ -25,8 +24,3 @@ def told_by_interval(
 ) -> tuple[tuple[str, str], ...]:
     """The label that tells rules of one name apart, if there are several."""
     return ((_EVERY, duration(every)),) if len(groups) > 1 else ()
-
-
-def known_for(every: int) -> int:
-    """For how many seconds a series counts that is gone: a gateway may have restarted."""
-    return max(_REMEMBERED, 4 * every)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from typedprom_codegen.alerting.forms.schedule_groups import by_interval, known_for
-from typedprom_codegen.ir import LabelValues, LateForm
+from typedprom_codegen.alerting.forms.schedule_groups import by_interval
+from typedprom_codegen.ir import LabelValues, LateForm, known_for
 from typedprom_codegen.rule_tests.counted import only
 from typedprom_codegen.rule_tests.label_choice import LabelChoice, Labels
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries, Point

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from typedprom_codegen.alerting.forms.schedule_groups import by_interval, known_for
-from typedprom_codegen.ir import NeverForm
+from typedprom_codegen.alerting.forms.schedule_groups import by_interval
+from typedprom_codegen.ir import NeverForm, known_for
 from typedprom_codegen.rule_tests.form_tests.absent_tests import fixed_labels, seen, unseen
 from typedprom_codegen.rule_tests.label_choice import LabelChoice
 from typedprom_codegen.rule_tests.pace import pace
