@@ -8,7 +8,6 @@ from dataclasses import fields
 from typedprom_codegen.ir import (
     Alert,
     Catalog,
-    ClosedDomain,
     ExprForm,
     LatencyIndicator,
     Metric,
@@ -35,9 +34,10 @@ def selected_by(source: Alert | Slo, catalog: Catalog) -> tuple[SelectedSeries, 
     return tuple(dict.fromkeys(item for item in flat if isinstance(item, SelectedSeries)))
 
 
-def chosen_values(selected: SelectedSeries, label: str, domain: ClosedDomain) -> tuple[str, ...]:
-    """The values that a closed label of the selected series can have."""
-    return tuple(value for value in domain.values if selected.allows(label, value))
+def chosen_values(selected: SelectedSeries, label: str) -> tuple[str, ...]:
+    """The values that a closed label of the selected series can have; empty if it is not closed."""
+    values = selected.metric.closed_values(label)
+    return tuple(value for value in values if selected.allows(label, value))
 
 
 def _of_indicator(

@@ -9,7 +9,7 @@ from typing import Final
 
 from typedprom_codegen.diagnostics import Span
 from typedprom_codegen.ir.field_spans import FieldSpans
-from typedprom_codegen.ir.label import Label
+from typedprom_codegen.ir.label import ClosedDomain, Label
 from typedprom_codegen.sources.source_query import Place
 
 
@@ -159,6 +159,13 @@ class Metric:
     def series_label(self, name: str) -> Label | None:
         """The label of the metric's series with this name."""
         return next((label for label in self.series_labels if label.name == name), None)
+
+    def closed_values(self, name: str) -> tuple[str, ...]:
+        """The values that the series' label with this name can have; empty if it is not closed."""
+        label = self.series_label(name)
+        if label is None or not isinstance(label.domain, ClosedDomain):
+            return ()
+        return label.domain.values
 
     def label_span(self, label: Label) -> Span:
         """Where the metric lists one of its series' labels."""

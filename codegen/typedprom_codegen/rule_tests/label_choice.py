@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, islice, product
 from typing import Final
 
-from typedprom_codegen.ir import Catalog, ClosedDomain, Label, LabelValues, SelectedSeries
+from typedprom_codegen.ir import Catalog, Label, LabelValues, SelectedSeries
 
 Labels = Mapping[str, str]
 
@@ -91,11 +91,8 @@ class LabelChoice:
     def _closed(self, name: str) -> tuple[str, ...]:
         """The values of a label that count, if the label is closed."""
         without = [v for u in self.selected.unless if u.label == name for v in u.values]
-        labels = self.selected.metric.series_labels
-        domain = next((label.domain for label in labels if label.name == name), None)
-        if not isinstance(domain, ClosedDomain):
-            return ()
-        return tuple(value for value in domain.values if value not in without)
+        values = self.selected.metric.closed_values(name)
+        return tuple(value for value in values if value not in without)
 
     def other(self, chosen: LabelValues) -> str:
         """A value of a label that is not among those chosen: one of the catalog's, if it can."""

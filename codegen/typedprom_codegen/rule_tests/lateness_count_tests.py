@@ -8,7 +8,7 @@ from typing import Final
 
 from typedprom_codegen.alerting import record_names
 from typedprom_codegen.alerting.objectives import windows
-from typedprom_codegen.ir import ClosedDomain, Schedule, ScheduleIndicator, Slo, known_for
+from typedprom_codegen.ir import Schedule, ScheduleIndicator, Slo, known_for
 from typedprom_codegen.promql.nodes.number import duration
 from typedprom_codegen.rule_tests.label_choice import Labels
 from typedprom_codegen.rule_tests.late_programs import ODD, labels_of, program_times
@@ -147,12 +147,7 @@ class _LatenessCountTests:
         """Times that do not count: of a program without a schedule, or not selected."""
         schedule = self.indicator.schedules[0]
         labels, _ = labels_of(self.indicator, schedule, self.setting)
-        domains = (
-            x.domain
-            for x in self.indicator.selected.metric.series_labels
-            if x.name == schedule.label
-        )
-        values = next((d.values for d in domains if isinstance(d, ClosedDomain)), ())
+        values = self.indicator.selected.metric.closed_values(schedule.label)
         scheduled = {each.value for each in self.indicator.schedules}
         other = next((value for value in values if value not in scheduled), "other")
         yield self._times({**labels, schedule.label: other}, [(0, -_OLDER)])

@@ -121,14 +121,14 @@ def _causes(catalog: Catalog, subject: Subject) -> Iterator[str]:
     for selected in selected_by(subject.source, catalog):
         for label in selected.metric.series_labels:
             if isinstance(label.domain, ClosedDomain) and label.name not in by:
-                listed.setdefault(label.key, _cause(label, label.domain, selected))
+                listed.setdefault(label.key, _cause(label, selected))
     yield from listed.values()
     if not listed:
         yield "No label of its metrics tells the cause. Look into the log of the program."
 
 
-def _cause(label: Label, domain: ClosedDomain, selected: SelectedSeries) -> str:
-    values = chosen_values(selected, label.name, domain)
+def _cause(label: Label, selected: SelectedSeries) -> str:
+    values = chosen_values(selected, label.name)
     shown = [markdown.code(value) for value in values[:MOST_VALUES]]
     if len(values) > MOST_VALUES:
         shown.append(f"and {len(values) - MOST_VALUES} more")

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from typedprom_codegen.alerting.selected_series import chosen_values, selected_by
 from typedprom_codegen.emit.runbooks import markdown
 from typedprom_codegen.emit.runbooks.page_subjects import Subject
-from typedprom_codegen.ir import Alert, Catalog, ClosedDomain, LateForm, NeverForm
+from typedprom_codegen.ir import Alert, Catalog, LateForm, NeverForm
 
 MOST_LINKS: Final = 20
 _VARIABLE: Final = re.compile(r"([?&])var-(\w+)=\{\{[^{}]*\}\}")
@@ -58,7 +58,6 @@ def _values(catalog: Catalog, subject: Subject, name: str) -> tuple[str, ...]:
     if isinstance(form, LateForm | NeverForm) and form.schedules:
         return tuple(each.value for each in form.schedules if each.label == name)
     for selected in selected_by(subject.source, catalog):
-        for label in selected.metric.series_labels:
-            if label.name == name and isinstance(label.domain, ClosedDomain):
-                return chosen_values(selected, name, label.domain)
+        if values := chosen_values(selected, name):
+            return values
     return tuple(each.value for each in catalog.schedules if each.label == name)
