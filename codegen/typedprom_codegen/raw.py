@@ -97,15 +97,12 @@ class Environment(RawModel):
     pushgateway_url: Annotated[StrictStr | None, Field(pattern="^[A-Z_][A-Z0-9_]*$")] = None
 
 
-Value = TypeAliasType("Value", Annotated[StrictStr, Field(max_length=200, min_length=1)])
+ValueMeaning = TypeAliasType("ValueMeaning", Annotated[StrictStr, Field(pattern="\\S")])
 
 
-class ClosedDomain(RawModel):
-    model_config = ConfigDict(
-        extra="forbid",
-    )
-    kind: Literal["closed"]
-    values: Annotated[list[Value], Field(max_length=1000, min_length=1)]
+ClosedValue = TypeAliasType(
+    "ClosedValue", Annotated[StrictStr, Field(max_length=200, min_length=1)]
+)
 
 
 Budget = TypeAliasType("Budget", Annotated[StrictInt, Field(ge=1, le=1000000)])
@@ -319,6 +316,25 @@ class Component(RawModel):
     title: Title
     description: Description | None = None
     owner: Owner | None = None
+
+
+ValueList = TypeAliasType(
+    "ValueList", Annotated[list[ClosedValue], Field(max_length=1000, min_length=1)]
+)
+
+
+ValueMeanings = TypeAliasType(
+    "ValueMeanings",
+    Annotated[dict[ClosedValue, ValueMeaning], Field(max_length=1000, min_length=1)],
+)
+
+
+class ClosedDomain(RawModel):
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    kind: Literal["closed"]
+    values: ValueList | ValueMeanings
 
 
 class PatternDomain(RawModel):

@@ -125,7 +125,13 @@ ENRICH_WARNING_TYPE_LABEL: Final = ClosedLabel(
 )
 
 GatewayErrorType: TypeAlias = Literal["invalid_envelope", "policy_denied", "cas_write", "log_write"]
-"""The step that failed."""
+"""The step that failed.
+
+- `invalid_envelope`: The envelope lacks a field, or has one of the wrong type.
+- `policy_denied`: A rule does not allow the envelope, as it should.
+- `cas_write`: The store could not write the payload.
+- `log_write`: The ingest log could not write the envelope.
+"""
 
 GATEWAY_ERROR_TYPE_VALUES: Final[tuple[GatewayErrorType, ...]] = (
     "invalid_envelope",
@@ -147,7 +153,13 @@ GATEWAY_ERROR_TYPE_LABEL: Final = ClosedLabel(
 )
 
 GatewayCasErrorType: TypeAlias = Literal["no_space", "permission", "io", "checksum"]
-"""Why the store could not write; `checksum` means that the bytes changed."""
+"""Why the store could not write.
+
+- `no_space`: The disk is full.
+- `permission`: The command may not write there.
+- `io`: The disk or its file system failed.
+- `checksum`: The bytes that were read back are others than those that were written.
+"""
 
 GATEWAY_CAS_ERROR_TYPE_VALUES: Final[tuple[GatewayCasErrorType, ...]] = (
     "no_space",
@@ -164,7 +176,7 @@ def is_gateway_cas_error_type(value: str) -> TypeGuard[GatewayCasErrorType]:
 
 GATEWAY_CAS_ERROR_TYPE_LABEL: Final = ClosedLabel(
     "error_type",
-    help="Why the store could not write; `checksum` means that the bytes changed.",
+    help="Why the store could not write.",
     values=GATEWAY_CAS_ERROR_TYPE_VALUES,
 )
 
@@ -230,7 +242,14 @@ GATEWAY_OUTCOME_LABEL: Final = ClosedLabel(
 )
 
 IngestLogErrorType: TypeAlias = Literal["no_space", "permission", "io", "encode", "rotate"]
-"""Why a line could not be appended. encode: the envelope is not JSON; rotate: no new file."""
+"""Why a line could not be appended.
+
+- `no_space`: The disk is full.
+- `permission`: The command may not write there.
+- `io`: The disk or its file system failed.
+- `encode`: The envelope cannot be written as JSON.
+- `rotate`: No new file could be begun.
+"""
 
 INGEST_LOG_ERROR_TYPE_VALUES: Final[tuple[IngestLogErrorType, ...]] = (
     "no_space",
@@ -248,7 +267,7 @@ def is_ingest_log_error_type(value: str) -> TypeGuard[IngestLogErrorType]:
 
 INGEST_LOG_ERROR_TYPE_LABEL: Final = ClosedLabel(
     "error_type",
-    help="Why a line could not be appended. encode: the envelope is not JSON; rotate: no new file.",
+    help="Why a line could not be appended.",
     values=INGEST_LOG_ERROR_TYPE_VALUES,
 )
 
@@ -315,8 +334,14 @@ NORMALIZE_WARNING_TYPE_LABEL: Final = ClosedLabel(
 )
 
 ParserErrorType: TypeAlias = Literal["encoding", "json", "html", "schema", "unsupported", "payload"]
-"""What could not be parsed; `schema`: its payload has a new structure; `unsupported`: there is no
-parser for it.
+"""Why an envelope could not be parsed.
+
+- `encoding`: The bytes of its payload are not text in the encoding that it states.
+- `json`: Its payload is not valid JSON.
+- `html`: Its payload is HTML without anything that was looked for.
+- `schema`: Its payload has a new structure.
+- `unsupported`: There is no parser for its content type.
+- `payload`: The store does not have its payload, or could not read it.
 """
 
 PARSER_ERROR_TYPE_VALUES: Final[tuple[ParserErrorType, ...]] = (
@@ -336,10 +361,7 @@ def is_parser_error_type(value: str) -> TypeGuard[ParserErrorType]:
 
 PARSER_ERROR_TYPE_LABEL: Final = ClosedLabel(
     "error_type",
-    help=(
-        "What could not be parsed; `schema`: its payload has a new structure; `unsupported`: there "
-        "is no parser for it."
-    ),
+    help="Why an envelope could not be parsed.",
     values=PARSER_ERROR_TYPE_VALUES,
 )
 
@@ -407,8 +429,14 @@ PipelineErrorType: TypeAlias = Literal[
     "interrupted",
     "internal",
 ]
-"""What ended the command. config: settings or arguments; network: a server that was needed;
-storage: disk or file; data: input it could not use; interrupted: a signal; internal: a bug.
+"""What ended the command.
+
+- `config`: Settings or arguments.
+- `network`: A server that was needed.
+- `storage`: A disk or a file.
+- `data`: Input that it could not use.
+- `interrupted`: A signal.
+- `internal`: A bug.
 """
 
 PIPELINE_ERROR_TYPE_VALUES: Final[tuple[PipelineErrorType, ...]] = (
@@ -428,11 +456,7 @@ def is_pipeline_error_type(value: str) -> TypeGuard[PipelineErrorType]:
 
 PIPELINE_ERROR_TYPE_LABEL: Final = ClosedLabel(
     "error_type",
-    help=(
-        "What ended the command. config: settings or arguments; network: a server that was needed; "
-        "storage: disk or file; data: input it could not use; interrupted: a signal; internal: a "
-        "bug."
-    ),
+    help="What ended the command.",
     values=PIPELINE_ERROR_TYPE_VALUES,
 )
 
@@ -502,7 +526,17 @@ SourcesErrorType: TypeAlias = Literal[
     "http_5xx",
     "body",
 ]
-"""Why the request failed; `body` is an incomplete response."""
+"""Why the request failed.
+
+- `timeout`: The source did not answer in time.
+- `dns`: The name of its host could not be resolved.
+- `connect`: Its host refused the connection, or cannot be reached.
+- `tls`: The encrypted connection failed, for example because of an expired certificate.
+- `http_4xx`: It refused the request. 404 means that the page moved, 403 and 429 that it blocks
+  us.
+- `http_5xx`: It is broken.
+- `body`: The response ended before it was complete.
+"""
 
 SOURCES_ERROR_TYPE_VALUES: Final[tuple[SourcesErrorType, ...]] = (
     "timeout",
@@ -522,12 +556,16 @@ def is_sources_error_type(value: str) -> TypeGuard[SourcesErrorType]:
 
 SOURCES_ERROR_TYPE_LABEL: Final = ClosedLabel(
     "error_type",
-    help="Why the request failed; `body` is an incomplete response.",
+    help="Why the request failed.",
     values=SOURCES_ERROR_TYPE_VALUES,
 )
 
 SourcesRegistryErrorType: TypeAlias = Literal["missing", "invalid"]
-"""What is wrong with the registry entry."""
+"""What is wrong with the registry entry.
+
+- `missing`: The list of sources names an entry that does not exist.
+- `invalid`: The entry is not valid JSON, or lacks a field.
+"""
 
 SOURCES_REGISTRY_ERROR_TYPE_VALUES: Final[tuple[SourcesRegistryErrorType, ...]] = (
     "missing",

@@ -101,8 +101,7 @@ Counter `sms_gateway_cas_writes_error_total`.
 
 Labels:
 
-- `error_type`: Why the store could not write; `checksum` means that the bytes changed. One of
-  `no_space`, `permission`, `io`, `checksum`.
+- `error_type`: Why the store could not write. One of `no_space`, `permission`, `io`, `checksum`.
 """
 
 GATEWAY_CAS_WRITE_BYTES: Final = Histogram(

@@ -47,8 +47,8 @@ Counter `sms_ingest_log_writes_error_total`.
 
 Labels:
 
-- `error_type`: Why a line could not be appended. encode: the envelope is not JSON; rotate: no new
-  file. One of `no_space`, `permission`, `io`, `encode`, `rotate`.
+- `error_type`: Why a line could not be appended. One of `no_space`, `permission`, `io`, `encode`,
+  `rotate`.
 """
 
 INGEST_LOG_WRITE_BYTES: Final = Histogram(

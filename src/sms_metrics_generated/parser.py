@@ -60,8 +60,8 @@ Labels:
 
 - `source_id`: The venue or station that the data comes from, by the name of its registry file
   (kexp, neumos). At most 100 distinct values.
-- `error_type`: What could not be parsed; `schema`: its payload has a new structure; `unsupported`:
-  there is no parser for it. One of `encoding`, `json`, `html`, `schema`, `unsupported`, `payload`.
+- `error_type`: Why an envelope could not be parsed. One of `encoding`, `json`, `html`, `schema`,
+  `unsupported`, `payload`.
 """
 
 PARSER_DURATION: Final = HistogramBySourceId(

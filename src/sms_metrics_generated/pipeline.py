@@ -80,7 +80,6 @@ Labels:
 
 - `command`: The subcommand that ran, as typed. One of `ingester`, `gateway-once`, `parse`,
   `normalize`, `quality-gate`, `enrich`, `conflation`, `serve`.
-- `error_type`: What ended the command. config: settings or arguments; network: a server that was
-  needed; storage: disk or file; data: input it could not use; interrupted: a signal; internal: a
-  bug. One of `config`, `network`, `storage`, `data`, `interrupted`, `internal`.
+- `error_type`: What ended the command. One of `config`, `network`, `storage`, `data`,
+  `interrupted`, `internal`.
 """

@@ -66,8 +66,8 @@ Labels:
 
 - `source_id`: The venue or station that the data comes from, by the name of its registry file
   (kexp, neumos). At most 100 distinct values.
-- `error_type`: Why the request failed; `body` is an incomplete response. One of `timeout`, `dns`,
-  `connect`, `tls`, `http_4xx`, `http_5xx`, `body`.
+- `error_type`: Why the request failed. One of `timeout`, `dns`, `connect`, `tls`, `http_4xx`,
+  `http_5xx`, `body`.
 """
 
 SOURCES_REQUEST_DURATION: Final = HistogramBySourceId(

@@ -97,9 +97,12 @@ def test_every_object_lists_its_fields() -> None:
             assert schema["additionalProperties"] is False, pointer
 
 
-def test_every_union_is_tagged() -> None:
+def test_every_union_is_tagged_or_of_a_list_and_a_mapping() -> None:
     for pointer, schema in schemas(SCHEMA):
-        assert not {"anyOf", "allOf", "if"} & schema.keys(), pointer
+        assert not {"allOf", "if"} & schema.keys(), pointer
+        if "anyOf" in schema:
+            types = [resolved(branch)["type"] for branch in schema["anyOf"]]
+            assert types == ["array", "object"], pointer
         if "oneOf" in schema:
             tag = schema["discriminator"]["propertyName"]
             branches = [resolved(branch) for branch in schema["oneOf"]]

@@ -14,6 +14,7 @@ class ClosedDomain:
     """The listed values are allowed, and no other."""
 
     values: tuple[str, ...]
+    meanings: tuple[str, ...] = field(default=(), compare=False)  # one for each, or none at all
 
 
 @dataclass(frozen=True, slots=True)

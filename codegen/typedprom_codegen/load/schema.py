@@ -100,6 +100,13 @@ class ValueSchema:
         return {_text(branch.field(self.tag)._schema.get("const")): branch for branch in found}
 
     @property
+    def alternatives(self) -> dict[str, ValueSchema]:
+        """The schemas of a value that is a list or a mapping, by pydantic's names of the types."""
+        found = [ValueSchema(_resolved(each)) for each in _items(self._schema.get("anyOf"))]
+        names = {"array": "list", "object": "dict"}
+        return {names[_text(each._schema.get("type"))]: each for each in found}
+
+    @property
     def keys(self) -> ValueSchema:
         """The schema of the keys of a mapping with arbitrary keys."""
         return ValueSchema(_resolved(self._schema.get("propertyNames")))

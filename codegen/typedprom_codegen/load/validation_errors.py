@@ -36,7 +36,9 @@ KEY_MARK: Final = "[key]"
 UNKNOWN: Final = "extra_forbidden"
 """Pydantic's type of error for an unknown field."""
 
-_OF_KEYS: Final = frozenset({"string_pattern_mismatch", "string_type"})
+_OF_KEYS: Final = frozenset(
+    {"string_pattern_mismatch", "string_type", "string_too_short", "string_too_long"}
+)
 """Pydantic's types of errors about keys."""
 
 NOT_BLANK: Final = r"\S"
@@ -54,7 +56,8 @@ _COUNTS: Final = "a plain count has no unit"
 
 def problems(source: SourceFile, errors: Iterable[ErrorDetails]) -> list[ValidationProblem]:
     """The problems of a file. A misspelled field is not reported as missing as well."""
-    each_once = dict.fromkeys(_problem(source, error) for error in errors)
+    located = ((_locate(source, error), error["type"]) for error in errors)
+    each_once = dict.fromkeys(_problem(at, kind) for at, kind in located if at is not None)
     found = list(each_once)  # pydantic reports a quantity as no string, and as no number
     intended = {each.intended for each in found}
     return [
@@ -62,9 +65,7 @@ def problems(source: SourceFile, errors: Iterable[ErrorDetails]) -> list[Validat
     ]
 
 
-def _problem(source: SourceFile, error: ErrorDetails) -> ValidationProblem:
-    invalid = _locate(source, error)
-    kind = error["type"]
+def _problem(invalid: InvalidValue, kind: str) -> ValidationProblem:
     if invalid.node and not invalid.is_nothing:
         if invalid.schema.is_quantity:
             return _not_quantity(invalid)
@@ -76,8 +77,11 @@ def _problem(source: SourceFile, error: ErrorDetails) -> ValidationProblem:
     return _EXPLAIN.get(kind, _other)(invalid)
 
 
-def _locate(source: SourceFile, error: ErrorDetails) -> InvalidValue:
-    """Follow pydantic's location, which has branches of unions, through the file and the schema."""
+def _locate(source: SourceFile, error: ErrorDetails) -> InvalidValue | None:
+    """Follow pydantic's location, which has branches of unions, through the file and the schema.
+
+    None if the error is about an alternative that the value is not meant to be.
+    """
     path: Path = ()
     node: Node | None = source.root
     schema = parent = file_schema()
@@ -88,6 +92,12 @@ def _locate(source: SourceFile, error: ErrorDetails) -> InvalidValue:
     for part in location[:-1] if is_key else location:
         if schema.is_quantity:
             break  # pydantic names the branch
+        if schema.alternatives:
+            meant = "dict" if node is not None and isinstance(node.data, dict) else "list"
+            if not str(part).startswith(meant):
+                return None
+            schema = schema.alternatives[meant]
+            continue
         if schema.branches:
             entered, schema = schema, schema.branches[str(part)]
         else:
@@ -297,6 +307,10 @@ def _numbers(at: InvalidValue) -> list[tuple[str, float]]:
 
 
 def _empty(at: InvalidValue) -> ValidationProblem:
+    if at.path[-1] == "":
+        span, title = at.source.key(*at.path), article(at.schema.title)
+        help_ = f"write it out, for example `{at.schema.example}`"
+        return at.problem(codes.EMPTY_VALUE, f"{title} is empty", help_, span)
     return at.problem(codes.EMPTY_VALUE, f"{at.name} is empty", at.as_in_example())
 
 

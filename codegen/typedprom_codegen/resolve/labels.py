@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterable
 from typing import Final
 
 from typedprom_codegen import names, raw
 from typedprom_codegen.codes import references, semantics
-from typedprom_codegen.diagnostics import Diagnostics, Related
+from typedprom_codegen.diagnostics import Diagnostics, Related, Span
 from typedprom_codegen.ir import Catalog, ClosedDomain, Domain, Label, OpenDomain, PatternDomain
 from typedprom_codegen.load.validation import LoadedFile
 from typedprom_codegen.load.yaml_nodes import EntrySpans, Path
@@ -77,8 +78,11 @@ def _label(
 def _domain(file: LoadedFile, key: str, domain: raw.Domain, diagnostics: Diagnostics) -> Domain:
     match domain:
         case raw.ClosedDomain():
-            _check_values(file, key, domain.values, diagnostics)
-            return ClosedDomain(tuple(domain.values))
+            if isinstance(domain.values, list):
+                _check_values(file, key, domain.values, diagnostics)
+                return ClosedDomain(tuple(domain.values))
+            _check_meanings(file, key, domain.values, diagnostics)
+            return ClosedDomain(tuple(domain.values), tuple(domain.values.values()))
         case raw.PatternDomain():
             _check_pattern(file, key, domain.pattern, diagnostics)
             return PatternDomain(domain.pattern, domain.budget)
@@ -95,9 +99,29 @@ def _check_broken(file: LoadedFile, key: str, diagnostics: Diagnostics) -> None:
         _check_values(file, key, words, diagnostics)
 
 
+def _check_meanings(
+    file: LoadedFile, key: str, values: Iterable[str], diagnostics: Diagnostics
+) -> None:
+    for value in values:
+        if value in RESERVED_VALUES:
+            _report_reserved(value, file.source.key(*_path(key), value), diagnostics)
+
+
+def _path(key: str) -> Path:
+    return ("labels", key, "domain", "values")
+
+
+def _report_reserved(value: str, span: Span, diagnostics: Diagnostics) -> None:
+    diagnostics.report(
+        semantics.BAD_VALUES,
+        f"the label value `{value}` is reserved",
+        span,
+        help="it is for values that are invalid or over budget; choose another value",
+    )
+
+
 def _check_values(file: LoadedFile, key: str, values: list[str], diagnostics: Diagnostics) -> None:
-    path = ("labels", key, "domain", "values")
-    check_values(file, path, f"label `{key}` lists the value", values, diagnostics)
+    check_values(file, _path(key), f"label `{key}` lists the value", values, diagnostics)
 
 
 def check_values(
@@ -108,12 +132,7 @@ def check_values(
     for index, value in enumerate(values):
         span = file.source.value(*path, index)
         if value in RESERVED_VALUES:
-            diagnostics.report(
-                semantics.BAD_VALUES,
-                f"the label value `{value}` is reserved",
-                span,
-                help="it is for values that are invalid or over budget; choose another value",
-            )
+            _report_reserved(value, span, diagnostics)
         elif value and value in first:  # an empty value is reported elsewhere
             earlier = file.source.value(*path, first[value])
             diagnostics.report(

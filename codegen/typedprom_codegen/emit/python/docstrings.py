@@ -73,7 +73,17 @@ def metric_docstring(metric: Metric, limit: int) -> str:
 
 def label_docstring(label: Label, limit: int) -> str:
     """The docstring below a closed label's alias."""
-    return _docstring(*_prose(label.help, limit))
+    return _docstring(*_prose(label.help, limit), *_meanings(label.domain, limit))
+
+
+def _meanings(domain: Domain, limit: int) -> Iterator[str]:
+    """The values of a label with what they mean, if the catalog says it."""
+    if isinstance(domain, ClosedDomain) and domain.meanings:
+        yield "\n".join(
+            line
+            for value, meaning in zip(domain.values, domain.meanings, strict=True)
+            for line in _wrap(f"- `{value}`: {meaning}", limit - _MARKS, hang="  ")
+        )
 
 
 def class_docstring(

@@ -120,19 +120,31 @@ def _causes(catalog: Catalog, subject: Subject) -> Iterator[str]:
     by = labels_of(subject.source)
     for selected in selected_by(subject.source, catalog):
         for label in selected.metric.series_labels:
-            if isinstance(label.domain, ClosedDomain) and label.name not in by:
-                listed.setdefault(label.key, _cause(label, selected))
+            if isinstance(label.domain, ClosedDomain) and (
+                label.name not in by or label.domain.meanings
+            ):
+                listed.setdefault(label.key, _cause(label, label.domain, selected))
     yield from listed.values()
     if not listed:
         yield "No label of its metrics tells the cause. Look into the log of the program."
 
 
-def _cause(label: Label, selected: SelectedSeries) -> str:
+def _cause(label: Label, domain: ClosedDomain, selected: SelectedSeries) -> str:
     values = chosen_values(selected, label.name)
-    shown = [markdown.code(value) for value in values[:MOST_VALUES]]
+    cause = f"- {markdown.code(label.name)}: {markdown.text(label.help)}"
+    shown = [_value(value, domain) for value in values[:MOST_VALUES]]
     if len(values) > MOST_VALUES:
         shown.append(f"and {len(values) - MOST_VALUES} more")
-    return f"- {markdown.code(label.name)}: {markdown.text(label.help)} One of {', '.join(shown)}."
+    if domain.meanings:
+        return "\n  - ".join([cause, *shown])
+    return f"{cause} One of {', '.join(shown)}."
+
+
+def _value(value: str, domain: ClosedDomain) -> str:
+    """A value, with what it means if the catalog says it."""
+    meanings = dict(zip(domain.values, domain.meanings, strict=False))
+    said = f": {markdown.text(meanings[value])}" if value in meanings else ""
+    return f"{markdown.code(value)}{said}"
 
 
 def _silence(subject: Subject) -> Iterator[str]:

@@ -37,7 +37,15 @@ OrdersReason: TypeAlias = Literal[
     "fraud_suspected",
     "no_answer_of_the_bank",
 ]
-"""Why it failed."""
+"""Why it failed.
+
+- `declined`: The bank refused the payment, and does not say why.
+- `expired`: The card is no longer valid.
+- `limit_exceeded`: The card's limit; `\u0022\u0022\u0022` and \u005c stand here.
+- `fraud_suspected`: The bank suspects fraud, which it does for all payments of a
+  card that was used in two countries within an hour.
+- `no_answer_of_the_bank`: The bank did not answer within ten seconds.
+"""
 
 ORDERS_REASON_VALUES: Final[tuple[OrdersReason, ...]] = (
     "declined",
