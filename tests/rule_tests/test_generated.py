@@ -18,10 +18,11 @@ from tests.rule_tests.tested_catalogs import (
 )
 from tools.servers import Build
 from typedprom_codegen.alerting.increase import CREATED_TIMESTAMPS
-from typedprom_codegen.alerting.rule_model import AlertingRule
+
+ALSO_NEWER = [Build.STABLE, pytest.param(Build.NEWER, marks=pytest.mark.slow)]
 
 
-@pytest.mark.parametrize("build", Build)
+@pytest.mark.parametrize("build", ALSO_NEWER)
 def test_generated_tests_pass(build: Build, tmp_path: Path) -> None:
     generated(ODD, tmp_path)
     assert words(tmp_path, build) == []
@@ -37,7 +38,7 @@ def test_generated_tests_pass_where_created_timestamps_are_ingested(
     assert words(tmp_path, build) == []
 
 
-@pytest.mark.parametrize("build", [Build.STABLE, pytest.param(Build.NEWER, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("build", ALSO_NEWER)
 def test_generated_tests_of_all_forms_pass(build: Build, tmp_path: Path) -> None:
     generated(SHOP, tmp_path)
     assert words(tmp_path, build) == []
@@ -46,8 +47,7 @@ def test_generated_tests_of_all_forms_pass(build: Build, tmp_path: Path) -> None
 @pytest.mark.parametrize("files", [SHOP, ODD], ids=["shop", "odd"])
 def test_each_alert_is_tested_quiet_and_firing_with_its_texts(files: Files, tmp_path: Path) -> None:
     catalog = generated(files, tmp_path)
-    rules = [rule for file in catalog.files for group in file.groups for rule in group.rules]
-    names = {rule.name for rule in rules if isinstance(rule, AlertingRule)}
+    names = {rule.name for rule in catalog.alerting_rules()}
     checks = [check for file in _documents(tmp_path) for check in _checks(file)]
     fired = {name for name, expected in checks if expected}
     quiet = {name for name, expected in checks if not expected}
