@@ -8,7 +8,7 @@ from math import gcd
 from typing import Final
 
 from typedprom_codegen.alerting import record_names
-from typedprom_codegen.alerting.counts import events_of
+from typedprom_codegen.alerting.counts import counts_a_unit, events_of
 from typedprom_codegen.alerting.objectives import windows
 from typedprom_codegen.ir import (
     LatencyIndicator,
@@ -24,13 +24,17 @@ from typedprom_codegen.rule_tests.counted import happened
 from typedprom_codegen.rule_tests.counter_views import CounterViews
 from typedprom_codegen.rule_tests.label_choice import INSTANCE, Labels
 from typedprom_codegen.rule_tests.lateness_count_tests import lateness_count_tests
-from typedprom_codegen.rule_tests.observed_series import ObservedSeries, counting
+from typedprom_codegen.rule_tests.observed_series import ObservedSeries, Point, counting
 from typedprom_codegen.rule_tests.pace import Pace, pace
 from typedprom_codegen.rule_tests.promtool_file import QueryResult, RuleTest, series_text
 from typedprom_codegen.rule_tests.setting import Setting
 
 _NOISE: Final = 100_000
 """How many events happen that do not count."""
+
+_LAST_BAD: Final = 1
+_LAST: Final = 2
+"""After how many evaluations the last counters go: first those of which the bad are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,11 @@ def _count_test(slo: Slo, window: int, setting: Setting) -> tuple[Pace, RuleTest
     counters = _counters(slo, around)
     views = around.views("", setting.target)
     queries = [*_queries(slo, counters, views, setting)]
+    other = {record_names.SLO_LABEL: "other"}
+    bad_of_other = record_names.bad(setting.catalog.namespace, window)
     series = (*counters.bad, *counters.every, *counters.fast, *counters.noise)
-    inputs = dict.fromkeys(one.input(step.sample, now + 2 * step.step) for one in series)
+    series = (*series, ObservedSeries(bad_of_other, other, [(0, _NOISE)]))
+    inputs = dict.fromkeys(one.input(step.sample, now + 3 * step.step) for one in series)
     up = views.up() if setting.counts_births else ()
     inputs |= dict.fromkeys(one.input(step.sample, queries[-1].time) for one in up)
     name = f"{slo.key}: events within {duration(window)}"
@@ -90,13 +97,23 @@ class _Around:
         """The views of a counter."""
         return CounterViews(series, self.window, labels, self.pace, self.now, self.setting)
 
-    def seen(self, selected: Sequence[SelectedSeries]) -> list[ObservedSeries]:
-        """All views of the counters of selections."""
-        return [
-            series
-            for choice in self.setting.choices(selected, ())
-            for series in self.views(events_of(choice.selected), choice.counted({})[0]).all()
-        ]
+    def seen(self, selected: Sequence[SelectedSeries], last: int) -> Iterator[ObservedSeries]:
+        """All views of the counters of selections, and of one that ends later."""
+        for choice in self.setting.choices(selected, ()):
+            labels = choice.counted({})[0]
+            yield from self.of(events_of(choice.selected), labels, last)
+            if not counts_a_unit(choice.selected):
+                yield from self.views(events_of(choice.selected), labels).rounded()
+
+    def of(self, name: str, labels: Labels, last: int) -> Iterator[ObservedSeries]:
+        """All views of a counter, and one that goes a number of evaluations after now.
+
+        It comes back for a single sample just before the next one.
+        """
+        yield from self.views(name, labels).all()
+        gone, end = self.now + last * self.pace.step, self.now + (last + 1) * self.pace.step
+        points: list[Point] = [(0, 0), (gone, None), (end - self.pace.sample, 0), (end, None)]
+        yield ObservedSeries(name, {**labels, INSTANCE: "last"}, points)
 
     def noise(self, selected: Sequence[SelectedSeries]) -> list[ObservedSeries]:
         """Counters of the same metrics that are not selected."""
@@ -110,15 +127,15 @@ class _Around:
 def _counters(slo: Slo, around: _Around) -> _Counters:
     match slo.indicator:
         case RatioIndicator() as ratio:
-            bad, others = around.seen(ratio.bad), around.seen(ratio.whole or ratio.good)
+            bad = [*around.seen(ratio.bad, _LAST_BAD)]
+            others = [*around.seen(ratio.whole or ratio.good, _LAST)]
             every = others if ratio.whole else [*bad, *others]
             noise = around.noise([*ratio.bad, *ratio.good, *ratio.whole])
             return _Counters(bad, every, (), noise)
         case LatencyIndicator() as latency:
-            every = [*around.seen([latency.selected]), _slow(latency, around)]
-            return _Counters(
-                every, every, [*_fast(latency, around)], around.noise([latency.selected])
-            )
+            every = [*around.seen([latency.selected], _LAST), _slow(latency, around)]
+            noise = [*around.noise([latency.selected]), *_other_buckets(latency, around)]
+            return _Counters(every, every, [*_fast(latency, around)], noise)
         case _:
             return _Counters((), (), (), ())
 
@@ -134,25 +151,38 @@ def _fast(latency: LatencyIndicator, around: _Around) -> Iterator[ObservedSeries
     """All other observations, in the bucket of the objective."""
     [choice] = around.setting.choices([latency.selected], ())
     labels = {**choice.counted({})[0], BUCKET_LABEL: bound_text(float(latency.bound))}
-    views = around.views(latency.selected.metric.name + BUCKET_SUFFIX, labels)
-    yield from views.all()
+    name = latency.selected.metric.name + BUCKET_SUFFIX
+    yield from around.of(name, labels, _LAST_BAD)
+    if not counts_a_unit(latency.selected):
+        yield from around.views(name, labels).rounded()
+
+
+def _other_buckets(latency: LatencyIndicator, around: _Around) -> Iterator[ObservedSeries]:
+    """The buckets of other bounds, which make no difference."""
+    [choice] = around.setting.choices([latency.selected], ())
+    name = latency.selected.metric.name + BUCKET_SUFFIX
+    for bound in (*latency.selected.metric.buckets, float("inf")):
+        if bound != float(latency.bound):
+            labels = {**choice.counted({})[0], BUCKET_LABEL: bound_text(bound)}
+            yield counting(name, labels, [(around.now, _NOISE)])
 
 
 def _queries(
     slo: Slo, counters: _Counters, views: CounterViews, setting: Setting
 ) -> Iterator[QueryResult]:
-    """What is recorded at some times, of single samples, and at last."""
-    namespace, births = setting.catalog.namespace, setting.counts_births
-    for name, added, taken in (
-        (record_names.bad(namespace, views.window), counters.bad, counters.fast),
-        (record_names.all_events(namespace, views.window), counters.every, ()),
+    """What is recorded at some times, of single samples, and when there are none any more."""
+    namespace = setting.catalog.namespace
+    for name, added, taken, last in (
+        (record_names.bad, counters.bad, counters.fast, _LAST_BAD),
+        (record_names.all_events, counters.every, (), _LAST),
     ):
-        expr = series_text(name, {record_names.SLO_LABEL: slo.key})
+        text = series_text(name(namespace, views.window), {record_names.SLO_LABEL: slo.key})
         for time in views.checks():
             most, less = (
                 happened(views.known(each, time), time, views.window) for each in (added, taken)
             )
-            yield QueryResult(expr, time, [(expr, most - less)])
-        if births:
-            yield QueryResult(expr, views.one_sample, [(expr, 0)])
-            yield QueryResult(expr, views.one_sample + views.pace.step, [])
+            yield QueryResult(text, time, [(text, most - less)])
+        if setting.counts_births:
+            ends = [views.now + views.window + n * views.pace.step for n in range(1, last + 2)]
+            yield from (QueryResult(text, end, [(text, 0)]) for end in ends[:-1])
+            yield QueryResult(text, ends[-1], [])
