@@ -1,4 +1,4 @@
-"""The pairs of windows in which an objective's error budget is watched, and which are of use."""
+"""The pairs of windows in which an objective's error budget is watched, and which fit."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def dropped_pairs(slo: Slo, catalog: Catalog) -> Iterator[DroppedPair]:
 
 
 def _reason(pair: BurnPair, slo: Slo, catalog: Catalog) -> str:
-    """Why a pair is of no use; empty if it is."""
+    """Why a pair does not fit; empty if it does."""
     if pair.limit(slo) >= 1:
         limit = quotient(pair.limit(slo) * 100)
         return f"more than {limit}% of events would have to be bad, which cannot be"

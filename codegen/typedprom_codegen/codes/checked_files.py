@@ -27,7 +27,7 @@ STALE_BASELINE: Final = warning(
     The baseline lists a finding that is not reported any more. Left in the file, it would hide the
     next one that is the same. Only files that this run reads are considered.
 
-    Wrong: after the query of panel "Orders" was mended, its entry is still in the baseline.
+    Wrong: after the query of panel "Orders" was fixed, its entry is still in the baseline.
 
     Right: write the baseline again, with the same patterns:
 

@@ -38,7 +38,7 @@ def documents_of(file: FoundFile, found: Diagnostics) -> Sequence[Document] | No
     except JsonSyntaxError as problem:
         place = Lines(text).span(file.shown, problem.offset, min(problem.offset + 1, len(text)))
         message = f"not JSON: {problem.message}"
-        found.report(QUERY_FILE_SYNTAX, message, place, help="export it again, or mend the file")
+        found.report(QUERY_FILE_SYNTAX, message, place, help="export it again, or fix the file")
         return None
 
 

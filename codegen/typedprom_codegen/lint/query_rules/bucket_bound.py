@@ -116,7 +116,7 @@ def _finding(
     if bounds is not None and bound not in (*bounds, inf):
         near = sorted(bounds, key=lambda each: abs(each - bound))[:_NEAREST]
         return (
-            f"`{text}` is no bucket bound of `{name}`; the nearest are {_listed(sorted(near))}",
+            f"`{text}` is not a bucket bound of `{name}`; the nearest are {_listed(sorted(near))}",
             _bounds_help(bounds),
         )
     if is_pattern(matcher) and _matches(text, bound, one_form=one_form):
@@ -134,7 +134,7 @@ def _of_text(
     """About a value that is no number: a pattern for several bounds, or a mistake."""
     if not is_pattern(matcher):
         help = _bounds_help(bounds) if bounds is not None else "write a number, such as `0.5`"
-        return f"`{text}` is no bucket bound of `{name}`", help
+        return f"`{text}` is not a bucket bound of `{name}`", help
     if bounds is None:
         return None
     if any(_matches(text, bound, one_form=False) for bound in (*bounds, inf)):
