@@ -13,6 +13,11 @@ from typedprom_codegen.load.yaml_nodes import Node, Path, ScalarNode, SourceFile
 from typedprom_codegen.message_parts import article, quoted
 
 
+def _key(key: str) -> str:
+    """A key as YAML has it."""
+    return key or '""'
+
+
 @dataclass(frozen=True, slots=True)
 class ValidationProblem:
     """One invalid value: its path, and the diagnostic about it."""
@@ -41,7 +46,7 @@ class InvalidValue:
     def name(self) -> str:
         """Its name in a message: that of its field, or of an item of the list."""
         last = self.path[-1]
-        return f"`{last}`" if isinstance(last, str) else article(self.schema.title)
+        return f"`{_key(last)}`" if isinstance(last, str) else article(self.schema.title)
 
     @property
     def data(self) -> object:
@@ -84,5 +89,5 @@ class InvalidValue:
     def as_in_example(self, example: str | None = None) -> str:
         """A help line with an example of the field: this one, or the schema's."""
         last = self.path[-1]
-        field = f"{last}: " if isinstance(last, str) else ""
+        field = f"{_key(last)}: " if isinstance(last, str) else ""
         return f"for example `{field}{example or self.schema.example}`"

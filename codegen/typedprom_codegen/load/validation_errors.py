@@ -218,7 +218,9 @@ def _not_text(at: InvalidValue) -> ValidationProblem:
         return at.wrong_type(f"{at.name} must be a string, not {at.text}", at.as_in_example())
     message = f"expected a string, but unquoted {at.text} is {describe(at.data)}"
     is_word = describe(at.data) == _BOOLEAN and at.schema.pattern == NOT_BLANK
-    help_ = f"write text, {at.as_in_example()}" if is_word else f'quote it: "{at.written}"'
+    help_ = f'quote it: "{at.written}"'
+    if is_word:
+        help_ = f"write text, {at.as_in_example()}; if it is meant, {help_}"
     return at.problem(codes.UNQUOTED_TEXT, message, help_)
 
 

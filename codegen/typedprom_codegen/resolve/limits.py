@@ -18,7 +18,7 @@ _EXAMPLES: Final = {
     Measure.SIZE: "64MiB",
     Measure.NUMBER: "3",
 }
-_NOT_FINITE: Final = "which is not a finite number"
+_NO_LIMIT: Final = "which cannot be a limit"
 _LEVELS: Final = {level.value: level for level in ThresholdLevel}
 
 
@@ -35,7 +35,7 @@ def limit(entry: RuleEntry, field: str, metric: Metric) -> Decimal | None:
     finite = quantity is not None or text in _LEVELS
     entry.report(
         codes.BAD_QUANTITY,
-        f"`{field}` of {entry.called} is {quoted(text)}, {unit if finite else _NOT_FINITE}",
+        f"`{field}` of {entry.called} is {quoted(text)}, {unit if finite else _NO_LIMIT}",
         field,
         help=f"write {wanted.value}, for example `{field}: {_EXAMPLES[wanted]}`",
     )
