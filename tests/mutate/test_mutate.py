@@ -13,7 +13,8 @@ from tests.cli.conftest import Done, Project
 from tests.support.programs import ROOT
 from tests.support.promtool_values import promtool
 from tools.servers import Build
-from typedprom_codegen.mutate import copies, mutation_run, test_plan
+from typedprom_codegen.mutate.mutation_run import MutationRun
+from typedprom_codegen.mutate.reduced_groups import ReducedGroup
 
 PAGE = (ROOT / "docs" / "mutating-rules.md").read_text(encoding="utf-8")
 RULES, TESTS = re.findall(r"```yaml\n((?:groups|rule_files):.*?)```", PAGE, re.DOTALL)
@@ -231,15 +232,13 @@ def test_promtool_that_is_missing_is_a_usage_error(
     assert "promtool is not on the PATH" in done.stderr
 
 
-def test_copies_that_fail_are_reported_and_left_out(
+def test_reduced_groups_that_fail_are_reported_and_left_out(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def all_are_broken(
-        _run: mutation_run.MutationRun, plan: test_plan.TestPlan
-    ) -> Sequence[copies.TestCopy]:
-        return plan.all_copies()
+    def all_are_broken(_run: MutationRun, groups: Sequence[ReducedGroup]) -> Sequence[ReducedGroup]:
+        return groups
 
-    monkeypatch.setattr(mutation_run.MutationRun, "broken_copies", all_are_broken)
+    monkeypatch.setattr(MutationRun, "broken_groups", all_are_broken)
     done = mutate(project)
     assert done.exit == 1
     assert "tests/orders.test.yml:1:1: warning[TP556]" in done.stderr

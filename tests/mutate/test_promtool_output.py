@@ -49,25 +49,25 @@ def test_each_file_has_its_own_result(program: str, tmp_path: Path) -> None:
     good = [write_tests(tmp_path, f"good{number}.yml") for number in range(5)]
     bad = [write_tests(tmp_path, f"bad{number}.yml", values="0") for number in range(4)]
     files = [*bad[:1], *good[:2], *bad[1:3], *good[2:], *bad[3:]]
-    assert Promtool(program, tmp_path, 30).passing(files) == set(good)
+    assert Promtool(program, tmp_path, 30).results(files).passing == set(good)
 
 
 def test_one_file_that_fails_and_one_that_passes(program: str, tmp_path: Path) -> None:
     files = [write_tests(tmp_path, "bad.yml", values="0"), write_tests(tmp_path, "good.yml")]
-    assert Promtool(program, tmp_path, 30).passing(files[:1]) == set()
-    assert Promtool(program, tmp_path, 30).passing(files[1:]) == {"good.yml"}
+    assert Promtool(program, tmp_path, 30).results(files[:1]).passing == set()
+    assert Promtool(program, tmp_path, 30).results(files[1:]).passing == {"good.yml"}
 
 
 def test_a_file_that_is_no_yaml_fails_alone(program: str, tmp_path: Path) -> None:
     (tmp_path / "broken.yml").write_text("a: [\n  SUCCESS\n")
     files = ["broken.yml", *(write_tests(tmp_path, f"good{number}.yml") for number in range(9))]
-    assert Promtool(program, tmp_path, 30).passing(files) == set(files[1:])
+    assert Promtool(program, tmp_path, 30).results(files).passing == set(files[1:])
 
 
 def test_a_program_that_tests_nothing_is_refused(tmp_path: Path) -> None:
     file = write_tests(tmp_path, "good.yml")
     with pytest.raises(PromtoolError, match="without testing anything"):
-        Promtool("/bin/true", tmp_path, 30).passing([file])
+        Promtool("/bin/true", tmp_path, 30).results([file])
 
 
 def script(folder: Path, text: str) -> str:
@@ -85,7 +85,7 @@ def test_results_that_are_too_many_are_asked_for_one_by_one(tmp_path: Path) -> N
         ' echo "  FAILED:"; code=1;; esac; done\nexit $code\n',
     )
     files = [f"{kind}{number}" for kind in ("good", "bad") for number in range(6)]
-    assert Promtool(forging, tmp_path, 30).passing(files) == {f"good{n}" for n in range(6)}
+    assert Promtool(forging, tmp_path, 30).results(files).passing == {f"good{n}" for n in range(6)}
 
 
 @pytest.mark.parametrize("fault", ["kill -9 $$", "exec sleep 60", "exit 2"])
@@ -95,7 +95,7 @@ def test_one_that_crashes_or_hangs_does_not_take_others_with_it(tmp_path: Path, 
         f'shift 2\nfor file; do case $file in bad*) {fault};; esac; echo "  SUCCESS"; done\n',
     )
     files = ["good0", "bad0", "good1", "good2", "bad1", "bad2", "good3"]
-    passing = Promtool(crashing, tmp_path, 1).passing(files)
+    passing = Promtool(crashing, tmp_path, 1).results(files).passing
     assert passing == {"good0", "good1", "good2", "good3"}
     assert not [name for name in os.listdir(tmp_path) if name.startswith("output")]  # noqa: PTH208
 
@@ -103,4 +103,4 @@ def test_one_that_crashes_or_hangs_does_not_take_others_with_it(tmp_path: Path, 
 def test_features_of_prometheus_are_passed_on(tmp_path: Path) -> None:
     """No promtool of Debian knows one that would change how it tests rules."""
     needing = script(tmp_path, '[ "$1" = --enable-feature=this ] && echo "  SUCCESS"\n')
-    assert Promtool(needing, tmp_path, 30, ["this", "that"]).passing(["a.yml"]) == {"a.yml"}
+    assert Promtool(needing, tmp_path, 30, ["this", "that"]).results(["a.yml"]).passing == {"a.yml"}

@@ -1,9 +1,10 @@
-"""Copies of tests notice what the tests themselves notice, on the whole mutated rule file."""
+"""Reduced groups of tests, alone or together, notice what the tests notice in whole files."""
 
 from __future__ import annotations
 
-import subprocess
+import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,14 @@ import pytest
 from tests.support.needs import require_newer_prometheus
 from tools.servers import FOLDER, Build
 from typedprom_codegen.diagnostics import Diagnostics
-from typedprom_codegen.mutate.copies import to_flow
+from typedprom_codegen.mutate.flow_style import to_flow
 from typedprom_codegen.mutate.mutant import Mutant
 from typedprom_codegen.mutate.mutation import MutationRequest, mutation_report
-from typedprom_codegen.mutate.mutation_run import Fate
+from typedprom_codegen.mutate.mutation_run import Verdict
+from typedprom_codegen.mutate.promtool import Promtool
 from typedprom_codegen.sources.file_patterns import found_files
+
+NOT_TESTED = Verdict.NOT_TESTED
 
 RULES = """\
 # Comments, anchors, blocks, two rules of a name.
@@ -89,29 +93,42 @@ def promtool(request: pytest.FixtureRequest) -> str:
     return str(FOLDER / build.value / "usr" / "bin" / "promtool")
 
 
+WITHOUT_MANY = re.sub(r"      - alert: Many\n.*\n", "", RULES), re.sub(r".*Many.*\n", "", TESTS)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("line_break", ["\n", "\r\n"], ids=["LF", "CRLF"])
-def test_each_fate_is_that_of_the_whole_files(
-    promtool: str, tmp_path: Path, line_break: str
+@pytest.mark.parametrize(
+    ("rules", "tests"),
+    [
+        (RULES, TESTS),
+        (RULES.replace("\n", "\r\n"), TESTS.replace("\n", "\r\n")),
+        WITHOUT_MANY,
+    ],
+    ids=["alone", "alone, CRLF", "together"],
+)
+def test_each_verdict_is_that_of_the_whole_files(
+    promtool: str, tmp_path: Path, rules: str, tests: str
 ) -> None:
-    rules, tests = tmp_path / "rules" / "a.yml", tmp_path / "tests" / "a.yml"
-    for file, text in ((rules, RULES), (tests, TESTS)):
-        file.parent.mkdir()
-        file.write_bytes(text.replace("\n", line_break).encode())
-    fates = all_fates(tmp_path, promtool)
-    untested = {mutant.rule.name for mutant, fate in fates.items() if fate is Fate.NOT_TESTED}
-    assert untested == {"nobody:asks"}
-    assert Counter(fates.values())[Fate.KILLED] > 20
-    assert Counter(fates.values())[Fate.SURVIVED] > 5
+    """A query that reads all alerts would see all mutants at once, so these are run alone."""
+    project = tmp_path / "project"
+    for name, text in (("rules", rules), ("tests", tests)):
+        (project / name).mkdir(parents=True)
+        (project / name / "a.yml").write_bytes(text.encode())
+    verdicts = all_verdicts(project, promtool)
+    untested = {mutant.rule.name for mutant, said in verdicts.items() if said is NOT_TESTED}
+    assert untested <= {"nobody:asks", "NobodyNames"}
+    assert Counter(verdicts.values())[Verdict.KILLED] > 15
+    assert Counter(verdicts.values())[Verdict.SURVIVED] > 5
+    noticed = noticed_in_whole_files([*verdicts], promtool, tmp_path, tests)
     differing = [
-        (mutant.rule.name, mutant.words, fate)
-        for mutant, fate in fates.items()
-        if is_noticed(mutant, promtool, rules, tests) != (fate is Fate.KILLED)
+        (mutant.rule.name, mutant.words, said)
+        for mutant, said in verdicts.items()
+        if (mutant in noticed) != (said is Verdict.KILLED)
     ]
     assert differing == []
 
 
-def all_fates(project: Path, promtool: str) -> dict[Mutant, Fate]:
+def all_verdicts(project: Path, promtool: str) -> dict[Mutant, Verdict]:
     """Return what became of each mutant."""
     found = Diagnostics()
     request = MutationRequest(
@@ -125,11 +142,26 @@ def all_fates(project: Path, promtool: str) -> dict[Mutant, Fate]:
     report = mutation_report(request, found)
     assert [each.message for each in found] == []
     assert report is not None
-    return dict(report.fates)
+    return dict(report.verdicts)
 
 
-def is_noticed(mutant: Mutant, promtool: str, rules: Path, tests: Path) -> bool:
-    """Whether the tests fail on the whole rule file with the mutant in it."""
+def noticed_in_whole_files(
+    mutants: Sequence[Mutant], promtool: str, folder: Path, tests: str
+) -> set[Mutant]:
+    """Return the mutants with which the tests fail, each in the whole rule file."""
+    files: dict[str, Mutant] = {}
+    for number, mutant in enumerate(mutants):
+        (folder / f"{number}").mkdir()
+        (folder / f"{number}/rules.yml").write_text(whole_file(mutant))
+        changed = tests.replace("../rules/*.yml", "rules.yml")
+        (folder / f"{number}/tests.yml").write_bytes(changed.encode())
+        files[f"{number}/tests.yml"] = mutant
+    passing = Promtool(promtool, folder, 60).results([*files]).passing
+    return {mutant for file, mutant in files.items() if file not in passing}
+
+
+def whole_file(mutant: Mutant) -> str:
+    """Return the rule file with the mutant in it."""
     file = mutant.rule.file
     groups = [
         {
@@ -142,8 +174,4 @@ def is_noticed(mutant: Mutant, promtool: str, rules: Path, tests: Path) -> bool:
         }
         for number, group in enumerate(file.groups)
     ]
-    rules.write_text(to_flow({"groups": groups}))
-    done = subprocess.run(
-        [promtool, "test", "rules", tests], capture_output=True, timeout=60, check=False
-    )
-    return done.returncode != 0
+    return to_flow({"groups": groups})

@@ -189,7 +189,7 @@ def failing(folder: Path, build: Build = Build.STABLE, tests: str = "*.test.yml"
     """The test files in a folder that fail."""
     found = sorted((folder / "tests").glob(tests))
     assert found
-    passing = _runner(folder, build).passing([f"tests/{path.name}" for path in found])
+    passing = _runner(folder, build).results([f"tests/{path.name}" for path in found]).passing
     return [path for path in found if f"tests/{path.name}" not in passing]
 
 

@@ -6,11 +6,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
 
 from typedprom_codegen.codes.foreign_rules import NOT_RULES
 from typedprom_codegen.diagnostics import Diagnostics, Span
-from typedprom_codegen.mutate.readings import Readings, alert_key, readings_of
+from typedprom_codegen.mutate.flow_style import to_flow
+from typedprom_codegen.mutate.readings import OF_ALERTS, Readings, alert_key, readings_of
 from typedprom_codegen.mutate.template_readings import template_readings
 from typedprom_codegen.promql.extent import QuerySyntaxError
 from typedprom_codegen.promql.parser import parse
@@ -18,9 +18,6 @@ from typedprom_codegen.promql.query import Query
 from typedprom_codegen.sources.document import DocumentValue, JsonData
 from typedprom_codegen.sources.file_patterns import FoundFile
 from typedprom_codegen.sources.query_documents import documents_of
-
-OF_ALERTS: Final = ("ALERTS", "ALERTS_FOR_STATE")
-"""The series that Prometheus writes for every alert."""
 
 
 @dataclass(eq=False)
@@ -35,6 +32,11 @@ class MutableRule:
     def data(self) -> Mapping[str, JsonData]:
         """Its fields."""
         return self.value.data if isinstance(self.value.data, dict) else {}
+
+    @cached_property
+    def flow(self) -> str:
+        """The rule as YAML."""
+        return to_flow(self.value.data)
 
     @property
     def group_name(self) -> str:
@@ -67,10 +69,15 @@ class MutableRule:
         parts = (self.value["labels"], self.value["annotations"])
         return tuple(text for part in parts if part.is_mapping for text in part.items())
 
-    @cached_property
+    @property
+    def key(self) -> str:
+        """The key under which others read it."""
+        return alert_key(self.name) if self.is_alert else self.name
+
+    @property
     def writes(self) -> tuple[str, ...]:
-        """The keys under which others read it."""
-        return (alert_key(self.name), *OF_ALERTS) if self.is_alert else (self.name,)
+        """All keys under which others read it."""
+        return (self.key, *OF_ALERTS) if self.is_alert else (self.key,)
 
     @cached_property
     def reads(self) -> Readings:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from typedprom_codegen.diagnostics import Span
+from typedprom_codegen.mutate.flow_style import to_flow
 from typedprom_codegen.mutate.mutable_rules import MutableRule
 from typedprom_codegen.promql.extent import Extent
 from typedprom_codegen.promql.rewrite import Edit
@@ -34,6 +35,11 @@ class Mutant:
         """What is changed."""
         value = self.rule.value
         return value.document.span((*value.path, *self.path), self.extent)
+
+    @property
+    def flow(self) -> str:
+        """The rule after the change, as YAML."""
+        return to_flow(self.data())
 
     def data(self) -> dict[str, JsonData]:
         """The rule after the change."""

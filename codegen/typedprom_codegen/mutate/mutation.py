@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,19 +18,21 @@ from typedprom_codegen.codes.mutated_rules import (
 )
 from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.mutate.acceptance import accepted, read_acceptances
-from typedprom_codegen.mutate.copies import TestCopy
 from typedprom_codegen.mutate.mutable_rules import MutableFile, rule_file
+from typedprom_codegen.mutate.mutation_plan import MutationPlan, mutation_plan
 from typedprom_codegen.mutate.mutation_report import MutationReport
-from typedprom_codegen.mutate.mutation_run import Fate, MutationRun
+from typedprom_codegen.mutate.mutation_run import MutationRun, Verdict
 from typedprom_codegen.mutate.promtool import Promtool
-from typedprom_codegen.mutate.promtool_tests import TestedFile, files_named, tests_file
+from typedprom_codegen.mutate.reduced_groups import ReducedGroup
 from typedprom_codegen.mutate.rule_mutants import mutants_of
-from typedprom_codegen.mutate.test_plan import test_plan
+from typedprom_codegen.mutate.unit_tests import UnitTestFile, files_named, tests_file
 from typedprom_codegen.sources.file_patterns import FoundFile
 from typedprom_codegen.totals import count
 
 _IN_MEMORY: Final = "/dev/shm"  # noqa: S108 - with a folder of our own in it
 _ROOM: Final = 1 << 30  # bytes
+_BLOCKS_FROM: Final = 36 * 3600.0
+"""Seconds of samples from which on promtool makes blocks of them, of half a gigabyte each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +67,31 @@ def mutation_report(request: MutationRequest, found: Diagnostics) -> MutationRep
     if found.has_errors:
         return None
     rules = [rule for file in mutated.values() for rule in file.rules]
-    with _folder_for_copies() as folder:
+    plan = mutation_plan(tests, files, rules)
+    with _folder_for_tests(plan) as folder:
         promtool = Promtool(request.promtool, Path(folder), request.timeout, request.features)
-        run, plan = MutationRun(promtool, Path(folder)), test_plan(tests, files)
-        broken = run.broken_copies(plan)
-        suspects = dict.fromkeys(copy.file for copy in broken)
+        run = MutationRun(promtool, Path(folder))
+        broken = run.broken_groups(plan.all_groups())
+        suspects = dict.fromkeys(each.group.file for each in broken)
         _check_unchanged(promtool, suspects if promtool.accepts([*files]) else tests, found)
         _report_unusable(broken, found)
         mutants = [mutant for rule in rules for mutant in mutants_of(rule)]
-        fates = run.fates(mutants, plan.without(broken))
-    survivors = [mutant for mutant, fate in fates.items() if fate is not Fate.KILLED]
-    return MutationReport(rules, fates, accepted(survivors, entries, found))
+        verdicts = run.verdicts(mutants, plan.without(broken))
+    survivors = [mutant for mutant, said in verdicts.items() if said is not Verdict.KILLED]
+    return MutationReport(rules, verdicts, accepted(survivors, entries, found))
 
 
-def _folder_for_copies() -> tempfile.TemporaryDirectory[str]:
-    """A temporary folder, in memory where there is room: promtool waits for disks a lot."""
-    shared = None
-    if "TMPDIR" not in os.environ and os.access(_IN_MEMORY, os.W_OK | os.X_OK):
-        room = os.statvfs(_IN_MEMORY)
-        shared = _IN_MEMORY if room.f_bavail * room.f_frsize > _ROOM else None
+def _folder_for_tests(plan: MutationPlan) -> tempfile.TemporaryDirectory[str]:
+    """In memory if there is room for promtool's databases: long ones reserve too much."""
+    has_room = Path(_IN_MEMORY).is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM
+    in_memory = has_room and all(each.seconds < _BLOCKS_FROM for each in plan.all_groups())
+    shared = _IN_MEMORY if in_memory else None
     return tempfile.TemporaryDirectory(prefix="typedprom-mutate-", dir=shared)
 
 
 def _companions(
     project: Path,
-    tests: Sequence[TestedFile],
+    tests: Sequence[UnitTestFile],
     mutated: dict[str, MutableFile],
     found: Diagnostics,
 ) -> dict[str, MutableFile]:
@@ -105,7 +108,7 @@ def _companions(
 
 
 def _report_untested(
-    files: Sequence[MutableFile], tests: Sequence[TestedFile], found: Diagnostics
+    files: Sequence[MutableFile], tests: Sequence[UnitTestFile], found: Diagnostics
 ) -> None:
     named = {*files_named(tests)}
     for file in files:
@@ -118,7 +121,7 @@ def _report_untested(
             )
 
 
-def _check_unchanged(promtool: Promtool, tests: Iterable[TestedFile], found: Diagnostics) -> None:
+def _check_unchanged(promtool: Promtool, tests: Iterable[UnitTestFile], found: Diagnostics) -> None:
     """Run test files as they are, and report those that fail."""
     words = {file: text for file in tests if (text := promtool.words(file.path))}
     for file in words:
@@ -128,8 +131,8 @@ def _check_unchanged(promtool: Promtool, tests: Iterable[TestedFile], found: Dia
         raise TestsFailError("".join(words.values()))
 
 
-def _report_unusable(broken: Iterable[TestCopy], found: Diagnostics) -> None:
-    for file, number in Counter(copy.file for copy in broken).items():
-        what = count(number, "copy")
-        message = f"{what} of groups of tests fail, though `{file.shown}` passes: left out"
+def _report_unusable(broken: Iterable[ReducedGroup], found: Diagnostics) -> None:
+    for file, number in Counter(each.group.file for each in broken).items():
+        what = count(number, "reduced group")
+        message = f"{what} of tests fail, though `{file.shown}` passes: left out"
         found.report(UNUSABLE_TESTS, message, file.start, help="report it, with the files")

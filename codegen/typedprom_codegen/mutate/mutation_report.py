@@ -13,7 +13,7 @@ from typedprom_codegen.diagnostics import Span
 from typedprom_codegen.excerpt import SourceLines, excerpt, printable
 from typedprom_codegen.mutate.mutable_rules import MutableRule
 from typedprom_codegen.mutate.mutant import Mutant
-from typedprom_codegen.mutate.mutation_run import Fate
+from typedprom_codegen.mutate.mutation_run import Verdict
 from typedprom_codegen.sources.dashboard_queries import title
 from typedprom_codegen.totals import count
 
@@ -25,28 +25,30 @@ class MutationReport:
     """The rules, what became of each mutant, and why some survivors are accepted."""
 
     rules: Sequence[MutableRule]
-    fates: Mapping[Mutant, Fate]
+    verdicts: Mapping[Mutant, Verdict]
     reasons: Mapping[Mutant, str]
 
     @property
     def is_complete(self) -> bool:
         """Whether each mutant was killed, or is accepted."""
-        return all(fate is Fate.KILLED or m in self.reasons for m, fate in self.fates.items())
+        return all(
+            verdict is Verdict.KILLED or m in self.reasons for m, verdict in self.verdicts.items()
+        )
 
     def text(self, sources: SourceLines) -> str:
         """The report for people."""
         blocks = [
             "\n".join(_block(mutant, sources))
-            for mutant, fate in self.fates.items()
-            if fate is Fate.SURVIVED and mutant not in self.reasons
+            for mutant, verdict in self.verdicts.items()
+            if verdict is Verdict.SURVIVED and mutant not in self.reasons
         ]
         return "\n\n".join([*blocks, "\n".join(self._table()), self._summary()]) + "\n"
 
     def json(self) -> str:
         """The report for programs: rules with their numbers, and all mutants that were not killed.
 
-        A mutant has its fate ("survived" or "not tested"), its position, what is there afterwards
-        (null: nothing), and why it is accepted (else null).
+        A mutant has its verdict ("survived" or "not tested"), its position, what is there
+        afterwards (null: nothing), and why it is accepted (else null).
         """
         rules = [
             {**_place(rule), **dict(zip(_COLUMNS, self._numbers[rule], strict=True))}
@@ -58,12 +60,12 @@ class MutationReport:
                 "change": mutant.words,
                 "field": ".".join(mutant.path),
                 "text": mutant.text,
-                "fate": fate.value,
+                "verdict": verdict.value,
                 "accepted": self.reasons.get(mutant),
                 **_position(mutant.span),
             }
-            for mutant, fate in self.fates.items()
-            if fate is not Fate.KILLED
+            for mutant, verdict in self.verdicts.items()
+            if verdict is not Verdict.KILLED
         ]
         return json.dumps({"rules": rules, "mutants": mutants}, indent=2) + "\n"
 
@@ -71,9 +73,9 @@ class MutationReport:
     def _numbers(self) -> dict[MutableRule, tuple[int, ...]]:
         """The numbers of each rule, in the order of the columns."""
         found = {rule: Counter[str]() for rule in self.rules}
-        for mutant, fate in self.fates.items():
+        for mutant, verdict in self.verdicts.items():
             found[mutant.rule]["mutants"] += 1
-            found[mutant.rule]["accepted" if mutant in self.reasons else fate.value] += 1
+            found[mutant.rule]["accepted" if mutant in self.reasons else verdict.value] += 1
         return {rule: tuple(each[name] for name in _COLUMNS) for rule, each in found.items()}
 
     def _table(self) -> Iterator[str]:
@@ -85,14 +87,16 @@ class MutationReport:
             yield f"{name.ljust(widths[0])}  {'  '.join(cells)}"
 
     def _summary(self) -> str:
-        fates = Counter(self.fates.values())
-        total, killed = len(self.fates), fates[Fate.KILLED]
+        verdicts = Counter(self.verdicts.values())
+        total, killed = len(self.verdicts), verdicts[Verdict.KILLED]
         share = f" ({100 * killed / total:.1f} %)" if total else ""
         parts = [f"{killed} killed{share}"]
-        left = fates[Fate.SURVIVED] - len(self.reasons)
+        left = verdicts[Verdict.SURVIVED] - len(self.reasons)
         parts += [f"{left} survived"]
         parts += [f"{len(self.reasons)} accepted"] if self.reasons else []
-        parts += [f"{fates[Fate.NOT_TESTED]} not tested"] if fates[Fate.NOT_TESTED] else []
+        parts += (
+            [f"{verdicts[Verdict.NOT_TESTED]} not tested"] if verdicts[Verdict.NOT_TESTED] else []
+        )
         of = f"{count(total, 'mutant')} of {count(len(self.rules), 'rule')}"
         return f"{of}: {', '.join(parts)}"
 

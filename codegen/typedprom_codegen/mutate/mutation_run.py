@@ -1,86 +1,119 @@
-"""Runs the tests of each mutant, a few copies at a time, until one of them fails."""
+"""Runs the tests that see each mutant until one of them fails, many mutants at once."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Final
 
-from typedprom_codegen.mutate.copies import TEST_FILE, TestCopy
+from typedprom_codegen.mutate.mutable_rules import MutableRule
 from typedprom_codegen.mutate.mutant import Mutant
+from typedprom_codegen.mutate.mutation_plan import MutationPlan
 from typedprom_codegen.mutate.promtool import Promtool
-from typedprom_codegen.mutate.test_plan import TestPlan
+from typedprom_codegen.mutate.reduced_groups import TEST_FILE, ReducedGroup
+from typedprom_codegen.mutate.trials import Trial, TrialFile, files_of
+from typedprom_codegen.mutate.variants import Variant, names_in, variant
 
 _AT_ONCE: Final = 2000
-"""Copies that are on the disk at once."""
+"""Test files that are on the disk at once."""
 
 
-class Fate(Enum):
-    """What became of a mutant."""
+class Verdict(Enum):
+    """What the tests say of a mutant."""
 
     KILLED = "killed"
     SURVIVED = "survived"
     NOT_TESTED = "not tested"  # no test sees its rule
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Run:
-    """One copy of tests, with a mutant; or without, to see that the copy passes."""
-
-    copy: TestCopy
-    mutant: Mutant | None
-
-
 class MutationRun:
-    """Writes copies of tests to a folder, and runs them."""
+    """Writes groups of tests to a folder, and runs them."""
 
     def __init__(self, promtool: Promtool, folder: Path) -> None:
         self._promtool = promtool
         self._folder = folder
-        self._written = 0
+        self._numbers = count(1)
+        self._renamable: set[ReducedGroup] = set()
 
-    def broken_copies(self, plan: TestPlan) -> list[TestCopy]:
-        """The copies that fail with the rules as they are."""
-        copies = plan.all_copies()
-        good = {run.copy for run in self._passing(_Run(copy, None) for copy in copies)}
-        return [copy for copy in copies if copy not in good]
+    def broken_groups(self, groups: Sequence[ReducedGroup]) -> list[ReducedGroup]:
+        """The groups that fail with the rules as they are.
 
-    def fates(self, mutants: Sequence[Mutant], plan: TestPlan) -> dict[Mutant, Fate]:
-        """What became of each mutant."""
-        found = dict.fromkeys(mutants, Fate.NOT_TESTED)
-        ahead = {mutant: plan.copies_of[mutant.rule] for mutant in mutants}
-        size = 1
-        while ahead := {mutant: copies for mutant, copies in ahead.items() if copies}:
-            killed = self._killed({mutant: copies[:size] for mutant, copies in ahead.items()})
+        They are run under other names first. Where they pass so, there can be variants of them.
+        """
+        variants = {group: variant(group, group.rules) for group in groups}
+        renamed = [self._trial(group, None, each) for group, each in variants.items() if each]
+        passing = {trial.group for trial, passes in self._results(renamed).items() if passes}
+        self._renamable = passing
+        others = [self._trial(group, None, None) for group in groups if group not in passing]
+        return [trial.group for trial, passes in self._results(others).items() if not passes]
+
+    def verdicts(self, mutants: Sequence[Mutant], plan: MutationPlan) -> dict[Mutant, Verdict]:
+        """What the tests say of each mutant."""
+        found = dict.fromkeys(mutants, Verdict.NOT_TESTED)
+        ahead = {mutant: plan.groups_of[mutant.rule] for mutant in mutants}
+        most = 1
+        while ahead := {mutant: groups for mutant, groups in ahead.items() if groups}:
+            some = {mutant: groups[:most] for mutant, groups in ahead.items()}
+            results = self._results_of_all(self._of_mutants(some))
+            killed = {trial.mutant for trial, passes in results.items() if not passes}
             for mutant in ahead:
-                found[mutant] = Fate.KILLED if mutant in killed else Fate.SURVIVED
-            ahead = {m: copies[size:] for m, copies in ahead.items() if m not in killed}
-            size *= 2
+                found[mutant] = Verdict.KILLED if mutant in killed else Verdict.SURVIVED
+            ahead = {m: groups[most:] for m, groups in ahead.items() if m not in killed}
+            most *= 2
         return found
 
-    def _killed(self, copies_of: Mapping[Mutant, Sequence[TestCopy]]) -> set[Mutant]:
-        """The mutants that one of their copies notices."""
-        runs = [_Run(copy, mutant) for mutant, copies in copies_of.items() for copy in copies]
-        passing = set(self._passing(runs))
-        return {run.mutant for run in runs if run.mutant is not None and run not in passing}
+    def _of_mutants(self, groups: Mapping[Mutant, Sequence[ReducedGroup]]) -> Iterator[Trial]:
+        unchanged: dict[tuple[ReducedGroup, MutableRule], Variant | None] = {}
+        for mutant, some in groups.items():
+            for group in some:
+                key = (group, mutant.rule)
+                if key not in unchanged:
+                    is_renamable = group in self._renamable
+                    unchanged[key] = variant(group, [mutant.rule]) if is_renamable else None
+                same = unchanged[key]
+                yield self._trial(group, mutant, same and same.with_mutant(mutant))
 
-    def _passing(self, runs: Iterable[_Run]) -> Iterable[_Run]:
-        """The runs whose tests pass."""
-        waiting = iter(runs)
+    def _trial(self, group: ReducedGroup, mutant: Mutant | None, variant: Variant | None) -> Trial:
+        return Trial(next(self._numbers), group, mutant, variant)
+
+    def _results_of_all(self, trials: Iterable[Trial]) -> dict[Trial, bool]:
+        """Whether each trial passes.
+
+        Trials of which that cannot be told are run together again without those that fail, as long
+        as there are any: a rule that cannot be evaluated ends the tests. Else each is run alone,
+        as one may crash promtool.
+        """
+        found: dict[Trial, bool] = {}
+        ahead = list(trials)
+        while ahead:
+            told = self._results(ahead)
+            found |= told
+            ahead = [trial for trial in ahead if trial not in told]
+            groups = {trial.group for trial in told}
+            ahead = [t if t.group in groups else replace(t, variant=None) for t in ahead]
+        return found
+
+    def _results(self, trials: Iterable[Trial]) -> dict[Trial, bool]:
+        """Whether each trial passes; without those for which that cannot be told."""
+        found: dict[Trial, bool] = {}
+        waiting = iter(files_of(trials))
         while some := list(islice(waiting, _AT_ONCE)):
-            names: dict[str, _Run] = {}
-            folders: list[Path] = []
-            for run in some:
-                self._written += 1
-                folder = self._folder / str(self._written)
-                run.copy.write(folder, run.mutant)
-                names[f"{folder.name}/{TEST_FILE}"] = run
-                folders.append(folder)
-            passing = self._promtool.passing([*names])
-            for folder in folders:
-                shutil.rmtree(folder)
-            yield from (run for name, run in names.items() if name in passing)
+            found |= self._results_of(some)
+        return found
+
+    def _results_of(self, files: Sequence[TrialFile]) -> dict[Trial, bool]:
+        folders = [self._folder / str(file.number) for file in files]
+        for file, folder in zip(files, folders, strict=True):
+            file.write(folder)
+        results = self._promtool.results([f"{folder.name}/{TEST_FILE}" for folder in folders])
+        named = names_in(results.words)
+        found: dict[Trial, bool] = {}
+        for file, folder in zip(files, folders, strict=True):
+            passes = f"{folder.name}/{TEST_FILE}" in results.passing
+            found |= file.results(passes=passes, named=named)
+            shutil.rmtree(folder)
+        return found

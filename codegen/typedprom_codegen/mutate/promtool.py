@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 MOST_FILES: Final = 60
 """Test files of one process."""
@@ -29,6 +29,13 @@ _ENDED: Final = (0, 1)
 
 class PromtoolError(ValueError):
     """A promtool that cannot be used."""
+
+
+class Results(NamedTuple):
+    """What promtool says of test files."""
+
+    passing: set[str]  # those whose tests pass
+    words: bytes  # all that it prints
 
 
 @dataclass(slots=True)
@@ -55,13 +62,14 @@ class Promtool:
         self._started = 0
         self._environment = {"GOGC": _GOGC, **os.environ, "TMPDIR": str(folder)}
 
-    def passing(self, files: Sequence[str]) -> set[str]:
-        """Those of the test files, relative to the folder, whose tests pass.
+    def results(self, files: Sequence[str]) -> Results:
+        """What promtool says of test files, relative to the folder.
 
-        One that crashes promtool, or takes too long, does not.
+        The tests of one that crashes promtool, or takes too long, do not pass.
         """
         waiting = _batches(files, os.cpu_count() or 1)
         passed: set[str] = set()
+        words: list[bytes] = []
         running: list[_Running] = []
         try:
             while waiting or running:
@@ -70,7 +78,9 @@ class Promtool:
                 time.sleep(_POLL)
                 for each in [one for one in running if self._has_ended(one)]:
                     running.remove(each)
-                    results = self._results(each)
+                    words.append(each.output.read_bytes())
+                    each.output.unlink()
+                    results = self._results(each, words[-1])
                     passed.update(compress(each.files, results))
                     left = each.files[len(results) :]
                     if left and not results:
@@ -81,7 +91,7 @@ class Promtool:
             for each in running:
                 each.process.kill()
                 each.process.wait()
-        return passed
+        return Results(passed, b"".join(words))
 
     def words(self, file: Path) -> str:
         """What promtool says about a test file that fails; empty if it passes."""
@@ -128,11 +138,9 @@ class Promtool:
             raise _not_run(self._program, problem) from None
         return _Running(process, files, output, 0, time.monotonic())
 
-    def _results(self, ended: _Running) -> list[bool]:
+    def _results(self, ended: _Running, words: bytes) -> list[bool]:
         """Whether each test file that was begun has passed; empty if that cannot be told."""
-        said = ended.output.read_bytes().split(b"\n")
-        ended.output.unlink()
-        found = [line == _PASSED for line in said if line in {_PASSED, _FAILED}]
+        found = [line == _PASSED for line in words.split(b"\n") if line in {_PASSED, _FAILED}]
         code = ended.process.returncode
         if code in _ENDED and not found:
             raise PromtoolError(f"{self._program} ended without testing anything")
@@ -175,8 +183,10 @@ def found_promtool(name: str | None) -> str:
 
 
 def _batches(files: Sequence[str], processes: int) -> list[list[str]]:
+    """The files of each process. Neighbours, which take equally long, go to different ones."""
     size = max(1, min(MOST_FILES, -(-len(files) // (4 * processes))))
-    return [list(files[at : at + size]) for at in range(0, len(files), size)]
+    number = -(-len(files) // size)
+    return [list(files[at::number]) for at in range(number)]
 
 
 def _not_run(program: str, problem: OSError) -> PromtoolError:

@@ -9,8 +9,10 @@ from typedprom_codegen.promql.alternatives import fixed_texts
 from typedprom_codegen.promql.nodes.selector import NAME_LABEL, Selector
 from typedprom_codegen.promql.query import Query
 
-_OF_ALERTS: Final = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
-_ALERT_NAME: Final = "alertname"
+OF_ALERTS: Final = ("ALERTS", "ALERTS_FOR_STATE")
+"""The series that Prometheus writes for every alert."""
+
+ALERT_NAME: Final = "alertname"
 
 
 class Readings(NamedTuple):
@@ -41,11 +43,11 @@ def readings_of(query: Query | None) -> Readings:
 
 
 def _of_selector(node: Selector) -> Readings:
-    if node.name in _OF_ALERTS:
+    if node.name in OF_ALERTS:
         alerts = [
             matcher.value
             for matcher in node.matchers
-            if matcher.label.name == _ALERT_NAME and matcher.operator == "="
+            if matcher.label.name == ALERT_NAME and matcher.operator == "="
         ]
         return Readings(frozenset({alert_key(alerts[0]) if alerts else node.name}))
     if node.name:

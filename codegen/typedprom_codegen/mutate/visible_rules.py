@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from typedprom_codegen.mutate.mutable_rules import MutableRule
-from typedprom_codegen.mutate.promtool_tests import TestedCase
 from typedprom_codegen.mutate.readings import Readings
+from typedprom_codegen.mutate.unit_tests import UnitTestCase
 
 
 class VisibleRules:
@@ -21,7 +21,7 @@ class VisibleRules:
             for key in rule.writes:
                 self._writers.setdefault(key, []).append(rule)
 
-    def seen_by(self, case: TestedCase) -> dict[MutableRule, None]:
+    def seen_by(self, case: UnitTestCase) -> dict[MutableRule, None]:
         """The rules that a case needs, as the keys of a dict."""
         if case.reads not in self._known:
             self._known[case.reads] = self._seen(case.reads)

@@ -1,4 +1,4 @@
-"""The test files of promtool: their groups of tests, and the cases of each."""
+"""promtool's files of unit tests: their groups of tests, and the cases of each."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ from typedprom_codegen.sources.rule_queries import DURATION
 
 CASES: Final = ("alert_rule_test", "promql_expr_test")
 _EXPECTED: Final = ("exp_alerts", "exp_samples")
+_EVALUATED_EVERY: Final = 60.0  # seconds, where a file does not say
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TestedCase:
+class UnitTestCase:
     """One expectation: what an alert or a query gives at a time."""
 
     kind: str  # one of CASES
@@ -37,7 +38,7 @@ class TestedCase:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TestedSeries:
+class GivenSeries:
     """Samples that a group gives; without a name, they may be of any series."""
 
     data: JsonData
@@ -45,24 +46,26 @@ class TestedSeries:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TestedGroup:
+class UnitTestGroup:
     """Cases that share their series."""
 
-    file: TestedFile
+    file: UnitTestFile
     data: Mapping[str, JsonData]
-    series: tuple[TestedSeries, ...]
-    cases: tuple[TestedCase, ...]
+    series: tuple[GivenSeries, ...]
+    cases: tuple[UnitTestCase, ...]
+    evaluated_every: float  # seconds
+    sampled_every: float  # seconds
 
 
 @dataclass(slots=True, eq=False)
-class TestedFile:
+class UnitTestFile:
     """A test file, and the rule files that it names."""
 
     shown: str
     path: Path
     data: Mapping[str, JsonData]
     rule_files: tuple[str, ...]  # real paths
-    groups: list[TestedGroup] = field(default_factory=list)
+    groups: list[UnitTestGroup] = field(default_factory=list)
 
     @property
     def start(self) -> Span:
@@ -70,7 +73,7 @@ class TestedFile:
         return Span(self.shown, 1, 1, 1, 2)
 
 
-def tests_file(file: FoundFile, found: Diagnostics) -> TestedFile | None:
+def tests_file(file: FoundFile, found: Diagnostics) -> UnitTestFile | None:
     """The tests of a file; None if it has none, or names no rules, which is reported."""
     documents = documents_of(file, found)
     if documents is None:
@@ -86,8 +89,9 @@ def tests_file(file: FoundFile, found: Diagnostics) -> TestedFile | None:
     if not paths:
         _report_no_rules(root, file, found)
         return None
-    read = TestedFile(file.shown, file.path, root.data, paths)
-    read.groups += [_group(group, read) for group in root["tests"].items() if group.is_mapping]
+    read = UnitTestFile(file.shown, file.path, root.data, paths)
+    every = _seconds(root["evaluation_interval"]) or _EVALUATED_EVERY
+    read.groups += [_group(group, read, every) for group in root["tests"].items()]
     return read
 
 
@@ -114,14 +118,15 @@ def _rule_files(patterns: DocumentValue, folder: Path) -> Iterator[str]:
     yield from found
 
 
-def _group(value: DocumentValue, file: TestedFile) -> TestedGroup:
+def _group(value: DocumentValue, file: UnitTestFile, evaluated_every: float) -> UnitTestGroup:
     data = value.data if isinstance(value.data, dict) else {}
     series = tuple(
-        TestedSeries(each.data, _series_name(each["series"].text))
+        GivenSeries(each.data, _series_name(each["series"].text))
         for each in value["input_series"].items()
     )
     cases = tuple(_case(kind, case) for kind in CASES for case in value[kind].items())
-    return TestedGroup(file, data, series, cases)
+    sampled_every = _seconds(value["interval"]) or evaluated_every
+    return UnitTestGroup(file, data, series, cases, evaluated_every, sampled_every)
 
 
 def _series_name(text: str) -> str:
@@ -129,15 +134,19 @@ def _series_name(text: str) -> str:
     return getattr(query.root, "name", None) or "" if query else ""
 
 
-def _case(kind: str, value: DocumentValue) -> TestedCase:
+def _case(kind: str, value: DocumentValue) -> UnitTestCase:
     if kind == CASES[0]:
         reads = Readings(frozenset({alert_key(value["alertname"].text)}))
     else:
         reads = readings_of(_parsed(value["expr"].text))
     expects = any(True for name in _EXPECTED for _ in value[name].items())
-    time = value["eval_time"].text
-    seconds = duration_value(time) if DURATION.fullmatch(time) and time != "0" else 0.0
-    return TestedCase(kind, value.data, reads, expects, seconds)
+    return UnitTestCase(kind, value.data, reads, expects, _seconds(value["eval_time"]))
+
+
+def _seconds(duration: DocumentValue) -> float:
+    """A duration; 0 for what is none."""
+    text = duration.text
+    return duration_value(text) if DURATION.fullmatch(text) and text != "0" else 0.0
 
 
 def _parsed(text: str) -> Query | None:
@@ -147,6 +156,6 @@ def _parsed(text: str) -> Query | None:
         return None
 
 
-def files_named(tests: Iterable[TestedFile]) -> list[str]:
+def files_named(tests: Iterable[UnitTestFile]) -> list[str]:
     """The rule files that tests name, each once."""
     return list(dict.fromkeys(path for file in tests for path in file.rule_files))
