@@ -53,7 +53,7 @@ def objective_count_tests(slo: Slo, setting: Setting) -> Iterator[tuple[Pace, Ru
         yield from lateness_count_tests(slo, slo.indicator, setting)
         return
     for window in windows(slo, setting.catalog):
-        yield _count_test(slo, window, setting)
+        yield _count_test(slo, window, setting.within(window))
 
 
 def _count_test(slo: Slo, window: int, setting: Setting) -> tuple[Pace, RuleTest]:

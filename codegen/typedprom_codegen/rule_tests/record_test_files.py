@@ -43,7 +43,7 @@ def _tests(
         yield from marker_tests(setting.births)
     for name in names:
         if name in records:
-            yield count_test(records[name], setting)
+            yield count_test(records[name], setting.within(records[name].window))
     for slo in _slos(file, setting):
         yield from objective_count_tests(slo, setting)
     for record in setting.catalog.records:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from typedprom_codegen.alerting.increase import Births
@@ -16,6 +16,8 @@ from typedprom_codegen.rule_tests.pace import Pace, pace
 
 UP: Final = "up"
 _MARGIN: Final = 600
+_MOST_WINDOWS: Final = 700
+"""So many windows fit into the look-back of tests in which counters are born, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,19 @@ class Setting:
 
     catalog: Catalog
     births: Births
+    has_births: bool = True  # whether counters are born in tests, where rules count births
 
     @property
     def counts_births(self) -> bool:
         """Whether rules count births; if not, Prometheus itself begins each counter at zero."""
-        return not self.births.are_ingested
+        return self.has_births and not self.births.are_ingested
+
+    def within(self, window: int) -> Setting:
+        """The setting of tests of a window. If the look-back is far longer, nothing is born.
+
+        promtool would need too many samples, and minutes, until births are known.
+        """
+        return replace(self, has_births=self.births.lookback <= _MOST_WINDOWS * window)
 
     def choices(self, selected: Sequence[SelectedSeries], by: Sequence[str]) -> list[LabelChoice]:
         """The labels of the series of some selections."""

@@ -23,17 +23,17 @@ def scenarios(form: ir.Form, alert: TestedAlert, setting: Setting) -> Iterator[S
     """What happens to what an alert is about; nothing for `expr`, which its author tests."""
     match form:
         case ir.AnyForm():
-            yield from any_scenarios(form, alert, setting)
+            yield from any_scenarios(form, alert, setting.within(form.over))
         case ir.RatioForm():
-            yield from ratio_scenarios(form, alert, setting)
+            yield from ratio_scenarios(form, alert, setting.within(form.over))
         case ir.GaugeForm():
             yield from gauge_scenarios(form, alert, setting)
         case ir.SilentForm():
-            yield from silent_scenarios(form, alert, setting)
+            yield from silent_scenarios(form, alert, setting.within(form.over))
         case ir.FewerForm():
-            yield from fewer_scenarios(form, alert, setting)
+            yield from fewer_scenarios(form, alert, setting.within(form.over))
         case ir.QuantileForm():
-            yield from quantile_scenarios(form, alert, setting)
+            yield from quantile_scenarios(form, alert, setting.within(form.over))
         case ir.LateForm():
             yield from late_scenarios(form, alert, setting)
         case ir.NeverForm():
