@@ -76,11 +76,12 @@ def _count_test(slo: Slo, window: int, setting: Setting) -> tuple[Pace, RuleTest
 
 
 def _pace(window: int, length: int, setting: Setting) -> Pace:
-    """Samples are rare, but there are three in a look-back, and one as it begins."""
+    """Samples are rare, but there are three in a look-back, one as it begins, and two in a step."""
     found, lookback = pace([window], [], length), setting.births.lookback
     shared = gcd(found.step, lookback)
     parts = (shared // n for n in range(1, shared + 1) if shared % n == 0)
-    rare = next(part for part in parts if 3 * part <= lookback)
+    longest = min(lookback // 3, found.step // 2)
+    rare = next((part for part in parts if part <= longest), found.sample)
     return replace(found, sample=max(found.sample, rare))
 
 

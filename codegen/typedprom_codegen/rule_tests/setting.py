@@ -15,7 +15,7 @@ from typedprom_codegen.rule_tests.observed_series import ObservedSeries
 from typedprom_codegen.rule_tests.pace import Pace, pace
 
 UP: Final = "up"
-_MARGIN: Final = 600
+_MARGIN: Final = 300
 _MOST_WINDOWS: Final = 700
 """So many windows fit into the look-back of tests in which counters are born, at most."""
 
@@ -102,4 +102,4 @@ class Setting:
             yield ObservedSeries(UP, labels, [(0, 1)])
 
     def _settled(self, over: int) -> int:
-        return over + (self.births.lookback + _MARGIN if self.counts_births else 0)
+        return over + (self.births.series_lookback + _MARGIN if self.counts_births else 0)
