@@ -67,7 +67,7 @@ BROKEN = {
     "ShopSilent": ("absent_over_time(shop_storage_beats_total[5m])", "vector(0) == 1"),
     "ShopQuiet": ("unless store:shop_payments_success", "and store:shop_payments_success"),
     "ShopFewer": ("< 0.3", "<= 0.3"),
-    "ShopFewerOf": ("or 0 *", "or 1 *"),
+    "ShopFewerOf": ("* 0)", "* 1)"),
     "ShopSlow": ("0.9,", "0.8,"),
     "ShopGone": ("[1h]", "[2h]"),
     "ShopExpr": ("> 10", "> 11"),

@@ -52,7 +52,8 @@ class Counts:
         chosen = [each.label for each in (*selected.where, *selected.unless)]
         level = tuple(dict.fromkeys((*by, *chosen, BUCKET_LABEL)))
         name = self._record(level, selected.metric.name + BUCKET_SUFFIX, window, self.births.events)
-        return aggregated("sum", (*by, BUCKET_LABEL), selector(name, matchers(selected)))
+        filtered, told = selector(name, matchers(selected)), (*by, BUCKET_LABEL)
+        return filtered if level == told else aggregated("sum", told, filtered)
 
     def _record(
         self,

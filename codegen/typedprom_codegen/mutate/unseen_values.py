@@ -50,10 +50,23 @@ def unseen_values(query: Query, *, is_root_seen: bool) -> frozenset[Expression]:
 def _below(node: Expression) -> tuple[Expression, ...]:
     """The parts whose values do not matter, of an expression whose value does."""
     if isinstance(node, Binary):
-        return (node.right,) if node.operator in {"and", "unless"} else ()
+        return _times_zero(node) + ((node.right,) if node.operator in {"and", "unless"} else ())
     if isinstance(node, Aggregation):
         return node.parts() if node.name in _COUNTING else ()
     return node.parts() if isinstance(node, Call) and node.name in _PRESENCE else ()
+
+
+def _times_zero(node: Binary) -> tuple[Expression, ...]:
+    """What is multiplied by zero, which makes a zero of each number."""
+    if node.operator != "*":
+        return ()
+    sides = ((node.left, node.right), (node.right, node.left))
+    return tuple(side for side, other in sides if _is_zero(other))
+
+
+def _is_zero(node: Expression) -> bool:
+    number = without_parentheses(node)
+    return isinstance(number, Number) and number.value == 0
 
 
 def _below_unseen(node: Expression) -> tuple[Expression, ...]:
@@ -75,8 +88,7 @@ def scaled_only(query: Query, unseen: Collection[Expression]) -> frozenset[Expre
     for node in query.all(Binary):
         if node.operator in COMPARISONS and (node in unseen or node.returns_bool):
             for side, other in ((node.left, node.right), (node.right, node.left)):
-                bound = without_parentheses(other)
-                if isinstance(bound, Number) and bound.value == 0:
+                if _is_zero(other):
                     found.update(_down(side))
     for call in query.all(Call):
         if call.name == _QUANTILE:

@@ -55,18 +55,17 @@ class CounterViews:
         )
         yield self._ending(came_back)
         yield self._ending(self._forgotten(32, old - 2 * sample, recent))
-        yield _gone(counting(self.series, self._at("gone"), [(recent, 64)], base=_OLD), last)
+        yield counting(self.series, self._at("gone"), [(recent, 64)], base=_OLD).until(last)
         down = replace(born(self.series, self._at("down"), [(recent, 128)]), events=())
         yield self._ending(down)
         yield self._ending(born(self.series, self._at("short"), [(recent, 256)]))
         yield self._ending(born(self.series, self._at("down", job="new"), [(recent, 512)]))
         yield self._ending(born(self.series, self._at("early"), [(self.early - step, 1)]))
-        yield _gone(born(self.series, self._at("brief"), [(soon, 1024)]), soon + sample)
-        yield _gone(
-            counting(self.series, self._at("end"), [(soon, 2048)], base=_OLD), soon + sample
-        )
-        yield _gone(counting(self.series, self._at("left"), (), base=_OLD), before - sample)
-        yield _gone(self._reset_before(4096, recent), last)
+        yield born(self.series, self._at("brief"), [(soon, 1024)]).until(soon + sample)
+        at_the_end = counting(self.series, self._at("end"), [(soon, 2048)], base=_OLD)
+        yield at_the_end.until(soon + sample)
+        yield counting(self.series, self._at("left"), (), base=_OLD).until(before - sample)
+        yield self._reset_before(4096, recent).until(last)
         yield self._ending(counting(self.series, self._at("old"), self._around(before), base=_OLD))
 
     @property
@@ -91,8 +90,7 @@ class CounterViews:
 
     def is_single(self, series: ObservedSeries) -> bool:
         """Whether a window then has a last sample of the counter that is not less than before."""
-        last = self.now + self.pace.step + self.pace.sample
-        before, after = series.value(last - 3 * self.pace.sample), series.value(last)
+        before, after = series.value(self._gap - self.pace.sample), series.value(self._last)
         return after is not None and before is not None and after >= before
 
     def counters(self) -> Iterator[ObservedSeries]:
@@ -107,7 +105,7 @@ class CounterViews:
         """A counter of which `increase` says that more happened, because it is gone by now."""
         first, again = self.now - 4 * self.pace.sample, self.now - 3 * self.pace.sample
         ended = reset(self.series, self._at("ended"), [(first, 2)], base=0, time=again)
-        yield _gone(ended, self.now)
+        yield ended.until(self.now)
 
     def ending(self, events: Sequence[Event]) -> ObservedSeries:
         """A counter that is zero at first and ends like the others."""
@@ -140,23 +138,24 @@ class CounterViews:
         return ObservedSeries(self.series, self._at("again"), points, [(again, 5), (time, count)])
 
     def _ending(self, series: ObservedSeries, *, less: int = 0) -> ObservedSeries:
-        """The series is there for one more scrape after now, perhaps with a lower value."""
-        last = self.now + self.pace.step + self.pace.sample
+        """The series is there for one more scrape after a gap, perhaps with a lower value."""
+        last = self._last
         value = (series.value(last) or 0) - less
-        ends = [
-            (last - 2 * self.pace.sample, None),
-            (last, value),
-            (last + self.pace.sample, None),
-        ]
+        ends = [(self._gap, None), (last, value), (last + self.pace.sample, None)]
         return replace(series, points=[*series.points, *ends])
+
+    @property
+    def _gap(self) -> int:
+        """From when on a series is missing, after now."""
+        return self.now + self.pace.step - self.pace.sample
+
+    @property
+    def _last(self) -> int:
+        """When a series is scraped for the last time, just before the second evaluation."""
+        return self.now + 2 * self.pace.step - self.pace.sample
 
     def _at(self, instance: str, *, job: str | None = None) -> Labels:
         return {**self.labels, INSTANCE: instance, **({JOB: job} if job else {})}
 
     def _up(self, time: int) -> int:
         return -(-time // self.pace.sample) * self.pace.sample
-
-
-def _gone(series: ObservedSeries, time: int) -> ObservedSeries:
-    """The series is gone from a second on."""
-    return replace(series, points=[*series.points, (time, None)])

@@ -33,6 +33,10 @@ class ObservedSeries:
         found = [value for since, value in self.points if since <= time]
         return found[-1] if found else None
 
+    def until(self, time: int) -> ObservedSeries:
+        """The same, gone from a second on."""
+        return replace(self, points=[*self.points, (time, None)])
+
     def without_birth(self) -> ObservedSeries:
         """The same, for who does not know that it was born: what it began with does not count."""
         return replace(self, events=self.events[self.points[0][0] > 0 :])

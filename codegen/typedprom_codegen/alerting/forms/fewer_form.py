@@ -21,7 +21,7 @@ def query(form: FewerForm, by: tuple[str, ...], counts: Counts) -> AlertQuery:
         what = "of " + " and ".join(words(each.metric) for each in form.of)
     share = percent(form.than)
     return AlertQuery(
-        f"({count} or 0 * {usual}) / ({usual} >= {form.least}) < {number(form.than)}",
+        f"({count} or {usual} * 0) / ({usual} >= {form.least}) < {number(form.than)}",
         by,
         f"{words(form.selected.metric)} within {duration(form.over)} are under {share} {what}",
         "They are {{ $value | humanizePercentage }} of that.",

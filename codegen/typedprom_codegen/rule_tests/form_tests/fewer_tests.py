@@ -52,6 +52,8 @@ class FewerCases:
             yield Sketch(value, partial(only._of, count=enough, usual=whole))
         if self.usual is not None:
             yield from self._of_usual(self.usual)
+        else:
+            yield Sketch("gone", lambda to: self._gone(to, self.least))
 
     def _of_usual(self, usual: Counted) -> Iterator[Sketch]:
         """The last of what is compared with is there alone; each value that counts."""
@@ -78,6 +80,12 @@ class FewerCases:
         if self.count.counts_births:
             return self.count.counting(to, *events)
         return self.count.reset(to, self.again, *events)
+
+    def _gone(self, to: Labels, usual: int) -> Series:
+        """Counters that are gone since."""
+        then = self.count.counting(to, *self._event(self.usually, usual))
+        series = [one.until(self.again) for one in then]
+        return {_COUNT: series, _USUAL: series}
 
     @staticmethod
     def _event(time: int, count: int) -> list[Event]:

@@ -83,6 +83,7 @@ def _pace(alert: TestedAlert) -> Pace:
 
 
 def _least_step(threshold: Decimal) -> Decimal:
-    """A small difference to a threshold, with as many digits as it has."""
+    """A tenth of a threshold at most: one of the next digit, but of a whole number one."""
     exponent = threshold.as_tuple().exponent
-    return Decimal(1).scaleb(exponent) if isinstance(exponent, int) and exponent < 0 else Decimal(1)
+    digits = -exponent if isinstance(exponent, int) else 0
+    return Decimal(1).scaleb(-digits - 1) if digits > 0 else Decimal(1)

@@ -92,7 +92,7 @@ def _gone(
     subject = next(choice.subjects(["absent"]))
     beats = [*_beats(born, gone - step.step, step), (gone - step.sample, 2)]
     counter = counting(choice.selected.metric.name, choice.counted(subject)[0], beats, since=born)
-    series = [replace(counter, points=[*counter.points, (gone, None)])]
+    series = [counter.until(gone)]
     labels = fixed_labels(form.selected)
 
     def value(case: Case, time: int) -> float | None:
