@@ -18,6 +18,7 @@ from tests.rule_tests.tested_catalogs import (
 )
 from tools.servers import Build
 from typedprom_codegen.alerting.increase import CREATED_TIMESTAMPS
+from typedprom_codegen.queries.checked import QueryOptions
 
 ALSO_NEWER = [Build.STABLE, pytest.param(Build.NEWER, marks=pytest.mark.slow)]
 
@@ -34,7 +35,7 @@ def test_generated_tests_pass(build: Build, tmp_path: Path) -> None:
 def test_generated_tests_pass_where_created_timestamps_are_ingested(
     files: Files, build: Build, tmp_path: Path
 ) -> None:
-    generated(files, tmp_path, CREATED_TIMESTAMPS)
+    generated(files, tmp_path, QueryOptions(features=frozenset({CREATED_TIMESTAMPS})))
     assert words(tmp_path, build) == []
 
 

@@ -14,6 +14,7 @@ from typedprom_codegen.mutate.promtool import Promtool
 from typedprom_codegen.queries.checked import QueryOptions
 
 Files = dict[str, str]
+NOTHING_STATED = QueryOptions()
 
 SHOP: Files = {
     "catalog.yaml": """\
@@ -139,7 +140,9 @@ component: {name: first, title: First}
 labels:
   by_: {domain: {kind: closed, values: [only]}, help: One value.}
   reason:
-    domain: {kind: closed, values: ['a|b', 'c.d', 'say "no"', '{{ $value }}', 'ü']}
+    domain:
+      kind: closed
+      values: ['a|b', 'c.d', 'say "no"', '{{ $value }}', 'ü 🙂', "two\\nlines", 'back\\s']
     help: "{{ not a template }} `x` % \\" '"
 metrics:
   bad: {type: counter, help: "Bad. {{ $labels.x }} {{ if }}", labels: [reason, by_]}
@@ -153,7 +156,7 @@ alerts:
   one_value: {any: bad, by: [by_], over: 1h, severity: urgent, do: Look., summary: "{{ x }} }} {{"}
   some_values:
     any: bad
-    where: {reason: ['a|b', 'say "no"']}
+    where: {reason: ['a|b', 'say "no"', "two\\nlines", 'back\\s']}
     by: [reason]
     over: 1h
     severity: urgent
@@ -174,9 +177,10 @@ alerts:
 }
 
 
-def generated(files: Files, folder: Path, *features: str) -> CompiledCatalog:
+def generated(
+    files: Files, folder: Path, options: QueryOptions = NOTHING_STATED
+) -> CompiledCatalog:
     """The rules of a catalog, which are written to a folder with their tests."""
-    options = QueryOptions(features=frozenset(features))
     catalog = with_rules(compiled(folder / "source", files).whole, options)
     for file in TARGET.emit(catalog, PrometheusOptions()):
         path = folder / file.path

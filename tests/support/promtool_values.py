@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -88,8 +89,10 @@ def notation(samples: Samples) -> str:
         if value is None:
             parts.append("_" if not parts else "stale")
             parts += [f"_x{count - 1}"] if count > 1 else []
-        else:
+        elif math.isfinite(value):
             parts.append(f"{value:g}x{count - 1}" if count > 1 else f"{value:g}")
+        else:
+            parts += [f"{value:g}"] * count  # promtool repeats numbers only
     return " ".join(parts)
 
 
