@@ -44,8 +44,8 @@ def mutation_plan(
         visible = VisibleRules([rule for file in loaded for rule in file.rules])
         for group in test.groups:
             _add_groups(group, visible, plan)
-    for groups in plan.groups_of.values():
-        groups.sort(key=lambda group: (not group.expects, group.cost))
+    for rule, groups in plan.groups_of.items():
+        groups.sort(key=lambda group: (not group.names(rule), not group.expects, group.cost))
     return plan
 
 

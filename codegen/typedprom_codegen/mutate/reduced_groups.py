@@ -39,6 +39,10 @@ class ReducedGroup:
         """Whether a case expects something, rather than nothing."""
         return any(case.expects for case in self.cases)
 
+    def names(self, rule: MutableRule) -> bool:
+        """Whether a case reads a rule itself, rather than what needs it."""
+        return any(rule.key in case.reads.keys for case in self.cases)
+
     @property
     def seconds(self) -> float:
         """When its last case is."""
@@ -57,7 +61,8 @@ class ReducedGroup:
             (rule, mutant.flow if mutant is not None and mutant.rule is rule else rule.flow)
             for rule in self.rules
         )
-        self.write_with(folder, rules, {kind: self.cases_of(kind) for kind in CASES})
+        series = [each.flow for each in self.series]
+        self.write_with(folder, rules, series, {kind: self.cases_of(kind) for kind in CASES})
 
     def cases_of(self, kind: str) -> list[str]:
         """Its cases of a kind, as YAML."""
@@ -67,9 +72,10 @@ class ReducedGroup:
         self,
         folder: Path,
         rules: Iterable[tuple[MutableRule, str]],
+        series: Iterable[str],
         cases: Mapping[str, Sequence[str]],
     ) -> None:
-        """Write it to a new folder, with these rules and cases as YAML.
+        """Write it to a new folder, with these rules, series and cases as YAML.
 
         The rules come in the order of the files, each with the one in whose place it stands.
         """
@@ -80,22 +86,20 @@ class ReducedGroup:
         names = {f"rules{number}.yml": file for number, file in enumerate(texts)}
         for name, file in names.items():
             _write(folder / name, _rule_file(file, texts[file]))
-        _write(folder / TEST_FILE, self._test_file([*names], cases))
+        _write(folder / TEST_FILE, self._test_file([*names], series, cases))
 
-    def _test_file(self, rule_files: list[str], cases: Mapping[str, Sequence[str]]) -> str:
+    def _test_file(
+        self, rule_files: list[str], series: Iterable[str], cases: Mapping[str, Sequence[str]]
+    ) -> str:
         """A test file. Where theirs sets no order of groups, promtool's is random: ours is set."""
         order = [*dict.fromkeys(rule.group_name for rule in self.rules)]
         whole = {"group_eval_order": order, **self.group.file.data, "rule_files": rule_files}
         data = {
             **_flows(self.group.data),
-            "input_series": self._series_flow,
+            "input_series": flow_list(series),
             **{kind: flow_list(some) for kind, some in cases.items()},
         }
         return flow_mapping({**_flows(whole), "tests": flow_list([flow_mapping(data)])})
-
-    @cached_property
-    def _series_flow(self) -> str:
-        return to_flow([each.data for each in self.series])
 
 
 def _rule_file(file: MutableFile, texts: Mapping[int, Sequence[str]]) -> str:

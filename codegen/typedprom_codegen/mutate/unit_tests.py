@@ -6,11 +6,13 @@ import glob
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from typedprom_codegen.codes.mutated_rules import NOT_TESTS, TESTS_WITHOUT_RULES
 from typedprom_codegen.diagnostics import Diagnostics, Span
+from typedprom_codegen.mutate.flow_style import to_flow
 from typedprom_codegen.mutate.readings import Readings, alert_key, readings_of
 from typedprom_codegen.promql.extent import QuerySyntaxError
 from typedprom_codegen.promql.nodes.number import duration_value
@@ -37,12 +39,17 @@ class UnitTestCase:
     seconds: float  # when
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class GivenSeries:
     """Samples that a group gives; without a name, they may be of any series."""
 
     data: JsonData
     name: str
+
+    @cached_property
+    def flow(self) -> str:
+        """The series as YAML."""
+        return to_flow(self.data)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,7 +18,7 @@ from typedprom_codegen.mutate.readings import OF_ALERTS
 from typedprom_codegen.mutate.reduced_groups import ReducedGroup
 from typedprom_codegen.mutate.renaming import CannotRenameError, Renaming
 from typedprom_codegen.mutate.template_readings import template_readings
-from typedprom_codegen.mutate.unit_tests import CASES, UnitTestCase
+from typedprom_codegen.mutate.unit_tests import CASES, GivenSeries, UnitTestCase
 from typedprom_codegen.sources.document import JsonData
 
 _MARK: Final = "_typedprom_"
@@ -45,13 +45,14 @@ _ANY: Final = suffix_of(0)
 
 
 class Variant(NamedTuple):
-    """The rules and cases of a reduced group that a change of one of its rules can reach.
+    """The rules, series and cases of a reduced group that a change of a rule can reach.
 
     They are written as YAML, under names that end with `_ANY`.
     """
 
     renaming: Renaming
     rules: Mapping[MutableRule, str]
+    series: Sequence[str]
     cases: Mapping[str, Sequence[str]]
 
     def with_mutant(self, mutant: Mutant) -> Variant | None:
@@ -66,6 +67,7 @@ class Variant(NamedTuple):
         """The variant with a number in its names."""
         return self._replace(
             rules={rule: _numbered(text, number) for rule, text in self.rules.items()},
+            series=[_numbered(text, number) for text in self.series],
             cases={
                 kind: [_numbered(text, number) for text in texts]
                 for kind, texts in self.cases.items()
@@ -84,7 +86,9 @@ def write_variants(
     cases = {kind: [text for each in variants for text in each.cases[kind]] for kind in CASES}
     last: dict[str, JsonData] = {"expr": f"absent({end})", "eval_time": "0s"}
     cases[CASES[-1]].append(to_flow(last))
-    group.write_with(folder, _with_variants(group.rules, variants), cases)
+    series = [each.flow for each in group.series]
+    series += [text for each in variants for text in each.series]
+    group.write_with(folder, _with_variants(group.rules, variants), series, cases)
 
 
 def _with_variants(
@@ -107,6 +111,11 @@ def variant(group: ReducedGroup, changed: Iterable[MutableRule]) -> Variant | No
         return Variant(
             renaming=renaming,
             rules={each: _renamed_rule(each, each.data, renaming) for each in reached},
+            series=[
+                _renamed_series(each, renaming)
+                for each in group.series
+                if each.name in renaming.keys
+            ],
             cases={kind: _renamed_cases(group.cases, kind, renaming) for kind in CASES},
         )
     except CannotRenameError:
@@ -133,7 +142,7 @@ def _can_be_renamed(
     return not (
         any(each.everything or not each.keys.isdisjoint(OF_ALERTS) for each in readings)
         or any(each.keys & renaming.keys for each in in_texts)
-        or given & {"", *OF_ALERTS, *renaming.keys}
+        or given & {"", *OF_ALERTS}
         or any(_MARK in rule.flow for rule in group.rules)
     )
 
@@ -144,6 +153,11 @@ def _renamed_rule(rule: MutableRule, data: Mapping[str, JsonData], renaming: Ren
     if rule.reads.keys & renaming.keys:
         renamed["expr"] = renaming.in_query(_text(data["expr"]))
     return to_flow(renamed)
+
+
+def _renamed_series(series: GivenSeries, renaming: Renaming) -> str:
+    data = series.data if isinstance(series.data, dict) else {}
+    return to_flow({**data, "series": renaming.in_query(_text(data["series"]))})
 
 
 def _renamed_cases(cases: Iterable[UnitTestCase], kind: str, renaming: Renaming) -> list[str]:
