@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 from math import gcd
 from typing import Final
 
@@ -18,7 +19,7 @@ from typedprom_codegen.ir import (
     Slo,
 )
 from typedprom_codegen.promql.nodes.number import duration
-from typedprom_codegen.queries.bound_text import bound_text
+from typedprom_codegen.queries.bound_text import bound_text, go_text
 from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX
 from typedprom_codegen.rule_tests.counted import happened
 from typedprom_codegen.rule_tests.counter_views import CounterViews
@@ -32,9 +33,12 @@ from typedprom_codegen.rule_tests.setting import Setting
 _NOISE: Final = 100_000
 """How many events happen that do not count."""
 
-_LAST_BAD: Final = 1
-_LAST: Final = 2
+_LAST_BAD, _LAST = 1, 2
 """After how many evaluations the last counters go: first those of which the bad are counted."""
+
+_CHECKS: Final = ((True, True), (False, True), (False, False))
+_CHECKS_OF_BUCKETS: Final = ((True, True), (False, True), (True, True), (False, False))
+"""Bad events are all without the fast ones: there are none without either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class _Counters:
     every: Sequence[ObservedSeries]
     fast: Sequence[ObservedSeries]
     noise: Sequence[ObservedSeries]
+    checks: Sequence[tuple[bool, bool]]  # after now: whether there are bad events, and any
+    first: Sequence[ObservedSeries] = ()  # that are new when all others are gone
 
 
 def objective_count_tests(slo: Slo, setting: Setting) -> Iterator[tuple[Pace, RuleTest]]:
@@ -68,7 +74,8 @@ def _count_test(slo: Slo, window: int, setting: Setting) -> tuple[Pace, RuleTest
     bad_of_other = record_names.bad(setting.catalog.namespace, window)
     series = (*counters.bad, *counters.every, *counters.fast, *counters.noise)
     series = (*series, ObservedSeries(bad_of_other, other, [(0, _NOISE)]))
-    inputs = dict.fromkeys(one.input(step.sample, now + 3 * step.step) for one in series)
+    inputs = dict.fromkeys(one.input(step.sample, now + 4 * step.step) for one in series)
+    inputs |= dict.fromkeys(one.input(step.sample, queries[-1].time) for one in counters.first)
     up = views.up() if setting.counts_births else ()
     inputs |= dict.fromkeys(one.input(step.sample, queries[-1].time) for one in up)
     name = f"{slo.key}: events within {duration(window)}"
@@ -132,13 +139,14 @@ def _counters(slo: Slo, around: _Around) -> _Counters:
             others = [*around.seen(ratio.whole or ratio.good, _LAST)]
             every = others if ratio.whole else [*bad, *others]
             noise = around.noise([*ratio.bad, *ratio.good, *ratio.whole])
-            return _Counters(bad, every, (), noise)
+            return _Counters(bad, every, (), noise, _CHECKS)
         case LatencyIndicator() as latency:
-            every = [*around.seen([latency.selected], _LAST), _slow(latency, around)]
+            every = [*around.seen([latency.selected], _LAST + 1), _slow(latency, around)]
             noise = [*around.noise([latency.selected]), *_other_buckets(latency, around)]
-            return _Counters(every, every, [*_fast(latency, around)], noise)
+            fast, first = [*_fast(latency, around)], [_first(latency, around)]
+            return _Counters(every, every, fast, noise, _CHECKS_OF_BUCKETS, first)
         case _:
-            return _Counters((), (), (), ())
+            return _Counters((), (), (), (), ())
 
 
 def _slow(latency: LatencyIndicator, around: _Around) -> ObservedSeries:
@@ -151,11 +159,21 @@ def _slow(latency: LatencyIndicator, around: _Around) -> ObservedSeries:
 def _fast(latency: LatencyIndicator, around: _Around) -> Iterator[ObservedSeries]:
     """All other observations, in the bucket of the objective."""
     [choice] = around.setting.choices([latency.selected], ())
+    name, bound = latency.selected.metric.name + BUCKET_SUFFIX, float(latency.bound)
+    views = around.of(name, choice.counted({})[0], _LAST_BAD)
+    rounded = around.views(name, choice.counted({})[0]).rounded()
+    found = [*views, *(() if counts_a_unit(latency.selected) else rounded)]
+    for each, text in zip(found, cycle((bound_text(bound), go_text(bound))), strict=False):
+        yield replace(each, labels={**each.labels, BUCKET_LABEL: text})
+
+
+def _first(latency: LatencyIndicator, around: _Around) -> ObservedSeries:
+    """A bucket that is new when all others are gone."""
+    [choice] = around.setting.choices([latency.selected], ())
     labels = {**choice.counted({})[0], BUCKET_LABEL: bound_text(float(latency.bound))}
-    name = latency.selected.metric.name + BUCKET_SUFFIX
-    yield from around.of(name, labels, _LAST_BAD)
-    if not counts_a_unit(latency.selected):
-        yield from around.views(name, labels).rounded()
+    name, pace = latency.selected.metric.name + BUCKET_SUFFIX, around.pace
+    born_at = around.now + around.window + (_LAST + 1) * pace.step - pace.sample
+    return ObservedSeries(name, {**labels, INSTANCE: "first"}, [(born_at, 0)])
 
 
 def _other_buckets(latency: LatencyIndicator, around: _Around) -> Iterator[ObservedSeries]:
@@ -173,9 +191,11 @@ def _queries(
 ) -> Iterator[QueryResult]:
     """What is recorded at some times, of single samples, and when there are none any more."""
     namespace = setting.catalog.namespace
-    for name, added, taken, last in (
-        (record_names.bad, counters.bad, counters.fast, _LAST_BAD),
-        (record_names.all_events, counters.every, (), _LAST),
+    for kind, (name, added, taken) in enumerate(
+        (
+            (record_names.bad, counters.bad, counters.fast),
+            (record_names.all_events, counters.every, ()),
+        )
     ):
         text = series_text(name(namespace, views.window), {record_names.SLO_LABEL: slo.key})
         for time in views.checks():
@@ -183,7 +203,6 @@ def _queries(
                 happened(views.known(each, time), time, views.window) for each in (added, taken)
             )
             yield QueryResult(text, time, [(text, most - less)])
-        if setting.counts_births:
-            ends = [views.now + views.window + n * views.pace.step for n in range(1, last + 2)]
-            yield from (QueryResult(text, end, [(text, 0)]) for end in ends[:-1])
-            yield QueryResult(text, ends[-1], [])
+        for number, known in enumerate(counters.checks if setting.counts_births else (), start=1):
+            time = views.now + views.window + number * views.pace.step
+            yield QueryResult(text, time, [(text, 0)] if known[kind] else [])
