@@ -107,18 +107,19 @@ class _Around:
 
     def seen(self, selected: Sequence[SelectedSeries], last: int) -> Iterator[ObservedSeries]:
         """All views of the counters of selections, and of one that ends later."""
-        for choice in self.setting.choices(selected, ()):
-            labels = choice.counted({})[0]
-            yield from self.of(events_of(choice.selected), labels, last)
-            if not counts_a_unit(choice.selected):
-                yield from self.views(events_of(choice.selected), labels).rounded()
+        for each in selected:
+            yield from self.of(each, events_of(each), last)
 
-    def of(self, name: str, labels: Labels, last: int) -> Iterator[ObservedSeries]:
+    def of(self, selected: SelectedSeries, name: str, last: int) -> Iterator[ObservedSeries]:
         """All views of a counter, and one that goes a number of evaluations after now.
 
         It comes back for a single sample just before the next one.
         """
+        [choice] = self.setting.choices([selected], ())
+        labels = choice.counted({})[0]
         yield from self.views(name, labels).all()
+        if not counts_a_unit(selected):
+            yield from self.views(name, labels).rounded()
         gone, end = self.now + last * self.pace.step, self.now + (last + 1) * self.pace.step
         points: list[Point] = [(0, 0), (gone, None), (end - self.pace.sample, 0), (end, None)]
         yield ObservedSeries(name, {**labels, INSTANCE: "last"}, points)
@@ -158,12 +159,9 @@ def _slow(latency: LatencyIndicator, around: _Around) -> ObservedSeries:
 
 def _fast(latency: LatencyIndicator, around: _Around) -> Iterator[ObservedSeries]:
     """All other observations, in the bucket of the objective."""
-    [choice] = around.setting.choices([latency.selected], ())
     name, bound = latency.selected.metric.name + BUCKET_SUFFIX, float(latency.bound)
-    views = around.of(name, choice.counted({})[0], _LAST_BAD)
-    rounded = around.views(name, choice.counted({})[0]).rounded()
-    found = [*views, *(() if counts_a_unit(latency.selected) else rounded)]
-    for each, text in zip(found, cycle((bound_text(bound), go_text(bound))), strict=False):
+    texts = cycle((bound_text(bound), go_text(bound)))
+    for each, text in zip(around.of(latency.selected, name, _LAST_BAD), texts, strict=False):
         yield replace(each, labels={**each.labels, BUCKET_LABEL: text})
 
 
