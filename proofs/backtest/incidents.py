@@ -1,15 +1,15 @@
-"""The incidents of a simulation: what each does, when it happens, which alerts must find it."""
+"""The incidents of a simulation: when each happens, and what it is about."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from examples.sms.simulation import SOURCES, Odds
 from proofs.backtest.calendar import BEGAN, CRONTAB, HOUR, MINUTE, next_start
-from sms_metrics_generated import PipelineCommand
+from proofs.backtest.kinds import KINDS, Kind
 
 QUIET: Final = Odds(
     registry_damaged=0,
@@ -24,137 +24,10 @@ QUIET: Final = Odds(
 )
 _GAP: Final = (0.75, 2.0)  # hours between two incidents
 _FIRST: Final = 5.0  # hours until the first
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of incident.
-
-    `found_by` are the alerts that must find it, `also` others that are true then. `label` is the
-    label whose value they name. `touches` is the first command that notices; without one, it is
-    noticed at once. `changes` are the odds meanwhile.
-    """
-
-    name: str
-    what: str
-    hours: float
-    found_by: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
-    label: str = ""
-    touches: PipelineCommand | None = None
-    changes: Mapping[str, float] = field(default_factory=dict)
-
-
-_NOT_SCRAPED: Final = ("TypedpromPushAbsent", "TypedpromPushVanished")
-KINDS: Final[tuple[Kind, ...]] = (
-    Kind(
-        "all sources fail",
-        "10 of 12 requests fail for an hour",
-        1,
-        found_by=("SmsAllSourcesFailing",),
-        also=("SmsSourceFailing", "SmsFetchingBudgetBurn", "SmsFastBudgetBurn"),
-        touches="ingester",
-        changes={"request_fails": 10 / 12},
-    ),
-    Kind(
-        "one source fails",
-        "all requests to one source fail for six hours",
-        6,
-        found_by=("SmsSourceFailing",),
-        also=("SmsFetchingBudgetBurn", "SmsFastBudgetBurn"),
-        label="source_id",
-        touches="ingester",
-        changes={"request_fails": 1},
-    ),
-    Kind(
-        "the store's disk is full",
-        "writes to the store fail for two hours",
-        2,
-        found_by=("SmsStoreCannotWrite",),
-        also=("SmsKeepingBudgetBurn",),
-        touches="ingester",
-        changes={"store_fails": 0.7},
-    ),
-    Kind(
-        "the log's disk is full",
-        "writes to the log fail for two hours",
-        2,
-        found_by=("SmsLogCannotWrite",),
-        also=("SmsKeepingBudgetBurn",),
-        touches="ingester",
-        changes={"log_fails": 0.7},
-    ),
-    Kind(
-        "a command stops",
-        "cron does not start one command for five hours",
-        5,
-        found_by=("SmsCommandLate",),
-        also=("SmsLostOnTheWay", "SmsPunctualBudgetBurn"),
-        label="command",
-    ),
-    Kind(
-        "a command fails",
-        "each run of one command fails for four hours",
-        4,
-        found_by=("SmsCommandFailing",),
-        also=("SmsLostOnTheWay",),
-        label="command",
-        changes={"command_fails": 1},
-    ),
-    Kind(
-        "the heartbeat stops",
-        "the service hangs for half an hour",
-        0.5,
-        found_by=("SmsHeartbeatStopped",),
-    ),
-    Kind(
-        "pages changed",
-        "the pages of one source have a new structure for six hours",
-        6,
-        found_by=("SmsPagesChanged",),
-        also=("SmsReadingBudgetBurn",),
-        label="source_id",
-        touches="ingester",
-        changes={"page_changed": 1, "page_invalid": 1},
-    ),
-    Kind(
-        "quarantine rises",
-        "most events have an impossible price for four hours",
-        4,
-        found_by=("SmsQuarantineHigh",),
-        touches="ingester",
-        changes={"page_changed": 1},
-    ),
-    Kind(
-        "a consumer is behind",
-        "the service's consumer of the log hangs for an hour and a half",
-        1.5,
-        found_by=("SmsConsumerBehind",),
-    ),
-    Kind(
-        "the registry is damaged",
-        "the entry of one source is invalid for three hours",
-        3,
-        found_by=("SmsRegistryBroken",),
-        touches="ingester",
-        changes={"registry_damaged": 1},
-    ),
-    Kind(
-        "the gateway restarts empty",
-        "it has no series until the next push",
-        0,
-        also=_NOT_SCRAPED,
-    ),
-    Kind(
-        "the network is away",
-        "Prometheus does not reach the gateway for four hours",
-        4,
-        found_by=("SmsDeliveryStuck",),
-        also=_NOT_SCRAPED,
-    ),
-    Kind("a deploy", "the service is down for a minute and counts from zero", 1 / 60),
-)
-OF: Final = {kind.name: kind for kind in KINDS}
+_OVERLAP: Final = 0.75  # how likely an incident begins before the one before has ended
+_FOLLOWED: Final = 3.0  # hours after the last incident
+_OF_A_SOURCE: Final = ("the registry is damaged", "a source is slow")  # no alert names it
+_GONE: Final = 6.0  # hours of one that never ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +46,12 @@ class Incident:
     @property
     def touches(self) -> float:
         """When something that records first notices it."""
-        command = next((one for one in CRONTAB if one == self.target), self.kind.touches)
-        return self.begins if command is None else next_start(command, self.begins)
+        own = next((command for command in CRONTAB if command == self.target), None)
+        if own is not None:
+            return next_start(own, self.begins)
+        if self.kind.touches is None:
+            return self.begins
+        return next_start(self.kind.touches, next_start("ingester", self.begins))
 
     def active(self, at: float) -> bool:
         """Whether it is going on."""
@@ -190,24 +67,40 @@ class Incident:
 
 
 def plan(seed: int, kinds: Sequence[Kind] = KINDS) -> list[Incident]:
-    """Return an incident of each kind, one after the other, in the order and at times of a seed."""
+    """Return an incident of each kind, in the order and at times of a seed.
+
+    At most two go on at a time, and about different sources. What never ends is the last.
+    """
     choice = random.Random(seed)  # noqa: S311 - not for secrets
-    at, found = BEGAN + _FIRST * HOUR, list[Incident]()
-    for kind in choice.sample(kinds, len(kinds)):
-        at += choice.uniform(*_GAP) * HOUR
-        found.append(Incident(kind, float(at // MINUTE * MINUTE), _target(kind, choice)))
-        at = found[-1].ends
+    found = list[Incident]()
+    for kind in sorted(choice.sample(kinds, len(kinds)), key=lambda kind: kind.is_for_good):
+        at = _begin(kind, found, choice)
+        target = _target(kind, choice, {one.target for one in found[-1:]})
+        found.append(Incident(kind, float(at // MINUTE * MINUTE), target))
     return found
 
 
-def _target(kind: Kind, choice: random.Random) -> str:
+def _begin(kind: Kind, found: Sequence[Incident], choice: random.Random) -> float:
+    over = max((one.ends for one in found[:-1]), default=0.0)
+    for last in found[-1:]:
+        is_possible = last.begins >= over and not (last.kind.apart or kind.apart)
+        if is_possible and choice.random() < _OVERLAP:
+            return choice.uniform(last.begins, last.ends)
+    ended = max((one.ends for one in found), default=BEGAN + _FIRST * HOUR)
+    return ended + choice.uniform(*_GAP) * HOUR
+
+
+def _target(kind: Kind, choice: random.Random, taken: Collection[str]) -> str:
     if kind.label == "command":
         return choice.choice([*CRONTAB])
-    if kind.label == "source_id" or kind.name == "the registry is damaged":
-        return choice.choice(SOURCES)
+    if kind.label == "source_id" or kind.name in _OF_A_SOURCE:
+        return choice.choice([source for source in SOURCES if source not in taken])
     return ""
 
 
 def end_of(incidents: Sequence[Incident]) -> float:
     """Return when a simulation with these incidents may end, as a Unix time."""
-    return max(one.ends for one in incidents) + 3 * HOUR
+    return max(
+        one.begins + _GONE * HOUR if one.kind.is_for_good else one.ends + _FOLLOWED * HOUR
+        for one in incidents
+    )

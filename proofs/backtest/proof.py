@@ -14,8 +14,9 @@ from proofs.backtest.calendar import BEGAN, HOUR
 from proofs.backtest.database import prometheus_over
 from proofs.backtest.evaluation import EVERY, evaluate
 from proofs.backtest.exposed import names_in
-from proofs.backtest.incidents import KINDS, Kind, end_of, plan
+from proofs.backtest.incidents import end_of, plan
 from proofs.backtest.inhibition import read_inhibitions
+from proofs.backtest.kinds import KINDS, Kind
 from proofs.backtest.rules import Rules, read_rules
 from proofs.backtest.simulated import simulate
 from proofs.backtest.truth import Increases, compare, counters
@@ -25,7 +26,7 @@ from proofs.support.section import Section
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 SEED: Final = 1
 SEEDS: Final = 3
-HOURS: Final = 72
+HOURS: Final = 96
 DOCS: Final = ROOT / "docs" / "back-test.md"
 _RULES: Final = ("generated/prometheus/rules/*.yml", "deploy/prometheus/rules/*.yml")
 _ALERTMANAGER: Final = ROOT / "generated" / "alertmanager" / "alertmanager.yml"
@@ -71,7 +72,7 @@ def back_test(
         firings = evaluate(rules, data, range(BEGAN, int(ends) + 1, EVERY))
         with prometheus_over(data, folder) as api:
             increases = [compare(one, simulated, api) for one in counters(rules.records)]
-    judged = judge(incidents, firings, read_inhibitions(_ALERTMANAGER))
+    judged = judge(simulated, firings, read_inhibitions(_ALERTMANAGER))
     return BackTest(seed, judged, increases, compare_births(rules, simulated))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from proofs.backtest.calendar import BEGAN, HOUR, MINUTE
-from proofs.backtest.incidents import KINDS, Kind
+from proofs.backtest.firing import Firing
+from proofs.backtest.kinds import KINDS, Kind
 from proofs.backtest.truth import Increases
 from proofs.backtest.verdicts import Judged, Verdict
 from proofs.support.tables import table
@@ -18,10 +19,13 @@ END: Final = "<!-- end of the tables -->"
 
 def tables(judged: Sequence[Judged], increases: Counts, births: Counts) -> str:
     """Return all tables as Markdown."""
+    inhibited = sum(len(one.inhibited) for one in judged)
     return "\n\n".join(
         [
             _incidents(judged),
-            _false_alarms(judged),
+            "False alarms:" + _listed(judged, lambda one: one.false_alarms),
+            f"Alerts not sent, since another that fires inhibits them: {inhibited}.",
+            "Alerts on objectives that began again:" + _listed(judged, lambda one: one.again),
             "What windows counted, beside what programs know they recorded:",
             _counts(increases),
             "The same where series are born with their first event, as without `siblings: zero`:",
@@ -38,6 +42,7 @@ def placed(document: str, text: str) -> str:
 
 def _incidents(judged: Sequence[Judged]) -> str:
     head = ["incident", "what happens", "found by", "after its begin", "after a run noticed"]
+    head.append("resolved after its end")
     rows = []
     for kind in KINDS:
         verdicts = [one for each in judged for one in each.verdicts if one.incident.kind == kind]
@@ -56,6 +61,7 @@ def _delays(verdicts: Sequence[Verdict]) -> Iterator[str]:
     found = [one for one in verdicts if one.found]
     yield _range(one.after for one in found)
     yield _range(one.noticed for one in found)
+    yield _range(one.resolved for one in found if one.resolved is not None)
 
 
 def _range(seconds: Iterable[float]) -> str:
@@ -66,15 +72,13 @@ def _range(seconds: Iterable[float]) -> str:
     return f"{least} min" if least == most else f"{least}–{most} min"
 
 
-def _false_alarms(judged: Sequence[Judged]) -> str:
-    alarms = [
-        f"- {one}, {(one.begins - BEGAN) / HOUR:.2f} h"
+def _listed(judged: Sequence[Judged], choose: Callable[[Judged], Sequence[Firing]]) -> str:
+    lines = [
+        f"- {one}, {(one.begins - BEGAN) / HOUR:.2f}–{(one.ends - BEGAN) / HOUR:.2f} h"
         for each in judged
-        for one in each.false_alarms
+        for one in choose(each)
     ]
-    inhibited = sum(len(one.inhibited) for one in judged)
-    words = "False alarms: " + ("none." if not alarms else "\n\n" + "\n".join(alarms))
-    return f"{words}\n\nAlerts not sent, since another that fires inhibits them: {inhibited}."
+    return "\n\n" + "\n".join(lines) if lines else " none."
 
 
 def _counts(tests: Counts) -> str:

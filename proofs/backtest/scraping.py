@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from proofs.backtest.calendar import BEGAN, SCRAPED_EVERY
+from proofs.backtest.calendar import BEGAN, HOUR, SCRAPED_EVERY
 from proofs.backtest.exposed import Moment, Series
 from proofs.backtest.incidents import Incident
 
 _GATEWAY: Final = 'job="pushgateway",instance="gateway:9091"'
 _SERVICE: Final = 'job="sms-serve",instance="host-1:9464"'
 _OF_GATEWAY: Final = {f'pushgateway_build_info{{{_GATEWAY},version="1.5.1"}}': "1"}
+_RESTARTS: Final = 3 * HOUR  # after a command is gone
 _SECONDS: Final = 7  # after the minute and the half minute
 
 
@@ -35,9 +36,12 @@ class Gateway:
     def _seen(self, at: float, kept: Moment) -> Moment:
         if any(one.active(at) for one in self.of("the network is away")):
             return Moment(at, _up(_GATEWAY, "0"))
-        restarted = max((one.begins for one in self.of("the gateway restarts empty")), default=0)
-        lost = kept.at < restarted <= at
+        lost = any(kept.at < restarted <= at for restarted in self._restarts())
         return Moment(at, {**({} if lost else kept.series), **_OF_GATEWAY, **_up(_GATEWAY, "1")})
+
+    def _restarts(self) -> Iterator[float]:
+        yield from (one.begins for one in self.of("the gateway restarts empty"))
+        yield from (one.begins + _RESTARTS for one in self.of("a command is gone"))
 
     def of(self, kind: str) -> Iterator[Incident]:
         """Yield the incidents of that kind."""

@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from proofs.backtest.calendar import BEGAN
+from proofs.backtest.calendar import BEGAN, next_start
 from proofs.backtest.database import backfill
 from proofs.backtest.exposed import Moment
 from proofs.backtest.incidents import Incident
@@ -34,6 +34,21 @@ class Simulated:
         yield from self.jobs.counted
         for one in self.served:
             yield from one.counted
+
+    def noticed(self, incident: Incident) -> float:
+        """Return when something that records first noticed an incident, as a Unix time.
+
+        An incident of a source is not noticed by a run that leaves the source out.
+        """
+        touches = incident.kind.touches
+        if incident.kind.label != "source_id" or touches is None:
+            return incident.touches
+        requested = next(
+            one.at
+            for one in self.jobs.counted
+            if one.at >= incident.begins and one.requested(incident.target)
+        )
+        return requested if touches == "ingester" else next_start(touches, requested)
 
     def fill(self, folder: Path, data: Path) -> None:
         """Make the data that Prometheus would have by then."""

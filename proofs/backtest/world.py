@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from examples.sms.simulation import SOURCES, Odds, Simulation
+from examples.sms.simulation import SOURCES, Answer, Odds, Simulation
 from proofs.backtest.calendar import BEGAN, HOUR
 from proofs.backtest.incidents import QUIET, Incident
+from proofs.backtest.kinds import SLOW
 from sms_metrics_generated import SourcesDecision
 
 NEW_SOURCE = "tractor_tavern"  # added to the registry later
@@ -26,8 +27,8 @@ class World(Simulation):
     _skipped: set[str] = field(default_factory=set)
 
     def now(self) -> float:
-        """Return the simulated Unix time."""
-        return self.clock
+        """Return the Unix time by the clock of the host."""
+        return self.clock + sum(one.kind.clock for one in self.active()) * HOUR
 
     def active(self, name: str = "") -> Iterator[Incident]:
         """Yield the incidents that are going on and concern that source or command."""
@@ -55,6 +56,12 @@ class World(Simulation):
             return "skipped"
         self._skipped.discard(source_id)
         return "due"
+
+    def answer(self, endpoint: str) -> Answer:
+        """Answer a request to an endpoint, late if its source is slow."""
+        answer = Simulation.answer(self, endpoint)
+        slow = self.is_active("a source is slow", endpoint.split("/")[1])
+        return replace(answer, seconds=answer.seconds + SLOW) if slow else answer
 
     def page(self, endpoint: str, odds: Odds) -> bytes:
         """Return a new page; with a new structure if the pages of its source changed."""

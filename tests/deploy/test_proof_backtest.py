@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proofs.backtest.incidents import KINDS
+from proofs.backtest.kinds import KINDS
 from proofs.backtest.proof import back_test, generated_rules
 from tests.support.needs import require_servers
 
