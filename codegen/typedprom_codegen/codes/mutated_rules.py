@@ -84,9 +84,9 @@ UNUSABLE_TESTS: Final = warning(
     "TP556",
     "unusable-tests",
     """
-    The tests of a mutant are copies of groups of tests, with only the rules and series that they
-    can see. Such a copy fails, although the tests pass as they are. It is left out, and mutants
-    that only these tests notice survive.
+    A mutant is run with groups of tests that are reduced to the cases that see its rule, and to the
+    rules and series that these need. Such a group fails, although the tests pass as they are. It is
+    left out, and mutants that only its cases notice survive.
 
     Wrong: nothing that is known; the fault is ours.
 
