@@ -244,3 +244,22 @@ def test_reduced_groups_that_fail_are_reported_and_left_out(
     assert "tests/orders.test.yml:1:1: warning[TP556]" in done.stderr
     assert "though `tests/orders.test.yml` passes: left out" in done.stderr
     assert "0 killed" in done.stdout
+
+
+CRASHING = """#!/bin/sh
+# A promtool that crashes on a change.
+for file; do
+    grep -qs '>= 100' "$(dirname "$file")"/rules*.yml && kill -9 $$
+done
+exec REAL "$@"
+"""
+
+
+def test_a_mutant_that_crashes_promtool_does_not_take_others_with_it(project: Project) -> None:
+    program = project.folder / "promtool"
+    program.write_text(CRASHING.replace("REAL", str(promtool(Build.STABLE))))
+    program.chmod(0o755)
+    files = ("--rules", "rules", "--tests", "tests", "--promtool", "./promtool")
+    done = project.run("mutate", *files)
+    assert survivors(done) == [SURVIVORS[0], SURVIVORS[2]]
+    assert "11 killed" in done.stdout

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from typedprom_codegen.mutate.amounts import near_durations, near_numbers
@@ -21,7 +21,6 @@ from typedprom_codegen.mutate.unseen_values import (
     SAME_OF_ONE,
     has_one_series,
     scaled_only,
-    unseen_values,
 )
 from typedprom_codegen.promql.extent import Extent, QuerySyntaxError
 from typedprom_codegen.promql.nodes.aggregation import Aggregation
@@ -41,14 +40,13 @@ from typedprom_codegen.promql.tree import without_parentheses
 _OFFSET: Final = re.compile(r"\s*\boffset\s*\Z", re.IGNORECASE)
 
 
-def query_changes(query: Query, *, is_value_seen: bool) -> list[QueryChange]:
+def query_changes(query: Query, unseen: Collection[Expression]) -> list[QueryChange]:
     """Every change of a query that makes another query, in the order of the text.
 
-    Those that nobody can notice are left out, as far as that is known: where the value of the
-    whole is not seen, as that of an alert whose texts do not name it, nor those of its parts.
+    Those that nobody can notice are left out, as far as that is known: of values that are not seen.
     """
     found: dict[str, QueryChange] = {}
-    for change in sorted(_Changes(query, is_value_seen=is_value_seen).all()):
+    for change in sorted(_Changes(query, unseen).all()):
         text = apply(query, [change.edit])
         if text != query.text and text not in found and _is_query(text):
             found[text] = change
@@ -66,11 +64,11 @@ def _is_query(text: str) -> bool:
 class _Changes:
     """The changes of one query."""
 
-    def __init__(self, query: Query, *, is_value_seen: bool) -> None:
+    def __init__(self, query: Query, unseen: Collection[Expression]) -> None:
         self._text = query.text
         self._query = query
-        self._unseen = unseen_values(query, is_root_seen=is_value_seen)
-        self._scaled = scaled_only(query, self._unseen)
+        self._unseen = unseen
+        self._scaled = scaled_only(query, unseen)
 
     def all(self) -> Iterator[QueryChange]:
         """Every change, also those that are no queries."""

@@ -10,6 +10,7 @@ from typedprom_codegen.mutate.amounts import near_durations
 from typedprom_codegen.mutate.mutable_rules import MutableRule
 from typedprom_codegen.mutate.mutant import Mutant
 from typedprom_codegen.mutate.query_mutants import query_changes
+from typedprom_codegen.mutate.unseen_values import unseen_values
 from typedprom_codegen.promql.nodes.number import duration_value
 from typedprom_codegen.promql.rewrite import apply
 from typedprom_codegen.sources.rule_queries import DURATION
@@ -28,7 +29,8 @@ def _of_query(rule: MutableRule) -> Iterator[Mutant]:
     if query is None:
         return
     is_value_seen = not rule.is_alert or any(_VALUE.search(text.text) for text in rule.texts)
-    for change in query_changes(query, is_value_seen=is_value_seen):
+    unseen = unseen_values(query) if is_value_seen else unseen_values(query, [query.root])
+    for change in query_changes(query, unseen):
         text = apply(query, [change.edit])
         yield Mutant(rule, ("expr",), change.edit.extent, text, change.words)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from typedprom_codegen.promql.nodes.aggregation import Aggregation
@@ -39,9 +39,9 @@ _NOT_NEGATIVE: Final = frozenset(
 )
 
 
-def unseen_values(query: Query, *, is_root_seen: bool) -> frozenset[Expression]:
-    """The expressions of which only the presence of series matters."""
-    found: set[Expression] = set() if is_root_seen else {query.root}
+def unseen_values(query: Query, known: Iterable[Expression] = ()) -> frozenset[Expression]:
+    """The expressions of which only the presence of series matters, as it does of known ones."""
+    found = {*known}
     for node in reversed(query.nodes):  # what it is part of comes first
         found.update(_below(node) if node not in found else _below_unseen(node))
     return frozenset(found)
