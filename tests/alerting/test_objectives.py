@@ -208,13 +208,12 @@ def test_a_schedule_is_kept_by_time(tmp_path: Path) -> None:
 
 def test_time_in_which_a_gateway_is_not_reached_counts_for_nothing(tmp_path: Path) -> None:
     indicator = ScheduleIndicator(selected("ran"), hourly().schedules)
-    gone: Samples = [*[1.0] * 60, *[None] * 540]
+    reached: Samples = [*[1.0] * 60, *[None] * 240, *[1.0] * 300]
     ran: Samples = [*[0.0] * 60, *[None] * 540]
     samples: dict[str, Samples] = {
         f'shop_orders_ran_seconds{{command="importer",{TARGET}}}': ran,
-        f"pushgateway_build_info{{{TARGET}}}": gone,
-        f"up{{{TARGET}}}": [*[1.0] * 60, *[0.0] * 240, *[1.0] * 300],
-        'up{job="other",instance="i"}': [0.0] * 600,
+        f"pushgateway_build_info{{{TARGET}}}": reached,
+        'pushgateway_build_info{job="other",instance="i"}': [1.0] * 600,
     }
     for minute, bad, every in ((250, 0, 61), (330, 31, 91), (420, 121, 121)):
         for part, count in (("bad", bad), ("all", every)):

@@ -23,7 +23,9 @@ CREATED_TIMESTAMPS: Final = "created-timestamp-zero-ingestion"
 _SHORTEST: Final = 3600
 _SHORTEST_MARGIN: Final = 300
 GATEWAY_PACK: Final = "pushgateway"
-"""The pack that has the metric by which a marker knows gateways."""
+"""The pack that has the metric by which gateways are known."""
+
+_GATEWAY: Final = "pushgateway_build_info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,16 @@ class Births:
     @property
     def gateways(self) -> str:
         """The Pushgateways that are known: for longer than a look-back."""
-        return f"last_over_time(pushgateway_build_info[{duration(self.gateways_known)}])"
+        return f"last_over_time({_GATEWAY}[{duration(self.gateways_known)}])"
+
+    @property
+    def unreached_gateways(self) -> str:
+        """The known Pushgateways in whose job none is scraped now.
+
+        A target that is down has no series, nor has one that is gone from the configuration, as a
+        pod that crashed is; nor has any before the first scrape of a Prometheus that was away.
+        """
+        return f"{self.gateways} unless on (job) {_GATEWAY}"
 
     def events(self, series: str, window: int) -> str:
         """How many events a selector's counters counted: a whole number, births included.

@@ -69,7 +69,7 @@ def lateness(slo: Slo, catalog: Catalog, births: Births) -> Iterator[RecordingRu
     late = "\nor ".join(_late(indicator, group) for group in by_interval(indicator.schedules))
     yield RecordingRule(
         record_names.late(catalog.namespace),
-        f"({late})\nunless on () (up == 0 and on (job, instance) {births.gateways})",
+        f"({late})\nunless on () ({births.unreached_gateways})",
         ((record_names.SLO_LABEL, slo.key),),
         None,
     )

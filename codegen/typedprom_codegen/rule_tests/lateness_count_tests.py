@@ -10,13 +10,13 @@ from typedprom_codegen.alerting import record_names
 from typedprom_codegen.alerting.objectives import windows
 from typedprom_codegen.ir import Schedule, ScheduleIndicator, Slo, known_for
 from typedprom_codegen.promql.nodes.number import duration
-from typedprom_codegen.rule_tests.label_choice import Labels
+from typedprom_codegen.rule_tests.label_choice import INSTANCE, JOB, Labels
 from typedprom_codegen.rule_tests.late_programs import ODD, labels_of, program_times
-from typedprom_codegen.rule_tests.marker_tests import BUILD_INFO, GATEWAY, NO_GATEWAYS
+from typedprom_codegen.rule_tests.marker_tests import BUILD_INFO, GATEWAY
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries, Point
 from typedprom_codegen.rule_tests.pace import Pace
 from typedprom_codegen.rule_tests.promtool_file import QueryResult, RuleTest, series_text
-from typedprom_codegen.rule_tests.setting import UP, Setting
+from typedprom_codegen.rule_tests.setting import Setting
 
 _MINUTE: Final = 60
 _OLDER: Final = 1000
@@ -47,15 +47,15 @@ class _LatenessCountTests:
     def late(self) -> tuple[Pace, RuleTest]:
         """The newest run of each program is as long ago as allowed, then longer; it runs again.
 
-        Last, the gateway is down. Other targets were down all the time.
+        Last, the gateway is down, and comes back as another instance. One of another job is up.
         """
         pace, start = Pace(_MINUTE, _MINUTE), 2 * _MINUTE
         again, down, up = (start + minutes * _MINUTE for minutes in (2, 4, 5))
         series = [
             *self._unscheduled(),
-            *(ObservedSeries(UP, each, [(0, 0)]) for each in NO_GATEWAYS),
-            ObservedSeries(UP, GATEWAY, [(0, 1), (down, 0), (up, 1)]),
-            ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (down, None), (up, 1)]),
+            ObservedSeries(BUILD_INFO, {**GATEWAY, JOB: "other"}, [(0, 1)]),
+            ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (down, None)]),
+            ObservedSeries(BUILD_INFO, {**GATEWAY, INSTANCE: "new"}, [(up, 1)]),
         ]
         for number, schedule in enumerate(self.indicator.schedules):
             newest = start - schedule.late_after
@@ -72,10 +72,7 @@ class _LatenessCountTests:
         """All programs are late. A gateway that is down for long is not waited for."""
         known = self.setting.births.gateways_known
         pace = _halves(known)
-        series = [
-            ObservedSeries(UP, GATEWAY, [(0, 1), (pace.step, 0)]),
-            ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (pace.step, None)]),
-        ]
+        series = [ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (pace.step, None)])]
         for schedule in self.indicator.schedules:
             labels, _ = labels_of(self.indicator, schedule, self.setting)
             series.append(self._times(labels, [(0, -schedule.late_after - 1)]))
