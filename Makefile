@@ -5,6 +5,7 @@ BIN := .venv/bin
 COMPILER := .venv/.compiler
 READY := .venv/.ready
 FLOOR := .venv/.floor
+OPERATOR := .venv/.operator
 PYTEST_ARGS ?= -n auto --dist loadscope
 CHOSEN := $(if $(ALL),, and not slow and not proof)
 
@@ -21,7 +22,7 @@ codegen: $(COMPILER) ## Compile the catalog: typed metrics, dashboards, rules, r
 	@echo "The metrics are in src/sms_metrics_generated/; dashboards, rules and runbooks in generated/. All are committed."
 	@echo "Next: change schema/sms/ and run \`make codegen\` again, or run \`make test\`, which installs the rest."
 
-test: $(READY) $(FLOOR) ## Run the tests a change needs, against real servers; about 5 minutes; 8 with ALL=1, which runs every test
+test: $(READY) $(FLOOR) $(OPERATOR) ## Run the tests a change needs, against real servers; about 5 minutes; 8 with ALL=1, which runs every test
 	@$(PYTHON) tools/servers.py || test "$$CI" != true
 	$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not alone$(CHOSEN)"
 	$(BIN)/python -m pytest -m "alone$(CHOSEN)"
@@ -63,6 +64,7 @@ lock: $(READY) ## Pin the newest dependencies that fit, and the oldest of the ru
 	$(PIN) --output-file requirements/dev.lock --constraint requirements/codegen.lock \
 	    codegen/pyproject.toml runtime/pyproject.toml --all-extras --group pyproject.toml:dev
 	$(PIN) --resolution lowest-direct --output-file requirements/floor.lock runtime/pyproject.toml
+	$(PIN) --output-file requirements/operator.lock --constraint requirements/dev.lock --group pyproject.toml:operator
 
 PROMTOOL ?= .servers/prometheus/usr/bin/promtool
 
@@ -109,4 +111,10 @@ $(READY): $(COMPILER) requirements/dev.lock pyproject.toml runtime/pyproject.tom
 $(FLOOR): $(READY) requirements/floor.lock
 	@rm -rf $@
 	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/floor.lock --target $@
+	@touch $@
+
+# The schema of PrometheusRule objects, for tests/compiler/test_operator_schema.py.
+$(OPERATOR): $(READY) requirements/operator.lock
+	@rm -rf $@
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/operator.lock --target $@
 	@touch $@

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -13,9 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
 
-from proofs.queries.published import VARIABLE
 from tests.compiler.test_rule_targets import amtool
 from tests.support.programs import ROOT
 from typedprom_codegen.commands import CheckOptions, check, generate
@@ -23,8 +20,6 @@ from typedprom_codegen.write import Mode
 
 GENERATED = ROOT / "generated"
 SHOP = ROOT / "tests" / "golden" / "alerts_of_a_shop"
-OPERATOR = "prometheus-operator+kube-prometheus"
-CRD = "manifests/setup/0prometheusruleCustomResourceDefinition.yaml"
 
 
 def alerts() -> Iterator[Mapping[str, Any]]:
@@ -95,34 +90,6 @@ def names(rules: Path) -> Iterator[str]:
         for group in yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]:
             yield f"group {group['name']}"
             yield from (rule.get("record") or rule["alert"] for rule in group["rules"])
-
-
-def test_objects_of_kubernetes_are_within_the_schema_of_the_operator() -> None:
-    """It does not say which labels the operator selects by, nor how large an object can be."""
-    file = Path(os.environ.get(VARIABLE, "")) / OPERATOR / CRD
-    if VARIABLE not in os.environ or not file.exists():
-        pytest.skip(f"needs a checkout of {OPERATOR} in the folder that {VARIABLE} names")
-    (version,) = yaml.safe_load(file.read_text(encoding="utf-8"))["spec"]["versions"]
-    validator = Draft202012Validator(closed(version["schema"]["openAPIV3Schema"]))
-    objects = sorted((GENERATED / "kubernetes").glob("*.yaml"))
-    assert objects
-    for each in objects:
-        data = yaml.safe_load(each.read_text(encoding="utf-8"))
-        assert [error.message for error in validator.iter_errors(data)] == []
-        data["spec"]["groups"][0]["rules"][0]["unknown"] = ""
-        assert not validator.is_valid(data)
-
-
-def closed(schema: Any) -> Any:
-    """The schema without unknown fields, which the API server drops; `metadata` is not its."""
-    if isinstance(schema, list):
-        return [closed(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    inner = {key: closed(value) for key, value in schema.items()}
-    if isinstance(inner.get("properties"), dict) and "type" in inner:
-        inner.setdefault("additionalProperties", False)
-    return inner
 
 
 def test_what_is_removed_from_a_catalog_leaves_nothing_behind(tmp_path: Path) -> None:
