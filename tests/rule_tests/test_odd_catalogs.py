@@ -56,6 +56,10 @@ CATALOGS: Final = {
     "no namespace": OddCatalog(header='catalog: {namespace: "", title: Shop}'),
     "evaluated every second": OddCatalog(options=QueryOptions(evaluation_interval=1)),
     "evaluated every 7 minutes": OddCatalog(options=QueryOptions(evaluation_interval=420)),
+    "evaluated every hour": OddCatalog(
+        "alerts: {failing: {any: errors, over: 1h}}\n",
+        options=QueryOptions(evaluation_interval=3600),
+    ),
     "before keep_firing_for": OddCatalog(options=QueryOptions(version=(2, 40))),
     "Prometheus 3": OddCatalog(options=QueryOptions(version=(3, 5))),
     "every minute, every week": OddCatalog(

@@ -116,7 +116,7 @@ class CounterViews:
         recent = self.now - 2 * self.pace.step
         sample = self.pace.sample
         long = (self.before - self.setting.births.lookback) // sample * sample
-        short = self._up(self.before - self.setting.births.series_lookback // 2)
+        short = self._up(self.before - self.setting.births.lookback // 2)
         job = {JOB: self.labels[JOB]}
         yield ObservedSeries(UP, {**job, INSTANCE: "old"}, [(0, 1)])
         yield ObservedSeries(UP, {**job, INSTANCE: "down"}, [(0, 1), (long, 0), (recent, 1)])
