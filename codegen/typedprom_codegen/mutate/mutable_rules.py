@@ -12,8 +12,7 @@ from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.mutate.flow_style import to_flow
 from typedprom_codegen.mutate.readings import OF_ALERTS, Readings, alert_key, readings_of
 from typedprom_codegen.mutate.template_readings import template_readings
-from typedprom_codegen.promql.extent import QuerySyntaxError
-from typedprom_codegen.promql.parser import parse
+from typedprom_codegen.promql.parser import parsed
 from typedprom_codegen.promql.query import Query
 from typedprom_codegen.sources.document import DocumentValue, JsonData
 from typedprom_codegen.sources.file_patterns import FoundFile
@@ -61,7 +60,7 @@ class MutableRule:
     @cached_property
     def query(self) -> Query | None:
         """Its expression; None if it is not PromQL that we read."""
-        return _parsed(self.value["expr"].text)
+        return parsed(self.value["expr"].text)
 
     @cached_property
     def texts(self) -> tuple[DocumentValue, ...]:
@@ -116,10 +115,3 @@ def rule_file(file: FoundFile, found: Diagnostics) -> MutableFile | None:
     for number, group in enumerate(groups):
         read.rules += [MutableRule(read, number, rule) for rule in group["rules"].items()]
     return read
-
-
-def _parsed(text: str) -> Query | None:
-    try:
-        return parse(text)
-    except QuerySyntaxError:
-        return None

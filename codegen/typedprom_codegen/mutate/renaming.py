@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from typedprom_codegen.mutate.readings import ALERT_NAME, OF_ALERTS, alert_key, readings_of
-from typedprom_codegen.promql.extent import Extent, QuerySyntaxError
+from typedprom_codegen.promql.extent import Extent
 from typedprom_codegen.promql.nodes.selector import Selector
-from typedprom_codegen.promql.parser import parse
+from typedprom_codegen.promql.parser import parsed
 from typedprom_codegen.promql.query import Query
 from typedprom_codegen.promql.rewrite import Edit, apply, insertion
 
@@ -25,18 +25,18 @@ class Renaming(NamedTuple):
 
     def in_query(self, text: str) -> str:
         """A query that reads the same under the other names. Raises CannotRenameError."""
-        query = _parsed(text)
+        query = parsed(text)
         if query is None:
             raise CannotRenameError
         renamed = apply(query, self._edits(query))
         wanted = {key + self.suffix if key in self.keys else key for key in readings_of(query).keys}
-        if readings_of(_parsed(renamed)).keys != wanted:
+        if readings_of(parsed(renamed)).keys != wanted:
             raise CannotRenameError
         return renamed
 
     def in_labels(self, text: str) -> str:
         """The labels of a result, with its other name."""
-        query = _parsed(text)
+        query = parsed(text)
         return text if query is None else apply(query, self._edits(query))
 
     def _edits(self, query: Query) -> set[Edit]:
@@ -57,10 +57,3 @@ class Renaming(NamedTuple):
         is_quoted = text[extent.end - 1] in "\"'`"
         at = extent.end - 1 if is_quoted else extent.end
         return insertion(at, self.suffix)
-
-
-def _parsed(text: str) -> Query | None:
-    try:
-        return parse(text)
-    except QuerySyntaxError:
-        return None

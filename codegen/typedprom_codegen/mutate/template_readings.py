@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from typedprom_codegen.mutate.readings import Readings, readings_of
-from typedprom_codegen.promql.extent import QuerySyntaxError
-from typedprom_codegen.promql.parser import parse
+from typedprom_codegen.promql.parser import parsed
 from typedprom_codegen.sources.document import DocumentValue, StringPlace
 from typedprom_codegen.sources.rule_templates import template_queries
 
@@ -32,11 +31,4 @@ def template_readings(text: DocumentValue) -> Iterator[Readings]:
         is_known = has_text and not _DIRECTIVE.search(action)
         yield Readings(names) if is_known else _EVERYTHING
     for query in template_queries(text.text, StringPlace(text)) if actions else ():
-        yield _readings(query.text)
-
-
-def _readings(text: str) -> Readings:
-    try:
-        return readings_of(parse(text))
-    except QuerySyntaxError:
-        return _EVERYTHING
+        yield readings_of(parsed(query.text))

@@ -14,10 +14,8 @@ from typedprom_codegen.codes.mutated_rules import NOT_TESTS, TESTS_WITHOUT_RULES
 from typedprom_codegen.diagnostics import Diagnostics, Span
 from typedprom_codegen.mutate.flow_style import to_flow
 from typedprom_codegen.mutate.readings import Readings, alert_key, readings_of
-from typedprom_codegen.promql.extent import QuerySyntaxError
 from typedprom_codegen.promql.nodes.number import duration_value
-from typedprom_codegen.promql.parser import parse
-from typedprom_codegen.promql.query import Query
+from typedprom_codegen.promql.parser import parsed
 from typedprom_codegen.sources.document import DocumentValue, JsonData
 from typedprom_codegen.sources.file_patterns import FoundFile
 from typedprom_codegen.sources.query_documents import documents_of
@@ -137,7 +135,7 @@ def _group(value: DocumentValue, file: UnitTestFile, evaluated_every: float) -> 
 
 
 def _series_name(text: str) -> str:
-    query = _parsed(text)
+    query = parsed(text)
     return getattr(query.root, "name", None) or "" if query else ""
 
 
@@ -145,7 +143,7 @@ def _case(kind: str, value: DocumentValue) -> UnitTestCase:
     if kind == CASES[0]:
         reads = Readings(frozenset({alert_key(value["alertname"].text)}))
     else:
-        reads = readings_of(_parsed(value["expr"].text))
+        reads = readings_of(parsed(value["expr"].text))
     expects = any(True for name in _EXPECTED for _ in value[name].items())
     return UnitTestCase(kind, value.data, reads, expects, _seconds(value["eval_time"]))
 
@@ -154,13 +152,6 @@ def _seconds(duration: DocumentValue) -> float:
     """A duration; 0 for what is none."""
     text = duration.text
     return duration_value(text) if DURATION.fullmatch(text) and text != "0" else 0.0
-
-
-def _parsed(text: str) -> Query | None:
-    try:
-        return parse(text)
-    except QuerySyntaxError:
-        return None
 
 
 def files_named(tests: Iterable[UnitTestFile]) -> list[str]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from typedprom_codegen.promql.aggregations import AGGREGATIONS
-from typedprom_codegen.promql.extent import Extent
+from typedprom_codegen.promql.extent import Extent, QuerySyntaxError
 from typedprom_codegen.promql.keywords import NAMED_NUMBERS, NOT_A_METRIC
 from typedprom_codegen.promql.lexer import (
     DURATION,
@@ -80,6 +80,14 @@ def parse(text: str) -> Query:
                 return _query(reader, tokens)
             else:
                 complete = _after_operand(reader)
+
+
+def parsed(text: str) -> Query | None:
+    """The query that a text is; None if Prometheus would reject it."""
+    try:
+        return parse(text)
+    except QuerySyntaxError:
+        return None
 
 
 def _after_operand(reader: Reader) -> bool:

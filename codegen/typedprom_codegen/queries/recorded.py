@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from typedprom_codegen.ir import MetricType
-from typedprom_codegen.promql.extent import QuerySyntaxError
 from typedprom_codegen.promql.nodes.expression import Kind
 from typedprom_codegen.promql.nodes.selector import Selector
-from typedprom_codegen.promql.parser import parse
+from typedprom_codegen.promql.parser import parsed
 from typedprom_codegen.promql.query import Query
 from typedprom_codegen.queries import bounds, label_sets
 from typedprom_codegen.queries.infer import types_of
@@ -30,7 +29,7 @@ def with_recorded(known: KnownSeries, sources: Iterable[SourceQuery]) -> KnownSe
     A metric that is declared stays as it is declared.
     """
     rules = [
-        (source.record, _parsed(source.text))
+        (source.record, parsed(source.text))
         for source in sources
         if source.record is not None and known.get(source.record.name) is None
     ]
@@ -51,13 +50,6 @@ def with_recorded(known: KnownSeries, sources: Iterable[SourceQuery]) -> KnownSe
 
 
 _Rule = tuple[RecordedMetric, Query | None]
-
-
-def _parsed(text: str) -> Query | None:
-    try:
-        return parse(text)
-    except QuerySyntaxError:
-        return None
 
 
 def _selected(query: Query | None) -> set[str]:
