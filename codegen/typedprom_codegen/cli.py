@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from typedprom_codegen.commands import CheckOptions, MutateOptions, Outcome
 
 INTERNAL = 3
-INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
+INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended; SIGTERM is the same here
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0: no errors. 1: errors, or output that is out of date. 2: wrong arguments. 3: internal error.
     """
     try:
-        outcome = _run(_parser().parse_args(arguments))
+        options = _parser().parse_args(arguments)
+        with _ended_like_by_ctrl_c(signal.SIGTERM):
+            outcome = _run(options)
         _print(outcome.stderr, sys.stderr)
         printed = _print(outcome.stdout, sys.stdout)
         return outcome.exit if printed else outcome.exit or 1
@@ -40,6 +44,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     finally:
         _print("", sys.stdout)  # flushes what argparse printed
+
+
+@contextmanager
+def _ended_like_by_ctrl_c(number: signal.Signals) -> Iterator[None]:
+    """A signal ends what runs inside, with its processes and temporary files."""
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -67,9 +67,10 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="need
 
 
 @needs_proc
-def test_interrupt_is_reported_without_a_traceback(project: Project) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_is_reported_without_a_traceback(project: Project, number: int) -> None:
     with run_that_waits(project) as running:
-        running.send_signal(signal.SIGINT)
+        running.send_signal(number)
         stdout, stderr = running.communicate(timeout=60)
     assert (running.returncode, stdout, stderr) == (130, "", "typedprom: interrupted\n")
     assert not (project.folder / "src").exists()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -76,6 +79,32 @@ def test_nothing_is_left_in_the_project_and_nothing_changed(project: Project) ->
 
 def contents(folder: Path) -> Mapping[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+WAITING = """\
+#!/bin/sh
+echo "$$ $PWD" >"$STARTED.part" && mv "$STARTED.part" "$STARTED"
+exec sleep 60
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_ended_leaves_no_process_and_no_folder(project: Project, number: int) -> None:
+    started = project.folder / "started"
+    project.write({"promtool": WAITING.replace("$STARTED", str(started))})
+    (project.folder / "promtool").chmod(0o755)
+    running = project.start(
+        "mutate", "--rules", "rules", "--tests", "tests", "--promtool", "./promtool"
+    )
+    while not started.exists():
+        assert running.poll() is None
+        time.sleep(0.01)
+    running.send_signal(number)
+    assert running.communicate(timeout=60) == ("", "typedprom: interrupted\n")
+    process, folder = started.read_text(encoding="utf-8").split()
+    assert not Path(folder).exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(process), 0)
 
 
 # Accepted survivors
