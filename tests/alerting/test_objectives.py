@@ -206,14 +206,30 @@ def test_a_schedule_is_kept_by_time(tmp_path: Path) -> None:
         assert asked(indicator, samples, query, 400, tmp_path) == pytest.approx(count, abs=2)
 
 
-def test_time_in_which_a_gateway_is_not_reached_counts_for_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "up",
+    [
+        pytest.param(
+            {
+                f"up{{{TARGET}}}": [*[1.0] * 60, *[0.0] * 240, *[1.0] * 300],
+                'up{job="other",instance="i"}': [0.0] * 600,
+                'pushgateway_build_info{job="other",instance="g"}': [1.0] * 600,
+            },
+            id="one is down",
+        ),
+        pytest.param({'up{job="other",instance="i"}': [1.0] * 600}, id="the target is gone"),
+    ],
+)
+def test_time_in_which_a_gateway_is_not_reached_counts_for_nothing(
+    up: dict[str, Samples], tmp_path: Path
+) -> None:
     indicator = ScheduleIndicator(selected("ran"), hourly().schedules)
     reached: Samples = [*[1.0] * 60, *[None] * 240, *[1.0] * 300]
     ran: Samples = [*[0.0] * 60, *[None] * 540]
     samples: dict[str, Samples] = {
         f'shop_orders_ran_seconds{{command="importer",{TARGET}}}': ran,
         f"pushgateway_build_info{{{TARGET}}}": reached,
-        'pushgateway_build_info{job="other",instance="i"}': [1.0] * 600,
+        **up,
     }
     for minute, bad, every in ((250, 0, 61), (330, 31, 91), (420, 121, 121)):
         for part, count in (("bad", bad), ("all", every)):

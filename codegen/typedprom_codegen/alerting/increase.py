@@ -65,12 +65,13 @@ class Births:
 
     @property
     def unreached_gateways(self) -> str:
-        """The known Pushgateways in whose job none is scraped now.
+        """The known Pushgateways that are down; all of them if none is scraped.
 
-        A target that is down has no series, nor has one that is gone from the configuration, as a
-        pod that crashed is; nor has any before the first scrape of a Prometheus that was away.
+        None is where the target is gone, as that of a pod that crashed is, and before the first
+        scrape of a Prometheus that was away.
         """
-        return f"{self.gateways} unless on (job) {_GATEWAY}"
+        down = f"up == 0 and on (job, instance) {self.gateways}"
+        return f"{down}\nor {self.gateways} unless on () {_GATEWAY}"
 
     def events(self, series: str, window: int) -> str:
         """How many events a selector's counters counted: a whole number, births included.

@@ -16,6 +16,7 @@ from typedprom_codegen.alerting.increase import Births
 from typedprom_codegen.alerting.links import dashboard_url
 from typedprom_codegen.alerting.notation import (
     aggregated,
+    indented,
     matcher,
     matchers,
     quotient,
@@ -69,7 +70,7 @@ def lateness(slo: Slo, catalog: Catalog, births: Births) -> Iterator[RecordingRu
     late = "\nor ".join(_late(indicator, group) for group in by_interval(indicator.schedules))
     yield RecordingRule(
         record_names.late(catalog.namespace),
-        f"({late})\nunless on () ({births.unreached_gateways})",
+        f"({late})\nunless on () (\n{indented(births.unreached_gateways)}\n)",
         ((record_names.SLO_LABEL, slo.key),),
         None,
     )

@@ -10,13 +10,13 @@ from typedprom_codegen.alerting import record_names
 from typedprom_codegen.alerting.objectives import windows
 from typedprom_codegen.ir import Schedule, ScheduleIndicator, Slo, known_for
 from typedprom_codegen.promql.nodes.number import duration
-from typedprom_codegen.rule_tests.label_choice import INSTANCE, JOB, Labels
+from typedprom_codegen.rule_tests.label_choice import JOB, Labels
 from typedprom_codegen.rule_tests.late_programs import ODD, labels_of, program_times
-from typedprom_codegen.rule_tests.marker_tests import BUILD_INFO, GATEWAY
+from typedprom_codegen.rule_tests.marker_tests import BUILD_INFO, GATEWAY, NO_GATEWAYS
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries, Point
 from typedprom_codegen.rule_tests.pace import Pace
 from typedprom_codegen.rule_tests.promtool_file import QueryResult, RuleTest, series_text
-from typedprom_codegen.rule_tests.setting import Setting
+from typedprom_codegen.rule_tests.setting import UP, Setting
 
 _MINUTE: Final = 60
 _OLDER: Final = 1000
@@ -47,15 +47,18 @@ class _LatenessCountTests:
     def late(self) -> tuple[Pace, RuleTest]:
         """The newest run of each program is as long ago as allowed, then longer; it runs again.
 
-        Last, the gateway is down, and comes back as another instance. One of another job is up.
+        Then a gateway is down, which comes back; last, all of them are gone until there is another
+        one. Other targets are down all the time.
         """
         pace, start = Pace(_MINUTE, _MINUTE), 2 * _MINUTE
-        again, down, up = (start + minutes * _MINUTE for minutes in (2, 4, 5))
+        again, down, up, gone, new = (start + minutes * _MINUTE for minutes in (2, 4, 5, 6, 7))
         series = [
             *self._unscheduled(),
-            ObservedSeries(BUILD_INFO, {**GATEWAY, JOB: "other"}, [(0, 1)]),
-            ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (down, None)]),
-            ObservedSeries(BUILD_INFO, {**GATEWAY, INSTANCE: "new"}, [(up, 1)]),
+            *(ObservedSeries(UP, each, [(0, 0)]) for each in NO_GATEWAYS),
+            ObservedSeries(UP, GATEWAY, [(0, 1), (down, 0), (up, 1), (gone, None)]),
+            ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (down, None), (up, 1), (gone, None)]),
+            ObservedSeries(BUILD_INFO, {**GATEWAY, JOB: "other"}, [(0, 1), (gone, None)]),
+            ObservedSeries(BUILD_INFO, {**GATEWAY, JOB: "new"}, [(new, 1)]),
         ]
         for number, schedule in enumerate(self.indicator.schedules):
             newest = start - schedule.late_after
@@ -63,16 +66,23 @@ class _LatenessCountTests:
             points[number % 2].append((again, again))
             labels = labels_of(self.indicator, schedule, self.setting)
             series += [self._times(*each) for each in zip(labels, points, strict=True)]
-        late = ((start, 0), (start + _MINUTE, 1), (again, 0), (down - _MINUTE, 0), (up, 0))
-        checks = [self._late(time, dict.fromkeys(self.indicator.schedules, x)) for time, x in late]
-        checks.insert(-1, self._late(down, {}))
+        late = {start: 0, start + _MINUTE: 1, again: 0, down - _MINUTE: 0, up: 0, new: 0}
+        checks = [
+            self._late(
+                time, {each: late[time] for each in self.indicator.schedules if time in late}
+            )
+            for time in sorted({*late, down, gone})
+        ]
         return pace, self._test("who is late", pace, series, checks)
 
     def given_up(self) -> tuple[Pace, RuleTest]:
         """All programs are late. A gateway that is down for long is not waited for."""
         known = self.setting.births.gateways_known
         pace = _halves(known)
-        series = [ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (pace.step, None)])]
+        series = [
+            ObservedSeries(UP, GATEWAY, [(0, 1), (pace.step, 0)]),
+            ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (pace.step, None)]),
+        ]
         for schedule in self.indicator.schedules:
             labels, _ = labels_of(self.indicator, schedule, self.setting)
             series.append(self._times(labels, [(0, -schedule.late_after - 1)]))

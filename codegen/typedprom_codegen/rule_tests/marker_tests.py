@@ -13,7 +13,7 @@ from typedprom_codegen.rule_tests.promtool_file import QueryResult, RuleTest, se
 from typedprom_codegen.rule_tests.setting import UP
 
 GATEWAY: Final = {JOB: "pushgateway", INSTANCE: "gateway"}
-_NO_GATEWAYS: Final = (
+NO_GATEWAYS: Final = (
     {JOB: "pushgateway", INSTANCE: "target"},
     {JOB: "service", INSTANCE: "gateway"},
 )
@@ -37,7 +37,7 @@ def _down(births: Births, step: Pace) -> RuleTest:
     second = first + lookback + 4 * one
     up = second + lookback + 4 * one
     series = [
-        *(ObservedSeries(UP, each, [(0, 1), (first, 0), (second, 1)]) for each in _NO_GATEWAYS),
+        *(ObservedSeries(UP, each, [(0, 1), (first, 0), (second, 1)]) for each in NO_GATEWAYS),
         ObservedSeries(UP, GATEWAY, [(0, 1), (second, 0), (up, 1)]),
         ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (second, None), (up, 1)]),
         ObservedSeries(UP, {**_HALF, "shard": "0"}, [(0, 0)]),
@@ -48,7 +48,7 @@ def _down(births: Births, step: Pace) -> RuleTest:
         *_not_watching(births, births.lookback - one),
         *_watching(births, births.lookback),
         *_watching(births, end_of_first - one),
-        *_watching(births, end_of_first, *_NO_GATEWAYS),
+        *_watching(births, end_of_first, *NO_GATEWAYS),
         *_watching(births, second),
         *_watching(births, end_of_second - one),
         *_not_watching(births, end_of_second, GATEWAY),
