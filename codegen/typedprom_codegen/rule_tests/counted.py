@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from typedprom_codegen.ir import LabelValues
 from typedprom_codegen.rule_tests.label_choice import LabelChoice, Labels
 from typedprom_codegen.rule_tests.observed_series import (
     Event,
@@ -58,7 +57,7 @@ class Counted:
 
     def only(self, label: str, value: str) -> Counted:
         """Those of the counters that have a value of a label."""
-        return replace(self, choices=[only(choice, label, value) for choice in self.choices])
+        return replace(self, choices=[choice.only(label, value) for choice in self.choices])
 
     def last(self) -> Counted:
         """Those of the last selection."""
@@ -92,10 +91,3 @@ class Counted:
 def happened(series: Sequence[ObservedSeries], time: int, over: int) -> int:
     """How much was counted in the window that ends at a second."""
     return sum(one.happened(time - over, time) for one in series)
-
-
-def only(choice: LabelChoice, label: str, value: str) -> LabelChoice:
-    """The series of a selection that have a value of a label."""
-    others = tuple(each for each in choice.selected.where if each.label != label)
-    where = (*others, LabelValues(label, (value,)))
-    return replace(choice, selected=replace(choice.selected, where=where))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice, product
 from typing import Final
 
@@ -67,6 +67,12 @@ class LabelChoice:
         for chosen in self.selected.where:
             if len(chosen.values) > 1 and chosen.label not in self.by:
                 yield from ((chosen.label, value) for value in chosen.values[:_FEW])
+
+    def only(self, label: str, value: str) -> LabelChoice:
+        """Those of the series that have a value of a label."""
+        others = tuple(each for each in self.selected.where if each.label != label)
+        where = (*others, LabelValues(label, (value,)))
+        return replace(self, selected=replace(self.selected, where=where))
 
     @property
     def has_chosen_subjects(self) -> bool:

@@ -41,6 +41,9 @@ _CHECKS_OF_BUCKETS: Final = ((True, True), (False, True), (True, True), (False, 
 """Bad events are all without the fast ones: there are none without either."""
 
 
+_OfEvents = RatioIndicator | LatencyIndicator
+
+
 @dataclass(frozen=True, slots=True)
 class _Counters:
     """The series of an objective: of bad events, and of all; `fast` are taken from all as good."""
@@ -55,19 +58,22 @@ class _Counters:
 
 def objective_count_tests(slo: Slo, setting: Setting) -> Iterator[tuple[Pace, RuleTest]]:
     """A test of the counts in each window."""
-    if isinstance(slo.indicator, ScheduleIndicator):
-        yield from lateness_count_tests(slo, slo.indicator, setting)
+    indicator = slo.indicator
+    if isinstance(indicator, ScheduleIndicator):
+        yield from lateness_count_tests(slo, indicator, setting)
         return
     for window in windows(slo, setting.catalog):
-        yield _count_test(slo, window, setting.within(window))
+        yield _count_test(slo, indicator, window, setting.within(window))
 
 
-def _count_test(slo: Slo, window: int, setting: Setting) -> tuple[Pace, RuleTest]:
+def _count_test(
+    slo: Slo, indicator: _OfEvents, window: int, setting: Setting
+) -> tuple[Pace, RuleTest]:
     before = window + (setting.births.series_lookback if setting.counts_births else 0)
     step = _pace(window, before, setting)
     now = step.up(before) + 3 * step.step
     around = _Around(window, step, now, setting)
-    counters = _counters(slo, around)
+    counters = _counters(indicator, around)
     views = around.views("", setting.target)
     queries = [*_queries(slo, counters, views, setting)]
     other = {record_names.SLO_LABEL: "other"}
@@ -133,8 +139,8 @@ class _Around:
         ]
 
 
-def _counters(slo: Slo, around: _Around) -> _Counters:
-    match slo.indicator:
+def _counters(indicator: _OfEvents, around: _Around) -> _Counters:
+    match indicator:
         case RatioIndicator() as ratio:
             bad = [*around.seen(ratio.bad, _LAST_BAD)]
             others = [*around.seen(ratio.whole or ratio.good, _LAST)]
@@ -146,8 +152,6 @@ def _counters(slo: Slo, around: _Around) -> _Counters:
             noise = [*around.noise([latency.selected]), *_other_buckets(latency, around)]
             fast, first = [*_fast(latency, around)], [_first(latency, around)]
             return _Counters(every, every, fast, noise, _CHECKS_OF_BUCKETS, first)
-        case _:
-            return _Counters((), (), (), (), ())
 
 
 def _slow(latency: LatencyIndicator, around: _Around) -> ObservedSeries:

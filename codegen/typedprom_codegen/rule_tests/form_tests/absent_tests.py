@@ -7,7 +7,6 @@ from typing import Final
 
 from typedprom_codegen.alerting.counts import events_of
 from typedprom_codegen.ir import AbsentForm, SelectedSeries
-from typedprom_codegen.rule_tests.counted import only
 from typedprom_codegen.rule_tests.label_choice import LabelChoice, Labels
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries, Point
 from typedprom_codegen.rule_tests.pace import Pace, pace
@@ -23,7 +22,7 @@ def absent_scenarios(form: AbsentForm, alert: TestedAlert, setting: Setting) -> 
     step = pace([form.over], [alert.hold, alert.keep], 3 * (form.over + alert.hold))
     yield _comes_and_goes(form, choice, step, alert)
     for label, value in choice.each_value():
-        yield _comes_and_goes(form, only(choice, label, value), step, alert)
+        yield _comes_and_goes(form, choice.only(label, value), step, alert)
     if not (step.shows(alert.hold) and step.shows(alert.keep)):
         held = alert.hold or alert.keep
         step = pace([held], [alert.hold, alert.keep], 2 * held + alert.keep)

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Final
 
 from typedprom_codegen.ir import GaugeForm, Side
-from typedprom_codegen.rule_tests.counted import only
 from typedprom_codegen.rule_tests.label_choice import LabelChoice, Labels
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries, Point
 from typedprom_codegen.rule_tests.pace import Pace, pace
@@ -37,7 +36,7 @@ class GaugeCases:
         yield Sketch("at", self._first([(0, self.threshold)]), self._noise)
         yield Sketch("gone", self._first([*there, (self.back, None)]))
         for label, value in self.choice.each_value():
-            yield Sketch(value, self._first([*there], only(self.choice, label, value)))
+            yield Sketch(value, self._first([*there], self.choice.only(label, value)))
 
     def _first(
         self, points: Sequence[Point], choice: LabelChoice | None = None

@@ -8,7 +8,6 @@ from typing import Final
 
 from typedprom_codegen.alerting.forms.schedule_groups import by_interval
 from typedprom_codegen.ir import LabelValues, LateForm, known_for
-from typedprom_codegen.rule_tests.counted import only
 from typedprom_codegen.rule_tests.label_choice import LabelChoice, Labels
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries, Point
 from typedprom_codegen.rule_tests.pace import pace
@@ -37,7 +36,7 @@ def late_scenarios(form: LateForm, alert: TestedAlert, setting: Setting) -> Iter
     [choice] = setting.choices([form.selected], tuple(programs[0].labels) or alert.by)
     yield _late(programs, choice, alert)
     for label, value in choice.each_value():
-        yield _late(programs, only(choice, label, value), alert)
+        yield _late(programs, choice.only(label, value), alert)
     yield _forgotten(programs, choice, alert)
 
 

@@ -12,7 +12,6 @@ from typing import Final
 from typedprom_codegen.ir import QuantileForm
 from typedprom_codegen.queries.bound_text import bound_text
 from typedprom_codegen.queries.known import BUCKET_LABEL, BUCKET_SUFFIX, COUNT_SUFFIX
-from typedprom_codegen.rule_tests.counted import only
 from typedprom_codegen.rule_tests.label_choice import LabelChoice, Labels
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries, counting
 from typedprom_codegen.rule_tests.placement import Sketch, Stage
@@ -48,7 +47,7 @@ class QuantileCases:
         yield self._sketch("least", {slowest: self.least}, {})
         yield self._sketch("few", {slowest: self.least - 1}, {})
         for label, value in self.choice.each_value():
-            only_this = replace(self, choice=only(self.choice, label, value))
+            only_this = replace(self, choice=self.choice.only(label, value))
             yield only_this._sketch(value, {slowest: self.least}, {})
 
     def _least_slow(self) -> int:
