@@ -49,6 +49,15 @@ EVERY_MINUTE: Final = """\
 catalog: {namespace: shop, title: Shop, schedules: {command: {tick: 1m, weekly: 7d}}}
 """
 
+EVERY_WEEK: Final = EVERY_MINUTE.replace("tick: 1m", "tick: 1h")
+OF_WEEKS: Final = """\
+alerts:
+  chosen: {never: ran.timestamp, where: {command: [weekly]}}
+  others: {never: ran.timestamp, except: {command: [weekly]}}
+  days: {late: ran.timestamp, where: {command: [weekly]}, after: 8d}
+  silent: {silent: done}
+"""
+
 CATALOGS: Final = {
     "no alerts": OddCatalog(""),
     "one alert": OddCatalog("alerts: {failing: {any: errors, over: 6h}}\n"),
@@ -66,6 +75,7 @@ CATALOGS: Final = {
         "alerts: {failing: {any: errors}, silent: {silent: done, over: 10m}}\n",
         header=EVERY_MINUTE,
     ),
+    "every hour, every week": OddCatalog(OF_WEEKS, header=EVERY_WEEK),
 }
 
 

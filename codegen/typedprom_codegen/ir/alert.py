@@ -6,7 +6,7 @@ from 0 to 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
 
@@ -36,6 +36,14 @@ class SelectedSeries:
         """Whether series with this value of a label can be among them."""
         return all(value in each.values for each in self.where if each.label == label) and not any(
             value in each.values for each in self.unless if each.label == label
+        )
+
+    def without(self, label: str) -> SelectedSeries:
+        """The same series with any value of a label."""
+        return replace(
+            self,
+            where=tuple(each for each in self.where if each.label != label),
+            unless=tuple(each for each in self.unless if each.label != label),
         )
 
 

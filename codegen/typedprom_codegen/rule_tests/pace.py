@@ -45,6 +45,13 @@ def finer_pace(over: int, holds: Iterable[int], length: int) -> Pace:
     return _paced([over], holds, length, _MOST_OF_FEW_SERIES)
 
 
+def pace_of_memory(known: Iterable[int]) -> Pace:
+    """For a test in which what is known for these times is forgotten."""
+    times = [*known]
+    part = min(times) // 14
+    return pace([part - part % (_PARTS * _LOOK_BACK) or part], [], max(times))
+
+
 def _paced(windows: Sequence[int], holds: Iterable[int], length: int, most: int) -> Pace:
     step = gcd(*windows)
     while min(windows) // step < _PARTS and step % 2 == 0:

@@ -35,6 +35,8 @@ def _query(
 
 
 def _absent(form: NeverForm, schedule: Schedule) -> str:
+    """With one matcher of the label: where there are two, the result does not have the label."""
     chosen = LabelValues(schedule.label, (schedule.value,))
-    series = selector(form.selected.metric.name, [*matchers(form.selected), matcher(chosen)])
+    others = matchers(form.selected.without(schedule.label))
+    series = selector(form.selected.metric.name, [*others, matcher(chosen)])
     return f"absent_over_time({series}[{duration(known_for(schedule.every))}])"

@@ -10,7 +10,7 @@ from typedprom_codegen.alerting.forms.schedule_groups import by_interval
 from typedprom_codegen.ir import LabelValues, LateForm, known_for
 from typedprom_codegen.rule_tests.label_choice import LabelChoice, Labels
 from typedprom_codegen.rule_tests.observed_series import ObservedSeries, Point
-from typedprom_codegen.rule_tests.pace import pace
+from typedprom_codegen.rule_tests.pace import pace, pace_of_memory
 from typedprom_codegen.rule_tests.scenario import Case, Scenario
 from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
 
@@ -77,9 +77,8 @@ def _noise(choice: LabelChoice, program: Program, labels: Labels, start: int) ->
 
 def _forgotten(programs: Sequence[Program], choice: LabelChoice, alert: TestedAlert) -> Scenario:
     """The series of all programs go; their last runs are known for a while."""
-    known = max(known_for(program.every) for program in programs)
-    shortest = min(known_for(program.every) for program in programs)
-    step = pace([shortest // 14], [], known)
+    known = [known_for(program.every) for program in programs]
+    step = pace_of_memory(known)
 
     def case(program: Program) -> Case:
         gone: list[Point] = [(0, -program.after - 1), (2 * step.sample, None)]
@@ -89,7 +88,7 @@ def _forgotten(programs: Sequence[Program], choice: LabelChoice, alert: TestedAl
         known = known_for(_of(programs, case).every)
         return _age(programs, case, time) if time < step.sample + known else None
 
-    end = step.up(known) + step.up(max(alert.hold, alert.keep)) + 2 * step.step
+    end = step.up(max(known)) + step.up(max(alert.hold, alert.keep)) + 2 * step.step
     return Scenario("forgotten", step, end, [case(program) for program in programs], value)
 
 

@@ -9,7 +9,7 @@ from typedprom_codegen.alerting.forms.schedule_groups import by_interval
 from typedprom_codegen.ir import NeverForm, known_for
 from typedprom_codegen.rule_tests.form_tests.absent_tests import fixed_labels, seen, unseen
 from typedprom_codegen.rule_tests.label_choice import LabelChoice
-from typedprom_codegen.rule_tests.pace import pace
+from typedprom_codegen.rule_tests.pace import pace, pace_of_memory
 from typedprom_codegen.rule_tests.scenario import Case, Scenario
 from typedprom_codegen.rule_tests.setting import Setting, TestedAlert
 
@@ -50,7 +50,7 @@ def _forgotten(form: NeverForm, choice: LabelChoice, alert: TestedAlert) -> Scen
     """The series of all programs go; that they ran is known for a while."""
     groups = by_interval(form.schedules)
     known = {schedule.value: known_for(schedule.every) for schedule in form.schedules}
-    step = pace([min(known.values()) // 14], [], max(known.values()))
+    step = pace_of_memory(known.values())
     gone = 2 * step.sample
     cases = [
         Case(

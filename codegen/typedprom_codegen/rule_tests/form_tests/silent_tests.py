@@ -85,21 +85,22 @@ def _beats(after: int, until: int, step: Pace) -> list[Event]:
 def _gone(
     form: SilentForm, choice: LabelChoice, step: Pace, alert: TestedAlert, setting: Setting
 ) -> Scenario:
-    """There is no series until the counter begins, and none after its last event."""
+    """There is no series until just before the first event, and none after the last one."""
     born = step.up(form.over) + step.up(alert.hold) + 2 * step.step
     gone = born + step.up(alert.keep) + 2 * step.step
     end = gone + step.up(form.over) + step.up(alert.hold) + 2 * step.step
     subject = next(choice.subjects(["absent"]))
-    beats = [*_beats(born, gone - step.step, step), (gone - step.sample, 2)]
-    counter = counting(choice.selected.metric.name, choice.counted(subject)[0], beats, since=born)
+    beats = [*_beats(born - step.step, gone - step.step, step), (gone - step.sample, 2)]
+    labels = choice.counted(subject)[0]
+    counter = counting(choice.selected.metric.name, labels, beats, since=born - step.sample)
     series = [counter.until(gone)]
-    labels = fixed_labels(form.selected)
 
     def value(case: Case, time: int) -> float | None:
         del case
         return 1.0 if form.over <= time < born or time >= gone + form.over else None
 
-    case = Case("absent", labels, {_COUNT: series}, [_new_target(setting, born - step.step)])
+    absent = fixed_labels(form.selected)
+    case = Case("absent", absent, {_COUNT: series}, [_new_target(setting, born - step.step)])
     return Scenario("absent", step, end, [case], value)
 
 
