@@ -73,7 +73,7 @@ def share(entry: RuleEntry, field: str) -> Decimal | None:
     entry.report(
         codes.BAD_QUANTITY,
         f"`{field}` of {entry.called} is {quoted(text)}, "
-        f"but a share is between 0 and 100 %{suggestion(percent)}",
+        f"but a share is more than 0 and less than 100 %{suggestion(percent)}",
         field,
         help=f"write it like `{field}: {percent or '50%'}`",
     )
