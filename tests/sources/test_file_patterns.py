@@ -43,6 +43,8 @@ ALL = ["grafana/a.json", "grafana/deep/b.json", "grafana/deep/er/c.yaml"]
         ("grafana/", ALL),
         ("grafana/**", ALL),
         ("**", ALL),
+        (".", ALL),
+        ("./", ALL),
         ("grafana/*", ALL),
         ("grafana/.hidden/*", ["grafana/.hidden/d.json"]),
         ("../other/*.json", ["../other/x.json"]),

@@ -60,11 +60,10 @@ def _nothing(argument: str, suffixes: tuple[str, ...], *, folders: bool) -> str:
 
 def _matching(project: Path, pattern: str) -> list[Path]:
     """What the pattern names: files, folders, and broken links."""
-    parts = Path(pattern).parts if pattern and "\0" not in pattern else ()
-    if not parts:
+    if not pattern or "\0" in pattern:
         return []
     found = [project]
-    for part in parts:
+    for part in Path(pattern).parts:
         if part == _EVERY_FOLDER:
             found = list(dict.fromkeys(below for folder in found for below in _folders(folder)))
         elif _WILDCARD.search(part):
