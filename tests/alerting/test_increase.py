@@ -163,6 +163,12 @@ LIVES = {
         {599: 6, 1210: 0, 1270: 1, 1330: 2, 1500: 5, 1700: 6},
         gateways={GATEWAY: seen(absent(600, 1200))},
     ),
+    "a gateway that is down for two hours, and restarts empty": Life(
+        {GATEWAY: seen(absent(600, 720), other=0), OTHER: seen()},
+        {PUSHED: counter(HOURLY, absent(600, 780), start=TOTAL)},
+        {599: 6, 1000: 7, 1110: 5, 1139: 5, 1200: 6, 1500: 6},
+        gateways={GATEWAY: seen(absent(600, 720))},
+    ),
     "a gateway that restarts empty before a daily run": Life(
         {GATEWAY: seen()},
         {PUSHED: counter({60: 2, 1500: 8}, absent(200, 1500), start=TOTAL)},

@@ -112,9 +112,9 @@ class Births:
         if self.are_ingested:
             return ()
         ago = duration(self.lookback)
+        down = f"max_over_time(up[{duration(self.margin)}] offset {ago}) == 0"
         watched = (
-            f"group(up offset {ago})\n"
-            f"unless on () ({self.unreachable} and on (job, instance) {self.gateways})"
+            f"group(up offset {ago})\nunless on () ({down} and on (job, instance) {self.gateways})"
         )
         unreachable = f"max by (job, instance) (max_over_time(up[{ago}])) == 0"
         return (

@@ -18,7 +18,7 @@ _COUNT: Final = (
 _OTHERS: Final = {
     ":watched:": (
         "1 where a series that is missing is known to be new: this Prometheus stored samples when "
-        "the look-back began, and the gateway, if there is one, was not down since."
+        "the look-back began, and the gateway, if there is one, was not down then."
     ),
     ":unreachable:": "The targets that were down for the whole look-back.",
     "_late:bool": "1 while a program is late by its schedule, else 0.",

@@ -23,6 +23,12 @@ _OLDER: Final = 1000
 _PARTS: Final = 30
 """Evaluations are seven of so many parts of a window apart: five of them are in the window."""
 
+_DOWN_BESIDE_OTHER: Final = (
+    ObservedSeries(UP, GATEWAY, [(0, 0)]),
+    ObservedSeries(BUILD_INFO, {**GATEWAY, JOB: "other"}, [(0, 1)]),
+)
+"""A gateway is down, and one of another job is scraped."""
+
 
 def lateness_count_tests(
     slo: Slo, indicator: ScheduleIndicator, setting: Setting
@@ -30,7 +36,8 @@ def lateness_count_tests(
     """Who is late, when that is not known, and the counts in each window."""
     tests = _LatenessCountTests(slo, indicator, setting)
     yield tests.late()
-    yield tests.given_up()
+    yield tests.given_up("a gateway that is down for long", _DOWN_BESIDE_OTHER)
+    yield tests.given_up("a gateway that is gone for long", ())
     yield tests.forgotten()
     for window in windows(slo, setting.catalog):
         yield tests.count(window)
@@ -75,21 +82,18 @@ class _LatenessCountTests:
         ]
         return pace, self._test("who is late", pace, series, checks)
 
-    def given_up(self) -> tuple[Pace, RuleTest]:
-        """All programs are late. A gateway that is down for long is not waited for."""
+    def given_up(self, name: str, others: Sequence[ObservedSeries]) -> tuple[Pace, RuleTest]:
+        """All programs are late. A gateway that is not scraped for long is not waited for."""
         known = self.setting.births.gateways_known
         pace = _halves(known)
-        series = [
-            ObservedSeries(UP, GATEWAY, [(0, 1), (pace.step, 0)]),
-            ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (pace.step, None)]),
-        ]
+        series = [*others, ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (pace.step, None)])]
         for schedule in self.indicator.schedules:
             labels, _ = labels_of(self.indicator, schedule, self.setting)
             series.append(self._times(labels, [(0, -schedule.late_after - 1)]))
         end = pace.up(pace.sample + known)
         everyone = dict.fromkeys(self.indicator.schedules, 1)
         checks = [self._late(end - pace.step, {}), self._late(end, everyone)]
-        return pace, self._test("a gateway that is given up", pace, series, checks)
+        return pace, self._test(name, pace, series, checks)
 
     def forgotten(self) -> tuple[Pace, RuleTest]:
         """The times of all programs go; those of each interval are known for a while."""

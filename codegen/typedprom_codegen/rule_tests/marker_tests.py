@@ -18,6 +18,7 @@ NO_GATEWAYS: Final = (
     {JOB: "service", INSTANCE: "gateway"},
 )
 """Targets that are not the gateway, with its job or its instance."""
+_OTHER_GATEWAY: Final = {JOB: "other", INSTANCE: "other"}
 _HALF: Final = {JOB: "service", INSTANCE: "half"}
 BUILD_INFO: Final = "pushgateway_build_info"
 
@@ -31,31 +32,49 @@ def marker_tests(births: Births) -> Iterator[tuple[Pace, RuleTest]]:
 
 
 def _down(births: Births, step: Pace) -> RuleTest:
-    """First two targets are down for a look-back, then the gateway, then all are up again."""
+    """First two targets are down for a look-back, then the gateway, then all are up again.
+
+    For one look-back more, programs have not pushed again: what is missing can be old. Last,
+    another gateway is down for little longer than the margin.
+    """
     lookback, one = step.up(births.lookback), step.step
     first = 2 * one
     second = first + lookback + 4 * one
     up = second + lookback + 4 * one
+    known, end = second + lookback, up + lookback + 4 * one
+    down = known - births.lookback - births.margin * 2 // 3
+    brief = end - births.lookback - births.margin * 4 // 3
     series = [
         *(ObservedSeries(UP, each, [(0, 1), (first, 0), (second, 1)]) for each in NO_GATEWAYS),
-        ObservedSeries(UP, GATEWAY, [(0, 1), (second, 0), (up, 1)]),
-        ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (second, None), (up, 1)]),
+        ObservedSeries(UP, GATEWAY, [(0, 1), (down, 0), (up, 1)]),
+        ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (down, None), (up, 1)]),
+        ObservedSeries(UP, _OTHER_GATEWAY, [(0, 1), (brief, 0), (end - births.lookback + one, 1)]),
+        ObservedSeries(BUILD_INFO, _OTHER_GATEWAY, [(0, 1)]),
         ObservedSeries(UP, {**_HALF, "shard": "0"}, [(0, 0)]),
         ObservedSeries(UP, {**_HALF, "shard": "1"}, [(0, 1)]),
     ]
-    end_of_first, end_of_second = first + births.lookback, second + births.lookback
+    end_of_first = first + births.lookback
     checks = [
         *_not_watching(births, births.lookback - one),
         *_watching(births, births.lookback),
         *_watching(births, end_of_first - one),
         *_watching(births, end_of_first, *NO_GATEWAYS),
         *_watching(births, second),
-        *_watching(births, end_of_second - one),
-        *_not_watching(births, end_of_second, GATEWAY),
-        *_watching(births, up),
+        *_watching(births, known - one),
+        *_watching(births, known, GATEWAY),
+        *_not_watching(births, known + one, GATEWAY),
+        *_not_watching(births, up + lookback - one),
+        *_watching(births, end - one),
+        *_not_watching(births, end),
     ]
-    inputs = [each.input(step.sample, up) for each in series]
-    return RuleTest("targets that are down", step.sample, inputs, queries=checks)
+    sample = _finer(step, births.margin // 4)
+    inputs = [each.input(sample, end) for each in series]
+    return RuleTest("targets that are down", sample, inputs, queries=checks)
+
+
+def _finer(step: Pace, most: int) -> int:
+    """The longest time between samples, not above this, that divides the one between steps."""
+    return next(part for part in range(min(most, step.step), 0, -1) if step.step % part == 0)
 
 
 def _given_up(births: Births, step: Pace) -> RuleTest:
