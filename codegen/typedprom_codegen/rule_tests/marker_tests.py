@@ -19,6 +19,8 @@ NO_GATEWAYS: Final = (
 )
 """Targets that are not the gateway, with its job or its instance."""
 _OTHER_GATEWAY: Final = {JOB: "other", INSTANCE: "other"}
+_MOST_MARGINS: Final = 100
+"""So many margins fit into the look-back of a test that shows one, at most."""
 _HALF: Final = {JOB: "service", INSTANCE: "half"}
 BUILD_INFO: Final = "pushgateway_build_info"
 
@@ -35,21 +37,22 @@ def _down(births: Births, step: Pace) -> RuleTest:
     """First two targets are down for a look-back, then the gateway, then all are up again.
 
     For one look-back more, programs have not pushed again: what is missing can be old. Last,
-    another gateway is down for little longer than the margin.
+    another gateway is down for little longer than the margin, where samples can be so close.
     """
-    lookback, one = step.up(births.lookback), step.step
+    lookback, one, margin = step.up(births.lookback), step.step, step.up(births.margin)
+    shown = births.margin if _shows_margin(births, step) else 0
     first = 2 * one
     second = first + lookback + 4 * one
-    up = second + lookback + 4 * one
+    up = second + lookback + 4 * one + margin
     known, end = second + lookback, up + lookback + 4 * one
-    down = known - births.lookback - births.margin * 2 // 3
-    brief = end - births.lookback - births.margin * 4 // 3
+    down = known - births.lookback - shown * 2 // 3
+    brief = end - births.lookback - shown * 4 // 3
     series = [
         *(ObservedSeries(UP, each, [(0, 1), (first, 0), (second, 1)]) for each in NO_GATEWAYS),
         ObservedSeries(UP, GATEWAY, [(0, 1), (down, 0), (up, 1)]),
         ObservedSeries(BUILD_INFO, GATEWAY, [(0, 1), (down, None), (up, 1)]),
         ObservedSeries(UP, _OTHER_GATEWAY, [(0, 1), (brief, 0), (end - births.lookback + one, 1)]),
-        ObservedSeries(BUILD_INFO, _OTHER_GATEWAY, [(0, 1)]),
+        ObservedSeries(BUILD_INFO, _OTHER_GATEWAY, [(0, 1)] if shown else [(0, None)]),
         ObservedSeries(UP, {**_HALF, "shard": "0"}, [(0, 0)]),
         ObservedSeries(UP, {**_HALF, "shard": "1"}, [(0, 1)]),
     ]
@@ -61,15 +64,20 @@ def _down(births: Births, step: Pace) -> RuleTest:
         *_watching(births, end_of_first, *NO_GATEWAYS),
         *_watching(births, second),
         *_watching(births, known - one),
-        *_watching(births, known, GATEWAY),
-        *_not_watching(births, known + one, GATEWAY),
+        *(_watching(births, known, GATEWAY) if shown else ()),
+        *_not_watching(births, known + margin + one, GATEWAY),
         *_not_watching(births, up + lookback - one),
         *_watching(births, end - one),
-        *_not_watching(births, end),
+        *(_not_watching(births, end) if shown else _watching(births, end)),
     ]
-    sample = _finer(step, births.margin // 4)
+    sample = _finer(step, births.margin // 4) if shown else step.sample
     inputs = [each.input(sample, end) for each in series]
     return RuleTest("targets that are down", sample, inputs, queries=checks)
+
+
+def _shows_margin(births: Births, step: Pace) -> bool:
+    """Whether a margin is no longer than a step, and long enough for few samples to show it."""
+    return births.margin <= step.step and births.lookback <= _MOST_MARGINS * births.margin
 
 
 def _finer(step: Pace, most: int) -> int:
