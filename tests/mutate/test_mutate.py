@@ -234,6 +234,13 @@ def test_rules_without_tests_are_reported_and_fail(project: Project) -> None:
     assert done.stdout.endswith("3 survived, 3 not tested\n")
 
 
+def test_what_is_accepted_without_a_test_is_no_survivor_less(project: Project) -> None:
+    project.write({"rules/a.yml": "groups: [{name: a, rules: [{record: a:b, expr: x + 1}]}]"})
+    project.write({"accepted.yml": "- {rule: a:b, change: '*', reason: nobody asks}\n"})
+    done = mutate(project, "--accept", "accepted.yml")
+    assert done.stdout.endswith("3 survived, 3 accepted\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

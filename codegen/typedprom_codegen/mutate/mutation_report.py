@@ -74,9 +74,11 @@ class MutationReport:
         """The numbers of each rule, in the order of the columns."""
         found = {rule: Counter[str]() for rule in self.rules}
         for mutant, verdict in self.verdicts.items():
-            found[mutant.rule]["mutants"] += 1
-            found[mutant.rule]["accepted" if mutant in self.reasons else verdict.value] += 1
+            found[mutant.rule].update(("mutants", self._column(mutant, verdict)))
         return {rule: tuple(each[name] for name in _COLUMNS) for rule, each in found.items()}
+
+    def _column(self, mutant: Mutant, verdict: Verdict) -> str:
+        return "accepted" if mutant in self.reasons else verdict.value
 
     def _table(self) -> Iterator[str]:
         rows = [(_subject(rule), *map(str, self._numbers[rule])) for rule in self.rules]
@@ -87,16 +89,11 @@ class MutationReport:
             yield f"{name.ljust(widths[0])}  {'  '.join(cells)}"
 
     def _summary(self) -> str:
-        verdicts = Counter(self.verdicts.values())
-        total, killed = len(self.verdicts), verdicts[Verdict.KILLED]
+        said = Counter(self._column(mutant, verdict) for mutant, verdict in self.verdicts.items())
+        total, killed = len(self.verdicts), said[Verdict.KILLED.value]
         share = f" ({100 * killed / total:.1f} %)" if total else ""
-        parts = [f"{killed} killed{share}"]
-        left = verdicts[Verdict.SURVIVED] - len(self.reasons)
-        parts += [f"{left} survived"]
-        parts += [f"{len(self.reasons)} accepted"] if self.reasons else []
-        parts += (
-            [f"{verdicts[Verdict.NOT_TESTED]} not tested"] if verdicts[Verdict.NOT_TESTED] else []
-        )
+        parts = [f"{killed} killed{share}", f"{said[Verdict.SURVIVED.value]} survived"]
+        parts += [f"{said[name]} {name}" for name in ("accepted", "not tested") if said[name]]
         of = f"{count(total, 'mutant')} of {count(len(self.rules), 'rule')}"
         return f"{of}: {', '.join(parts)}"
 
