@@ -12,7 +12,8 @@ DASHBOARDS = "generated/grafana"
 def test_nothing_is_found_in_our_own_dashboards_and_rules() -> None:
     asked = CheckOptions(strict=True, dashboards=(DASHBOARDS,), rules=(RULES,))
     outcome = check(ROOT, asked)
-    assert (outcome.exit, outcome.stderr) == (0, "")
+    assert outcome.exit == 0
+    assert [line for line in outcome.stderr.splitlines() if ": note: SLO" not in line] == []
     files = len(list((ROOT / RULES).glob("*.yml")))
     assert f" in {files} rule files" in outcome.stdout
 

@@ -33,7 +33,8 @@ EVERYWHERE = {
         "supports_effective_ids unlink urandom utime write"
     ),
     "signal": (
-        "SIGABRT SIGFPE SIGILL SIGINT SIGSEGV SIGTERM SIG_DFL SIG_IGN getsignal signal "
+        "SIGABRT SIGFPE SIGILL SIGINT SIGSEGV SIGTERM SIG_DFL SIG_IGN Signals "
+        "default_int_handler getsignal signal "
         "SIGBUS SIG_BLOCK SIG_SETMASK"  # where `signal.pthread_sigmask` is
     ),
     "socket": (

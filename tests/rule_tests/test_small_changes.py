@@ -30,7 +30,7 @@ LIMITS: dict[str, Change] = {
 LABELS: dict[str, Change] = {
     "WikiFailing": ("expr", "index|mail", "index"),
     "WikiShare": ("expr", "timeout|dns|full", "timeout|full"),
-    "WikiStopped": ("expr", "unless on ()", "and on ()"),
+    "WikiStopped": ("expr", "unless on () (up", "and on () (up"),
     "WikiIdle": ("expr", "unless", "and"),
     "WikiFewerEdits": ("expr", "or label_replace", "unless label_replace"),
     "WikiSlow": ("expr", "0.9,", "0.99,"),
@@ -42,7 +42,7 @@ LABELS: dict[str, Change] = {
 TIMES: dict[str, Change] = {
     "WikiBehind": ("for", "2m", "1m"),
     "WikiShare": ("keep_firing_for", "15m", "30m"),
-    "WikiStopped": ("for", "5m", "150s"),
+    "WikiStopped": ("expr", "offset 1d", "offset 12h"),
     "WikiIdle": ("for", "5m", "10m"),
     "WikiFewerEdits": ("keep_firing_for", "15m", "450s"),
     "WikiSlow": ("keep_firing_for", "10m", "5m"),
@@ -51,6 +51,11 @@ TIMES: dict[str, Change] = {
     "WikiProgramNeverRan": ("for", "2h15m", "4h30m"),
 }
 """Twice as long and half as long."""
+
+
+def test_the_rules_as_they_are_pass(tmp_path: Path) -> None:
+    generated(WIKI, tmp_path)
+    assert failing(tmp_path, tests="*.test.yml") == []
 
 
 @pytest.mark.parametrize(
