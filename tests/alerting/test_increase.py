@@ -232,6 +232,23 @@ def test_no_gap_gives_a_lifetimes_total(gap: int, tmp_path: Path) -> None:
         assert max(value or 0 for value in found.values()) <= 6 + -(-gap // 60)
 
 
+@pytest.mark.parametrize("gap", [137, 141, 146, 200])
+def test_no_marker_is_too_old(gap: int, tmp_path: Path) -> None:
+    """Between two evaluations, the markers are as old as the first of them."""
+    visible = absent(600, 600 + gap)
+    life = Life(
+        {GATEWAY: seen(visible, other=0), OTHER: seen()},
+        {PUSHED: counter(HOURLY, visible, start=TOTAL)},
+        {},
+        gateways={GATEWAY: seen(visible)},
+    )
+    compiled = compile_alerts(form(OVER), of=hourly())
+    count = recording(compiled)["all:shop_orders_beats:increase6h"].expr
+    minutes = range(600 + 130 + OVER, 600 + gap + OVER + 10)
+    found = evaluated(compiled, life.series(), count, minutes, tmp_path, seconds=59)
+    assert max(value or 0 for value in found.values()) <= 6 + -(-gap // 60)
+
+
 def increases(
     life: Life, minutes: Sequence[int], folder: Path, build: Build
 ) -> dict[int, float | None]:

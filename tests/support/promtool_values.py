@@ -37,11 +37,17 @@ def evaluated(
     minutes: Sequence[int],
     folder: Path,
     build: Build = Build.STABLE,
+    seconds: int = 0,
 ) -> dict[int, float | None]:
-    """The value of a query at each of these minutes; None where it has no result."""
-    rules = {"groups": [group_data(group) for group in _groups_for(query, compiled)]}
+    """The value of a query at each of these minutes, or some seconds later; None if it has none.
+
+    Rules are evaluated at each minute. Groups come in the order of the files: first the markers.
+    """
+    groups = _groups_for(query, compiled)
+    rules = {"groups": [group_data(group) for group in groups]}
     (folder / "rules.yml").write_text(to_yaml(rules), encoding="utf-8")
-    test = _test_file(series, query, minutes)
+    order: list[YamlData] = [group.name for group in groups]
+    test = _test_file(series, query, minutes, seconds) | {"group_eval_order": order}
     (folder / "test.yml").write_text(to_yaml(test), encoding="utf-8")
     done = subprocess.run(
         [promtool(build), "test", "rules", folder / "test.yml"],
@@ -54,14 +60,15 @@ def evaluated(
 
 
 def _test_file(
-    series: Mapping[str, Samples], query: str, minutes: Sequence[int]
+    series: Mapping[str, Samples], query: str, minutes: Sequence[int], seconds: int
 ) -> dict[str, YamlData]:
     """A test without expectations: promtool says what it got of each query."""
     inputs: list[YamlData] = [
         {"series": name, "values": notation(samples)} for name, samples in series.items()
     ]
     queries: list[YamlData] = [
-        {"expr": f"({query}) + 0 * {minute}", "eval_time": f"{minute}m"} for minute in minutes
+        {"expr": f"({query}) + 0 * {minute}", "eval_time": f"{minute}m{seconds}s"}
+        for minute in minutes
     ]
     test: YamlData = {"interval": "1m", "input_series": inputs, "promql_expr_test": queries}
     return {"rule_files": ["rules.yml"], "evaluation_interval": "1m", "tests": [test]}

@@ -36,6 +36,7 @@ class Births:
     every: int  # seconds between the runs of the rarest program; 0 without programs
     lookback: int  # seconds
     margin: int  # seconds that series are looked for longer than their targets
+    outage: int  # seconds for which a Pushgateway had been down if it may restart empty
     are_ingested: bool  # Prometheus stores a zero when a series is born
 
     @property
@@ -112,7 +113,7 @@ class Births:
         if self.are_ingested:
             return ()
         ago = duration(self.lookback)
-        down = f"max_over_time(up[{duration(self.margin)}] offset {ago}) == 0"
+        down = f"max_over_time(up[{duration(self.outage)}] offset {ago}) == 0"
         watched = (
             f"group(up offset {ago})\nunless on () ({down} and on (job, instance) {self.gateways})"
         )
@@ -126,12 +127,15 @@ class Births:
 def births(catalog: Catalog, options: QueryOptions) -> Births:
     """How births are told in this catalog's series."""
     every = longest(catalog.schedules)
+    interval = options.evaluation_interval
+    margin = max(_SHORTEST_MARGIN, 3 * interval)  # a marker can be one interval old
     return Births(
-        catalog.namespace,
-        every,
-        max(_SHORTEST, late_after(every)),
-        max(_SHORTEST_MARGIN, 3 * options.evaluation_interval),  # a marker can be one interval old
-        CREATED_TIMESTAMPS in options.features,
+        namespace=catalog.namespace,
+        every=every,
+        lookback=max(_SHORTEST, late_after(every)),
+        margin=margin,
+        outage=margin - 2 * interval,
+        are_ingested=CREATED_TIMESTAMPS in options.features,
     )
 
 

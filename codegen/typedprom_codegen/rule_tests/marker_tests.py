@@ -19,8 +19,8 @@ NO_GATEWAYS: Final = (
 )
 """Targets that are not the gateway, with its job or its instance."""
 _OTHER_GATEWAY: Final = {JOB: "other", INSTANCE: "other"}
-_MOST_MARGINS: Final = 100
-"""So many margins fit into the look-back of a test that shows one, at most."""
+_MOST_OUTAGES: Final = 100
+"""So many outages fit into the look-back of a test that shows one, at most."""
 _HALF: Final = {JOB: "service", INSTANCE: "half"}
 BUILD_INFO: Final = "pushgateway_build_info"
 
@@ -37,13 +37,13 @@ def _down(births: Births, step: Pace) -> RuleTest:
     """First two targets are down for a look-back, then the gateway, then all are up again.
 
     For one look-back more, programs have not pushed again: what is missing can be old. Last,
-    another gateway is down for little longer than the margin, where samples can be so close.
+    another gateway is down for little longer than an outage, where samples can be so close.
     """
-    lookback, one, margin = step.up(births.lookback), step.step, step.up(births.margin)
-    shown = births.margin if _shows_margin(births, step) else 0
+    lookback, one, outage = step.up(births.lookback), step.step, step.up(births.outage)
+    shown = births.outage if _shows_outage(births, step) else 0
     first = 2 * one
     second = first + lookback + 4 * one
-    up = second + lookback + 4 * one + margin
+    up = second + lookback + 4 * one + outage
     known, end = second + lookback, up + lookback + 4 * one
     down = known - births.lookback - shown * 2 // 3
     brief = end - births.lookback - shown * 4 // 3
@@ -65,19 +65,19 @@ def _down(births: Births, step: Pace) -> RuleTest:
         *_watching(births, second),
         *_watching(births, known - one),
         *(_watching(births, known, GATEWAY) if shown else ()),
-        *_not_watching(births, known + margin + one, GATEWAY),
+        *_not_watching(births, known + outage + one, GATEWAY),
         *_not_watching(births, up + lookback - one),
         *_watching(births, end - one),
         *(_not_watching(births, end) if shown else _watching(births, end)),
     ]
-    sample = _finer(step, births.margin // 4) if shown else step.sample
+    sample = _finer(step, births.outage // 4) if shown else step.sample
     inputs = [each.input(sample, end) for each in series]
     return RuleTest("targets that are down", sample, inputs, queries=checks)
 
 
-def _shows_margin(births: Births, step: Pace) -> bool:
-    """Whether a margin is no longer than a step, and long enough for few samples to show it."""
-    return births.margin <= step.step and births.lookback <= _MOST_MARGINS * births.margin
+def _shows_outage(births: Births, step: Pace) -> bool:
+    """Whether an outage is no longer than a step, and long enough for few samples to show it."""
+    return births.outage <= step.step and births.lookback <= _MOST_OUTAGES * births.outage
 
 
 def _finer(step: Pace, most: int) -> int:
