@@ -68,7 +68,7 @@ lock: $(READY) ## Pin the newest dependencies that fit, and the oldest of the ru
 
 PROMTOOL ?= .servers/prometheus/usr/bin/promtool
 
-mutate: $(READY) servers ## Change each Prometheus rule in every way, list what no test notices (two minutes)
+mutate: $(READY) servers ## Change each Prometheus rule in every way, list what no test notices (over a minute)
 	$(BIN)/typedprom mutate --promtool $(PROMTOOL) --accept tests/mutate/accepted.yml \
 	    --rules generated/prometheus/rules deploy/prometheus/rules \
 	    --tests generated/prometheus/tests deploy/prometheus/tests
