@@ -69,7 +69,7 @@ class Diagnostic:
 class Diagnostics:
     """Collects diagnostics, so that one run reports all of them."""
 
-    notes: list[str] = field(default_factory=list)  # lines that say what is no fault
+    notes: list[str] = field(default_factory=list)  # lines that are neither errors nor warnings
     _found: list[Diagnostic] = field(default_factory=list)
 
     def report(

@@ -76,7 +76,7 @@ def _down(births: Births, step: Pace) -> RuleTest:
 
 
 def _shows_outage(births: Births, step: Pace) -> bool:
-    """Whether an outage is no longer than a step, and long enough for few samples to show it."""
+    """Whether an outage lasts at most a step, and long enough for few samples to show it."""
     return births.outage <= step.step and births.lookback <= _MOST_OUTAGES * births.outage
 
 

@@ -85,7 +85,7 @@ def _beats(after: int, until: int, step: Pace) -> list[Event]:
 def _gone(
     form: SilentForm, choice: LabelChoice, step: Pace, alert: TestedAlert, setting: Setting
 ) -> Scenario:
-    """There is no series until just before the first event, and none after the last one."""
+    """The series begins just before the first event, and ends with the last one."""
     born = step.up(form.over) + step.up(alert.hold) + 2 * step.step
     gone = born + step.up(alert.keep) + 2 * step.step
     end = gone + step.up(form.over) + step.up(alert.hold) + 2 * step.step
