@@ -22,7 +22,7 @@ codegen: $(COMPILER) ## Compile the catalog: typed metrics, dashboards, rules, r
 	@echo "The metrics are in src/sms_metrics_generated/; dashboards, rules and runbooks in generated/. All are committed."
 	@echo "Next: change schema/sms/ and run \`make codegen\` again, or run \`make test\`, which installs the rest."
 
-test: $(READY) $(FLOOR) $(OPERATOR) ## Run the tests a change needs, against real servers; about 5 minutes; 8 with ALL=1, which runs every test
+test: $(READY) $(FLOOR) $(OPERATOR) ## Run the tests a change needs, against real servers; about 10 minutes; 17 with ALL=1, which runs every test
 	@$(PYTHON) tools/servers.py || test "$$CI" != true
 	$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not alone$(CHOSEN)"
 	$(BIN)/python -m pytest -m "alone$(CHOSEN)"
